@@ -1,0 +1,4 @@
+//! Hands the Tauri configuration to the build.
+fn main() {
+    tauri_build::build();
+}
