@@ -1,0 +1,121 @@
+/**
+ * The port in a plain browser: a guest who came by a link, on http at a LAN
+ * address, so without anything that wants a secure context.
+ *
+ * Promises: reads the address it was opened at once, and takes a host token out
+ * of the address bar before anybody can copy it from there.
+ * Must not know: Tauri.
+ */
+import { HostError } from "./host";
+import type { DiscoveryStatus, HostPort, NearbySession, SessionAddress, Settings, Unsubscribe } from "./host";
+
+/** How often the list is asked for while somebody looks at it. The hub answers from memory. */
+const NEARBY_INTERVAL_MS = 3_000;
+const SETTINGS_KEY = "lanvas.settings";
+const TOKEN_KEY_PREFIX = "lanvas.host.";
+
+/** Made once by the browser's entry file. */
+export function browserHost(): HostPort {
+  return {
+    isDesktop: false,
+    hosting: null,
+    window: null,
+    opened: openedSession(),
+    resolveAddress: null,
+    onNearby,
+    discoveryStatus,
+    settings: () => Promise.resolve(readSettings()),
+    saveSettings,
+  };
+}
+
+/** The session of `/s/<id>`. A host's token stays for this tab only, and leaves the address bar. */
+function openedSession(): SessionAddress | null {
+  const session = /^\/s\/([A-Za-z0-9_-]+)\/?$/.exec(location.pathname)?.[1];
+  if (session === undefined) return null;
+  const hostToken = takeToken(session);
+  return { session, base: location.origin, ...(hostToken === null ? {} : { hostToken }) };
+}
+
+function takeToken(session: string): string | null {
+  const key = TOKEN_KEY_PREFIX + session;
+  const given = new URLSearchParams(location.hash.slice(1)).get("host");
+  if (given === null) return stored(sessionStorage, key);
+  history.replaceState(history.state, "", location.pathname + location.search);
+  store(sessionStorage, key, given);
+  return given;
+}
+
+/** A check begins where the last one ended, so a slow hub is never asked twice at a time. */
+function onNearby(listen: (sessions: readonly NearbySession[]) => void): Unsubscribe {
+  const ended = new AbortController();
+  let timer = 0;
+  const look = async (): Promise<void> => {
+    const sessions = await fetchNearby(ended.signal);
+    if (ended.signal.aborted) return;
+    if (sessions !== null) listen(sessions);
+    timer = window.setTimeout(() => void look(), NEARBY_INTERVAL_MS);
+  };
+  void look();
+  return () => {
+    ended.abort();
+    clearTimeout(timer);
+  };
+}
+
+/** Null when the hub is out of reach: the list then stays as it was. */
+async function fetchNearby(signal: AbortSignal): Promise<readonly NearbySession[] | null> {
+  try {
+    const answer = await fetch("/api/nearby", { signal, cache: "no-store" });
+    if (!answer.ok) return null;
+    return nearbyRows(await answer.json());
+  } catch {
+    return null;
+  }
+}
+
+/** The hub answers a bare list or `{ "sessions": [...] }`. */
+function nearbyRows(body: unknown): readonly NearbySession[] {
+  if (Array.isArray(body)) return body as NearbySession[];
+  const rows = (body as { sessions?: unknown } | null)?.sessions;
+  return Array.isArray(rows) ? (rows as NearbySession[]) : [];
+}
+
+/** The ear is the hub's; a guest has no say in it. */
+function discoveryStatus(): Promise<DiscoveryStatus> {
+  return Promise.resolve({ on: true });
+}
+
+function readSettings(): Settings {
+  try {
+    const parsed: unknown = JSON.parse(stored(localStorage, SETTINGS_KEY) ?? "{}");
+    const name = (parsed as { name?: unknown } | null)?.name;
+    return { name: typeof name === "string" ? name : "" };
+  } catch {
+    return { name: "" };
+  }
+}
+
+function saveSettings(settings: Settings): Promise<Settings> {
+  const name = settings.name.trim();
+  if (name === "") return Promise.reject(new HostError("name_empty", "Type a name first."));
+  store(localStorage, SETTINGS_KEY, JSON.stringify({ name }));
+  return Promise.resolve({ name });
+}
+
+/** Storage throws where a person has forbidden it; the page then simply forgets. */
+function stored(storage: Storage, key: string): string | null {
+  try {
+    return storage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function store(storage: Storage, key: string, value: string): void {
+  try {
+    storage.setItem(key, value);
+  } catch {
+    // Forbidden or full: the name is asked for again next time.
+  }
+}
