@@ -1,0 +1,106 @@
+//! The two encodings of the same messages.
+//!
+//! `lanvas.v1.json`: one JSON object per text frame. `lanvas.v1`: one binary frame per message, a
+//! tag byte and then MessagePack with named fields; tag 0 is plain, tag 1 is raw deflate
+//! (RFC 1951) of the same. Only the hub sends tag 1: nothing compressed is ever accepted, so
+//! there is no bomb to defuse.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::message::{ClientMessage, ServerMessage};
+
+/// The tag of a plain binary message.
+pub const TAG_PLAIN: u8 = 0;
+/// How deep a message may nest; serde_json has its own bound of 128.
+const NESTING_MAX: usize = 32;
+/// The tag of a deflated binary message, hub to client only.
+pub const TAG_DEFLATED: u8 = 1;
+
+/// How a connection writes its messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Encoding {
+    /// `lanvas.v1`.
+    Binary,
+    /// `lanvas.v1.json`.
+    Json,
+}
+
+/// Bytes that are no message.
+#[derive(Debug, thiserror::Error)]
+pub enum DecodeError {
+    /// The JSON does not parse or does not fit.
+    #[error("{0}")]
+    Json(#[from] serde_json::Error),
+    /// The MessagePack does not parse or does not fit.
+    #[error("{0}")]
+    Binary(#[from] rmp_serde::decode::Error),
+    /// The first byte is no tag that is allowed in this direction.
+    #[error("unknown tag")]
+    UnknownTag,
+    /// Bytes are left over after the message.
+    #[error("bytes after the end of the message")]
+    Trailing,
+}
+
+/// Writes a client's message.
+#[must_use]
+pub fn encode_client(message: &ClientMessage, encoding: Encoding) -> Vec<u8> {
+    encode(message, encoding)
+}
+
+/// Writes a hub's message, uncompressed.
+#[must_use]
+pub fn encode_server(message: &ServerMessage, encoding: Encoding) -> Vec<u8> {
+    encode(message, encoding)
+}
+
+/// Reads a client's message.
+///
+/// # Errors
+/// [`DecodeError`] when the bytes are no message; never panics.
+pub fn decode_client(bytes: &[u8], encoding: Encoding) -> Result<ClientMessage, DecodeError> {
+    decode(bytes, encoding)
+}
+
+/// Reads a hub's message, uncompressed.
+///
+/// # Errors
+/// [`DecodeError`] when the bytes are no message; never panics.
+pub fn decode_server(bytes: &[u8], encoding: Encoding) -> Result<ServerMessage, DecodeError> {
+    decode(bytes, encoding)
+}
+
+fn encode<T: Serialize>(message: &T, encoding: Encoding) -> Vec<u8> {
+    match encoding {
+        Encoding::Json => {
+            serde_json::to_vec(message).expect("messages have string keys and no failing parts")
+        }
+        Encoding::Binary => {
+            let mut bytes = vec![TAG_PLAIN];
+            message
+                .serialize(&mut rmp_serde::Serializer::new(&mut bytes).with_struct_map())
+                .expect("writing to a vector does not fail");
+            bytes
+        }
+    }
+}
+
+fn decode<T: DeserializeOwned>(bytes: &[u8], encoding: Encoding) -> Result<T, DecodeError> {
+    match encoding {
+        Encoding::Json => Ok(serde_json::from_slice(bytes)?),
+        Encoding::Binary => {
+            let (&tag, mut rest) = bytes.split_first().ok_or(DecodeError::UnknownTag)?;
+            if tag != TAG_PLAIN {
+                return Err(DecodeError::UnknownTag);
+            }
+            let mut reader = rmp_serde::Deserializer::new(&mut rest);
+            reader.set_max_depth(NESTING_MAX);
+            let message = T::deserialize(&mut reader)?;
+            if rest.is_empty() {
+                Ok(message)
+            } else {
+                Err(DecodeError::Trailing)
+            }
+        }
+    }
+}

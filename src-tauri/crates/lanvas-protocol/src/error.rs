@@ -1,0 +1,168 @@
+//! What can go wrong, as codes. The UI chooses its sentence by code and never parses text.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Why the hub said no. Stable: a code may be added, never reused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// The bytes are no message of this protocol.
+    Malformed,
+    /// A larger message than the limit.
+    MessageTooLarge,
+    /// Neither subprotocol was offered, or the hello names a version unknown here.
+    UnsupportedVersion,
+    /// No session of that id.
+    SessionNotFound,
+    /// The session has a password and the hello has none.
+    PasswordRequired,
+    /// The password does not match.
+    PasswordWrong,
+    /// As many people as the session takes are in.
+    SessionFull,
+    /// The first message was not a hello.
+    HelloExpected,
+    /// No hello in time.
+    HelloTimeout,
+    /// A second hello.
+    AlreadyJoined,
+    /// Another connection of the same replica took over.
+    Replaced,
+    /// The connection did not read; come back with the last number.
+    TooSlow,
+    /// More than the allowed rate; wait and send again.
+    RateLimited,
+    /// The person may not do that.
+    Forbidden,
+    /// A name is empty or too long.
+    InvalidName,
+    /// A title is empty or too long.
+    InvalidTitle,
+    /// A shape of that id is on the board already.
+    ShapeExists,
+    /// None of the shapes is on the board.
+    ShapeNotFound,
+    /// A shape or a change to one breaks a limit or its kind.
+    InvalidShape,
+    /// The operation is empty or names too many shapes.
+    InvalidOperation,
+    /// The board holds as many shapes as it may.
+    BoardFull,
+    /// The notes would grow past their limit.
+    NotesTooLong,
+    /// The change was made on a revision the hub no longer keeps; catch up and send again.
+    StaleRevision,
+    /// The change does not fit the notes, splits a character or has a carriage return.
+    InvalidChanges,
+    /// The chat message is too long.
+    MessageTooLong,
+    /// The chat message is empty.
+    MessageEmpty,
+    /// A submission's `seq` is not the next one.
+    InvalidSeq,
+    /// The session cannot be stored right now.
+    StorageFailed,
+    /// The hub is ending; come back.
+    ShuttingDown,
+    /// A fault of the hub; the session is being reopened.
+    Internal,
+}
+
+impl ErrorCode {
+    /// The WebSocket close code for errors that end the connection, or none.
+    #[must_use]
+    pub fn close_code(self) -> Option<CloseCode> {
+        Some(match self {
+            Self::Malformed | Self::HelloExpected | Self::AlreadyJoined => CloseCode::Malformed,
+            Self::MessageTooLarge => CloseCode::MessageTooLarge,
+            Self::UnsupportedVersion => CloseCode::UnsupportedVersion,
+            Self::SessionNotFound => CloseCode::SessionNotFound,
+            Self::PasswordRequired | Self::PasswordWrong => CloseCode::Unauthorized,
+            Self::SessionFull => CloseCode::SessionFull,
+            Self::HelloTimeout => CloseCode::HelloTimeout,
+            Self::Replaced => CloseCode::Replaced,
+            Self::TooSlow => CloseCode::TooSlow,
+            Self::ShuttingDown => CloseCode::ShuttingDown,
+            Self::Internal => CloseCode::Internal,
+            _ => return None,
+        })
+    }
+}
+
+/// How a connection ended. Codes from 4000 are ours (RFC 6455, section 7.4.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u16)]
+pub enum CloseCode {
+    /// RFC 6455: a message is too big to process.
+    MessageTooLarge = 1009,
+    /// The bytes are no message, or not the one that is due.
+    Malformed = 4400,
+    /// A password is needed or wrong.
+    Unauthorized = 4401,
+    /// The origin or host of the request is not allowed.
+    Forbidden = 4403,
+    /// No such session.
+    SessionNotFound = 4404,
+    /// No hello in time.
+    HelloTimeout = 4408,
+    /// Another connection of the same replica took over.
+    Replaced = 4409,
+    /// The connection did not read; resume with the last number.
+    TooSlow = 4410,
+    /// The versions do not meet.
+    UnsupportedVersion = 4426,
+    /// The session is full.
+    SessionFull = 4429,
+    /// A fault of the hub; resume.
+    Internal = 4500,
+    /// The hub is ending; resume later.
+    ShuttingDown = 4503,
+}
+
+impl CloseCode {
+    /// All of them, for the documents and the generated TypeScript.
+    pub const ALL: [(Self, &'static str); 12] = [
+        (Self::MessageTooLarge, "MESSAGE_TOO_LARGE"),
+        (Self::Malformed, "MALFORMED"),
+        (Self::Unauthorized, "UNAUTHORIZED"),
+        (Self::Forbidden, "FORBIDDEN"),
+        (Self::SessionNotFound, "SESSION_NOT_FOUND"),
+        (Self::HelloTimeout, "HELLO_TIMEOUT"),
+        (Self::Replaced, "REPLACED"),
+        (Self::TooSlow, "TOO_SLOW"),
+        (Self::UnsupportedVersion, "UNSUPPORTED_VERSION"),
+        (Self::SessionFull, "SESSION_FULL"),
+        (Self::Internal, "INTERNAL"),
+        (Self::ShuttingDown, "SHUTTING_DOWN"),
+    ];
+
+    /// The number on the wire.
+    #[must_use]
+    pub fn number(self) -> u16 {
+        self as u16
+    }
+
+    /// The reason text on the wire: the name in lower case.
+    #[must_use]
+    pub fn reason(self) -> String {
+        let (_, name) = Self::ALL
+            .iter()
+            .find(|(code, _)| *code == self)
+            .expect("ALL lists every close code");
+        name.to_ascii_lowercase()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_close_code_has_a_reason() {
+        for (code, _) in CloseCode::ALL {
+            assert!(!code.reason().is_empty());
+        }
+        assert_eq!(CloseCode::TooSlow.reason(), "too_slow");
+    }
+}

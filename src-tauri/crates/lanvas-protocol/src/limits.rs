@@ -1,0 +1,79 @@
+//! Every limit of the wire, in one place. `src-tauri/docs/protocol.md` lists them; tests try each
+//! at and past its edge. The TypeScript copy is generated.
+
+/// Bytes a client may send before its hello is accepted.
+pub const HELLO_BYTES_MAX: usize = 4 * 1024;
+/// Bytes of one client message.
+pub const CLIENT_MESSAGE_BYTES_MAX: usize = 256 * 1024;
+/// Bytes one `/echo` message may have; conformance suites send 16 MiB.
+pub const ECHO_MESSAGE_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Characters of any id.
+pub const ID_LENGTH_MAX: usize = 32;
+/// Unicode scalar values of a participant's name.
+pub const NAME_LENGTH_MAX: usize = 40;
+/// Unicode scalar values of a session's title.
+pub const TITLE_LENGTH_MAX: usize = 120;
+/// Unicode scalar values of a chat message.
+pub const MESSAGE_LENGTH_MAX: usize = 4_000;
+/// Bytes of a chat message in UTF-8.
+pub const MESSAGE_BYTES_MAX: usize = 16 * 1024;
+/// UTF-16 units of the notes.
+pub const NOTES_LENGTH_MAX: usize = 1024 * 1024;
+/// Points of one stroke.
+pub const STROKE_POINTS_MAX: usize = 10_000;
+/// Points of one wet-ink frame.
+pub const INK_FRAME_POINTS_MAX: usize = 512;
+/// Shapes one operation may add, change or remove.
+pub const OPERATION_SHAPES_MAX: usize = 500;
+/// Shapes of one board.
+pub const BOARD_SHAPES_MAX: usize = 250_000;
+/// Largest absolute board coordinate, in board units (CSS pixels at 100 %).
+pub const COORDINATE_MAX: f64 = 1_000_000.0;
+/// Widest stroke, in board units.
+pub const STROKE_WIDTH_MAX: f32 = 512.0;
+/// Largest text size, in board units.
+pub const TEXT_SIZE_MAX: f32 = 2_048.0;
+/// Unicode scalar values of a text label.
+pub const TEXT_LENGTH_MAX: usize = 10_000;
+/// Bytes of a password.
+pub const PASSWORD_BYTES_MAX: usize = 256;
+/// Chat messages of one page of history.
+pub const HISTORY_PAGE_MAX: usize = 50;
+/// People in one session at once.
+pub const PARTICIPANTS_MAX: usize = 1_000;
+
+/// Seconds a client has to say hello after the upgrade.
+pub const HELLO_TIMEOUT_S: u64 = 10;
+/// Seconds of silence after which the hub pings, and after which a client should.
+pub const PING_INTERVAL_S: u64 = 10;
+/// Seconds of silence after which either side gives the connection up.
+pub const SILENCE_TIMEOUT_S: u64 = 25;
+/// Seconds a write may make no progress.
+pub const WRITE_TIMEOUT_S: u64 = 10;
+
+/// The limits that a client needs to know, as name and value.
+#[must_use]
+pub fn for_clients() -> Vec<(&'static str, f64)> {
+    #[allow(clippy::cast_precision_loss)] // all far below 2^53
+    let whole = |value: usize| value as f64;
+    vec![
+        ("CLIENT_MESSAGE_BYTES_MAX", whole(CLIENT_MESSAGE_BYTES_MAX)),
+        ("ID_LENGTH_MAX", whole(ID_LENGTH_MAX)),
+        ("NAME_LENGTH_MAX", whole(NAME_LENGTH_MAX)),
+        ("TITLE_LENGTH_MAX", whole(TITLE_LENGTH_MAX)),
+        ("MESSAGE_LENGTH_MAX", whole(MESSAGE_LENGTH_MAX)),
+        ("MESSAGE_BYTES_MAX", whole(MESSAGE_BYTES_MAX)),
+        ("NOTES_LENGTH_MAX", whole(NOTES_LENGTH_MAX)),
+        ("STROKE_POINTS_MAX", whole(STROKE_POINTS_MAX)),
+        ("INK_FRAME_POINTS_MAX", whole(INK_FRAME_POINTS_MAX)),
+        ("OPERATION_SHAPES_MAX", whole(OPERATION_SHAPES_MAX)),
+        ("BOARD_SHAPES_MAX", whole(BOARD_SHAPES_MAX)),
+        ("COORDINATE_MAX", COORDINATE_MAX),
+        ("STROKE_WIDTH_MAX", f64::from(STROKE_WIDTH_MAX)),
+        ("TEXT_SIZE_MAX", f64::from(TEXT_SIZE_MAX)),
+        ("TEXT_LENGTH_MAX", whole(TEXT_LENGTH_MAX)),
+        ("HISTORY_PAGE_MAX", whole(HISTORY_PAGE_MAX)),
+        ("PING_INTERVAL_S", PING_INTERVAL_S as f64),
+        ("SILENCE_TIMEOUT_S", SILENCE_TIMEOUT_S as f64),
+    ]
+}

@@ -1,0 +1,322 @@
+//! Messages. The client's are imperative, the hub's in the past tense.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{
+    error::ErrorCode,
+    ids::{Epoch, ParticipantId, ReplicaId, SessionId, ShapeId},
+    operation::{Applied, MessageAuthor, Operation},
+    points::Points,
+    shape::{Color, Shape},
+};
+
+/// What a client may send.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ClientMessage {
+    /// Always first.
+    Hello(Box<Hello>),
+    /// Asks the hub to number an operation.
+    Submit {
+        /// 1 for the replica's first submission, then one more each. A `seq` that the hub has
+        /// seen is answered by its fate and not applied again.
+        seq: u32,
+        /// The operation.
+        operation: Operation,
+    },
+    /// Wet ink: points of a stroke that is being drawn.
+    ExtendInk(Ink),
+    /// The stroke that was being drawn will not be committed.
+    CancelInk {
+        /// The stroke.
+        stroke: ShapeId,
+    },
+    /// Where this person points and types now. Replaces what was said before.
+    ShowPresence(Presence),
+    /// Another name for this person.
+    Rename {
+        /// The new name.
+        name: String,
+    },
+    /// Asks for a [`ServerMessage::Pong`]; pages cannot see WebSocket pings.
+    Ping {
+        /// Comes back.
+        #[serde(default)]
+        nonce: u32,
+    },
+}
+
+/// Who comes, and what they have already.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
+pub struct Hello {
+    /// The person's name.
+    pub name: String,
+    /// The secret of an earlier welcome, to be the same participant again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub resume: Option<String>,
+    /// This copy of the client; the hub makes one up if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub replica: Option<ReplicaId>,
+    /// The epoch of `number`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub epoch: Option<Epoch>,
+    /// The last number this copy has applied; only the gap will be sent, if it can be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub number: Option<u64>,
+    /// For a session that asks for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub password: Option<String>,
+    /// Only the host has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub host_token: Option<String>,
+}
+
+/// Points of a stroke while it is drawn.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Ink {
+    /// Who draws. The hub writes this.
+    #[serde(default)]
+    pub author: ParticipantId,
+    /// The id that the committed stroke will have.
+    pub stroke: ShapeId,
+    /// Ink colour.
+    pub color: Color,
+    /// Nominal width in board units.
+    pub width: f32,
+    /// How many points of the stroke came before these. A receiver that has fewer missed some and
+    /// draws on; the commit brings all.
+    pub start: u32,
+    /// Board units; times count from the stroke's first point.
+    pub points: Points,
+}
+
+/// What a person does right now. Nothing of it is kept.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
+pub struct Presence {
+    /// Board units; none when the pointer is not on the board.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub cursor: Option<Position>,
+    /// Where the person types in the notes; none when elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub caret: Option<Caret>,
+    /// Whether the person is writing a chat message.
+    #[serde(default)]
+    pub typing: bool,
+    /// The shapes the person has selected, at most as many as an operation takes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<ShapeId>>", optional)]
+    pub selection: Vec<ShapeId>,
+}
+
+/// A place on the board.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+pub struct Position {
+    /// Board units.
+    pub x: f64,
+    /// Board units.
+    pub y: f64,
+}
+
+/// A selection in the notes, in UTF-16 units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Caret {
+    /// The number of the last operation that the positions count in.
+    pub base: u64,
+    /// Where the selection began.
+    pub anchor: u32,
+    /// Where the caret is.
+    pub head: u32,
+}
+
+/// A person in the session.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Participant {
+    /// Kept for the session's life.
+    pub id: ParticipantId,
+    /// As they call themselves.
+    pub name: String,
+    /// Given by the hub.
+    pub color: Color,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// What a person may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Holds the session's host token.
+    Host,
+    /// Draws, writes and talks.
+    Editor,
+}
+
+/// A chat message.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct ChatMessage {
+    /// The number of the operation that posted it.
+    pub number: u64,
+    /// Who.
+    pub author: ParticipantId,
+    /// As they were then.
+    pub by: MessageAuthor,
+    /// Milliseconds since 1970 UTC, by the hub's clock.
+    pub time_ms: u64,
+    /// The words.
+    pub text: String,
+    /// The submission, so that a client knows its own.
+    pub replica: ReplicaId,
+    /// See `replica`.
+    pub seq: u32,
+}
+
+/// What the hub sends.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerMessage {
+    /// Control lane. The answer to a hello.
+    Welcomed(Box<Welcome>),
+    /// Control lane. Somebody came.
+    Joined {
+        /// Who.
+        participant: Participant,
+    },
+    /// Control lane. Somebody is no longer connected.
+    Left {
+        /// Who.
+        participant: ParticipantId,
+    },
+    /// Control lane. Somebody has another name or role.
+    ParticipantChanged {
+        /// As they are now.
+        participant: Participant,
+    },
+    /// Control lane. A submission or another message was not taken; nobody else heard of it.
+    Refused {
+        /// The submission, if it was one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        seq: Option<u32>,
+        /// Why, for programs.
+        code: ErrorCode,
+        /// Why, for the log of whoever writes a client.
+        detail: String,
+    },
+    /// Control lane. Everything up to `number` is on disk at the hub.
+    Stored {
+        /// See above.
+        number: u64,
+    },
+    /// Control lane. The hub's storage has trouble or has none again.
+    StorageChanged {
+        /// Whether what is drawn and said can be stored now.
+        healthy: bool,
+    },
+    /// Control lane. The answer to a ping.
+    Pong {
+        /// From the ping.
+        nonce: u32,
+    },
+    /// Doc lane. Part of the whole state at `number`; the first part replaces what the client has.
+    Snapshot(Box<Snapshot>),
+    /// Doc lane. The next operation in the order.
+    Applied(Box<Applied>),
+    /// Doc lane. The next operation in the order is the receiver's own submission, unchanged but
+    /// for what the hub writes; sent instead of `applied`.
+    Confirmed {
+        /// Its place.
+        number: u64,
+        /// The submission.
+        seq: u32,
+        /// The hub's clock, milliseconds since 1970 UTC.
+        time_ms: u64,
+    },
+    /// Doc lane. What the client missed has been sent; from here on it is live.
+    CaughtUp {
+        /// The last number sent.
+        number: u64,
+    },
+    /// Live lane. Wet ink of somebody else.
+    InkExtended(Ink),
+    /// Live lane. A wet stroke that will not be committed, or whose author is gone.
+    InkCancelled {
+        /// Who drew.
+        author: ParticipantId,
+        /// The stroke.
+        stroke: ShapeId,
+    },
+    /// Live lane. What somebody does now; replaces what was said before.
+    PresenceShown {
+        /// Who.
+        participant: ParticipantId,
+        /// What.
+        presence: Presence,
+    },
+}
+
+/// What a newcomer or returner needs to know before the catch-up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Welcome {
+    /// The session.
+    pub session: SessionId,
+    /// Its title.
+    pub title: String,
+    /// Who the receiver is.
+    pub you: Participant,
+    /// For the next hello of this tab.
+    pub resume: String,
+    /// This copy of the client.
+    pub replica: ReplicaId,
+    /// The highest `seq` of this copy that the hub has dealt with: what is above it must be sent
+    /// again.
+    pub seq: u32,
+    /// To be named with the last number at the next hello.
+    pub epoch: Epoch,
+    /// The number that the catch-up ends with.
+    pub number: u64,
+    /// Up to here everything is on disk.
+    pub stored: u64,
+    /// Who is in, the receiver too.
+    pub people: Vec<Participant>,
+    /// The hub's clock, milliseconds since 1970 UTC.
+    pub time_ms: u64,
+    /// Whether the gap follows (`applied` after the named number) or everything (`snapshot`).
+    pub resumed: bool,
+}
+
+/// A part of the whole state.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Snapshot {
+    /// The state after this operation.
+    pub number: u64,
+    /// 0 for the first part.
+    pub part: u32,
+    /// How many there are.
+    pub parts: u32,
+    /// Some of the shapes.
+    pub shapes: Vec<Shape>,
+    /// In part 0 only: what is not on the board.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub rest: Option<SnapshotRest>,
+}
+
+/// What a snapshot has besides shapes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct SnapshotRest {
+    /// The session's title.
+    pub title: String,
+    /// The notes.
+    pub notes: String,
+    /// The latest chat messages, oldest first; older ones come by HTTP.
+    pub messages: Vec<ChatMessage>,
+}

@@ -1,0 +1,78 @@
+//! What the log is made of. Every lasting change of a session is one of these, numbered.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{
+    ids::{ParticipantId, ReplicaId, ShapeId},
+    notes::TextChanges,
+    shape::{Color, Shape, ShapeChange},
+};
+
+/// A lasting change. Clients submit them, the hub numbers them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Operation {
+    /// Puts shapes on the board.
+    AddShapes {
+        /// At least one.
+        shapes: Vec<Shape>,
+    },
+    /// Changes properties of shapes. Those no longer on the board are passed over.
+    UpdateShapes {
+        /// At least one.
+        changes: Vec<ShapeChange>,
+    },
+    /// Takes shapes off the board. Those no longer on it are passed over.
+    RemoveShapes {
+        /// At least one.
+        ids: Vec<ShapeId>,
+    },
+    /// Changes the notes.
+    EditNotes {
+        /// The number of the last operation whose effect the change was made on.
+        base: u64,
+        /// The change. In an applied operation it fits the text right before its number.
+        changes: TextChanges,
+    },
+    /// Says something in the chat. Its number is the message's id.
+    PostMessage {
+        /// The words.
+        text: String,
+        /// Who said it, as they were called then. The hub writes this.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        by: Option<MessageAuthor>,
+    },
+    /// Gives the session another title. Host only.
+    SetTitle {
+        /// The new title.
+        title: String,
+    },
+}
+
+/// A chat message's author as it was when the message was sent, so that history needs no roster.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct MessageAuthor {
+    /// Name at the time.
+    pub name: String,
+    /// Colour at the time.
+    pub color: Color,
+}
+
+/// An operation in its place in the order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Applied {
+    /// Its place: 1 for the first operation of a session, then one more each.
+    pub number: u64,
+    /// Who submitted it.
+    pub author: ParticipantId,
+    /// The hub's clock when it was numbered: milliseconds since 1970 UTC.
+    pub time_ms: u64,
+    /// The copy of a client that submitted it …
+    pub replica: ReplicaId,
+    /// … and that copy's count.
+    pub seq: u32,
+    /// What changed.
+    pub operation: Operation,
+}

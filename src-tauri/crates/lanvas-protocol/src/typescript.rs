@@ -1,0 +1,83 @@
+//! The TypeScript side of the wire, written from the types here so that it is declared once.
+
+use std::fmt::Write;
+
+use ts_rs::{Config, TS};
+
+use crate::{
+    error::{CloseCode, ErrorCode},
+    limits,
+    message::{
+        Caret, ChatMessage, ClientMessage, Hello, Ink, Participant, Position, Presence, Role,
+        ServerMessage, Snapshot, SnapshotRest, Welcome,
+    },
+    notes::TextChanges,
+    operation::{Applied, MessageAuthor, Operation},
+    shape::{Shape, ShapeBody, ShapeChange},
+};
+
+const HEADER: &str =
+    "// Written by `cargo xtask codegen` from the lanvas-protocol crate. Do not edit.\n";
+
+/// `messages.ts`: the types of every message.
+#[must_use]
+pub fn messages() -> String {
+    let config = Config::new().with_large_int("number");
+    let mut out = String::from(HEADER);
+    out.push_str(concat!(
+        "\n/** Points as `points.ts` packs them; a plain list in the JSON encoding. */\n",
+        "export type PackedPoints = Uint8Array;\n",
+        "export type ParticipantId = number;\n",
+        "export type SessionId = string;\n",
+        "export type ShapeId = string;\n",
+        "export type ReplicaId = string;\n",
+        "export type Epoch = string;\n",
+        "/** `#rrggbb`. */\n",
+        "export type Color = string;\n",
+    ));
+    macro_rules! declare {
+        ($($name:ty),* $(,)?) => {
+            $(writeln!(out, "\nexport {}", <$name>::decl(&config)).expect("a string takes all");)*
+        };
+    }
+    declare!(
+        ErrorCode,
+        ShapeBody,
+        Shape,
+        ShapeChange,
+        TextChanges,
+        MessageAuthor,
+        Operation,
+        Applied,
+        Hello,
+        Ink,
+        Position,
+        Caret,
+        Presence,
+        Role,
+        Participant,
+        ChatMessage,
+        Welcome,
+        SnapshotRest,
+        Snapshot,
+        ClientMessage,
+        ServerMessage,
+    );
+    out
+}
+
+/// `limits.ts`: limits and close codes as constants.
+#[must_use]
+pub fn constants() -> String {
+    let mut out = String::from(HEADER);
+    out.push('\n');
+    for (name, value) in limits::for_clients() {
+        writeln!(out, "export const {name} = {value};").expect("a string takes all");
+    }
+    out.push_str("\nexport const CloseCode = {\n");
+    for (code, name) in CloseCode::ALL {
+        writeln!(out, "  {name}: {},", code.number()).expect("a string takes all");
+    }
+    out.push_str("} as const;\n");
+    out
+}

@@ -1,0 +1,344 @@
+//! One of every message, for the golden fixtures.
+
+use lanvas_protocol::{
+    ClientMessage, Color, Epoch, ErrorCode, Operation, ParticipantId, Point, Points, ReplicaId,
+    ServerMessage, SessionId, Shape, ShapeBody, ShapeChange, ShapeId, TextChange, TextChanges,
+    message::{
+        Caret, ChatMessage, Hello, Ink, Participant, Position, Presence, Role, Snapshot,
+        SnapshotRest, Welcome,
+    },
+    operation::{Applied, MessageAuthor},
+};
+
+const TIME_MS: u64 = 1_790_000_000_000;
+
+fn replica() -> ReplicaId {
+    ReplicaId::new("r1").unwrap()
+}
+
+fn shape_id(text: &str) -> ShapeId {
+    ShapeId::new(text).unwrap()
+}
+
+fn points() -> Points {
+    let point = |x, y, pressure, time| Point {
+        x,
+        y,
+        pressure: Some(pressure),
+        time_ms: Some(time),
+    };
+    Points::pack(&[point(0.0, 0.0, 0.2, 0), point(1.5, -2.25, 1.0, 16)], 4).unwrap()
+}
+
+fn stroke() -> Shape {
+    Shape {
+        id: shape_id("s1"),
+        author: ParticipantId(2),
+        x: 10.0,
+        y: -20.5,
+        z: 1.0,
+        color: Color([0x1e, 0x1e, 0x1e]),
+        body: ShapeBody::Stroke {
+            width: 4.0,
+            points: points(),
+        },
+    }
+}
+
+fn label() -> Shape {
+    Shape {
+        id: shape_id("t1"),
+        body: ShapeBody::Text {
+            text: "Grüße\n👋".to_owned(),
+            size: 24.0,
+        },
+        ..stroke()
+    }
+}
+
+fn changes() -> TextChanges {
+    TextChanges(vec![
+        TextChange::Retain(3),
+        TextChange::Replace {
+            deleted: 2,
+            inserted: "é👋\n".to_owned(),
+        },
+        TextChange::Replace {
+            deleted: 1,
+            inserted: String::new(),
+        },
+        TextChange::Retain(70_000),
+    ])
+}
+
+fn presence() -> Presence {
+    Presence {
+        cursor: Some(Position { x: 1.5, y: 2.5 }),
+        caret: Some(Caret {
+            base: 7,
+            anchor: 3,
+            head: 5,
+        }),
+        typing: true,
+        selection: vec![shape_id("s1")],
+    }
+}
+
+fn participant() -> Participant {
+    Participant {
+        id: ParticipantId(2),
+        name: "Ann".to_owned(),
+        color: Color([0xe0, 0x31, 0x31]),
+        role: Role::Editor,
+    }
+}
+
+fn by() -> MessageAuthor {
+    MessageAuthor {
+        name: "Ann".to_owned(),
+        color: Color([0xe0, 0x31, 0x31]),
+    }
+}
+
+fn ink() -> Ink {
+    Ink {
+        author: ParticipantId(2),
+        stroke: shape_id("s1"),
+        color: Color([0, 0, 255]),
+        width: 2.5,
+        start: 14,
+        points: points(),
+    }
+}
+
+fn operations() -> Vec<(&'static str, Operation)> {
+    let change = ShapeChange {
+        x: Some(3.0),
+        text: Some("new".to_owned()),
+        ..ShapeChange::of(shape_id("t1"))
+    };
+    vec![
+        (
+            "add_shapes",
+            Operation::AddShapes {
+                shapes: vec![stroke(), label()],
+            },
+        ),
+        (
+            "update_shapes",
+            Operation::UpdateShapes {
+                changes: vec![change],
+            },
+        ),
+        (
+            "remove_shapes",
+            Operation::RemoveShapes {
+                ids: vec![shape_id("s1")],
+            },
+        ),
+        (
+            "edit_notes",
+            Operation::EditNotes {
+                base: 7,
+                changes: changes(),
+            },
+        ),
+        (
+            "post_message",
+            Operation::PostMessage {
+                text: "Hello".to_owned(),
+                by: None,
+            },
+        ),
+        (
+            "set_title",
+            Operation::SetTitle {
+                title: "Plan".to_owned(),
+            },
+        ),
+    ]
+}
+
+pub(crate) fn client_messages() -> Vec<(&'static str, ClientMessage)> {
+    let returner = Hello {
+        name: "Ann".to_owned(),
+        resume: Some("00112233445566778899aabbccddeeff".to_owned()),
+        replica: Some(replica()),
+        epoch: Some(Epoch::new("e1").unwrap()),
+        number: Some(41),
+        password: Some("open sesame".to_owned()),
+        host_token: Some("ffeeddccbbaa99887766554433221100".to_owned()),
+    };
+    let newcomer = Hello {
+        name: "Bo".to_owned(),
+        ..Hello::default()
+    };
+    let mut all = vec![
+        ("hello_newcomer", ClientMessage::Hello(Box::new(newcomer))),
+        ("hello_returner", ClientMessage::Hello(Box::new(returner))),
+        ("extend_ink", ClientMessage::ExtendInk(ink())),
+        (
+            "cancel_ink",
+            ClientMessage::CancelInk {
+                stroke: shape_id("s1"),
+            },
+        ),
+        ("show_presence", ClientMessage::ShowPresence(presence())),
+        (
+            "show_presence_away",
+            ClientMessage::ShowPresence(Presence::default()),
+        ),
+        (
+            "rename",
+            ClientMessage::Rename {
+                name: "Anna".to_owned(),
+            },
+        ),
+        ("ping", ClientMessage::Ping { nonce: 9 }),
+    ];
+    all.extend(
+        operations()
+            .into_iter()
+            .map(|(name, operation)| (name, ClientMessage::Submit { seq: 3, operation })),
+    );
+    all
+}
+
+pub(crate) fn server_messages() -> Vec<(&'static str, ServerMessage)> {
+    let welcome = Welcome {
+        session: SessionId::new("k3f9x2abcd").unwrap(),
+        title: "Plan".to_owned(),
+        you: participant(),
+        resume: "00112233445566778899aabbccddeeff".to_owned(),
+        replica: replica(),
+        seq: 3,
+        epoch: Epoch::new("e2").unwrap(),
+        number: 42,
+        stored: 40,
+        people: vec![participant()],
+        time_ms: TIME_MS,
+        resumed: true,
+    };
+    let mut all = vec![
+        ("welcomed", ServerMessage::Welcomed(Box::new(welcome))),
+        (
+            "joined",
+            ServerMessage::Joined {
+                participant: participant(),
+            },
+        ),
+        (
+            "left",
+            ServerMessage::Left {
+                participant: ParticipantId(2),
+            },
+        ),
+        (
+            "participant_changed",
+            ServerMessage::ParticipantChanged {
+                participant: participant(),
+            },
+        ),
+        (
+            "refused_submission",
+            refused(Some(3), ErrorCode::ShapeExists),
+        ),
+        ("refused_other", refused(None, ErrorCode::InvalidName)),
+        ("stored", ServerMessage::Stored { number: 42 }),
+        (
+            "storage_changed",
+            ServerMessage::StorageChanged { healthy: false },
+        ),
+        ("pong", ServerMessage::Pong { nonce: 9 }),
+        ("snapshot", ServerMessage::Snapshot(Box::new(snapshot()))),
+        (
+            "confirmed",
+            ServerMessage::Confirmed {
+                number: 42,
+                seq: 3,
+                time_ms: TIME_MS,
+            },
+        ),
+        ("caught_up", ServerMessage::CaughtUp { number: 42 }),
+        ("ink_extended", ServerMessage::InkExtended(ink())),
+        ("ink_cancelled", cancelled()),
+        ("presence_shown", shown()),
+    ];
+    all.extend(operations().into_iter().map(|(name, operation)| {
+        let applied = Applied {
+            number: 42,
+            author: ParticipantId(2),
+            time_ms: TIME_MS,
+            replica: replica(),
+            seq: 3,
+            operation,
+        };
+        (name, ServerMessage::Applied(Box::new(applied)))
+    }));
+    all
+}
+
+fn refused(seq: Option<u32>, code: ErrorCode) -> ServerMessage {
+    ServerMessage::Refused {
+        seq,
+        code,
+        detail: "why".to_owned(),
+    }
+}
+
+fn cancelled() -> ServerMessage {
+    ServerMessage::InkCancelled {
+        author: ParticipantId(2),
+        stroke: shape_id("s1"),
+    }
+}
+
+fn shown() -> ServerMessage {
+    ServerMessage::PresenceShown {
+        participant: ParticipantId(2),
+        presence: presence(),
+    }
+}
+
+fn snapshot() -> Snapshot {
+    let message = ChatMessage {
+        number: 41,
+        author: ParticipantId(2),
+        by: by(),
+        time_ms: TIME_MS,
+        text: "Hello".to_owned(),
+        replica: replica(),
+        seq: 2,
+    };
+    Snapshot {
+        number: 42,
+        part: 0,
+        parts: 1,
+        shapes: vec![stroke(), label()],
+        rest: Some(SnapshotRest {
+            title: "Plan".to_owned(),
+            notes: "Grüße\n👋".to_owned(),
+            messages: vec![message],
+        }),
+    }
+}
+
+pub(crate) fn strokes() -> Vec<(&'static str, u8, Vec<Point>)> {
+    let wave = |count: u32, pressure: bool, time: bool| {
+        (0..count)
+            .map(|i| Point {
+                x: f64::from(i) * 3.3,
+                y: (f64::from(i) / 4.0).sin() * 40.0 - 1_000.0,
+                pressure: pressure.then_some(f32::from(u8::try_from(i * 7 % 256).unwrap()) / 255.0),
+                time_ms: time.then_some(i * 17),
+            })
+            .collect::<Vec<_>>()
+    };
+    vec![
+        ("one point", 4, wave(1, false, false)),
+        ("a mouse, no pressure, no time", 2, wave(8, false, false)),
+        ("a pen", 6, wave(30, true, true)),
+        ("time only", 0, wave(8, false, true)),
+        ("the finest precision", 10, wave(8, true, false)),
+    ]
+}

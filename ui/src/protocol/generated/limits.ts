@@ -1,0 +1,35 @@
+// Written by `cargo xtask codegen` from the lanvas-protocol crate. Do not edit.
+
+export const CLIENT_MESSAGE_BYTES_MAX = 262144;
+export const ID_LENGTH_MAX = 32;
+export const NAME_LENGTH_MAX = 40;
+export const TITLE_LENGTH_MAX = 120;
+export const MESSAGE_LENGTH_MAX = 4000;
+export const MESSAGE_BYTES_MAX = 16384;
+export const NOTES_LENGTH_MAX = 1048576;
+export const STROKE_POINTS_MAX = 10000;
+export const INK_FRAME_POINTS_MAX = 512;
+export const OPERATION_SHAPES_MAX = 500;
+export const BOARD_SHAPES_MAX = 250000;
+export const COORDINATE_MAX = 1000000;
+export const STROKE_WIDTH_MAX = 512;
+export const TEXT_SIZE_MAX = 2048;
+export const TEXT_LENGTH_MAX = 10000;
+export const HISTORY_PAGE_MAX = 50;
+export const PING_INTERVAL_S = 10;
+export const SILENCE_TIMEOUT_S = 25;
+
+export const CloseCode = {
+  MESSAGE_TOO_LARGE: 1009,
+  MALFORMED: 4400,
+  UNAUTHORIZED: 4401,
+  FORBIDDEN: 4403,
+  SESSION_NOT_FOUND: 4404,
+  HELLO_TIMEOUT: 4408,
+  REPLACED: 4409,
+  TOO_SLOW: 4410,
+  UNSUPPORTED_VERSION: 4426,
+  SESSION_FULL: 4429,
+  INTERNAL: 4500,
+  SHUTTING_DOWN: 4503,
+} as const;
