@@ -1,2 +1,65 @@
-//! Placeholder.
-fn main() {}
+//! `cargo xtask`: one command for everything that is done to this repository.
+//!
+//! Promises that what CI runs is what a person runs, and that a new machine
+//! needs nothing but Rust and Node to start. Knows how Lanvas is built and
+//! checked; must not know how Lanvas works.
+
+mod ci;
+mod codegen;
+mod node;
+mod packages;
+mod process;
+mod repo;
+mod run;
+mod test;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::repo::Repo;
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "Run, test and build Lanvas"
+)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install what is missing, build the UI and start Lanvas
+    Run(run::Options),
+    /// Install what is missing and run every test
+    Test(test::Options),
+    /// Rehearse CI: run .ci/run in a fresh clone of the last commit
+    Ci(ci::Options),
+    /// Write the TypeScript types and the golden fixtures from lanvas-protocol
+    Codegen(codegen::Options),
+}
+
+fn main() -> ExitCode {
+    match perform(Cli::parse().task) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\nxtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(task: Task) -> Result<ExitCode> {
+    let repo = Repo::find()?;
+    match task {
+        Task::Run(options) => run::perform(&repo, &options)?,
+        Task::Test(options) => return test::perform(&repo, &options),
+        Task::Ci(options) => ci::perform(&repo, &options)?,
+        Task::Codegen(options) => codegen::perform(&repo, &options)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
