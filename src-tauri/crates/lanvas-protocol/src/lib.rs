@@ -9,6 +9,7 @@
 //!
 //! `src-tauri/docs/protocol.md` numbers the rules that these types carry.
 
+pub mod advert;
 pub mod codec;
 pub mod error;
 pub mod ids;
