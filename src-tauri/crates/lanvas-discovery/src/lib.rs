@@ -1,1 +1,28 @@
-//! Placeholder.
+//! mDNS behind one door: let this network know about our sessions, and list
+//! the sessions that others let it know about.
+//!
+//! Promises: nothing is on the network before [`Discovery::start`] and nothing
+//! after [`Discovery::shutdown`], which says goodbye for every advert; whatever
+//! strangers send, the list stays short, its texts are safe to show as text,
+//! and its addresses are on this network; a hub that ends cleanly leaves the
+//! list within 2 s and one that is killed within 10 s; where the network does
+//! not allow discovery, [`Discovery::status`] says so and everything else goes
+//! on. Must not know: sessions' content, HTTP routes beyond the one address a
+//! row leads to, windows, command lines.
+//!
+//! The parts: `registry` and `announcer` decide and are pure (event and time
+//! in, list and orders out); `interfaces` says which networks count; `mdns` is
+//! the only file that names the mDNS library; `probe` asks one hub whether it
+//! is still there; `driver` is the one task that connects them.
+
+mod announcer;
+mod discovery;
+mod driver;
+mod interfaces;
+mod mdns;
+mod probe;
+mod registry;
+
+pub use discovery::{Discovery, DiscoveryConfig, DiscoveryError};
+pub use interfaces::Networks;
+pub use lanvas_protocol::advert::{Advert, AdvertFault, DiscoveryStatus, NearbySession};
