@@ -12,6 +12,7 @@ mod process;
 mod repo;
 mod run;
 mod test;
+mod tidy;
 
 use std::process::ExitCode;
 
@@ -41,6 +42,8 @@ enum Task {
     Ci(ci::Options),
     /// Write the TypeScript types and the golden fixtures from lanvas-protocol
     Codegen(codegen::Options),
+    /// Check the rules of the architecture
+    Tidy,
 }
 
 fn main() -> ExitCode {
@@ -60,6 +63,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Test(options) => return test::perform(&repo, &options),
         Task::Ci(options) => ci::perform(&repo, &options)?,
         Task::Codegen(options) => codegen::perform(&repo, &options)?,
+        Task::Tidy => tidy::perform(&repo)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -14,7 +14,7 @@ use crate::repo::Repo;
 use crate::test::counts::Runner;
 use crate::test::steps::Steps;
 use crate::test::{Skipped, minutes};
-use crate::{codegen, node, process};
+use crate::{codegen, node, process, tidy};
 
 /// One part of the tests, as `--only` names it.
 pub(crate) struct Part {
@@ -33,6 +33,13 @@ pub(crate) const PARTS: &[Part] = &[
         packages: &[],
         limit: minutes(2),
         run: format,
+    },
+    Part {
+        name: "tidy",
+        title: "the rules of the architecture",
+        packages: &[],
+        limit: minutes(2),
+        run: tidy,
     },
     Part {
         name: "codegen",
@@ -107,6 +114,13 @@ pub(crate) fn names() -> Vec<&'static str> {
 fn format(steps: &mut Steps) -> Result<Option<Skipped>> {
     let mut command = steps.repo.cargo();
     steps.check("cargo fmt", command.args(["fmt", "--all", "--check"]))?;
+    Ok(None)
+}
+
+fn tidy(steps: &mut Steps) -> Result<Option<Skipped>> {
+    for (name, verdict) in tidy::judge(steps.repo)? {
+        steps.outcome(verdict.map_err(|_| format!("{name}; see above")));
+    }
     Ok(None)
 }
 
