@@ -6,6 +6,8 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use lanvas_protocol::SessionId;
+
 use crate::refusal::Refusal;
 
 /// The port that hubs take first; when it is taken, one of the next ten.
@@ -13,7 +15,6 @@ const DEFAULT_PORT: u16 = 7420;
 const FALLBACK_PORTS: u16 = 10;
 /// Longer than any link to a session.
 const TEXT_BYTES_MAX: usize = 1024;
-const SESSION_ID_BYTES_MAX: usize = 64;
 
 /// What was typed, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +24,7 @@ pub(crate) struct TypedAddress {
     /// Never empty; more than one when no port was typed, most likely first.
     pub(crate) ports: Vec<u16>,
     /// The session, when a link to one was pasted.
-    pub(crate) session: Option<String>,
+    pub(crate) session: Option<SessionId>,
     /// The host's proof, when the host's own link was pasted.
     pub(crate) host_token: Option<String>,
 }
@@ -44,18 +45,30 @@ pub(crate) enum AddressFault {
 impl From<AddressFault> for Refusal {
     fn from(fault: AddressFault) -> Self {
         let (code, message) = match fault {
-            AddressFault::Empty => ("address_empty", "Type the address the host sees, such as 192.168.1.5."),
-            AddressFault::TooLong => ("address_too_long", "That is too long for an address. Paste only the link."),
+            AddressFault::Empty => (
+                "address_empty",
+                "Type the address the host sees, such as 192.168.1.5.",
+            ),
+            AddressFault::TooLong => (
+                "address_too_long",
+                "That is too long for an address. Paste only the link.",
+            ),
             AddressFault::Secure => (
                 "address_secure",
                 "Lanvas on a local network uses http, not https. Type the address again with http:// or without.",
             ),
-            AddressFault::Scheme => ("address_scheme", "That is no link to a Lanvas session. It begins with http://."),
+            AddressFault::Scheme => (
+                "address_scheme",
+                "That is no link to a Lanvas session. It begins with http://.",
+            ),
             AddressFault::Host => (
                 "address_host",
                 "That is no address. Type the link the host sees, or the host's IP such as 192.168.1.5.",
             ),
-            AddressFault::Port => ("address_port", "The number after the colon must be between 1 and 65535."),
+            AddressFault::Port => (
+                "address_port",
+                "The number after the colon must be between 1 and 65535.",
+            ),
         };
         Self::new(code, message)
     }
@@ -115,7 +128,11 @@ fn split_port(authority: &str) -> Result<(&str, Option<u16>), AddressFault> {
     if authority.parse::<Ipv6Addr>().is_ok() {
         return Ok((authority, None));
     }
-    let host_end = if authority.starts_with('[') {
+    let bracketed = authority.starts_with('[');
+    if !bracketed && authority.matches(':').count() > 1 {
+        return Err(AddressFault::Host);
+    }
+    let host_end = if bracketed {
         authority.find(']').ok_or(AddressFault::Host)? + 1
     } else {
         authority.find(':').unwrap_or(authority.len())
@@ -130,48 +147,67 @@ fn split_port(authority: &str) -> Result<(&str, Option<u16>), AddressFault> {
 
 fn checked_port(digits: &str) -> Result<u16, AddressFault> {
     let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    let port = if plain { digits.parse().unwrap_or(0) } else { 0 };
-    if port == 0 { Err(AddressFault::Port) } else { Ok(port) }
+    let port = if plain {
+        digits.parse().unwrap_or(0)
+    } else {
+        0
+    };
+    if port == 0 {
+        Err(AddressFault::Port)
+    } else {
+        Ok(port)
+    }
 }
 
 /// The host as it goes into a URL, or a fault. A zone (`fe80::1%eth0`) has no place in a URL.
 fn checked_host(host: &str) -> Result<String, AddressFault> {
-    let inner = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    let inner = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+        .unwrap_or(host);
     if let Ok(v6) = inner.parse::<Ipv6Addr>() {
         return Ok(format!("[{v6}]"));
     }
-    let last = host.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
+    let last = host
+        .trim_end_matches('.')
+        .rsplit('.')
+        .next()
+        .unwrap_or_default();
     let is_numeric = !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit());
     if is_numeric {
         let v4: Ipv4Addr = host.parse().map_err(|_| AddressFault::Host)?;
         return Ok(v4.to_string());
     }
     let host = host.trim_end_matches('.').to_ascii_lowercase();
-    if host.len() <= 253 && host.split('.').all(is_label) { Ok(host) } else { Err(AddressFault::Host) }
+    if host.len() <= 253 && host.split('.').all(is_label) {
+        Ok(host)
+    } else {
+        Err(AddressFault::Host)
+    }
 }
 
 /// One part of a host name. Underscores are not allowed by the rules and common in offices.
 fn is_label(label: &str) -> bool {
-    let allowed = label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let allowed = label
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     (1..=63).contains(&label.len()) && allowed && !label.starts_with('-') && !label.ends_with('-')
 }
 
 /// The id of `/s/<id>` (the page) or `/ws/<id>` (its socket); any other path means the hub.
-fn session_in_path(rest: &str) -> Option<String> {
+fn session_in_path(rest: &str) -> Option<SessionId> {
     let (path, _) = split_at_any(rest, &['?', '#']);
-    let id = path.strip_prefix("/s/").or_else(|| path.strip_prefix("/ws/"))?.trim_end_matches('/');
-    is_session_id(id).then(|| id.to_owned())
-}
-
-/// True for text that may be a session's id; the hub knows whether it is one.
-pub(crate) fn is_session_id(id: &str) -> bool {
-    let allowed = id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    (1..=SESSION_ID_BYTES_MAX).contains(&id.len()) && allowed
+    let id = path
+        .strip_prefix("/s/")
+        .or_else(|| path.strip_prefix("/ws/"))?;
+    SessionId::new(id.trim_end_matches('/')).ok()
 }
 
 fn token_in_fragment(rest: &str) -> Option<String> {
     let (_, fragment) = rest.split_once('#')?;
-    let token = fragment.split('&').find_map(|pair| pair.strip_prefix("host="))?;
+    let token = fragment
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("host="))?;
     (!token.is_empty()).then(|| token.to_owned())
 }
 
@@ -179,11 +215,18 @@ fn token_in_fragment(rest: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    const USUAL: [u16; 11] = [7420, 7421, 7422, 7423, 7424, 7425, 7426, 7427, 7428, 7429, 7430];
+    const USUAL: [u16; 11] = [
+        7420, 7421, 7422, 7423, 7424, 7425, 7426, 7427, 7428, 7429, 7430,
+    ];
 
     fn parse(text: &str) -> (String, Vec<u16>, Option<String>) {
-        let address = TypedAddress::parse(text).unwrap_or_else(|fault| panic!("{text:?}: {fault:?}"));
-        (address.host, address.ports, address.session)
+        let address =
+            TypedAddress::parse(text).unwrap_or_else(|fault| panic!("{text:?}: {fault:?}"));
+        (
+            address.host,
+            address.ports,
+            address.session.map(String::from),
+        )
     }
 
     #[test]
@@ -200,7 +243,11 @@ mod tests {
             ("[fd00:0::5]", "[fd00::5]"),
             ("localhost", "localhost"),
         ] {
-            assert_eq!(parse(typed), (host.into(), USUAL.to_vec(), None), "{typed:?}");
+            assert_eq!(
+                parse(typed),
+                (host.into(), USUAL.to_vec(), None),
+                "{typed:?}"
+            );
         }
     }
 
@@ -230,7 +277,11 @@ mod tests {
             "ws://10.0.0.5:7420/ws/k3f9x2ab",
             "\"http://10.0.0.5:7420/s/k3f9x2ab\"",
         ] {
-            assert_eq!(parse(typed), ("10.0.0.5".into(), vec![7420], Some("k3f9x2ab".into())), "{typed:?}");
+            assert_eq!(
+                parse(typed),
+                ("10.0.0.5".into(), vec![7420], Some("k3f9x2ab".into())),
+                "{typed:?}"
+            );
         }
     }
 
@@ -243,7 +294,12 @@ mod tests {
 
     #[test]
     fn a_path_that_cannot_be_a_session_leaves_the_hub_to_say_which() {
-        for typed in ["10.0.0.5:1/s/", "10.0.0.5:1/s/a%20b", "10.0.0.5:1/s/a/b", "10.0.0.5:1/x/k3f9x2ab"] {
+        for typed in [
+            "10.0.0.5:1/s/",
+            "10.0.0.5:1/s/a%20b",
+            "10.0.0.5:1/s/a/b",
+            "10.0.0.5:1/x/k3f9x2ab",
+        ] {
             assert_eq!(parse(typed).2, None, "{typed:?}");
         }
     }
@@ -253,7 +309,12 @@ mod tests {
         let address = TypedAddress::parse("http://127.0.0.1:7420/s/k3f9x2ab#host=abc123").unwrap();
         assert_eq!(address.host_token.as_deref(), Some("abc123"));
         assert_eq!(address.base(7420), "http://127.0.0.1:7420");
-        assert_eq!(TypedAddress::parse("127.0.0.1:7420/s/x#host=").unwrap().host_token, None);
+        assert_eq!(
+            TypedAddress::parse("127.0.0.1:7420/s/x#host=")
+                .unwrap()
+                .host_token,
+            None
+        );
     }
 
     #[test]
@@ -281,7 +342,7 @@ mod tests {
             (long_label.as_str(), AddressFault::Host),
             ("[fd00::5", AddressFault::Host),
             ("[fd00::5]7420", AddressFault::Host),
-            ("fe80::1%eth0", AddressFault::Port),
+            ("fe80::1%eth0", AddressFault::Host),
             ("[fe80::1%eth0]:7420", AddressFault::Host),
             ("zoë.local", AddressFault::Host),
             ("10.0.0.5:", AddressFault::Port),

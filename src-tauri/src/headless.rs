@@ -7,14 +7,21 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-const SERVER: &str = if cfg!(windows) { "lanvas-server.exe" } else { "lanvas-server" };
+const SERVER: &str = if cfg!(windows) {
+    "lanvas-server.exe"
+} else {
+    "lanvas-server"
+};
 
 /// Runs the server with `args` and returns its exit code; on Unix it takes this
 /// process over, so signals and standard output are the server's own.
 pub(crate) fn run(args: Vec<OsString>) -> ExitCode {
     let beside = std::env::current_exe().ok();
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let Some(server) = find_server(beside.as_deref().and_then(Path::parent), std::env::split_paths(&path)) else {
+    let Some(server) = find_server(
+        beside.as_deref().and_then(Path::parent),
+        std::env::split_paths(&path),
+    ) else {
         eprintln!(
             "lanvas: --headless needs the program {SERVER}, which is neither beside this one nor on the PATH; \
              get it from the same release, or build it with `cargo build --release -p lanvas-server`."
@@ -22,7 +29,10 @@ pub(crate) fn run(args: Vec<OsString>) -> ExitCode {
         return ExitCode::FAILURE;
     };
     let error = become_server(Command::new(&server).arg("serve").args(args));
-    eprintln!("lanvas: {} could not be started ({error}); check that it may be executed.", server.display());
+    eprintln!(
+        "lanvas: {} could not be started ({error}); check that it may be executed.",
+        server.display()
+    );
     ExitCode::FAILURE
 }
 

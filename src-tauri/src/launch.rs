@@ -83,18 +83,28 @@ mod tests {
 
     #[test]
     fn headless_hands_every_other_argument_on_even_ones_of_the_window() {
-        for line in ["--headless --port 0 --title Map", "--port 0 --headless --title Map"] {
+        for line in [
+            "--headless --port 0 --title Map",
+            "--port 0 --headless --title Map",
+        ] {
             let Launch::Headless(rest) = launch(line) else {
                 panic!("{line} is headless");
             };
             assert_eq!(rest, ["--port", "0", "--title", "Map"], "{line}");
         }
-        assert!(matches!(launch("--headless --help"), Launch::Headless(rest) if rest == ["--help"]));
+        assert!(
+            matches!(launch("--headless --help"), Launch::Headless(rest) if rest == ["--help"])
+        );
     }
 
     #[test]
     fn help_and_version_succeed_and_nonsense_is_wrong_usage() {
-        for (line, code) in [("--help", 0), ("--version", 0), ("--prot 1", 2), ("--port 70000", 2)] {
+        for (line, code) in [
+            ("--help", 0),
+            ("--version", 0),
+            ("--prot 1", 2),
+            ("--port 70000", 2),
+        ] {
             let Launch::Print(text) = launch(line) else {
                 panic!("{line} only prints");
             };

@@ -35,7 +35,10 @@ fn run(options: Options) -> ExitCode {
     let started = tauri::Builder::default()
         .manage(CloseQuestion::default())
         .setup(move |app| {
-            window::open(app.handle(), options.data.as_ref().map(|data| data.join("webview")))?;
+            window::open(
+                app.handle(),
+                options.data.as_ref().map(|data| data.join("webview")),
+            )?;
             Ok(())
         })
         .build(tauri::generate_context!());

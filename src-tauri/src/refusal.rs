@@ -24,6 +24,9 @@ impl Refusal {
 
     /// The hub's thread has ended, which only a bug or the end of the program does.
     pub(crate) fn hub_gone() -> Self {
-        Self::new("hub_gone", "The part of Lanvas that hosts has stopped. Close Lanvas and start it again.")
+        Self::new(
+            "hub_gone",
+            "The part of Lanvas that hosts has stopped. Close Lanvas and start it again.",
+        )
     }
 }

@@ -7,12 +7,10 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use lanvas_protocol::limits::NAME_LENGTH_MAX;
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::Refusal;
-
-/// Longest name, in characters, that others see.
-pub(crate) const NAME_CHARS_MAX: usize = 40;
 
 const FILE: &str = "settings.json";
 
@@ -54,7 +52,9 @@ impl SettingsFile {
         let settings = checked(settings)?;
         self.replace(&settings).map_err(|error| {
             let place = self.path.display();
-            let message = format!("Your name could not be saved in {place} ({error}). Check that the disk has room.");
+            let message = format!(
+                "Your name could not be saved in {place} ({error}). Check that the disk has room."
+            );
             Refusal::new("settings_not_saved", message)
         })?;
         Ok(settings)
@@ -74,13 +74,17 @@ impl SettingsFile {
 
 /// A name is one line without control characters; runs of spaces count as one.
 fn checked(settings: &Settings) -> Result<Settings, Refusal> {
-    let visible: String = settings.name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let visible: String = settings
+        .name
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
     let name = visible.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() {
         return Err(Refusal::new("name_empty", "Type a name first."));
     }
-    if name.chars().count() > NAME_CHARS_MAX {
-        let message = format!("That name is too long: {NAME_CHARS_MAX} letters at most.");
+    if name.chars().count() > NAME_LENGTH_MAX {
+        let message = format!("That name is too long: {NAME_LENGTH_MAX} letters at most.");
         return Err(Refusal::new("name_too_long", message));
     }
     Ok(Settings { name })
@@ -96,7 +100,7 @@ mod tests {
 
     #[test]
     fn names_are_one_tidy_line() {
-        let long = "é".repeat(NAME_CHARS_MAX);
+        let long = "é".repeat(NAME_LENGTH_MAX);
         for (typed, kept) in [
             ("Ann", "Ann"),
             ("  Ann  ", "Ann"),
@@ -110,8 +114,12 @@ mod tests {
 
     #[test]
     fn an_empty_or_endless_name_is_refused_by_code() {
-        let endless = "x".repeat(NAME_CHARS_MAX + 1);
-        for (typed, code) in [("", "name_empty"), (" \n", "name_empty"), (&endless, "name_too_long")] {
+        let endless = "x".repeat(NAME_LENGTH_MAX + 1);
+        for (typed, code) in [
+            ("", "name_empty"),
+            (" \n", "name_empty"),
+            (&endless, "name_too_long"),
+        ] {
             assert_eq!(checked(&named(typed)).unwrap_err().code, code, "{typed:?}");
         }
     }
@@ -122,7 +130,9 @@ mod tests {
         let folder = root.path().join("not/yet/there");
         assert_eq!(SettingsFile::in_folder(&folder).load(), Settings::default());
 
-        SettingsFile::in_folder(&folder).save(&named(" Ann ")).unwrap();
+        SettingsFile::in_folder(&folder)
+            .save(&named(" Ann "))
+            .unwrap();
         assert_eq!(SettingsFile::in_folder(&folder).load(), named("Ann"));
     }
 

@@ -9,7 +9,10 @@ use std::time::Duration;
 
 use serde::Serialize;
 use tauri::webview::NewWindowResponse;
-use tauri::{AppHandle, Emitter as _, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+use tauri::{
+    AppHandle, Emitter as _, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    WindowEvent,
+};
 
 use crate::closing::{CloseStep, Closing, QuestionNumber};
 use crate::navigation::is_own_page;
@@ -81,7 +84,9 @@ impl CloseQuestion {
 
 fn close_requested(window: &WebviewWindow) -> CloseStep {
     let guests = crate::guests(window.app_handle());
-    let step = window.state::<CloseQuestion>().step(|closing| closing.requested(guests));
+    let step = window
+        .state::<CloseQuestion>()
+        .step(|closing| closing.requested(guests));
     if step != CloseStep::Close
         && let Err(error) = window.emit_to(MAIN, "close-requested", CloseRequested { guests })
     {
@@ -94,7 +99,10 @@ fn close_requested(window: &WebviewWindow) -> CloseStep {
 fn give_up_unless_taken(window: WebviewWindow, number: QuestionNumber) {
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(TAKE_TIMEOUT).await;
-        if window.state::<CloseQuestion>().step(|closing| closing.unanswered(number)) {
+        if window
+            .state::<CloseQuestion>()
+            .step(|closing| closing.unanswered(number))
+        {
             tracing::warn!("the page did not take the question; closing without it");
             let _ = window.destroy();
         }

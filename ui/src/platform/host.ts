@@ -47,6 +47,8 @@ export interface NearbySession {
   readonly password: boolean;
   /** False when it speaks no wire version of ours: shown, but it cannot be joined. */
   readonly compatible: boolean;
+  /** False once its hub stopped answering: the row is grey and soon gone. */
+  readonly reachable: boolean;
   /** Links to it, most likely to work first: `http://host:port/s/<id>`. */
   readonly urls: readonly string[];
 }
