@@ -1,0 +1,329 @@
+//! Sessions on disk: one SQLite database each, `<data dir>/sessions/<id>.lanvas`.
+//!
+//! What it is: a cheap handle to the one thread, `lanvas-storage`, that writes every session of
+//! the hub. That thread takes all that has been queued, makes one transaction per session, and
+//! only then says how far the session is stored. While one commit waits for the disk the next
+//! batch gathers, so a burst costs few syncs and a lone operation waits for nothing.
+//!
+//! What it promises:
+//! - Nothing is called stored that is not committed with `synchronous=FULL`: neither kill -9 nor
+//!   a power cut takes it back.
+//! - Records are written in the order they were appended. When the disk is full or faulty they
+//!   wait, in order and bounded by [`BACKLOG_BYTES_MAX`], and are tried again until it works.
+//! - A file that cannot be read in full is never written to.
+//! - One process at a time owns a data folder; its lock goes with the process, however it ends.
+//! - SQL that came with somebody else's file never runs.
+//!
+//! What it must not know: sockets, and who may do what in a session.
+
+mod database;
+mod error;
+mod folder;
+mod queue;
+mod record;
+mod schema;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+use std::{
+    path::Path,
+    sync::{Arc, atomic::Ordering},
+};
+
+use lanvas_protocol::{Color, Epoch, ParticipantId, SessionId, message::ChatMessage};
+use tokio::sync::{Semaphore, oneshot, watch};
+
+pub use error::{AppendError, StorageError};
+pub use lanvas_protocol::operation::Applied;
+pub use record::Record;
+
+use database::Database;
+use folder::Folder;
+use queue::Queue;
+
+/// Bytes of records that may wait for the disk, per session. A record counts as what it takes in
+/// the file. Past it [`Storage::append`] says [`AppendError::Full`].
+pub const BACKLOG_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// How many file reads (opening, listing, history pages) run at once; more wait their turn.
+const READERS_MAX: usize = 4;
+
+/// What a new session starts with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionMeta {
+    /// Names the file.
+    pub id: SessionId,
+    /// As set last: follows `SetTitle` operations.
+    pub title: String,
+    /// Milliseconds since 1970 UTC.
+    pub created_ms: u64,
+}
+
+/// A session as the list of the folder shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionFile {
+    /// The file's name.
+    pub id: SessionId,
+    /// Its current title.
+    pub title: String,
+    /// When its last operation was numbered, or else when it was made: milliseconds since 1970
+    /// UTC. Kept inside the file, so copying it changes nothing.
+    pub modified_ms: u64,
+    /// The port it was last served on.
+    pub port: Option<u16>,
+}
+
+/// A participant as the file keeps them: the secret only as its hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredParticipant {
+    /// Kept for the session's life.
+    pub id: ParticipantId,
+    /// Latest name.
+    pub name: String,
+    /// Given by the hub.
+    pub color: Color,
+    /// SHA-256 of the secret that lets a browser be this participant again.
+    pub secret_hash: [u8; 32],
+}
+
+/// Everything a session needs to go on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredSession {
+    /// With the current title. The id is the file's name, not what the file says.
+    pub meta: SessionMeta,
+    /// Each with the number it starts after, in order.
+    pub epochs: Vec<(Epoch, u64)>,
+    /// By id, ascending.
+    pub participants: Vec<StoredParticipant>,
+    /// From number 1, without gaps: a file with one is refused.
+    pub log: Vec<Applied>,
+    /// The port it was last served on.
+    pub port: Option<u16>,
+}
+
+/// How far a session is on disk and how the disk is doing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StorageState {
+    /// Every operation up to this number is committed.
+    pub stored: u64,
+    /// Whether the latest commit worked.
+    pub health: Health,
+}
+
+/// See [`StorageState`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Health {
+    /// What is appended gets stored.
+    Good,
+    /// The latest commit failed; everything waits in memory and is tried again by itself.
+    Failing {
+        /// A plain sentence for the person.
+        reason: String,
+    },
+    /// This file takes no more, and the session is closed here: trying again would not help.
+    Broken {
+        /// A plain sentence for the person.
+        reason: String,
+    },
+}
+
+/// Counts since the start, for `/metrics`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StorageFigures {
+    /// Transactions that were committed.
+    pub commits: u64,
+    /// Records in them.
+    pub records: u64,
+    /// Transactions that failed and were rolled back.
+    pub failures: u64,
+    /// Microseconds the latest commit took, failed or not.
+    pub last_commit_us: u64,
+    /// Bytes that wait for the disk now, over all sessions.
+    pub waiting_bytes: u64,
+}
+
+/// The handle. Clones share one writer; when the last is gone the writer stores what it has and
+/// ends, but only [`Storage::shutdown`] waits for it.
+#[derive(Debug, Clone)]
+pub struct Storage {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    queue: Arc<Queue>,
+    folder: Folder,
+    readers: Semaphore,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.queue.end(None);
+    }
+}
+
+impl Storage {
+    /// Makes the folder if need be, locks it and starts the writer.
+    ///
+    /// # Errors
+    /// [`StorageError::InUse`] when another process has it, [`StorageError::Io`] when it cannot be
+    /// made or locked.
+    pub fn start(data_dir: &Path) -> Result<Self, StorageError> {
+        let (folder, lock) = Folder::claim(data_dir)?;
+        let queue = Arc::new(Queue::default());
+        writer::start(Arc::clone(&queue), lock)?;
+        let readers = Semaphore::new(READERS_MAX);
+        Ok(Self {
+            shared: Arc::new(Shared {
+                queue,
+                folder,
+                readers,
+            }),
+        })
+    }
+
+    /// The sessions in the folder, the newest first. Files that cannot be read are left out and
+    /// named in the log; opening one says what is wrong with it.
+    ///
+    /// # Errors
+    /// [`StorageError::Io`] when the folder cannot be read.
+    pub async fn list(&self) -> Result<Vec<SessionFile>, StorageError> {
+        self.read(|folder| {
+            let mut files: Vec<_> = folder.sessions()?.iter().filter_map(summary).collect();
+            files.sort_by(|a, b| (b.modified_ms, &a.id).cmp(&(a.modified_ms, &b.id)));
+            Ok(files)
+        })
+        .await
+    }
+
+    /// Makes a session's file. It does not open it.
+    ///
+    /// # Errors
+    /// [`StorageError::Exists`] when there is one, and whatever keeps it from being written; then
+    /// there is no file.
+    pub async fn create(&self, meta: SessionMeta) -> Result<(), StorageError> {
+        self.read(move |folder| folder.create(&meta)).await
+    }
+
+    /// Reads a session and keeps its file open for writing. The receiver tells how far it is
+    /// stored: only the latest matters, so it holds one value and needs no bound. It ends when
+    /// the session is closed or the writer is gone.
+    ///
+    /// # Errors
+    /// [`StorageError::NotFound`], [`StorageError::AlreadyOpen`], [`StorageError::NewerFormat`],
+    /// [`StorageError::NotASession`], [`StorageError::Damaged`]; the file is then as it was.
+    pub async fn open(
+        &self,
+        id: &SessionId,
+    ) -> Result<(StoredSession, watch::Receiver<StorageState>), StorageError> {
+        if self.shared.queue.is_open(id) {
+            return Err(StorageError::AlreadyOpen(id.clone()));
+        }
+        let wanted = id.clone();
+        let (session, database) = self
+            .read(move |folder| {
+                let path = folder.existing(&wanted)?;
+                Database::upgrade(&path)?;
+                let session = Database::open_to_read(&path)?.load(&wanted)?;
+                Ok((session, Database::open_to_write(&path)?))
+            })
+            .await?;
+        let state = self.shared.queue.adopt(id, head(&session), database)?;
+        Ok((session, state))
+    }
+
+    /// Queues a record of an open session. Never blocks and never touches the disk.
+    ///
+    /// # Errors
+    /// [`AppendError`]; the record is then not queued.
+    pub fn append(&self, id: &SessionId, record: Record) -> Result<(), AppendError> {
+        self.shared.queue.append(id, record)
+    }
+
+    /// Stored chat messages, the newest first: those with numbers below `before`, or the latest.
+    /// At most `limit`, and never more than `HISTORY_PAGE_MAX`. What still waits for the disk is
+    /// not among them. Runs beside the writer, for open and closed sessions alike.
+    ///
+    /// # Errors
+    /// As [`Storage::open`], but for `AlreadyOpen`.
+    pub async fn messages(
+        &self,
+        id: &SessionId,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<ChatMessage>, StorageError> {
+        let id = id.clone();
+        self.read(move |folder| {
+            Database::open_to_read(&folder.existing(&id)?)?.messages(before, limit)
+        })
+        .await
+    }
+
+    /// Stores what the session still has in the queue, folds everything into its one file and
+    /// lets go of it. A session that is not open is closed already.
+    ///
+    /// # Errors
+    /// [`StorageError::NotStored`] when the disk does not take it: closed all the same, and what
+    /// was not stored is lost.
+    pub async fn close(&self, id: &SessionId) -> Result<(), StorageError> {
+        let (reply, done) = oneshot::channel();
+        if !self.shared.queue.close(id, reply) {
+            return Ok(());
+        }
+        done.await.unwrap_or(Err(StorageError::Stopped))
+    }
+
+    /// Closes every session and ends the writer; the folder is free when this returns. Clones
+    /// that are left say [`StorageError::Stopped`].
+    ///
+    /// # Errors
+    /// [`StorageError::NotStored`] as [`Storage::close`], for the first session it happened to.
+    pub async fn shutdown(self) -> Result<(), StorageError> {
+        let (reply, done) = oneshot::channel();
+        self.shared.queue.end(Some(reply));
+        done.await.unwrap_or(Err(StorageError::Stopped))
+    }
+
+    /// What the writer has done so far.
+    #[must_use]
+    pub fn figures(&self) -> StorageFigures {
+        let counters = &self.shared.queue.counters;
+        StorageFigures {
+            commits: counters.commits.load(Ordering::Relaxed),
+            records: counters.records.load(Ordering::Relaxed),
+            failures: counters.failures.load(Ordering::Relaxed),
+            last_commit_us: counters.last_commit_us.load(Ordering::Relaxed),
+            waiting_bytes: self.shared.queue.waiting_bytes(),
+        }
+    }
+
+    /// Runs `work` where it may block, with at most [`READERS_MAX`] others.
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Folder) -> Result<T, StorageError> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        let turn = self.shared.readers.acquire().await;
+        let _turn = turn.map_err(|_| StorageError::Stopped)?;
+        if self.shared.queue.has_ended() {
+            return Err(StorageError::Stopped);
+        }
+        let folder = self.shared.folder.clone();
+        tokio::task::spawn_blocking(move || work(&folder))
+            .await
+            .unwrap_or(Err(StorageError::Stopped))
+    }
+}
+
+fn head(session: &StoredSession) -> u64 {
+    session.log.last().map_or(0, |applied| applied.number)
+}
+
+fn summary((id, path): &(SessionId, std::path::PathBuf)) -> Option<SessionFile> {
+    match Database::open_to_read(path).and_then(|database| database.summary(id)) {
+        Ok(file) => Some(file),
+        Err(error) => {
+            tracing::warn!(session = %id, %error, "a session file cannot be read");
+            None
+        }
+    }
+}

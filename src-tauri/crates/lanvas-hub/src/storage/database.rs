@@ -1,0 +1,469 @@
+//! One session's file as SQLite sees it: how it is opened, and every statement that is run on it.
+
+use std::{
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use lanvas_protocol::{
+    Color, Epoch, Operation, ParticipantId, ReplicaId, SessionId, limits::HISTORY_PAGE_MAX,
+    message::ChatMessage, operation::MessageAuthor,
+};
+use rusqlite::{
+    Connection, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior,
+    config::DbConfig, limits::Limit, params, types::Type,
+};
+use serde::Deserialize;
+
+use super::{
+    Applied, Record, SessionFile, SessionMeta, StorageError, StoredParticipant, StoredSession,
+    schema,
+};
+
+/// Bytes of one value, far above any operation: what is larger came from elsewhere.
+const VALUE_BYTES_MAX: i32 = 16 * 1024 * 1024;
+/// How deep an operation may nest.
+const NESTING_MAX: usize = 32;
+/// How long to wait for another program that holds the file. Short: the writer serves all.
+const BUSY_TIMEOUT: Duration = Duration::from_millis(200);
+/// Bytes that the write-ahead log keeps after it has been folded into the file.
+const JOURNAL_BYTES_KEPT: i64 = 16 * 1024 * 1024;
+
+/// An open session file.
+#[derive(Debug)]
+pub(super) struct Database {
+    connection: Connection,
+}
+
+impl Database {
+    /// Makes a file with nothing but its name and title; complete and in one piece on return.
+    pub(super) fn create(path: &Path, meta: &SessionMeta) -> Result<(), StorageError> {
+        let _ = fs::remove_file(path);
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        let mut connection = connect(path, flags)?;
+        write_ahead(&connection, path)?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        schema::take_steps(&transaction, 0)?;
+        transaction.execute(
+            "INSERT INTO meta (only, id, title, created_ms) VALUES (1, ?1, ?2, ?3)",
+            params![meta.id.as_str(), meta.title, whole(meta.created_ms)?],
+        )?;
+        transaction.commit()?;
+        Self { connection }.finish().map_err(StorageError::Sqlite)
+    }
+
+    /// Opens without any possibility to write, after a look at what kind of file it is.
+    pub(super) fn open_to_read(path: &Path) -> Result<Self, StorageError> {
+        let connection = connect_to_read(path)?;
+        let version = schema::check_format(&connection)?;
+        if version == schema::version() {
+            schema::check_tables(&connection)?;
+        }
+        Ok(Self { connection })
+    }
+
+    /// Opens a file that has been read in full before.
+    pub(super) fn open_to_write(path: &Path) -> Result<Self, StorageError> {
+        let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        write_ahead(&connection, path)?;
+        connection.pragma_update(None, "journal_size_limit", JOURNAL_BYTES_KEPT)?;
+        Ok(Self { connection })
+    }
+
+    /// Brings a file of an older format up to the current one.
+    pub(super) fn upgrade(path: &Path) -> Result<(), StorageError> {
+        let version = schema::check_format(&connect_to_read(path)?)?;
+        if version == schema::version() {
+            return Ok(());
+        }
+        let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        schema::migrate(&mut connection, version)
+    }
+
+    #[cfg(test)]
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Folds the write-ahead log into the file and closes it.
+    pub(super) fn finish(self) -> rusqlite::Result<()> {
+        self.connection.close().map_err(|(_, error)| error)
+    }
+
+    /// What the list of sessions shows.
+    pub(super) fn summary(&self, id: &SessionId) -> Result<SessionFile, StorageError> {
+        let (meta, port) = self.meta(id)?;
+        let latest = self
+            .connection
+            .query_row(
+                "SELECT time_ms FROM log ORDER BY number DESC LIMIT 1",
+                (),
+                |row| unsigned(row, 0),
+            )
+            .optional()?;
+        Ok(SessionFile {
+            id: meta.id,
+            title: meta.title,
+            modified_ms: latest.map_or(meta.created_ms, |time_ms| time_ms.max(meta.created_ms)),
+            port,
+        })
+    }
+
+    /// Everything, checked: no gap, nothing that does not decode.
+    pub(super) fn load(&self, id: &SessionId) -> Result<StoredSession, StorageError> {
+        let (meta, port) = self.meta(id)?;
+        let log = self.log()?;
+        let epochs = self.epochs()?;
+        let head = log.last().map_or(0, |applied| applied.number);
+        if epochs.iter().any(|(_, start)| *start > head) {
+            return Err(StorageError::Damaged(
+                "an epoch starts after the end".into(),
+            ));
+        }
+        Ok(StoredSession {
+            meta,
+            epochs,
+            participants: self.participants()?,
+            log,
+            port,
+        })
+    }
+
+    /// See [`super::Storage::messages`].
+    pub(super) fn messages(
+        &self,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<ChatMessage>, StorageError> {
+        let before = before.map_or(i64::MAX, |number| number.try_into().unwrap_or(i64::MAX));
+        let limit = i64::try_from(limit.min(HISTORY_PAGE_MAX)).unwrap_or(0);
+        self.rows(
+            "SELECT number, author, name, color, time_ms, text, replica, seq
+             FROM messages WHERE number < ?1 ORDER BY number DESC LIMIT ?2",
+            params![before, limit],
+            |row| {
+                Ok(ChatMessage {
+                    number: unsigned(row, 0)?,
+                    author: ParticipantId(row.get(1)?),
+                    by: MessageAuthor {
+                        name: row.get(2)?,
+                        color: color(row, 3)?,
+                    },
+                    time_ms: unsigned(row, 4)?,
+                    text: row.get(5)?,
+                    replica: replica(row, 6)?,
+                    seq: row.get(7)?,
+                })
+            },
+        )
+    }
+
+    fn meta(&self, id: &SessionId) -> Result<(SessionMeta, Option<u16>), StorageError> {
+        let found = self.connection.query_row(
+            "SELECT title, created_ms, port FROM meta WHERE only = 1",
+            (),
+            |row| {
+                let meta = SessionMeta {
+                    id: id.clone(),
+                    title: row.get(0)?,
+                    created_ms: unsigned(row, 1)?,
+                };
+                Ok((meta, row.get(2)?))
+            },
+        );
+        Ok(found?)
+    }
+
+    fn epochs(&self) -> Result<Vec<(Epoch, u64)>, StorageError> {
+        self.rows(
+            "SELECT epoch, start FROM epochs ORDER BY ordinal",
+            (),
+            |row| {
+                let epoch: String = row.get(0)?;
+                Ok((
+                    Epoch::new(epoch).map_err(|e| damaged(0, e))?,
+                    unsigned(row, 1)?,
+                ))
+            },
+        )
+    }
+
+    fn participants(&self) -> Result<Vec<StoredParticipant>, StorageError> {
+        self.rows(
+            "SELECT id, name, color, secret_hash FROM participants ORDER BY id",
+            (),
+            |row| {
+                Ok(StoredParticipant {
+                    id: ParticipantId(row.get(0)?),
+                    name: row.get(1)?,
+                    color: color(row, 2)?,
+                    secret_hash: row.get(3)?,
+                })
+            },
+        )
+    }
+
+    fn log(&self) -> Result<Vec<Applied>, StorageError> {
+        let sql = "SELECT number, time_ms, author, replica, seq, body FROM log ORDER BY number";
+        let log = self.rows(sql, (), applied)?;
+        for (applied, expected) in log.iter().zip(1..) {
+            if applied.number != expected {
+                let gap = format!("operation {expected} is missing");
+                return Err(StorageError::Damaged(gap));
+            }
+        }
+        Ok(log)
+    }
+
+    fn rows<T>(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, StorageError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map(params, read)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Writes `records` in one transaction. On an error nothing of them is in the file.
+    pub(super) fn commit<'a>(
+        &mut self,
+        records: impl Iterator<Item = &'a Record>,
+    ) -> rusqlite::Result<()> {
+        let behavior = TransactionBehavior::Immediate;
+        let transaction = self.connection.transaction_with_behavior(behavior)?;
+        for record in records {
+            write(&transaction, record)?;
+        }
+        transaction.commit()
+    }
+}
+
+fn write(transaction: &Transaction<'_>, record: &Record) -> rusqlite::Result<()> {
+    match record {
+        Record::Operation(applied) => write_operation(transaction, applied),
+        Record::Participant(participant) => write_participant(transaction, participant),
+        Record::Epoch { epoch, start } => transaction
+            .prepare_cached("INSERT INTO epochs (epoch, start) VALUES (?1, ?2)")?
+            .execute(params![epoch.as_str(), whole(*start)?])
+            .map(drop),
+        Record::Port(port) => transaction
+            .prepare_cached("UPDATE meta SET port = ?1")?
+            .execute([port])
+            .map(drop),
+    }
+}
+
+fn write_operation(transaction: &Transaction<'_>, applied: &Applied) -> rusqlite::Result<()> {
+    let body = rmp_serde::to_vec_named(&applied.operation)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO log (number, time_ms, author, replica, seq, kind, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            whole(applied.number)?,
+            whole(applied.time_ms)?,
+            applied.author.0,
+            applied.replica.as_str(),
+            applied.seq,
+            kind(&applied.operation),
+            body,
+        ])?;
+    match &applied.operation {
+        Operation::PostMessage { text, by } => {
+            write_message(transaction, applied, text, by.as_ref())
+        }
+        Operation::SetTitle { title } => transaction
+            .prepare_cached("UPDATE meta SET title = ?1")?
+            .execute([title])
+            .map(drop),
+        _ => Ok(()),
+    }
+}
+
+fn write_message(
+    transaction: &Transaction<'_>,
+    applied: &Applied,
+    text: &str,
+    by: Option<&MessageAuthor>,
+) -> rusqlite::Result<()> {
+    // The hub always names the author; a message without one is still a message.
+    let name = by.map_or("", |author| author.name.as_str());
+    let color = by.map_or(Color([0; 3]), |author| author.color);
+    transaction
+        .prepare_cached(
+            "INSERT INTO messages (number, author, name, color, time_ms, text, replica, seq)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![
+            whole(applied.number)?,
+            applied.author.0,
+            name,
+            color.to_string(),
+            whole(applied.time_ms)?,
+            text,
+            applied.replica.as_str(),
+            applied.seq,
+        ])
+        .map(drop)
+}
+
+fn write_participant(
+    transaction: &Transaction<'_>,
+    participant: &StoredParticipant,
+) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO participants (id, name, color, secret_hash) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (id) DO UPDATE SET
+                 name = excluded.name, color = excluded.color, secret_hash = excluded.secret_hash",
+        )?
+        .execute(params![
+            participant.id.0,
+            participant.name,
+            participant.color.to_string(),
+            participant.secret_hash,
+        ])
+        .map(drop)
+}
+
+/// For people who look into the file; the body says it too.
+fn kind(operation: &Operation) -> &'static str {
+    match operation {
+        Operation::AddShapes { .. } => "add_shapes",
+        Operation::UpdateShapes { .. } => "update_shapes",
+        Operation::RemoveShapes { .. } => "remove_shapes",
+        Operation::EditNotes { .. } => "edit_notes",
+        Operation::PostMessage { .. } => "post_message",
+        Operation::SetTitle { .. } => "set_title",
+    }
+}
+
+fn applied(row: &Row<'_>) -> rusqlite::Result<Applied> {
+    let body = row.get_ref(5)?.as_blob()?;
+    Ok(Applied {
+        number: unsigned(row, 0)?,
+        time_ms: unsigned(row, 1)?,
+        author: ParticipantId(row.get(2)?),
+        replica: replica(row, 3)?,
+        seq: row.get(4)?,
+        operation: decode(body).map_err(|error| damaged(5, error))?,
+    })
+}
+
+fn decode(mut body: &[u8]) -> Result<Operation, rmp_serde::decode::Error> {
+    let mut reader = rmp_serde::Deserializer::new(&mut body);
+    reader.set_max_depth(NESTING_MAX);
+    let operation = Operation::deserialize(&mut reader)?;
+    if body.is_empty() {
+        Ok(operation)
+    } else {
+        Err(rmp_serde::decode::Error::Uncategorized(
+            "bytes after the end".to_owned(),
+        ))
+    }
+}
+
+fn replica(row: &Row<'_>, column: usize) -> rusqlite::Result<ReplicaId> {
+    ReplicaId::new(row.get::<_, String>(column)?).map_err(|error| damaged(column, error))
+}
+
+fn color(row: &Row<'_>, column: usize) -> rusqlite::Result<Color> {
+    Color::try_from(row.get::<_, String>(column)?).map_err(|error| damaged(column, error))
+}
+
+fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    u64::try_from(row.get::<_, i64>(column)?).map_err(|error| damaged(column, error))
+}
+
+fn damaged(
+    column: usize,
+    error: impl std::error::Error + Send + Sync + 'static,
+) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Null, Box::new(error))
+}
+
+/// SQLite's integers are signed; every count and time of ours fits.
+fn whole(value: u64) -> rusqlite::Result<i64> {
+    i64::try_from(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+}
+
+/// A connection that trusts nothing in the file.
+fn connect(path: impl AsRef<Path>, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    for (setting, on) in [
+        (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
+        (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false),
+        (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
+        (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
+    ] {
+        connection.set_db_config(setting, on)?;
+    }
+    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, VALUE_BYTES_MAX)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.pragma_update(None, "temp_store", "memory")?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    Ok(connection)
+}
+
+/// Every commit is one sequential write and one sync, and readers do not wait for it. Disks that
+/// cannot do it (network shares) keep a rollback journal: slower, as safe.
+fn write_ahead(connection: &Connection, path: &Path) -> rusqlite::Result<()> {
+    let mode: String =
+        connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+    if mode != "wal" {
+        tracing::warn!(path = %path.display(), mode, "no write-ahead log on this disk");
+    }
+    Ok(())
+}
+
+/// Reading a file in WAL mode makes SQLite put its side files beside it, which a connection that
+/// may not write cannot take away again. So without a write-ahead log, when no one can be writing
+/// the file, it is opened as what it then is: unchanging.
+fn connect_to_read(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+    if fs::metadata(journal(path)).is_ok_and(|journal| journal.len() > 0) {
+        return connect(path, flags);
+    }
+    let uri = format!("{}?immutable=1", uri(path));
+    connect(uri, flags | OpenFlags::SQLITE_OPEN_URI)
+}
+
+fn journal(path: &Path) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push("-wal");
+    name.into()
+}
+
+/// The path as SQLite's `file:` URI, on Windows too.
+fn uri(path: &Path) -> String {
+    use std::fmt::Write as _;
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut bytes = path.into_os_string().into_encoded_bytes();
+    if cfg!(windows) {
+        bytes
+            .iter_mut()
+            .filter(|b| **b == b'\\')
+            .for_each(|b| *b = b'/');
+        bytes.insert(0, b'/');
+    }
+    let mut uri = String::from("file://");
+    for byte in bytes {
+        if byte.is_ascii_alphanumeric() || b"/-_.~:".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            let _ = write!(uri, "%{byte:02X}");
+        }
+    }
+    uri
+}

@@ -1,0 +1,125 @@
+//! The data folder: its lock, its paths, and the making of a file.
+
+use std::{
+    fs::{self, File, TryLockError},
+    path::{Path, PathBuf},
+};
+
+use lanvas_protocol::SessionId;
+
+use super::{SessionMeta, StorageError, database::Database};
+
+const LOCK_FILE: &str = "lanvas.lock";
+const SESSIONS_FOLDER: &str = "sessions";
+const EXTENSION: &str = "lanvas";
+/// A file that is being made; none of these outlives a start.
+const UNFINISHED_EXTENSION: &str = "lanvas-new";
+
+/// The folder of the session files.
+#[derive(Debug, Clone)]
+pub(super) struct Folder {
+    sessions: PathBuf,
+}
+
+impl Folder {
+    /// Makes the folders and takes the lock. The lock lives as long as the returned file is open.
+    pub(super) fn claim(data_dir: &Path) -> Result<(Self, File), StorageError> {
+        let sessions = data_dir.join(SESSIONS_FOLDER);
+        fs::create_dir_all(&sessions).map_err(|error| StorageError::io(&sessions, error))?;
+        let lock = lock(data_dir)?;
+        let folder = Self { sessions };
+        folder.remove_unfinished();
+        Ok((folder, lock))
+    }
+
+    /// The files that are named like sessions.
+    pub(super) fn sessions(&self) -> Result<Vec<(SessionId, PathBuf)>, StorageError> {
+        let entries = fs::read_dir(&self.sessions);
+        let entries = entries.map_err(|error| StorageError::io(&self.sessions, error))?;
+        Ok(entries
+            .filter_map(Result::ok)
+            .filter_map(|entry| named_like_a_session(&entry.path()))
+            .collect())
+    }
+
+    /// The path of a session that is there. Links are not followed: a file that came from
+    /// elsewhere must not lead out of the folder.
+    pub(super) fn existing(&self, id: &SessionId) -> Result<PathBuf, StorageError> {
+        let path = self.path(id, EXTENSION);
+        match fs::symlink_metadata(&path) {
+            Ok(found) if found.is_file() => Ok(path),
+            Ok(_) => Err(StorageError::NotASession),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                Err(StorageError::NotFound(id.clone()))
+            }
+            Err(error) => Err(StorageError::io(path, error)),
+        }
+    }
+
+    /// Makes a whole file under another name first, so that a half-made one never counts.
+    pub(super) fn create(&self, meta: &SessionMeta) -> Result<(), StorageError> {
+        let path = self.path(&meta.id, EXTENSION);
+        if fs::symlink_metadata(&path).is_ok() {
+            return Err(StorageError::Exists(meta.id.clone()));
+        }
+        let unfinished = self.path(&meta.id, UNFINISHED_EXTENSION);
+        let made = Database::create(&unfinished, meta)
+            .and_then(|()| finish(&unfinished, &path).map_err(|e| StorageError::io(&path, e)));
+        if made.is_err() {
+            let _ = fs::remove_file(&unfinished);
+        }
+        made
+    }
+
+    fn path(&self, id: &SessionId, extension: &str) -> PathBuf {
+        self.sessions.join(format!("{id}.{extension}"))
+    }
+
+    /// Best effort: what stays is overwritten when a session of that name is made.
+    fn remove_unfinished(&self) {
+        let entries = fs::read_dir(&self.sessions).into_iter().flatten();
+        for path in entries.filter_map(Result::ok).map(|entry| entry.path()) {
+            let extension = path.extension().and_then(|extension| extension.to_str());
+            if extension.is_some_and(|extension| extension.starts_with(UNFINISHED_EXTENSION)) {
+                let _ = fs::remove_file(&path);
+            }
+        }
+    }
+}
+
+fn lock(data_dir: &Path) -> Result<File, StorageError> {
+    let path = data_dir.join(LOCK_FILE);
+    let open = File::options().create(true).append(true).open(&path);
+    let file = open.map_err(|error| StorageError::io(&path, error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StorageError::InUse(data_dir.to_owned())),
+        Err(TryLockError::Error(error)) => Err(StorageError::io(path, error)),
+    }
+}
+
+fn named_like_a_session(path: &Path) -> Option<(SessionId, PathBuf)> {
+    if path.extension()?.to_str()? != EXTENSION {
+        return None;
+    }
+    let id = SessionId::new(path.file_stem()?.to_str()?).ok()?;
+    Some((id, path.to_owned()))
+}
+
+fn finish(unfinished: &Path, path: &Path) -> std::io::Result<()> {
+    fs::rename(unfinished, path)?;
+    sync_folder(path)
+}
+
+/// Makes the new name itself durable.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    path.parent()
+        .map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+}
+
+/// Windows keeps names in its journal and cannot sync a folder.
+#[cfg(not(unix))]
+fn sync_folder(_path: &Path) -> std::io::Result<()> {
+    Ok(())
+}

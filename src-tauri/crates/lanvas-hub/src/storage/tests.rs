@@ -1,0 +1,183 @@
+//! The promises of storage.rs, on real files.
+
+mod keeping;
+
+use std::{sync::Arc, time::Duration};
+
+use lanvas_protocol::{
+    Color, Epoch, Operation, ParticipantId, Point, Points, ReplicaId, SessionId, Shape, ShapeBody,
+    ShapeChange, ShapeId, TextChange, TextChanges, operation::MessageAuthor,
+};
+use tempfile::TempDir;
+use tokio::sync::watch;
+
+use super::{
+    AppendError, Applied, Health, Record, SessionFile, SessionMeta, Storage, StorageError,
+    StorageState, StoredParticipant, StoredSession,
+};
+
+/// Longer than any of this takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+const TIME_MS: u64 = 1_790_000_000_000;
+
+fn id(text: &str) -> SessionId {
+    SessionId::new(text).unwrap()
+}
+
+fn meta(name: &str) -> SessionMeta {
+    SessionMeta {
+        id: id(name),
+        title: format!("Title of {name}"),
+        created_ms: TIME_MS,
+    }
+}
+
+/// A storage in a folder of its own with one open session, `one`.
+struct Fixture {
+    folder: TempDir,
+    storage: Storage,
+    state: watch::Receiver<StorageState>,
+}
+
+impl Fixture {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = Storage::start(folder.path()).unwrap();
+        storage.create(meta("one")).await.unwrap();
+        let (_, state) = storage.open(&id("one")).await.unwrap();
+        Self {
+            folder,
+            storage,
+            state,
+        }
+    }
+
+    fn append(&self, record: Record) {
+        self.storage.append(&id("one"), record).unwrap();
+    }
+
+    fn append_operation(&self, number: u64, operation: Operation) {
+        self.append(Record::Operation(numbered(number, operation)));
+    }
+
+    async fn wait_for(&mut self, wanted: impl FnMut(&StorageState) -> bool) -> StorageState {
+        wait_for(&mut self.state, wanted).await
+    }
+
+    async fn wait_until_stored(&mut self, number: u64) {
+        self.wait_for(|state| state.stored >= number).await;
+    }
+
+    /// Closes the session and opens it again.
+    async fn reopen(&mut self) -> StoredSession {
+        self.storage.close(&id("one")).await.unwrap();
+        let (session, state) = self.storage.open(&id("one")).await.unwrap();
+        self.state = state;
+        session
+    }
+}
+
+async fn wait_for(
+    state: &mut watch::Receiver<StorageState>,
+    wanted: impl FnMut(&StorageState) -> bool,
+) -> StorageState {
+    let found = tokio::time::timeout(PATIENCE, state.wait_for(wanted)).await;
+    found.expect("in time").expect("still open").clone()
+}
+
+fn numbered(number: u64, operation: Operation) -> Arc<Applied> {
+    Arc::new(Applied {
+        number,
+        author: ParticipantId(2),
+        time_ms: TIME_MS + number,
+        replica: ReplicaId::new("r1").unwrap(),
+        seq: u32::try_from(number).unwrap(),
+        operation,
+    })
+}
+
+fn shape_id(text: &str) -> ShapeId {
+    ShapeId::new(text).unwrap()
+}
+
+fn color() -> Color {
+    Color([0x12, 0xab, 0xff])
+}
+
+fn stroke(name: &str, points: u16) -> Operation {
+    let points: Vec<_> = (0..points)
+        .map(|at| Point {
+            x: f64::from(at) * 1.5,
+            y: f64::from(at % 7) * 2.25,
+            pressure: Some(0.5),
+            time_ms: Some(u32::from(at) * 8),
+        })
+        .collect();
+    Operation::AddShapes {
+        shapes: vec![Shape {
+            id: shape_id(name),
+            author: ParticipantId(2),
+            x: 10.5,
+            y: -3.0,
+            z: 1.0,
+            color: color(),
+            body: ShapeBody::Stroke {
+                width: 4.0,
+                points: Points::pack(&points, 4).unwrap(),
+            },
+        }],
+    }
+}
+
+fn post(text: &str) -> Operation {
+    Operation::PostMessage {
+        text: text.to_owned(),
+        by: Some(MessageAuthor {
+            name: "Ann".to_owned(),
+            color: color(),
+        }),
+    }
+}
+
+/// One of every kind.
+fn operations() -> Vec<Operation> {
+    let change = ShapeChange {
+        x: Some(-0.125),
+        width: Some(2.5),
+        ..ShapeChange::of(shape_id("s1"))
+    };
+    let changes = TextChanges(vec![
+        TextChange::Retain(0),
+        TextChange::Replace {
+            deleted: 0,
+            inserted: "Grüße 👋\n".to_owned(),
+        },
+    ]);
+    vec![
+        stroke("s1", 50),
+        Operation::UpdateShapes {
+            changes: vec![change],
+        },
+        Operation::RemoveShapes {
+            ids: vec![shape_id("s1")],
+        },
+        Operation::EditNotes { base: 3, changes },
+        post("hello"),
+        Operation::SetTitle {
+            title: "Über „uns“".to_owned(),
+        },
+    ]
+}
+
+fn participant(number: u32, name: &str) -> StoredParticipant {
+    StoredParticipant {
+        id: ParticipantId(number),
+        name: name.to_owned(),
+        color: color(),
+        secret_hash: [u8::try_from(number).unwrap(); 32],
+    }
+}
+
+fn epoch(text: &str) -> Epoch {
+    Epoch::new(text).unwrap()
+}
