@@ -1,0 +1,193 @@
+/**
+ * A session as the rest of the UI sees it: documents to read and listen to, verbs
+ * to change them. Plain functions and subscriptions, no framework.
+ *
+ * Everything done here is seen at once and reaches the hub when it can; nothing
+ * here waits, and nothing is lost by a broken connection or a closed tab.
+ */
+import type { ChangeSet, Text } from "@codemirror/state";
+import type { BoardView } from "../document/board";
+import type { HistoryView } from "../document/history";
+import type { Unsubscribe } from "../lib/subscribers";
+import type {
+  ChatMessage,
+  Color,
+  ErrorCode,
+  MessageAuthor,
+  Operation,
+  Participant,
+  ParticipantId,
+  Position,
+  Presence,
+  ShapeId,
+} from "../protocol/generated/messages";
+import type { Point } from "../protocol/points";
+
+/** Something that changes: read it, or hear that it changed and then read it. */
+export interface Changing {
+  subscribe(hear: () => void): Unsubscribe;
+}
+
+/**
+ * How things stand.
+ * - `connecting`: no connection yet, being tried.
+ * - `catching_up`: connected, what was missed is arriving.
+ * - `live`: everything that happens is here.
+ * - `offline`: the connection broke or cannot be had; it is tried again at `retryAt`.
+ * - `asking`: the hub wants a (or another) password before anything else.
+ * - `ended`: it will not be tried again; `reason` says why.
+ */
+export interface Status {
+  readonly kind: "connecting" | "catching_up" | "live" | "offline" | "asking" | "ended";
+  /** When it became so: milliseconds of the clock of `performance.timeOrigin`, like `Date.now()`. */
+  readonly since: number;
+  /** When the connection was last live; null before the first time. */
+  readonly liveUntil: number | null;
+  /** Failed tries since the connection broke. */
+  readonly attempt: number;
+  /** When it is tried again; only when offline. */
+  readonly retryAt: number | null;
+  /** What this person did that the hub has not answered. */
+  readonly unsent: number;
+  /** What this person did that is not on the hub's disk, the unsent included. */
+  readonly unstored: number;
+  /** False while the hub says that it cannot store. */
+  readonly storageHealthy: boolean;
+  /** Why it asks or ended. */
+  readonly reason: ErrorCode | null;
+}
+
+export interface StatusView extends Changing {
+  readonly now: Status;
+}
+
+/** A change to the notes that did not come from this page's editor. Dispatch it there as it is. */
+export interface NotesChange {
+  readonly changes: ChangeSet;
+  /** The text after it. */
+  readonly doc: Text;
+}
+
+/** Somebody's place in the notes, in positions of `notes.doc` as it is. */
+export interface NotesCaret {
+  readonly participant: ParticipantId;
+  readonly anchor: number;
+  readonly head: number;
+}
+
+export interface Notes {
+  /** What the editor shows: what the hub ordered and on top of it what was typed here. */
+  readonly doc: Text;
+  /** The editor made a change on `doc`. Call it for every change that did not come from `subscribe`. */
+  edit(changes: ChangeSet): void;
+  /** Others' changes. The editor must have applied one before it makes the next of its own. */
+  subscribe(hear: (change: NotesChange) => void): Unsubscribe;
+  /** The others' carets and selections, ready to draw. */
+  readonly carets: readonly NotesCaret[];
+  /** After carets moved, by text or by presence. */
+  onCarets(hear: () => void): Unsubscribe;
+}
+
+/** A chat message as shown: the hub's, or one of this page on its way. */
+export type ShownMessage =
+  | ({ readonly pending: false; /** Stable over the message's life, for keyed lists. */ readonly key: string } & ChatMessage)
+  | { readonly pending: true; readonly key: string; readonly author: ParticipantId; readonly by: MessageAuthor; readonly text: string; readonly time_ms: number };
+
+export interface Chat extends Changing {
+  /** Oldest first; those on their way at the end. */
+  readonly messages: readonly ShownMessage[];
+  /** Whether there may be older ones than the first. */
+  readonly hasOlder: boolean;
+  /** Fetches older ones; resolves to whether it could. One call at a time, the others get the same promise. */
+  loadOlder(): Promise<boolean>;
+}
+
+export interface People extends Changing {
+  /** Everybody who is in, this person too, by id. */
+  readonly all: readonly Participant[];
+  /** This person; null before the first welcome. */
+  readonly me: Participant | null;
+  get(id: ParticipantId): Participant | undefined;
+}
+
+/** What the others do right now; it goes when they go. */
+export interface Presences extends Changing {
+  readonly all: ReadonlyMap<ParticipantId, Presence>;
+}
+
+/** A stroke that somebody else is drawing. `points` only grows while `stroke` stays the same object. */
+export interface WetStroke {
+  readonly stroke: ShapeId;
+  readonly author: ParticipantId;
+  readonly color: Color;
+  readonly width: number;
+  /** Board units. */
+  readonly points: readonly Point[];
+}
+
+export interface WetInk extends Changing {
+  readonly strokes: ReadonlyMap<ShapeId, WetStroke>;
+}
+
+/** The hub did not take something this person did; it has been taken back on screen. */
+export interface Refusal {
+  readonly code: ErrorCode;
+  /** What was not taken; null when it was not an operation (a name, ink). */
+  readonly operation: Operation["type"] | null;
+  /** The words of a chat message that was not taken, to be put back where they were typed. */
+  readonly text: string | null;
+}
+
+export interface Session {
+  readonly board: BoardView;
+  readonly history: HistoryView;
+  readonly notes: Notes;
+  readonly chat: Chat;
+  readonly people: People;
+  readonly presences: Presences;
+  readonly wetInk: WetInk;
+  readonly title: Changing & { readonly now: string };
+  readonly status: StatusView;
+  onRefused(hear: (refusal: Refusal) => void): Unsubscribe;
+
+  /**
+   * Does a lasting thing: on the board, in the chat, to the title. Not for the
+   * notes: those change by `notes.edit`. Board operations go into the undo
+   * history; those of one `gesture` id in a row are taken back together.
+   */
+  submit(operation: Exclude<Operation, { type: "edit_notes" }>, gesture?: string): void;
+  undo(): void;
+  redo(): void;
+
+  /** Points of the stroke being drawn, once per animation frame; `start` points came before. */
+  extendInk(ink: { stroke: ShapeId; color: Color; width: number; start: number; points: readonly Point[] }): void;
+  cancelInk(stroke: ShapeId): void;
+  /** What changed of where this person points, types and what they have selected. Sent at most 20 times a second. */
+  showPresence(change: {
+    cursor?: Position | null;
+    /** Positions in `notes.doc`. */
+    caret?: { anchor: number; head: number } | null;
+    typing?: boolean;
+    selection?: readonly ShapeId[];
+  }): void;
+  rename(name: string): void;
+  /** The answer to `asking`. */
+  enterPassword(password: string): void;
+  /** Tries now instead of at `retryAt`. */
+  retryNow(): void;
+  /** Leaves. What is unsent stays kept for the next visit. */
+  close(): void;
+}
+
+/** How to reach a session and as whom. */
+export interface ConnectOptions {
+  /** `http://host:port`, no slash at the end. */
+  readonly base: string;
+  /** The session's public id. */
+  readonly session: string;
+  readonly name: string;
+  readonly password?: string;
+  readonly hostToken?: string;
+  /** The zoom to choose the precision of wet ink by; 1 if absent. */
+  readonly zoom?: () => number;
+}
