@@ -4,7 +4,12 @@
 //! ends with [`Discovery::shutdown`] or when the handle is dropped. Must not
 //! know: mDNS.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+    time::Duration,
+};
 
 use lanvas_protocol::{
     SessionId,
@@ -21,11 +26,23 @@ use crate::{
 /// More than the task takes to say goodbye; it is given up after this.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How to start.
-#[derive(Clone, Debug, Default)]
+/// How to start. The default is for a hub that listens on all IPv4 addresses.
+#[derive(Clone, Debug)]
 pub struct DiscoveryConfig {
     /// Which networks to announce on and listen to.
     pub networks: Networks,
+    /// Where the hub listens. No other address is announced, so none at all for
+    /// a loopback address, and IPv6 addresses only for an IPv6 one.
+    pub hub_bind: IpAddr,
+}
+
+impl Default for DiscoveryConfig {
+    fn default() -> Self {
+        Self {
+            networks: Networks::default(),
+            hub_bind: Ipv4Addr::UNSPECIFIED.into(),
+        }
+    }
 }
 
 /// Why discovery could not be started at all. A network that does not work is
@@ -56,7 +73,7 @@ impl Discovery {
     pub fn start(config: DiscoveryConfig) -> Result<Self, DiscoveryError> {
         let runtime = Handle::try_current().map_err(|_| DiscoveryError::NoRuntime)?;
         let (mut discovery, outlets) = Self::unconnected(DiscoveryStatus::on());
-        let driver = Driver::new(config.networks, discovery.wanted.subscribe(), outlets);
+        let driver = Driver::new(config, discovery.wanted.subscribe(), outlets);
         discovery.task = Some(runtime.spawn(driver.run()));
         Ok(discovery)
     }

@@ -25,7 +25,8 @@ use tokio::{
 
 use crate::{
     announcer::{Announcer, Order},
-    interfaces::{Networks, own_addresses},
+    discovery::DiscoveryConfig,
+    interfaces::own_addresses,
     mdns::{Mdns, MdnsFault, Sign},
     probe,
     registry::{Event, Registry},
@@ -69,7 +70,7 @@ struct Due {
 
 /// Everything the task owns.
 pub(crate) struct Driver {
-    networks: Networks,
+    config: DiscoveryConfig,
     wanted: watch::Receiver<Wanted>,
     outlets: Outlets,
     mdns: Option<Mdns>,
@@ -88,7 +89,7 @@ pub(crate) struct Driver {
 
 impl Driver {
     pub(crate) fn new(
-        networks: Networks,
+        config: DiscoveryConfig,
         wanted: watch::Receiver<Wanted>,
         outlets: Outlets,
     ) -> Self {
@@ -96,7 +97,7 @@ impl Driver {
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
         Self {
-            networks,
+            config,
             wanted,
             outlets,
             mdns: None,
@@ -245,14 +246,14 @@ impl Driver {
 
     fn look_at_addresses(&mut self, now_ms: u64) {
         self.due.addresses = now_ms + ADDRESSES_PAUSE_MS;
-        let addresses = own_addresses(&self.networks);
+        let addresses = own_addresses(&self.config.networks);
         self.in_network = addresses.iter().any(|own| own.in_use);
         self.publish_status();
         self.tell_registry(Event::OwnAddresses(addresses));
     }
 
     fn start_daemon(&mut self, now_ms: u64) {
-        match Mdns::start(&self.networks) {
+        match Mdns::start(&self.config) {
             Ok(mdns) => {
                 self.mdns = Some(mdns);
                 self.fault = None;
@@ -306,7 +307,7 @@ impl Driver {
         match order {
             Order::Register(advert) => {
                 mdns.register(advert)?;
-                if !self.echoed {
+                if !self.echoed && !self.config.hub_bind.is_loopback() {
                     self.due.echo.get_or_insert(now_ms + ECHO_TIMEOUT_MS);
                 }
                 self.tell_registry(Event::Advertised(advert.id.clone()));

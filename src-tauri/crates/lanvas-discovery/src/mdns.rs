@@ -7,7 +7,7 @@
 //! advert and ends the daemon's thread, within [`GOODBYE_WAIT`]. Must not
 //! know: which sessions exist or when to announce them.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, net::IpAddr, time::Duration};
 
 use lanvas_protocol::{
     SessionId,
@@ -19,7 +19,7 @@ use mdns_sd::{
 };
 use tokio::time::{sleep, timeout};
 
-use crate::{interfaces::Networks, registry::Heard};
+use crate::{discovery::DiscoveryConfig, registry::Heard};
 
 /// The daemon repeats a goodbye after 120 ms; this lets the repeat out.
 const GOODBYE_WAIT: Duration = Duration::from_millis(250);
@@ -53,14 +53,15 @@ pub(crate) struct Mdns {
     reports: Receiver<DaemonEvent>,
     /// Full names as the daemon knows them.
     registered: BTreeMap<SessionId, String>,
+    hub_bind: IpAddr,
 }
 
 impl Mdns {
     /// Starts the daemon's thread on the given networks and browses.
-    pub(crate) fn start(networks: &Networks) -> Result<Self, MdnsFault> {
+    pub(crate) fn start(config: &DiscoveryConfig) -> Result<Self, MdnsFault> {
         let daemon = ServiceDaemon::new()?;
         let reports = daemon.monitor()?;
-        let networks = networks.clone();
+        let networks = config.networks.clone();
         let unused = IfPredicate::new(move |interface| {
             !networks.include(&interface.name, interface.is_loopback(), interface.is_p2p())
         });
@@ -71,6 +72,7 @@ impl Mdns {
             services,
             reports,
             registered: BTreeMap::new(),
+            hub_bind: config.hub_bind,
         })
     }
 
@@ -99,9 +101,13 @@ impl Mdns {
         Ok(())
     }
 
-    /// Announces, or announces again with new content.
+    /// Announces, or announces again with new content. A hub that only this
+    /// machine reaches is not announced.
     pub(crate) fn register(&mut self, advert: &Advert) -> Result<(), MdnsFault> {
-        let info = ServiceInfo::new(
+        if self.hub_bind.is_loopback() {
+            return Ok(());
+        }
+        let mut info = ServiceInfo::new(
             SERVICE_TYPE,
             &advert.instance_name(),
             &advert.host_name(),
@@ -110,6 +116,7 @@ impl Mdns {
             advert.txt().as_slice(),
         )?
         .enable_addr_auto();
+        info.set_interfaces(vec![where_reached(self.hub_bind)]);
         let fullname = info.get_fullname().to_owned();
         self.daemon.register(info)?;
         self.registered.insert(advert.id.clone(), fullname);
@@ -143,6 +150,16 @@ impl Mdns {
         if let Ok(ended) = self.daemon.shutdown() {
             let _ = timeout(END_WAIT, ended.recv_async()).await;
         }
+    }
+}
+
+/// The addresses under which a hub that listens on `bind` is reached. One that
+/// listens on all IPv6 addresses takes IPv4 too.
+fn where_reached(bind: IpAddr) -> IfKind {
+    match bind {
+        IpAddr::V4(v4) if v4.is_unspecified() => IfKind::IPv4,
+        IpAddr::V6(v6) if v6.is_unspecified() => IfKind::All,
+        one => IfKind::Addr(one),
     }
 }
 

@@ -129,8 +129,12 @@ impl Registry {
             Event::Gone(fullname) => self.gone(&fullname),
             Event::Probed { fullname, answered } => self.probed(now_ms, &fullname, answered),
             Event::OwnAddresses(addresses) => {
+                let changed = self.own_addresses != addresses;
                 self.own_addresses = addresses;
-                Outcome::changed()
+                Outcome {
+                    changed,
+                    ..Outcome::default()
+                }
             }
             Event::Advertised(id) => {
                 self.own_sessions.insert(id, None);
