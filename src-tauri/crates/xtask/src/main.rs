@@ -6,6 +6,7 @@
 
 mod ci;
 mod codegen;
+mod dist;
 mod node;
 mod packages;
 mod process;
@@ -44,6 +45,8 @@ enum Task {
     Codegen(codegen::Options),
     /// Check the rules of the architecture
     Tidy,
+    /// Build the installers, and check that the .deb installs and hosts
+    Dist(dist::Options),
 }
 
 fn main() -> ExitCode {
@@ -63,6 +66,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Test(options) => return test::perform(&repo, &options),
         Task::Ci(options) => ci::perform(&repo, &options)?,
         Task::Codegen(options) => codegen::perform(&repo, &options)?,
+        Task::Dist(options) => dist::perform(&repo, &options)?,
         Task::Tidy => tidy::perform(&repo)?,
     }
     Ok(ExitCode::SUCCESS)

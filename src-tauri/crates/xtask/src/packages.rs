@@ -70,6 +70,15 @@ pub(crate) const WINDOW: Group = &[
     package("dbus-daemon", "the session bus that a desktop app expects"),
 ];
 
+/// Making installers and trying them.
+pub(crate) const DIST: Group = &[
+    package("file", "the bundler asks it what a file is"),
+    package(
+        "x11-utils",
+        "xwininfo, which sees whether the window opened",
+    ),
+];
+
 /// Makes sure that every package of `groups` is installed.
 ///
 /// As root it installs what is missing; otherwise it asks before using sudo;
