@@ -1,0 +1,104 @@
+/**
+ * The two encodings of the same messages, as `codec.rs` has them.
+ *
+ * `lanvas.v1`: a tag byte, then MessagePack with named fields; tag 1 is raw
+ * deflate of the same and comes only from the hub. `lanvas.v1.json`: JSON text,
+ * with points as lists of `[x, y, pressure?, time_ms?]`. In memory points are
+ * always packed.
+ * Must not know: sockets.
+ */
+import { decode, encode } from "@msgpack/msgpack";
+import type { ClientMessage, ServerMessage } from "./generated/messages";
+import { packPoints, unpackPoints, type Point } from "./points";
+
+/** The WebSocket subprotocols. */
+export const SUBPROTOCOL_BINARY = "lanvas.v1";
+export const SUBPROTOCOL_JSON = "lanvas.v1.json";
+
+const TAG_PLAIN = 0;
+const TAG_DEFLATED = 1;
+const PRECISION_JSON = 6;
+
+/** What came is no message: the connection cannot go on. */
+export class UnreadableMessage extends Error {
+  override readonly name = "UnreadableMessage";
+}
+
+export function encodeBinary(message: ClientMessage | ServerMessage): Uint8Array<ArrayBuffer> {
+  const body = encode(message, { ignoreUndefined: true });
+  const frame = new Uint8Array(body.length + 1);
+  frame[0] = TAG_PLAIN;
+  frame.set(body, 1);
+  return frame;
+}
+
+/** A plain frame. A deflated one needs `inflated` first. Throws `UnreadableMessage`. */
+export function decodeBinary(frame: Uint8Array): ServerMessage {
+  if (frame[0] !== TAG_PLAIN) throw new UnreadableMessage("unknown tag");
+  return asMessage(() => decode(frame.subarray(1)));
+}
+
+export function isDeflated(frame: Uint8Array): boolean {
+  return frame[0] === TAG_DEFLATED;
+}
+
+/** The plain frame of a deflated one. Rejects with `UnreadableMessage`. */
+export async function inflated(frame: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  try {
+    const stream = new Blob([frame.subarray(1)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+    const body = new Uint8Array(await new Response(stream).arrayBuffer());
+    const plain = new Uint8Array(body.length + 1);
+    plain[0] = TAG_PLAIN;
+    plain.set(body, 1);
+    return plain;
+  } catch (error) {
+    throw new UnreadableMessage("damaged compression", { cause: error });
+  }
+}
+
+export function encodeJson(message: ClientMessage | ServerMessage): string {
+  return JSON.stringify(message, (_key, value: unknown) => (value instanceof Uint8Array ? pointRows(value) : value));
+}
+
+/** Throws `UnreadableMessage`. */
+export function decodeJson(text: string): ServerMessage {
+  return asMessage(() =>
+    JSON.parse(text, (key, value: unknown) => (key === "points" && Array.isArray(value) ? packedRows(value) : value)),
+  );
+}
+
+/** Every message is a map with a `type`; an unknown type is for the receiver to pass over. */
+function asMessage(read: () => unknown): ServerMessage {
+  let value: unknown;
+  try {
+    value = read();
+  } catch (error) {
+    throw new UnreadableMessage("damaged", { cause: error });
+  }
+  if (typeof value === "object" && value !== null && "type" in value && typeof value.type === "string") {
+    return value as ServerMessage;
+  }
+  throw new UnreadableMessage("no message");
+}
+
+type PointRow = readonly [number, number, (number | null)?, number?];
+
+function pointRows(packed: Uint8Array): PointRow[] {
+  return unpackPoints(packed).map(({ x, y, pressure, timeMs }): PointRow => {
+    if (timeMs !== undefined) return [x, y, pressure ?? null, timeMs];
+    return pressure === undefined ? [x, y] : [x, y, pressure];
+  });
+}
+
+function packedRows(rows: readonly unknown[]): Uint8Array {
+  return packPoints(rows.map(rowPoint), PRECISION_JSON);
+}
+
+function rowPoint(row: unknown): Point {
+  if (!Array.isArray(row)) throw new UnreadableMessage("a point is a list");
+  const [x, y, pressure, timeMs] = row as unknown[];
+  const point: Point = { x: Number(x), y: Number(y) };
+  if (typeof pressure === "number") point.pressure = pressure;
+  if (typeof timeMs === "number") point.timeMs = timeMs;
+  return point;
+}
