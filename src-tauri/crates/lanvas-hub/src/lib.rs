@@ -1,3 +1,26 @@
-//! Placeholder.
+//! The Lanvas hub: sessions, sockets, storage.
+//!
+//! The deep module: whoever runs a hub gives it a folder, a port and the UI's files, and gets
+//! sessions that people can join ([`hub::Hub`]). Inside, [`session::Session`] decides and knows no
+//! I/O; everything around it carries out.
+//!
+//! It must not know Tauri, mDNS or where the UI's files come from: those are handed in.
 
+pub mod access;
+pub mod assets;
+pub mod connection;
+pub mod error;
+pub mod frame;
+pub mod http;
+pub mod hub;
+pub mod lan;
+pub mod limits;
+pub mod metrics;
+pub mod outbox;
+pub mod session;
+pub mod session_task;
 pub mod storage;
+
+pub use assets::{UiAsset, UiAssets};
+pub use error::HubError;
+pub use hub::{Hub, HubConfig, PortChoice, SessionInfo};

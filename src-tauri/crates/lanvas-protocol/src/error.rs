@@ -1,5 +1,7 @@
 //! What can go wrong, as codes. The UI chooses its sentence by code and never parses text.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -86,6 +88,44 @@ impl ErrorCode {
             Self::ShuttingDown => CloseCode::ShuttingDown,
             Self::Internal => CloseCode::Internal,
             _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for ErrorCode {
+    /// A sentence for the log of whoever writes a client.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Malformed => "the bytes are no message of this protocol",
+            Self::MessageTooLarge => "the message is larger than the limit",
+            Self::UnsupportedVersion => "offer the subprotocol lanvas.v1 or lanvas.v1.json",
+            Self::SessionNotFound => "there is no session of that id here",
+            Self::PasswordRequired => "the session has a password; say it in the hello",
+            Self::PasswordWrong => "the password does not match",
+            Self::SessionFull => "as many people as the session takes are in",
+            Self::HelloExpected => "the first message must be a hello",
+            Self::HelloTimeout => "no hello came in time",
+            Self::AlreadyJoined => "this connection has said hello before",
+            Self::Replaced => "another connection of the same replica took over",
+            Self::TooSlow => "the connection did not read; come back with the last number",
+            Self::RateLimited => "more than the allowed rate; wait and send again",
+            Self::Forbidden => "not allowed to this participant",
+            Self::InvalidName => "a name has 1 to 40 characters",
+            Self::InvalidTitle => "a title has 1 to 120 characters",
+            Self::ShapeExists => "a shape of that id is on the board already",
+            Self::ShapeNotFound => "none of the shapes is on the board",
+            Self::InvalidShape => "a value of a shape is outside its limit",
+            Self::InvalidOperation => "the operation names no shapes or too many",
+            Self::BoardFull => "the board holds as many shapes as it may",
+            Self::NotesTooLong => "the notes would grow past their limit",
+            Self::StaleRevision => "the base is too old or unknown; catch up and send again",
+            Self::InvalidChanges => "the change does not fit the text it was made on",
+            Self::MessageTooLong => "the chat message is too long",
+            Self::MessageEmpty => "the chat message is empty",
+            Self::InvalidSeq => "seq starts at 1 and grows",
+            Self::StorageFailed => "the session cannot be stored right now; send again later",
+            Self::ShuttingDown => "the hub is ending; come back later",
+            Self::Internal => "a fault of the hub; come back",
         })
     }
 }

@@ -1,5 +1,7 @@
 //! Messages. The client's are imperative, the hub's in the past tense.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -229,7 +231,7 @@ pub enum ServerMessage {
     /// Doc lane. Part of the whole state at `number`; the first part replaces what the client has.
     Snapshot(Box<Snapshot>),
     /// Doc lane. The next operation in the order.
-    Applied(Box<Applied>),
+    Applied(Arc<Applied>),
     /// Doc lane. The next operation in the order is the receiver's own submission, unchanged but
     /// for what the hub writes; sent instead of `applied`.
     Confirmed {
@@ -303,7 +305,8 @@ pub struct Snapshot {
     /// How many there are.
     pub parts: u32,
     /// Some of the shapes.
-    pub shapes: Vec<Shape>,
+    #[ts(as = "Vec<Shape>")]
+    pub shapes: Vec<Arc<Shape>>,
     /// In part 0 only: what is not on the board.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

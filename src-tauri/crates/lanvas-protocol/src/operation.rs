@@ -5,8 +5,8 @@ use ts_rs::TS;
 
 use crate::{
     ids::{ParticipantId, ReplicaId, ShapeId},
-    notes::TextChanges,
-    shape::{Color, Shape, ShapeChange},
+    notes::{TextChange, TextChanges},
+    shape::{Color, Shape, ShapeBody, ShapeChange},
 };
 
 /// A lasting change. Clients submit them, the hub numbers them.
@@ -75,4 +75,41 @@ pub struct Applied {
     pub seq: u32,
     /// What changed.
     pub operation: Operation,
+}
+
+impl Operation {
+    /// About how many bytes it holds, for bounds on what is kept in memory.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        const EACH: usize = 64;
+        EACH + match self {
+            Self::AddShapes { shapes } => shapes.iter().map(Self::weight_of).sum(),
+            Self::UpdateShapes { changes } => changes
+                .iter()
+                .map(|change| EACH + change.text.as_ref().map_or(0, String::len))
+                .sum(),
+            Self::RemoveShapes { ids } => ids.len() * EACH,
+            Self::EditNotes { changes, .. } => changes.0.iter().map(change_weight).sum(),
+            Self::PostMessage { text, .. } => text.len(),
+            Self::SetTitle { title } => title.len(),
+        }
+    }
+
+    /// About how many bytes a shape holds.
+    #[must_use]
+    pub fn weight_of(shape: &Shape) -> usize {
+        const EACH: usize = 128;
+        EACH + match &shape.body {
+            ShapeBody::Stroke { points, .. } => points.as_packed().len(),
+            ShapeBody::Text { text, .. } => text.len(),
+        }
+    }
+}
+
+fn change_weight(change: &TextChange) -> usize {
+    const EACH: usize = 32;
+    EACH + match change {
+        TextChange::Retain(_) => 0,
+        TextChange::Replace { inserted, .. } => inserted.len(),
+    }
 }

@@ -1,5 +1,7 @@
 //! One of every message, for the golden fixtures.
 
+use std::sync::Arc;
+
 use lanvas_protocol::{
     ClientMessage, Color, Epoch, ErrorCode, Operation, ParticipantId, Point, Points, ReplicaId,
     ServerMessage, SessionId, Shape, ShapeBody, ShapeChange, ShapeId, TextChange, TextChanges,
@@ -205,22 +207,8 @@ pub(crate) fn client_messages() -> Vec<(&'static str, ClientMessage)> {
 }
 
 pub(crate) fn server_messages() -> Vec<(&'static str, ServerMessage)> {
-    let welcome = Welcome {
-        session: SessionId::new("k3f9x2abcd").unwrap(),
-        title: "Plan".to_owned(),
-        you: participant(),
-        resume: "00112233445566778899aabbccddeeff".to_owned(),
-        replica: replica(),
-        seq: 3,
-        epoch: Epoch::new("e2").unwrap(),
-        number: 42,
-        stored: 40,
-        people: vec![participant()],
-        time_ms: TIME_MS,
-        resumed: true,
-    };
     let mut all = vec![
-        ("welcomed", ServerMessage::Welcomed(Box::new(welcome))),
+        ("welcomed", ServerMessage::Welcomed(Box::new(welcome()))),
         (
             "joined",
             ServerMessage::Joined {
@@ -273,9 +261,26 @@ pub(crate) fn server_messages() -> Vec<(&'static str, ServerMessage)> {
             seq: 3,
             operation,
         };
-        (name, ServerMessage::Applied(Box::new(applied)))
+        (name, ServerMessage::Applied(Arc::new(applied)))
     }));
     all
+}
+
+fn welcome() -> Welcome {
+    Welcome {
+        session: SessionId::new("k3f9x2abcd").unwrap(),
+        title: "Plan".to_owned(),
+        you: participant(),
+        resume: "00112233445566778899aabbccddeeff".to_owned(),
+        replica: replica(),
+        seq: 3,
+        epoch: Epoch::new("e2").unwrap(),
+        number: 42,
+        stored: 40,
+        people: vec![participant()],
+        time_ms: TIME_MS,
+        resumed: true,
+    }
 }
 
 fn refused(seq: Option<u32>, code: ErrorCode) -> ServerMessage {
@@ -314,7 +319,7 @@ fn snapshot() -> Snapshot {
         number: 42,
         part: 0,
         parts: 1,
-        shapes: vec![stroke(), label()],
+        shapes: vec![Arc::new(stroke()), Arc::new(label())],
         rest: Some(SnapshotRest {
             title: "Plan".to_owned(),
             notes: "Grüße\n👋".to_owned(),

@@ -1,0 +1,334 @@
+//! The routes: the UI's files, the sockets, the small JSON interface, health and metrics.
+
+mod problem;
+mod server;
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::{
+        Path, Query, Request, State,
+        ws::{Message, WebSocket, WebSocketUpgrade},
+    },
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use lanvas_protocol::{
+    Encoding, ErrorCode, SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON, SessionId,
+    limits::{CLIENT_MESSAGE_BYTES_MAX, ECHO_MESSAGE_BYTES_MAX, HISTORY_PAGE_MAX},
+    message::ChatMessage,
+};
+use serde::{Deserialize, Serialize};
+use tokio::sync::{Semaphore, oneshot};
+
+use self::problem::Problem;
+pub(crate) use self::server::serve;
+use crate::{
+    access::{self, Refusal},
+    connection::{self, Link},
+    hub::{Shared, code_of},
+    limits::{ECHO_CONNECTIONS_MAX, READ_BUFFER_BYTES, WRITE_BUFFER_BYTES},
+    session_task::Command,
+};
+
+/// What every page of ours may do: nothing from elsewhere, no inline script. CodeMirror styles by
+/// `style` elements, so inline styles are allowed; sockets go to whichever hub serves the page.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; \
+    style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; font-src 'self'; \
+    connect-src 'self' ws: wss:; manifest-src 'self'; worker-src 'self' blob:; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+type Hub = State<Arc<Shared>>;
+
+pub(crate) fn router(shared: Arc<Shared>) -> Router {
+    let echo_places = Arc::new(Semaphore::new(ECHO_CONNECTIONS_MAX));
+    Router::new()
+        .route("/", get(front))
+        .route("/s/{id}", get(session_page))
+        .route("/ws/{id}", get(session_socket))
+        .route(
+            "/echo",
+            get(move |upgrade| async move { echo(upgrade, echo_places) }),
+        )
+        .route("/api/sessions", get(sessions))
+        .route("/api/sessions/{id}/messages", get(messages))
+        .route("/api/nearby", get(nearby))
+        .route("/healthz", get(health))
+        .route("/metrics", get(metrics))
+        .fallback(file)
+        .layer(middleware::from_fn(guard))
+        .with_state(shared)
+}
+
+/// Turns foreign pages away, answers the app's preflights, and puts the same headers on all.
+async fn guard(request: Request, next: Next) -> Response {
+    if let Err(refusal) = access::check(request.headers(), request.uri()) {
+        return Problem::from(refusal).into_response();
+    }
+    let app = access::app_origin(request.headers());
+    let mut response = if request.method() == Method::OPTIONS && app.is_some() {
+        StatusCode::NO_CONTENT.into_response()
+    } else {
+        next.run(request).await
+    };
+    let headers = response.headers_mut();
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
+    headers.insert(header::VARY, HeaderValue::from_static("origin"));
+    if let Some(app) = app {
+        headers.insert(
+            header::ACCESS_CONTROL_ALLOW_ORIGIN,
+            HeaderValue::from_static(app),
+        );
+        headers.insert(
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            HeaderValue::from_static("authorization"),
+        );
+    }
+    response
+}
+
+// --- pages and files ------------------------------------------------------------------------
+
+async fn front(State(hub): Hub) -> Response {
+    match hub.list().as_ref() {
+        [only] => Redirect::temporary(&format!("/s/{}", only.id)).into_response(),
+        _ => page(&hub),
+    }
+}
+
+/// The UI finds out by itself whether the session is there, and says so in words.
+async fn session_page(State(hub): Hub) -> Response {
+    page(&hub)
+}
+
+fn page(hub: &Shared) -> Response {
+    let Some(asset) = hub.ui.get("index.html") else {
+        return Problem::NO_UI.into_response();
+    };
+    let headers = [
+        (header::CONTENT_TYPE, asset.content_type),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            CONTENT_SECURITY_POLICY.to_owned(),
+        ),
+        (header::CACHE_CONTROL, "no-cache".to_owned()),
+    ];
+    (headers, asset.bytes.into_owned()).into_response()
+}
+
+async fn file(State(hub): Hub, request: Request) -> Response {
+    if request.method() != Method::GET && request.method() != Method::HEAD {
+        return Problem::METHOD.into_response();
+    }
+    let path = request.uri().path().trim_start_matches('/');
+    let Some(asset) = hub.ui.get(path) else {
+        return Problem::NOT_FOUND.into_response();
+    };
+    // Vite names what is below assets/ by content, so it never changes under its name.
+    let cache = if path.starts_with("assets/") {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    let headers = [
+        (header::CONTENT_TYPE, asset.content_type),
+        (header::CACHE_CONTROL, cache.to_owned()),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            CONTENT_SECURITY_POLICY.to_owned(),
+        ),
+    ];
+    (headers, asset.bytes.into_owned()).into_response()
+}
+
+// --- sockets --------------------------------------------------------------------------------
+
+/// What a socket speaks, or that it asked for something else.
+fn encoding_of(headers: &HeaderMap) -> Result<Encoding, ErrorCode> {
+    let offered: Vec<&str> = headers
+        .get_all(header::SEC_WEBSOCKET_PROTOCOL)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .collect();
+    match offered.as_slice() {
+        [] => Ok(Encoding::Json),
+        names if names.contains(&SUBPROTOCOL_BINARY) => Ok(Encoding::Binary),
+        names if names.contains(&SUBPROTOCOL_JSON) => Ok(Encoding::Json),
+        _ => Err(ErrorCode::UnsupportedVersion),
+    }
+}
+
+async fn session_socket(
+    State(hub): Hub,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let encoding = encoding_of(&headers);
+    let session = SessionId::new(id).ok().and_then(|id| hub.session(&id));
+    upgrade
+        .protocols([SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON])
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(WRITE_BUFFER_BYTES)
+        .max_message_size(CLIENT_MESSAGE_BYTES_MAX)
+        .max_frame_size(CLIENT_MESSAGE_BYTES_MAX)
+        .on_upgrade(move |socket| {
+            let tasks = hub.tasks.clone();
+            tasks.track_future(async move {
+                match (encoding, session) {
+                    (Err(code), _) => connection::turn_away(socket, Encoding::Json, code).await,
+                    (Ok(encoding), None) => {
+                        connection::turn_away(socket, encoding, ErrorCode::SessionNotFound).await;
+                    }
+                    (Ok(encoding), Some(session)) => {
+                        let id = hub.new_connection();
+                        let metrics = hub.metrics.clone();
+                        connection::serve(
+                            socket,
+                            Link {
+                                id,
+                                encoding,
+                                session,
+                                metrics,
+                            },
+                        )
+                        .await;
+                    }
+                }
+            })
+        })
+}
+
+fn echo(upgrade: WebSocketUpgrade, places: Arc<Semaphore>) -> Response {
+    let Ok(place) = places.try_acquire_owned() else {
+        return Problem::BUSY.into_response();
+    };
+    upgrade
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .max_message_size(ECHO_MESSAGE_BYTES_MAX)
+        .max_frame_size(ECHO_MESSAGE_BYTES_MAX)
+        .on_upgrade(move |socket| async move {
+            send_back(socket).await;
+            drop(place);
+        })
+}
+
+async fn send_back(mut socket: WebSocket) {
+    while let Some(Ok(message)) = socket.recv().await {
+        let sent = match message {
+            Message::Text(_) | Message::Binary(_) => socket.send(message).await,
+            Message::Ping(_) | Message::Pong(_) => Ok(()),
+            Message::Close(_) => return,
+        };
+        if sent.is_err() {
+            return;
+        }
+    }
+}
+
+// --- JSON -----------------------------------------------------------------------------------
+
+#[derive(Serialize)]
+struct Listed {
+    id: SessionId,
+    title: String,
+    host: String,
+    people: usize,
+    password: bool,
+}
+
+async fn sessions(State(hub): Hub) -> Json<Vec<Listed>> {
+    let listed = |info: &crate::SessionInfo| Listed {
+        id: info.id.clone(),
+        title: info.title.clone(),
+        host: hub.host_name.clone(),
+        people: info.people,
+        password: info.password,
+    };
+    Json(hub.list().iter().map(listed).collect())
+}
+
+#[derive(Deserialize)]
+struct PageQuery {
+    before: Option<u64>,
+    limit: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct MessagesPage {
+    messages: Vec<ChatMessage>,
+    /// What to ask for as `before` to get the page after this one; none at the end.
+    next: Option<u64>,
+}
+
+async fn messages(
+    State(hub): Hub,
+    Path(id): Path<String>,
+    query: Result<Query<PageQuery>, axum::extract::rejection::QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Json<MessagesPage>, Problem> {
+    let Query(query) = query.map_err(|_| Problem::QUERY)?;
+    let id = SessionId::new(id).map_err(|_| Problem::NO_SESSION)?;
+    let session = hub.session(&id).ok_or(Problem::NO_SESSION)?;
+    let (reply, answer) = oneshot::channel();
+    let secret = bearer(&headers);
+    let _ = session.send(Command::MayRead { secret, reply }).await;
+    if !answer.await.unwrap_or(false) {
+        return Err(Problem::PASSWORD);
+    }
+    let limit = query
+        .limit
+        .unwrap_or(HISTORY_PAGE_MAX)
+        .clamp(1, HISTORY_PAGE_MAX);
+    let page = hub.storage.messages(&id, query.before, limit + 1).await;
+    let mut messages = page.map_err(|error| Problem::from(code_of(&error)))?;
+    // Storage gives a full page at most, so a page of exactly that size may have one after it.
+    let more = messages.len() > limit || messages.len() == HISTORY_PAGE_MAX;
+    messages.truncate(limit);
+    let next = messages
+        .last()
+        .filter(|_| more)
+        .map(|message| message.number);
+    Ok(Json(MessagesPage { messages, next }))
+}
+
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    value.strip_prefix("Bearer ").map(str::to_owned)
+}
+
+async fn nearby(State(hub): Hub) -> Response {
+    Json(hub.nearby.borrow().to_vec()).into_response()
+}
+
+async fn health() -> Response {
+    let version = env!("CARGO_PKG_VERSION");
+    Json(serde_json::json!({ "status": "ok", "version": version })).into_response()
+}
+
+async fn metrics(State(hub): Hub) -> Response {
+    const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    let text = hub.exposition.text(&hub.storage);
+    ([(header::CONTENT_TYPE, OPEN_METRICS)], text).into_response()
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Host => Self::HOST,
+            Refusal::Origin => Self::ORIGIN,
+        }
+    }
+}

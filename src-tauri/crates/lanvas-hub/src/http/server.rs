@@ -1,0 +1,112 @@
+//! Accepts connections and serves the routes on them.
+//!
+//! Not `axum::serve`, because that has no time limit for a request's head: a thousand half-sent
+//! requests would stay for ever. Structured: every connection's task is tracked by the hub.
+
+use std::{collections::HashMap, net::IpAddr, sync::Arc, time::Duration};
+
+use axum::{Router, body::Body, extract::Request};
+use hyper::{body::Incoming, server::conn::http1};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use std::sync::Mutex;
+use tokio::net::{TcpListener, TcpStream};
+use tower::ServiceExt;
+
+use crate::{
+    hub::Shared,
+    limits::{CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX, HEADER_TIMEOUT},
+};
+
+/// How long to wait when the system has no file descriptors left.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Accepts until the hub ends.
+pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
+    let router = super::router(Arc::clone(&shared));
+    let places = Arc::new(Places::default());
+    loop {
+        let accepted = tokio::select! {
+            () = shared.ending.cancelled() => return,
+            accepted = listener.accept() => accepted,
+        };
+        let Ok((stream, peer)) = accepted else {
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            continue;
+        };
+        let Some(place) = places.take(peer.ip()) else {
+            continue; // dropping the stream is the cheapest no
+        };
+        let router = router.clone();
+        let ending = shared.ending.clone();
+        shared.tasks.spawn(async move {
+            serve_one(stream, router, ending).await;
+            drop(place);
+        });
+    }
+}
+
+async fn serve_one(stream: TcpStream, router: Router, ending: tokio_util::sync::CancellationToken) {
+    let _ = stream.set_nodelay(true);
+    let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+        router.clone().oneshot(request.map(Body::new))
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    tokio::pin!(connection);
+    tokio::select! {
+        _ = connection.as_mut() => {}
+        () = ending.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
+    }
+}
+
+/// Counts who is connected from where. A person at this machine always gets in.
+#[derive(Debug, Default)]
+struct Places {
+    taken: Mutex<HashMap<IpAddr, usize>>,
+}
+
+struct Place {
+    places: Arc<Places>,
+    address: IpAddr,
+}
+
+impl Places {
+    fn take(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
+        let mut taken = self.lock();
+        let all: usize = taken.values().sum();
+        let own = taken.entry(address).or_default();
+        let full = all >= CONNECTIONS_MAX || *own >= CONNECTIONS_PER_ADDRESS_MAX;
+        if full && !address.is_loopback() {
+            return None;
+        }
+        *own += 1;
+        Some(Place {
+            places: Arc::clone(self),
+            address,
+        })
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<IpAddr, usize>> {
+        self.taken
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.places.lock();
+        if let Some(own) = taken.get_mut(&self.address) {
+            *own -= 1;
+            if *own == 0 {
+                taken.remove(&self.address);
+            }
+        }
+    }
+}

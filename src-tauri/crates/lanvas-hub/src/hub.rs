@@ -1,0 +1,425 @@
+//! The hub: sessions, their tasks, the listener, and the way all of it ends.
+
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use lanvas_protocol::{Epoch, ErrorCode, SessionId, advert::NearbySession};
+use tokio::{
+    net::TcpListener,
+    sync::{mpsc, watch},
+    time::timeout,
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    UiAssets,
+    error::HubError,
+    http, lan,
+    limits::{DEFAULT_PORT, PORTS_AFTER_DEFAULT, SESSION_COMMANDS_MAX, SHUTDOWN_TIMEOUT},
+    metrics::{Exposition, Metrics},
+    session::{Access, ConnectionId, Session, roster::hash_secret},
+    session_task::{self, Command, Surroundings, now_ms},
+    storage::{Record, SessionMeta, Storage, StorageError},
+};
+
+/// The title of a session that nobody gave one.
+pub const DEFAULT_TITLE: &str = "Our board";
+
+/// How to find a port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PortChoice {
+    /// The one the newest session had, else 7420, else one of the ten after it, else any.
+    Default,
+    /// This one or none.
+    Exactly(u16),
+    /// Any that is free.
+    Any,
+}
+
+/// What a hub is started with.
+pub struct HubConfig {
+    /// The address to listen on; unspecified for all.
+    pub bind: IpAddr,
+    /// The port to listen on.
+    pub port: PortChoice,
+    /// The folder with `sessions/`.
+    pub data_dir: PathBuf,
+    /// The UI's files.
+    pub ui: Arc<dyn UiAssets>,
+    /// What is heard on the network, for `/api/nearby`.
+    pub nearby: watch::Receiver<Arc<[NearbySession]>>,
+    /// Who hosts, as others see it.
+    pub host_name: String,
+    /// What newcomers must know, if anything.
+    pub password: Option<String>,
+}
+
+/// A hosted session as lists show it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct SessionInfo {
+    /// Its public id.
+    pub id: SessionId,
+    /// Its title now.
+    pub title: String,
+    /// How many people are in now.
+    pub people: usize,
+    /// Whether newcomers need a password.
+    pub password: bool,
+}
+
+/// The hosted sessions, for everybody who shows a list of them.
+#[derive(Debug)]
+pub(crate) struct Directory {
+    entries: Mutex<BTreeMap<SessionId, SessionInfo>>,
+    list: watch::Sender<Arc<[SessionInfo]>>,
+}
+
+impl Directory {
+    fn new() -> Self {
+        let (list, _) = watch::channel(Arc::from([]));
+        Self {
+            entries: Mutex::default(),
+            list,
+        }
+    }
+
+    pub(crate) fn update(&self, info: SessionInfo) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if entries.get(&info.id) == Some(&info) {
+            return;
+        }
+        entries.insert(info.id.clone(), info);
+        self.list.send_replace(entries.values().cloned().collect());
+    }
+}
+
+/// What routes and connections share.
+pub(crate) struct Shared {
+    pub(crate) ui: Arc<dyn UiAssets>,
+    pub(crate) nearby: watch::Receiver<Arc<[NearbySession]>>,
+    pub(crate) host_name: String,
+    pub(crate) storage: Storage,
+    pub(crate) directory: Arc<Directory>,
+    pub(crate) metrics: Metrics,
+    pub(crate) exposition: Exposition,
+    pub(crate) ending: CancellationToken,
+    pub(crate) tasks: TaskTracker,
+    sessions: Mutex<BTreeMap<SessionId, mpsc::Sender<Command>>>,
+    next_connection: AtomicU64,
+    access: Access,
+    host_token: String,
+}
+
+impl Shared {
+    pub(crate) fn session(&self, id: &SessionId) -> Option<mpsc::Sender<Command>> {
+        self.sessions().get(id).cloned()
+    }
+
+    pub(crate) fn new_connection(&self) -> ConnectionId {
+        ConnectionId(self.next_connection.fetch_add(1, Ordering::Relaxed))
+    }
+
+    pub(crate) fn list(&self) -> Arc<[SessionInfo]> {
+        self.directory.list.borrow().clone()
+    }
+
+    fn sessions(&self) -> std::sync::MutexGuard<'_, BTreeMap<SessionId, mpsc::Sender<Command>>> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A running hub. Dropping it without [`Hub::shutdown`] ends the sessions at once; what was
+/// acknowledged is on disk all the same.
+pub struct Hub {
+    shared: Arc<Shared>,
+    bind: IpAddr,
+    port: u16,
+}
+
+impl Drop for Hub {
+    fn drop(&mut self) {
+        self.shared.ending.cancel();
+    }
+}
+
+impl Hub {
+    /// Opens the folder, takes a port and serves.
+    ///
+    /// # Errors
+    /// [`HubError`] when the folder or the port cannot be had.
+    pub async fn start(config: HubConfig) -> Result<Self, HubError> {
+        let storage = Storage::start(&config.data_dir)?;
+        let newest = storage.list().await?.into_iter().next();
+        let listener = listen(config.bind, config.port, newest.and_then(|file| file.port)).await?;
+        let port = local_port(&listener)?;
+        let metrics = Metrics::default();
+        let host_token = random_hex()?;
+        let access = Access {
+            host_token_hash: hash_secret(&host_token),
+            password_hash: config.password.as_deref().map(hash_secret),
+        };
+        let shared = Arc::new(Shared {
+            ui: config.ui,
+            nearby: config.nearby,
+            host_name: config.host_name,
+            storage,
+            directory: Arc::new(Directory::new()),
+            exposition: Exposition::new(metrics.clone()),
+            metrics,
+            ending: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            sessions: Mutex::default(),
+            next_connection: AtomicU64::new(1),
+            access,
+            host_token,
+        });
+        let serving = http::serve(listener, Arc::clone(&shared));
+        shared.tasks.spawn(serving);
+        Ok(Self {
+            shared,
+            bind: config.bind,
+            port,
+        })
+    }
+
+    /// The port it listens on.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The hosted sessions, as they change.
+    #[must_use]
+    pub fn sessions(&self) -> watch::Receiver<Arc<[SessionInfo]>> {
+        self.shared.directory.list.subscribe()
+    }
+
+    /// Hosts the newest session of the folder, or a new one called `title`.
+    ///
+    /// # Errors
+    /// [`HubError`] when it cannot be read or made.
+    pub async fn open_newest_or_create(&self, title: Option<&str>) -> Result<SessionId, HubError> {
+        match self.shared.storage.list().await?.into_iter().next() {
+            Some(newest) => {
+                self.open(&newest.id).await?;
+                Ok(newest.id)
+            }
+            None => self.create_session(title.unwrap_or(DEFAULT_TITLE)).await,
+        }
+    }
+
+    /// Makes a session and hosts it.
+    ///
+    /// # Errors
+    /// [`HubError`] when it cannot be made.
+    pub async fn create_session(&self, title: &str) -> Result<SessionId, HubError> {
+        let id = random_session_id()?;
+        let meta = SessionMeta {
+            id: id.clone(),
+            title: title.trim().to_owned(),
+            created_ms: now_ms(),
+        };
+        self.shared.storage.create(meta).await?;
+        self.open(&id).await?;
+        Ok(id)
+    }
+
+    /// Hosts a session of the folder. One that is hosted already stays as it is.
+    ///
+    /// # Errors
+    /// [`HubError`] when it cannot be read.
+    pub async fn open(&self, id: &SessionId) -> Result<(), HubError> {
+        if self.shared.session(id).is_some() {
+            return Ok(());
+        }
+        let first = load(&self.shared, id).await?;
+        self.shared.storage.append(id, Record::Port(self.port)).ok();
+        let (sender, commands) = mpsc::channel(SESSION_COMMANDS_MAX);
+        self.shared.sessions().insert(id.clone(), sender);
+        self.shared.metrics.rooms.inc();
+        let shared = Arc::clone(&self.shared);
+        let id = id.clone();
+        self.shared
+            .tasks
+            .spawn(async move { keep_alive(shared, id, first, commands).await });
+        Ok(())
+    }
+
+    /// Links for guests, the likeliest to work first.
+    #[must_use]
+    pub fn urls(&self, id: &SessionId) -> Vec<String> {
+        let mut hosts: Vec<_> = lan::addresses(self.bind)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        if hosts.is_empty() {
+            hosts.push("127.0.0.1".to_owned());
+        }
+        hosts
+            .iter()
+            .map(|host| format!("http://{host}:{}/s/{id}", self.port))
+            .collect()
+    }
+
+    /// The link that makes its opener the host. Only for the person at this machine.
+    #[must_use]
+    pub fn host_url(&self, id: &SessionId) -> String {
+        format!(
+            "http://127.0.0.1:{}/s/{id}#host={}",
+            self.port, self.shared.host_token
+        )
+    }
+
+    /// The secret that makes its holder the host, for as long as this hub runs.
+    #[must_use]
+    pub fn host_token(&self) -> &str {
+        &self.shared.host_token
+    }
+
+    /// Tells everybody, stores everything, lets go of the port. Takes [`SHUTDOWN_TIMEOUT`] for
+    /// those who do not listen, then goes on without them.
+    ///
+    /// # Errors
+    /// [`HubError`] when something could not be stored.
+    pub async fn shutdown(self) -> Result<(), HubError> {
+        self.shared.ending.cancel();
+        self.shared.sessions().clear();
+        self.shared.tasks.close();
+        let quietly = SHUTDOWN_TIMEOUT.saturating_sub(Duration::from_millis(500));
+        let _ = timeout(quietly, self.shared.tasks.wait()).await;
+        Ok(self.shared.storage.clone().shutdown().await?)
+    }
+}
+
+type Loaded = (Session, watch::Receiver<crate::storage::StorageState>);
+
+async fn load(shared: &Shared, id: &SessionId) -> Result<Loaded, HubError> {
+    let (stored, state) = shared.storage.open(id).await?;
+    let epoch = Epoch::new(random_hex()?).expect("hexadecimal fits an id");
+    let session = Session::restore(stored, epoch.clone(), shared.access.clone());
+    let begun = Record::Epoch {
+        epoch,
+        start: session.head(),
+    };
+    if shared.storage.append(id, begun).is_err() {
+        tracing::warn!(session = %id, "the new epoch could not be queued for storage");
+    }
+    Ok((session, state))
+}
+
+/// Runs a session; if it panics, brings it back from its log. Its connections are closed with a
+/// code that means "resume", other sessions notice nothing.
+async fn keep_alive(
+    shared: Arc<Shared>,
+    id: SessionId,
+    first: Loaded,
+    mut commands: mpsc::Receiver<Command>,
+) {
+    let mut loaded = first;
+    loop {
+        let (session, stored) = loaded;
+        let surroundings = Surroundings {
+            storage: shared.storage.clone(),
+            stored,
+            directory: Arc::clone(&shared.directory),
+            metrics: shared.metrics.clone(),
+            commands,
+            ending: shared.ending.clone(),
+        };
+        match tokio::spawn(session_task::run(session, surroundings)).await {
+            Ok(()) => break,
+            Err(fault) => tracing::error!(session = %id, %fault, "a session failed; reopening it"),
+        }
+        shared.metrics.session_restarts.inc();
+        let (sender, fresh) = mpsc::channel(SESSION_COMMANDS_MAX);
+        commands = fresh;
+        shared.sessions().insert(id.clone(), sender);
+        loaded = match reopen(&shared, &id).await {
+            Ok(loaded) => loaded,
+            Err(error) => {
+                tracing::error!(session = %id, %error, "the session could not be reopened");
+                shared.sessions().remove(&id);
+                break;
+            }
+        };
+    }
+    shared.metrics.rooms.dec();
+}
+
+async fn reopen(shared: &Shared, id: &SessionId) -> Result<Loaded, HubError> {
+    shared.storage.close(id).await?;
+    load(shared, id).await
+}
+
+async fn listen(
+    bind: IpAddr,
+    choice: PortChoice,
+    had: Option<u16>,
+) -> Result<TcpListener, HubError> {
+    let ports: Vec<u16> = match choice {
+        PortChoice::Exactly(port) => vec![port],
+        PortChoice::Any => vec![0],
+        PortChoice::Default => had
+            .into_iter()
+            .chain(DEFAULT_PORT..=DEFAULT_PORT + PORTS_AFTER_DEFAULT)
+            .chain([0])
+            .collect(),
+    };
+    let mut last = None;
+    for port in ports {
+        let address = SocketAddr::new(bind, port);
+        match TcpListener::bind(address).await {
+            Ok(listener) => return Ok(listener),
+            Err(source) => {
+                last = Some(HubError::Listen {
+                    address: address.to_string(),
+                    source,
+                });
+            }
+        }
+    }
+    Err(last.expect("there is always a port to try"))
+}
+
+fn local_port(listener: &TcpListener) -> Result<u16, HubError> {
+    let address = listener.local_addr().map_err(|source| HubError::Listen {
+        address: "a free port".to_owned(),
+        source,
+    })?;
+    Ok(address.port())
+}
+
+/// 128 random bits.
+fn random_hex() -> Result<String, HubError> {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes).map_err(HubError::Random)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Ten characters that read well aloud: 50 random bits, without look-alikes.
+fn random_session_id() -> Result<SessionId, HubError> {
+    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let mut bytes = [0_u8; 10];
+    getrandom::fill(&mut bytes).map_err(HubError::Random)?;
+    let text: String = bytes
+        .iter()
+        .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
+        .collect();
+    Ok(SessionId::new(text).expect("letters fit an id"))
+}
+
+/// Why a session cannot be joined, as the storage saw it.
+pub(crate) fn code_of(error: &StorageError) -> ErrorCode {
+    match error {
+        StorageError::NotFound(_) => ErrorCode::SessionNotFound,
+        _ => ErrorCode::StorageFailed,
+    }
+}

@@ -1,0 +1,82 @@
+//! Which of this machine's addresses people on the network can reach.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+/// Interfaces that lead nowhere for a guest: containers, virtual machines, tunnels.
+const INNER_INTERFACES: [&str; 14] = [
+    "docker",
+    "br-",
+    "veth",
+    "virbr",
+    "vmnet",
+    "vboxnet",
+    "vEthernet",
+    "tun",
+    "tap",
+    "utun",
+    "wg",
+    "zt",
+    "tailscale",
+    "lxc",
+];
+
+/// Addresses for join links, the likeliest first: private IPv4 of real interfaces, then other
+/// IPv4. Never loopback; empty without a network.
+#[must_use]
+pub fn addresses(bind: IpAddr) -> Vec<Ipv4Addr> {
+    if let IpAddr::V4(only) = bind
+        && !only.is_unspecified()
+    {
+        return vec![only];
+    }
+    let found = if_addrs::get_if_addrs().unwrap_or_default();
+    rank(found.iter().filter_map(|interface| match interface.ip() {
+        IpAddr::V4(address) => Some((interface.name.as_str(), address)),
+        IpAddr::V6(_) => None,
+    }))
+}
+
+fn rank<'a>(found: impl Iterator<Item = (&'a str, Ipv4Addr)>) -> Vec<Ipv4Addr> {
+    let mut ranked: Vec<_> = found
+        .filter(|(_, address)| !address.is_loopback() && !address.is_unspecified())
+        .map(|(name, address)| (likelihood(name, address), address))
+        .collect();
+    ranked.sort();
+    ranked.dedup_by_key(|(_, address)| *address);
+    ranked.into_iter().map(|(_, address)| address).collect()
+}
+
+/// Lower is likelier.
+fn likelihood(name: &str, address: Ipv4Addr) -> u8 {
+    let inner = INNER_INTERFACES
+        .iter()
+        .any(|prefix| name.starts_with(prefix));
+    match (inner, address.is_private(), address.is_link_local()) {
+        (false, true, _) => 0,
+        (false, false, false) => 1,
+        (false, false, true) => 2,
+        (true, ..) => 3,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wifi_address_comes_before_containers_and_never_loopback() {
+        let ip = |text: &str| text.parse::<Ipv4Addr>().unwrap();
+        let found = [
+            ("lo", ip("127.0.0.1")),
+            ("docker0", ip("172.17.0.1")),
+            ("eth1", ip("169.254.3.4")),
+            ("wlan0", ip("192.168.1.5")),
+            ("wwan0", ip("100.64.0.7")),
+        ];
+        let ranked = rank(found.into_iter());
+        assert_eq!(
+            ranked,
+            ["192.168.1.5", "100.64.0.7", "169.254.3.4", "172.17.0.1"].map(ip)
+        );
+    }
+}

@@ -1,0 +1,40 @@
+//! The hub's own limits; those of the wire are `lanvas_protocol::limits`.
+
+use std::time::Duration;
+
+/// Sockets of one hub at once.
+pub const CONNECTIONS_MAX: usize = 4_096;
+/// Sockets from one address at once, loopback excepted; a class behind one router is many people.
+pub const CONNECTIONS_PER_ADDRESS_MAX: usize = 512;
+/// Sockets of `/echo` at once: each may hold 16 MiB.
+pub const ECHO_CONNECTIONS_MAX: usize = 16;
+/// A request's head must be whole in this time (axum has no such limit of its own).
+pub const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
+/// Bytes of a socket's read buffer; the default of 128 KiB costs 140 KB for each idle connection.
+pub const READ_BUFFER_BYTES: usize = 4 * 1024;
+/// Bytes collected before a write; many small frames share one.
+pub const WRITE_BUFFER_BYTES: usize = 64 * 1024;
+/// Commands that may wait for a session; connections past it wait to read on.
+pub const SESSION_COMMANDS_MAX: usize = 1_024;
+/// Commands a session handles before it looks at its other duties.
+pub const SESSION_BATCH_MAX: usize = 128;
+/// Messages a connection may send at once …
+pub const MESSAGES_BURST: u32 = 600;
+/// … and each second. Past it the hub reads on later: nothing is lost, only the sender waits.
+pub const MESSAGES_PER_S: u32 = 200;
+/// Bytes a connection may send at once …
+pub const BYTES_BURST: u32 = 4 * 1024 * 1024;
+/// … and each second.
+pub const BYTES_PER_S: u32 = 1024 * 1024;
+/// The slowest pace, in bytes a second, at which a large frame may go out.
+pub const WRITE_PACE_BYTES_PER_S: u64 = 4 * 1024;
+/// How long a peer may take to answer a close.
+pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+/// How long ending the hub may take before it is forced.
+pub const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
+/// How often records that found no room in the storage queue are tried again.
+pub const STORAGE_RETRY: Duration = Duration::from_millis(250);
+/// The default port, and how many after it are tried.
+pub const DEFAULT_PORT: u16 = 7420;
+/// See [`DEFAULT_PORT`].
+pub const PORTS_AFTER_DEFAULT: u16 = 10;

@@ -1,0 +1,269 @@
+//! What waits to be written to one connection: three lanes, each with a bound and a policy.
+//!
+//! | lane | bound | past it |
+//! |---|---|---|
+//! | control | [`CONTROL_FRAMES_MAX`] | the connection is closed with a code that means "resume" |
+//! | doc | [`DOC_FRAMES_MAX`] operations | the waiting operations are dropped and the connection is *behind*: once its socket has drained, it gets one catch-up |
+//! | live | [`LIVE_FRAMES_MAX`] | newest wins: a presence replaces the one before it, the oldest ink goes |
+//!
+//! The session pushes, the connection's writer drains; neither waits for the other.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use lanvas_protocol::{ErrorCode, ParticipantId, ShapeId};
+use tokio::sync::Notify;
+
+use crate::frame::Frame;
+
+/// Control messages that may wait.
+pub const CONTROL_FRAMES_MAX: usize = 1_024;
+/// Operations that may wait; a snapshot is shared between connections and does not count.
+pub const DOC_FRAMES_MAX: usize = 2_048;
+/// Bytes of operations that may wait.
+pub const DOC_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Live frames that may wait.
+pub const LIVE_FRAMES_MAX: usize = 512;
+/// Frames handed to the socket in one go.
+const BATCH_FRAMES_MAX: usize = 512;
+
+/// Which promise a message goes out under.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lane {
+    /// In order, never dropped.
+    Control,
+    /// Part of a catch-up: in order with the operations and never dropped. With the number that
+    /// the receiver has arrived at once it has this frame; none inside a snapshot.
+    CatchUp(Option<u64>),
+    /// The operation of this number: in order, replaced by a catch-up if too much waits.
+    Doc(u64),
+    /// Newest wins.
+    Live(LiveKey),
+}
+
+/// What a live frame is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LiveKey {
+    /// A person's presence: one waits at most.
+    Presence(ParticipantId),
+    /// More of a wet stroke: all wait, up to the bound.
+    Ink(ParticipantId, ShapeId),
+    /// A wet stroke is given up: what waits of it need not be sent.
+    InkEnd(ParticipantId, ShapeId),
+}
+
+/// What a push did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pushed {
+    /// It waits.
+    Queued,
+    /// The doc lane overflowed just now.
+    FellBehind,
+    /// Somebody is behind, so operations are not queued.
+    Skipped,
+    /// The control lane overflowed: the connection is closing.
+    Overflowed,
+    /// An older live frame made room, or was replaced.
+    Replaced,
+}
+
+/// A batch for the socket.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// In the order they are to be written.
+    pub frames: Vec<Arc<Frame>>,
+    /// Everything before was the last: close with this code after the frames.
+    pub close: Option<ErrorCode>,
+    /// The connection was behind and everything it had is in this batch: once written, it wants
+    /// a catch-up from this number.
+    pub drained: Option<Option<u64>>,
+}
+
+#[derive(Debug, Default)]
+struct Lanes {
+    control: VecDeque<Arc<Frame>>,
+    doc: VecDeque<(Lane, Arc<Frame>, usize)>,
+    doc_frames: usize,
+    doc_bytes: usize,
+    live: VecDeque<(LiveKey, Arc<Frame>)>,
+    /// Operations are not queued until a catch-up is.
+    behind: bool,
+    told_drained: bool,
+    /// The last number that the writer took.
+    taken: Option<u64>,
+    close: Option<ErrorCode>,
+    closed: bool,
+}
+
+/// The three lanes of one connection.
+#[derive(Debug, Default)]
+pub struct Outbox {
+    lanes: Mutex<Lanes>,
+    ready: Notify,
+}
+
+impl Outbox {
+    /// Puts a frame on its lane. Never waits.
+    pub fn push(&self, lane: Lane, frame: Arc<Frame>) -> Pushed {
+        let pushed = {
+            let mut lanes = self.lock();
+            if lanes.closed || lanes.close.is_some() {
+                return Pushed::Skipped;
+            }
+            match lane {
+                Lane::Control => lanes.push_control(frame),
+                Lane::CatchUp(_) | Lane::Doc(_) => lanes.push_doc(lane, frame),
+                Lane::Live(key) => lanes.push_live(key, frame),
+            }
+        };
+        self.ready.notify_one();
+        pushed
+    }
+
+    /// A catch-up is about to be pushed: from here on operations are queued again.
+    pub fn begin_catch_up(&self) {
+        let mut lanes = self.lock();
+        lanes.behind = false;
+        lanes.told_drained = false;
+    }
+
+    /// Writes what waits on the control lane, then closes.
+    pub fn close(&self, code: ErrorCode) {
+        self.lock().close.get_or_insert(code);
+        self.ready.notify_one();
+    }
+
+    /// Waits until there is something to write. Dropping the future loses nothing.
+    pub async fn next(&self) -> Batch {
+        loop {
+            let ready = self.ready.notified();
+            if let Some(batch) = self.lock().take() {
+                return batch;
+            }
+            ready.await;
+        }
+    }
+
+    /// Whether frames wait.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let lanes = self.lock();
+        lanes.control.is_empty() && lanes.doc.is_empty() && lanes.live.is_empty()
+    }
+
+    /// The lanes hold plain data that every push leaves whole, so a poisoned lock is harmless.
+    fn lock(&self) -> MutexGuard<'_, Lanes> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Lanes {
+    fn push_control(&mut self, frame: Arc<Frame>) -> Pushed {
+        if self.control.len() >= CONTROL_FRAMES_MAX {
+            self.close = Some(ErrorCode::TooSlow);
+            self.control.clear();
+            return Pushed::Overflowed;
+        }
+        self.control.push_back(frame);
+        Pushed::Queued
+    }
+
+    fn push_doc(&mut self, lane: Lane, frame: Arc<Frame>) -> Pushed {
+        let Lane::Doc(_) = lane else {
+            self.doc.push_back((lane, frame, 0));
+            return Pushed::Queued;
+        };
+        if self.behind {
+            return Pushed::Skipped;
+        }
+        let weight = frame.weight();
+        if self.doc_frames >= DOC_FRAMES_MAX || self.doc_bytes + weight > DOC_BYTES_MAX {
+            self.fall_behind();
+            return Pushed::FellBehind;
+        }
+        self.doc_frames += 1;
+        self.doc_bytes += weight;
+        self.doc.push_back((lane, frame, weight));
+        Pushed::Queued
+    }
+
+    /// Operations that wait are dropped; what waits of a catch-up is kept, because a slow receiver
+    /// that had to begin again each time would never end. Its frames are shared with others.
+    fn fall_behind(&mut self) {
+        self.behind = true;
+        self.doc_frames = 0;
+        self.doc_bytes = 0;
+        self.doc
+            .retain(|(lane, ..)| matches!(lane, Lane::CatchUp(_)));
+    }
+
+    fn push_live(&mut self, key: LiveKey, frame: Arc<Frame>) -> Pushed {
+        match &key {
+            LiveKey::Presence(_) => {
+                if let Some(slot) = self.live.iter_mut().find(|(had, _)| *had == key) {
+                    slot.1 = frame;
+                    return Pushed::Replaced;
+                }
+            }
+            LiveKey::InkEnd(author, stroke) => {
+                let ended = LiveKey::Ink(*author, stroke.clone());
+                self.live.retain(|(had, _)| *had != ended);
+            }
+            LiveKey::Ink(..) => {}
+        }
+        let full = self.live.len() >= LIVE_FRAMES_MAX;
+        if full {
+            self.live.pop_front();
+        }
+        self.live.push_back((key, frame));
+        if full {
+            Pushed::Replaced
+        } else {
+            Pushed::Queued
+        }
+    }
+
+    fn take(&mut self) -> Option<Batch> {
+        let mut batch = Batch::default();
+        batch.frames.extend(self.control.drain(..));
+        if let Some(code) = self.close {
+            if self.closed {
+                return None;
+            }
+            self.closed = true;
+            batch.close = Some(code);
+            return Some(batch);
+        }
+        while batch.frames.len() < BATCH_FRAMES_MAX
+            && let Some((lane, frame, weight)) = self.doc.pop_front()
+        {
+            self.note_taken(&lane, weight);
+            batch.frames.push(frame);
+        }
+        let room = BATCH_FRAMES_MAX
+            .saturating_sub(batch.frames.len())
+            .min(self.live.len());
+        batch
+            .frames
+            .extend(self.live.drain(..room).map(|(_, frame)| frame));
+        if self.behind && self.doc.is_empty() && !self.told_drained {
+            self.told_drained = true;
+            batch.drained = Some(self.taken);
+        }
+        (!batch.frames.is_empty() || batch.drained.is_some()).then_some(batch)
+    }
+
+    fn note_taken(&mut self, lane: &Lane, weight: usize) {
+        match lane {
+            Lane::Doc(number) => {
+                self.doc_frames = self.doc_frames.saturating_sub(1);
+                self.doc_bytes = self.doc_bytes.saturating_sub(weight);
+                self.taken = Some(*number);
+            }
+            Lane::CatchUp(number) => self.taken = *number,
+            Lane::Control | Lane::Live(_) => {}
+        }
+    }
+}

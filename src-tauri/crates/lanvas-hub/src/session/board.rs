@@ -1,0 +1,137 @@
+//! What lies on the board: which operations on shapes are taken, and what they do.
+
+use std::{collections::HashMap, sync::Arc};
+
+use lanvas_protocol::{
+    ErrorCode, Operation, ParticipantId, Shape, ShapeChange, ShapeId,
+    limits::{BOARD_SHAPES_MAX, OPERATION_SHAPES_MAX},
+};
+
+/// The shapes of a session by id.
+#[derive(Debug, Default, Clone)]
+pub struct Board {
+    shapes: HashMap<ShapeId, Arc<Shape>>,
+    /// Authors of removed shapes, so that an undone removal does not make the undoer the author.
+    removed: HashMap<ShapeId, ParticipantId>,
+}
+
+impl Board {
+    /// How many shapes there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.shapes.len()
+    }
+
+    /// Whether it is blank.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.shapes.is_empty()
+    }
+
+    /// A shape, if it is on the board.
+    #[must_use]
+    pub fn get(&self, id: &ShapeId) -> Option<&Shape> {
+        self.shapes.get(id).map(Arc::as_ref)
+    }
+
+    /// All shapes, in no order.
+    pub fn shapes(&self) -> impl Iterator<Item = &Arc<Shape>> {
+        self.shapes.values()
+    }
+
+    /// Whether `author` may add these, with the author written into each.
+    ///
+    /// # Errors
+    /// The code of the first rule that is broken.
+    pub(crate) fn admit_add(
+        &self,
+        shapes: &mut [Shape],
+        author: ParticipantId,
+    ) -> Result<(), ErrorCode> {
+        check_count(shapes.len())?;
+        if self.shapes.len() + shapes.len() > BOARD_SHAPES_MAX {
+            return Err(ErrorCode::BoardFull);
+        }
+        for index in 0..shapes.len() {
+            let (before, rest) = shapes.split_at_mut(index);
+            let shape = &mut rest[0];
+            shape.validate()?;
+            if self.shapes.contains_key(&shape.id)
+                || before.iter().any(|other| other.id == shape.id)
+            {
+                return Err(ErrorCode::ShapeExists);
+            }
+            shape.author = self.removed.get(&shape.id).copied().unwrap_or(author);
+        }
+        Ok(())
+    }
+
+    /// Whether these changes can be taken.
+    ///
+    /// # Errors
+    /// The code of the first rule that is broken.
+    pub(crate) fn admit_update(&self, changes: &[ShapeChange]) -> Result<(), ErrorCode> {
+        check_count(changes.len())?;
+        for change in changes {
+            change.validate()?;
+        }
+        self.some_exist(changes.iter().map(|change| &change.id))
+    }
+
+    /// Whether these can be removed.
+    ///
+    /// # Errors
+    /// The code of the first rule that is broken.
+    pub(crate) fn admit_remove(&self, ids: &[ShapeId]) -> Result<(), ErrorCode> {
+        check_count(ids.len())?;
+        self.some_exist(ids.iter())
+    }
+
+    fn some_exist<'a>(&self, mut ids: impl Iterator<Item = &'a ShapeId>) -> Result<(), ErrorCode> {
+        if ids.any(|id| self.shapes.contains_key(id)) {
+            Ok(())
+        } else {
+            Err(ErrorCode::ShapeNotFound)
+        }
+    }
+
+    /// Does what the operation says; total, so that every replica does the same. What is added
+    /// twice or is missing is passed over.
+    pub fn apply(&mut self, operation: &Operation) {
+        match operation {
+            Operation::AddShapes { shapes } => {
+                for shape in shapes {
+                    self.removed.remove(&shape.id);
+                    self.shapes
+                        .entry(shape.id.clone())
+                        .or_insert_with(|| Arc::new(shape.clone()));
+                }
+            }
+            Operation::UpdateShapes { changes } => {
+                for change in changes {
+                    if let Some(shape) = self.shapes.get_mut(&change.id) {
+                        Arc::make_mut(shape).apply(change);
+                    }
+                }
+            }
+            Operation::RemoveShapes { ids } => {
+                for id in ids {
+                    if let Some(shape) = self.shapes.remove(id) {
+                        self.removed.insert(id.clone(), shape.author);
+                    }
+                }
+            }
+            Operation::EditNotes { .. }
+            | Operation::PostMessage { .. }
+            | Operation::SetTitle { .. } => {}
+        }
+    }
+}
+
+fn check_count(count: usize) -> Result<(), ErrorCode> {
+    if (1..=OPERATION_SHAPES_MAX).contains(&count) {
+        Ok(())
+    } else {
+        Err(ErrorCode::InvalidOperation)
+    }
+}

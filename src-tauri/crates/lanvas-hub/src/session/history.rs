@@ -1,0 +1,182 @@
+//! The order: numbers, epochs, the latest operations for returners, the snapshot for newcomers.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
+
+use lanvas_protocol::{
+    Epoch, Operation, ParticipantId, ReplicaId, ServerMessage, Shape,
+    message::{Snapshot, SnapshotRest},
+    operation::Applied,
+};
+
+use crate::frame::Frame;
+
+/// Bytes of operations kept in memory for returners; who missed more gets a snapshot.
+pub const RECENT_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// A snapshot is made anew once so many operations came after it.
+pub const SNAPSHOT_TAIL_MAX: u64 = 512;
+/// About how many bytes of shapes go into one part of a snapshot.
+pub const SNAPSHOT_PART_BYTES: usize = 64 * 1024;
+
+/// The order of a session so far.
+#[derive(Debug)]
+pub(crate) struct History {
+    head: u64,
+    /// Each epoch with the head it began on, oldest first; the last one is now.
+    epochs: Vec<(Epoch, u64)>,
+    /// Numbers, frames and weights, oldest first, without gaps, ending at the head.
+    recent: VecDeque<(u64, Arc<Frame>, usize)>,
+    recent_bytes: usize,
+    snapshot: Option<(u64, Vec<Arc<Frame>>)>,
+    /// Who a replica belongs to and the highest `seq` it used.
+    replicas: HashMap<ReplicaId, (ParticipantId, u32)>,
+}
+
+impl History {
+    pub(crate) fn new(epochs: Vec<(Epoch, u64)>) -> Self {
+        Self {
+            head: 0,
+            epochs,
+            recent: VecDeque::new(),
+            recent_bytes: 0,
+            snapshot: None,
+            replicas: HashMap::new(),
+        }
+    }
+
+    /// The last number given.
+    pub(crate) fn head(&self) -> u64 {
+        self.head
+    }
+
+    pub(crate) fn epoch(&self) -> &Epoch {
+        let (epoch, _) = self.epochs.last().expect("a session starts with an epoch");
+        epoch
+    }
+
+    pub(crate) fn begin_epoch(&mut self, epoch: Epoch) {
+        self.epochs.push((epoch, self.head));
+    }
+
+    /// Takes the next operation and gives the frame that tells it.
+    pub(crate) fn push(&mut self, applied: Arc<Applied>) -> Arc<Frame> {
+        debug_assert_eq!(applied.number, self.head + 1);
+        self.head = applied.number;
+        self.replicas
+            .insert(applied.replica.clone(), (applied.author, applied.seq));
+        let weight = applied.operation.weight();
+        let frame = Arc::new(Frame::new(ServerMessage::Applied(applied)));
+        self.recent
+            .push_back((self.head, Arc::clone(&frame), weight));
+        self.recent_bytes += weight;
+        while self.recent_bytes > RECENT_BYTES_MAX
+            && let Some((_, _, weight)) = self.recent.pop_front()
+        {
+            self.recent_bytes -= weight;
+        }
+        frame
+    }
+
+    /// The replica as `owner` may use it: not if it is somebody else's.
+    pub(crate) fn claim(&mut self, replica: ReplicaId, owner: ParticipantId) -> Option<u32> {
+        let (holder, seq) = self.replicas.entry(replica).or_insert((owner, 0));
+        (*holder == owner).then_some(*seq)
+    }
+
+    /// Whether `seq` is new; if so it is used up now, whatever becomes of it.
+    pub(crate) fn use_seq(&mut self, replica: &ReplicaId, owner: ParticipantId, seq: u32) -> bool {
+        let entry = self.replicas.entry(replica.clone()).or_insert((owner, 0));
+        let fresh = seq > entry.1;
+        if fresh {
+            entry.1 = seq;
+        }
+        fresh
+    }
+
+    /// Whether somebody who saw `number` in `epoch` saw the beginning of this very order, and what
+    /// they miss is at hand.
+    pub(crate) fn can_resume(&self, epoch: &Epoch, number: u64) -> bool {
+        let Some(index) = self.epochs.iter().position(|(known, _)| known == epoch) else {
+            return false;
+        };
+        let end = self
+            .epochs
+            .get(index + 1)
+            .map_or(self.head, |(_, start)| *start);
+        number <= end && self.has_after(number)
+    }
+
+    fn has_after(&self, number: u64) -> bool {
+        number == self.head
+            || self
+                .recent
+                .front()
+                .is_some_and(|(oldest, ..)| *oldest <= number + 1)
+    }
+
+    /// Frames after `number`, if they are at hand.
+    pub(crate) fn gap(&self, number: u64) -> Option<Vec<(u64, Arc<Frame>)>> {
+        if number > self.head || !self.has_after(number) {
+            return None;
+        }
+        let after = self.recent.partition_point(|(had, ..)| *had <= number);
+        let frames = self.recent.range(after..);
+        Some(
+            frames
+                .map(|(number, frame, _)| (*number, Arc::clone(frame)))
+                .collect(),
+        )
+    }
+
+    /// A snapshot that is recent enough, with its number.
+    pub(crate) fn fresh_snapshot(&self) -> Option<(u64, Vec<Arc<Frame>>)> {
+        let (number, frames) = self.snapshot.as_ref()?;
+        let fresh = self.head - number <= SNAPSHOT_TAIL_MAX && self.has_after(*number);
+        fresh.then(|| (*number, frames.clone()))
+    }
+
+    /// Keeps the state at the head as the snapshot for the next newcomers.
+    pub(crate) fn take_snapshot<'a>(
+        &mut self,
+        shapes: impl Iterator<Item = &'a Arc<Shape>>,
+        rest: SnapshotRest,
+    ) -> (u64, Vec<Arc<Frame>>) {
+        let lots = into_lots(shapes);
+        let parts = u32::try_from(lots.len()).unwrap_or(u32::MAX);
+        let mut rest = Some(rest);
+        let frames: Vec<_> = lots
+            .into_iter()
+            .zip(0..)
+            .map(|(shapes, part)| Snapshot {
+                number: self.head,
+                part,
+                parts,
+                shapes,
+                rest: rest.take(),
+            })
+            .map(|snapshot| Arc::new(Frame::new(ServerMessage::Snapshot(Box::new(snapshot)))))
+            .collect();
+        self.snapshot = Some((self.head, frames.clone()));
+        (self.head, frames)
+    }
+}
+
+/// Shapes in lots of about [`SNAPSHOT_PART_BYTES`], at least one.
+fn into_lots<'a>(shapes: impl Iterator<Item = &'a Arc<Shape>>) -> Vec<Vec<Arc<Shape>>> {
+    let mut lots = vec![Vec::new()];
+    let mut bytes = 0;
+    for shape in shapes {
+        let single = Operation::weight_of(shape);
+        if bytes + single > SNAPSHOT_PART_BYTES && bytes > 0 {
+            lots.push(Vec::new());
+            bytes = 0;
+        }
+        bytes += single;
+        lots.last_mut()
+            .expect("there is always one")
+            .push(Arc::clone(shape));
+    }
+    lots
+}

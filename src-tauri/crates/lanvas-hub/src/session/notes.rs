@@ -1,0 +1,86 @@
+//! The notes: which edits are taken, and how one made on an older text is brought up to date.
+
+use std::collections::VecDeque;
+
+use lanvas_protocol::{ErrorCode, TextChanges};
+use ropey::Rope;
+
+use super::text;
+
+/// How many edits are kept to bring others' edits up to date. A client has one edit in flight,
+/// so this bounds how many edits of others may be numbered meanwhile.
+pub const NOTES_HISTORY_MAX: usize = 2_000;
+
+/// The shared text and its latest edits.
+#[derive(Debug, Default, Clone)]
+pub struct Notes {
+    text: Rope,
+    /// Numbers and edits, oldest first.
+    recent: VecDeque<(u64, TextChanges)>,
+    /// Edits made on this number or later can be brought up to date.
+    oldest_base: u64,
+}
+
+impl Notes {
+    /// The text as it is.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.text.to_string()
+    }
+
+    /// Its length in UTF-16 units.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.text.len_utf16_cu()
+    }
+
+    /// Whether nothing is written.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Brings an edit made on the text after `base` up to the text as it is, and tries it.
+    ///
+    /// # Errors
+    /// [`ErrorCode::StaleRevision`] when `base` is too old or has not been, or what is wrong with
+    /// the edit itself.
+    pub(crate) fn admit(
+        &self,
+        base: u64,
+        changes: TextChanges,
+        head: u64,
+    ) -> Result<TextChanges, ErrorCode> {
+        if base < self.oldest_base || base > head {
+            return Err(ErrorCode::StaleRevision);
+        }
+        let after = self.recent.partition_point(|(number, _)| *number <= base);
+        let mut mapped = changes;
+        for (_, earlier) in self.recent.range(after..) {
+            mapped = text::map(&mapped, earlier, false)?;
+        }
+        text::apply(&mut self.text.clone(), &mapped)?;
+        Ok(mapped)
+    }
+
+    /// Applies an edit that fits the text as it is.
+    ///
+    /// # Errors
+    /// What is wrong with the edit; the text is as before.
+    pub(crate) fn apply(&mut self, number: u64, changes: &TextChanges) -> Result<(), ErrorCode> {
+        text::apply(&mut self.text, changes)?;
+        self.recent.push_back((number, changes.clone()));
+        if self.recent.len() > NOTES_HISTORY_MAX
+            && let Some((dropped, _)) = self.recent.pop_front()
+        {
+            self.oldest_base = dropped;
+        }
+        Ok(())
+    }
+
+    /// Forgets the edits that led here: after a restart clients catch up before they edit.
+    pub(crate) fn forget_history(&mut self, head: u64) {
+        self.recent.clear();
+        self.oldest_base = head;
+    }
+}

@@ -1,0 +1,6 @@
+//! The hub from outside: real sockets on port 0, a real folder, real clients.
+
+#![allow(clippy::unwrap_used)] // a test may
+
+mod common;
+mod joining;
