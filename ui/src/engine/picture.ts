@@ -1,0 +1,52 @@
+/**
+ * What the engine shows beside the board itself: ink that is still wet, people,
+ * selections, and what a gesture is about to do. Plain values, handed in whole.
+ *
+ * Must not know how any of it arrives or is drawn.
+ */
+import type { Color, ShapeId } from "../protocol/generated/messages";
+import type { Point, Rect } from "./geometry";
+import type { InkPoint } from "./outline";
+
+/** A stroke while the pen is down. */
+export interface WetInk {
+  /** The id that the committed stroke will have; once the board has it, the wet copy goes by itself. */
+  readonly id: ShapeId;
+  readonly color: Color;
+  /** Nominal width in board units. */
+  readonly width: number;
+  /** Board units. May grow at its end between calls; anything else takes a new id. */
+  readonly points: readonly InkPoint[];
+}
+
+/** Somebody's pointer on the board. */
+export interface Cursor {
+  /** Tells people apart from call to call: the participant's id. */
+  readonly key: number;
+  readonly name: string;
+  readonly color: Color;
+  /** Board units. */
+  readonly at: Point;
+}
+
+/** What somebody else has selected. */
+export interface RemoteSelection {
+  readonly name: string;
+  readonly color: Color;
+  readonly ids: readonly ShapeId[];
+}
+
+/** What the gesture under way would do if it ended now. Nothing of it is on the board yet. */
+export interface Preview {
+  /** Shapes carried along, in board units. */
+  readonly move?: { readonly ids: readonly ShapeId[]; readonly dx: number; readonly dy: number };
+  /** Shapes about to go, shown faint. */
+  readonly erase?: readonly ShapeId[];
+  /** Where the eraser has been lately, in board units. */
+  readonly trail?: readonly Point[];
+  /** The box being drawn to select, in board units. */
+  readonly marquee?: Rect;
+}
+
+/** Paper and ink for a light or a dark room. */
+export type Scheme = "light" | "dark";

@@ -1,0 +1,35 @@
+/**
+ * How a text label looks and how much room it takes.
+ *
+ * A label's size is measured by the one who looks (fonts differ), so it is never
+ * on the wire. The text field that edits a label must use the same font, size and
+ * line height: they are here.
+ */
+import type { Rect } from "./geometry";
+import type { TextBody } from "./ink";
+
+export const TEXT_FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
+/** Line height over font size. */
+export const TEXT_LINE_HEIGHT = 1.3;
+
+/** Width of one line in a font of 100 units. */
+export type MeasureLine = (line: string) => number;
+
+export function linesOf(text: string): string[] {
+  return text.split("\n");
+}
+
+/** Around a label, relative to its top left. */
+export function textBounds(body: TextBody, measure: MeasureLine): Rect {
+  const lines = linesOf(body.text);
+  const width = Math.max(...lines.map((line) => measure(line)), 20) * (body.size / 100);
+  return { minX: 0, minY: 0, maxX: width, maxY: lines.length * body.size * TEXT_LINE_HEIGHT };
+}
+
+/** Measures with a canvas; where there is none (tests), by a plain average. */
+export function lineMeasure(): MeasureLine {
+  const context = typeof document === "undefined" ? null : document.createElement("canvas").getContext("2d");
+  if (!context) return (line) => line.length * 55;
+  context.font = `100px ${TEXT_FONT}`;
+  return (line) => context.measureText(line).width;
+}
