@@ -6,6 +6,7 @@
 
 mod counts;
 mod parts;
+mod reasons;
 mod steps;
 mod summary;
 

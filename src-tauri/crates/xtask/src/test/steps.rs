@@ -11,6 +11,7 @@ use anyhow::Result;
 use crate::process;
 use crate::repo::Repo;
 use crate::test::counts::{self, Runner, Tally};
+use crate::test::reasons;
 
 /// Runs steps and keeps count.
 pub(crate) struct Steps<'a> {
@@ -53,7 +54,10 @@ impl<'a> Steps<'a> {
         let watched = process::watch(command, self.time_left())?;
         let counted = counts::read(runner, &watched.text);
         let silent = counted.is_none();
-        let counted = counted.unwrap_or_default();
+        let mut counted = counted.unwrap_or_default();
+        if runner == Runner::Nextest {
+            reasons::explain(self.repo, &mut counted.skips);
+        }
         let explained = counted.failed > 0;
         self.tally.add(counted);
         if watched.success && silent {
