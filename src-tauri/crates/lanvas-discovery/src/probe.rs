@@ -1,7 +1,7 @@
-//! Asks one hub whether it still has a session.
+//! Asks whether there is still a hub at an address.
 //!
 //! Promises: an answer within [`PROBE_TIMEOUT`], at most a status line read,
-//! nothing believed of it but "the session is there". Must not know: mDNS, the
+//! nothing believed of it but "there is a hub". Must not know: mDNS, the
 //! list.
 
 use std::{net::SocketAddr, time::Duration};
@@ -19,12 +19,9 @@ const PROBE_TIMEOUT: Duration = Duration::from_millis(1_000);
 /// `HTTP/1.1 200` and no more.
 const STATUS_BYTES: usize = 12;
 
-/// Whether any of `targets` still has the session at `path`.
-pub(crate) async fn answers(targets: Vec<SocketAddr>, path: String) -> bool {
-    let mut asked: JoinSet<bool> = targets
-        .into_iter()
-        .map(|target| ask(target, path.clone()))
-        .collect();
+/// Whether there is a hub at any of `targets`.
+pub(crate) async fn answers(targets: Vec<SocketAddr>) -> bool {
+    let mut asked: JoinSet<bool> = targets.into_iter().map(ask).collect();
     let first_yes = async {
         while let Some(answer) = asked.join_next().await {
             if answer.unwrap_or(false) {
@@ -36,25 +33,25 @@ pub(crate) async fn answers(targets: Vec<SocketAddr>, path: String) -> bool {
     timeout(PROBE_TIMEOUT, first_yes).await.unwrap_or(false)
 }
 
-async fn ask(target: SocketAddr, path: String) -> bool {
-    status_line(target, &path)
+async fn ask(target: SocketAddr) -> bool {
+    status_line(target)
         .await
         .is_ok_and(|status| means_there(&status))
 }
 
-async fn status_line(target: SocketAddr, path: &str) -> std::io::Result<[u8; STATUS_BYTES]> {
+async fn status_line(target: SocketAddr) -> std::io::Result<[u8; STATUS_BYTES]> {
     let mut socket = TcpStream::connect(target).await?;
-    let request = format!("HEAD {path} HTTP/1.1\r\nHost: {target}\r\nConnection: close\r\n\r\n");
+    let request = format!("HEAD /healthz HTTP/1.1\r\nHost: {target}\r\nConnection: close\r\n\r\n");
     socket.write_all(request.as_bytes()).await?;
     let mut status = [0; STATUS_BYTES];
     socket.read_exact(&mut status).await?;
     Ok(status)
 }
 
-/// A hub that is busy or asks for something is there; one that does not know
-/// the session (404, 410) is another hub that got the same port.
+/// A hub that is busy is there; a program that does not know the question (404)
+/// is another one that got the same port.
 fn means_there(status: &[u8; STATUS_BYTES]) -> bool {
-    status.starts_with(b"HTTP/1.") && !status.ends_with(b"404") && !status.ends_with(b"410")
+    status.starts_with(b"HTTP/1.") && !status.ends_with(b"404")
 }
 
 #[cfg(test)]
@@ -75,11 +72,11 @@ mod tests {
     }
 
     async fn probed(target: SocketAddr) -> bool {
-        answers(vec![target], "/s/k3f9".to_owned()).await
+        answers(vec![target]).await
     }
 
     #[tokio::test]
-    async fn a_hub_with_the_session_answers() {
+    async fn a_hub_answers_even_when_it_is_busy() {
         assert!(probed(answering(b"HTTP/1.1 200 OK\r\n\r\n").await).await);
         assert!(probed(answering(b"HTTP/1.1 503 Busy\r\n\r\n").await).await);
     }
@@ -97,7 +94,7 @@ mod tests {
         let closed = { closed.local_addr().expect("an address") };
         assert!(!probed(closed).await);
         let open = answering(b"HTTP/1.1 200 OK\r\n\r\n").await;
-        assert!(answers(vec![closed, open], "/s/k3f9".to_owned()).await);
-        assert!(!answers(vec![], "/s/k3f9".to_owned()).await);
+        assert!(answers(vec![closed, open]).await);
+        assert!(!answers(vec![]).await);
     }
 }

@@ -91,7 +91,6 @@ pub(crate) struct Outcome {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Probe {
     pub(crate) fullname: String,
-    pub(crate) path: String,
     pub(crate) targets: Vec<SocketAddr>,
 }
 
@@ -355,10 +354,8 @@ impl Registry {
     fn probe(&self, record: &Record) -> Option<Probe> {
         let mut targets = self.targets(record);
         targets.truncate(PROBED_ADDRESSES_MAX);
-        let path = format!("/s/{}", record.advert.id);
         (!targets.is_empty()).then(|| Probe {
             fullname: record.fullname.clone(),
-            path,
             targets,
         })
     }

@@ -1,2 +1,62 @@
-//! Placeholder.
-fn main() {}
+//! `lanvas-server`: the Lanvas hub without a window, for a NAS, a school
+//! server, a script.
+//!
+//! Promises: standard output carries only what was asked for; a failure is one
+//! plain sentence on standard error and exit code 1; wrong usage is exit code
+//! 2. Must not know: any product rule, which live in the hub.
+
+mod arguments;
+mod data_folder;
+mod nearby;
+mod serve;
+mod stop_signals;
+mod ui;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::arguments::{Arguments, Command};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = match arguments.command {
+        Command::Serve(serve) => serve::run(&serve),
+        Command::Nearby(nearby) => nearby::run(&nearby),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{}", one_sentence(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What failed and why, on one line.
+fn one_sentence(error: &anyhow::Error) -> String {
+    let whole = format!("{error:#}")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    if whole.ends_with(['.', '!', '?']) {
+        whole
+    } else {
+        format!("{whole}.")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_one_sentence_with_its_causes() {
+        let error = anyhow::anyhow!("the disk\nis full").context("Lanvas cannot store");
+        assert_eq!(
+            one_sentence(&error),
+            "Lanvas cannot store: the disk is full."
+        );
+        assert_eq!(one_sentence(&anyhow::anyhow!("Try again.")), "Try again.");
+    }
+}

@@ -60,6 +60,7 @@ pub(crate) const NETWORK: Group = &[
     ),
     package("avahi-utils", "avahi-browse, which asks that program"),
     package("dbus-daemon", "avahi-daemon and avahi-browse talk over it"),
+    package("curl", "opens a session's link on one of those machines"),
 ];
 
 /// The real desktop window, driven by WebDriver.

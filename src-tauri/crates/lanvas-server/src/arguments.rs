@@ -1,0 +1,109 @@
+//! The command line, as people and scripts rely on it.
+
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    path::PathBuf,
+};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// One shared surface for the people in the room, hosted without a window.
+#[derive(Debug, Parser)]
+#[command(name = "lanvas-server", version, about, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Host the newest session, or a new one, until SIGINT or SIGTERM.
+    Serve(ServeArguments),
+    /// List the sessions on this network.
+    Nearby(NearbyArguments),
+}
+
+/// How to host.
+#[derive(Debug, Args)]
+pub(crate) struct ServeArguments {
+    /// Address to listen on.
+    #[arg(long, value_name = "ADDR", default_value_t = Ipv4Addr::UNSPECIFIED.into())]
+    pub(crate) bind: IpAddr,
+    /// Port to listen on; 0 takes any free one. Without it: the session's last port or 7420, else the next free one.
+    #[arg(long, value_name = "N")]
+    pub(crate) port: Option<u16>,
+    /// Folder of the sessions [default: $XDG_DATA_HOME/lanvas or ~/.local/share/lanvas].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Title of the session if a new one is made.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) title: Option<String>,
+    /// File whose first line is the password that joining asks for.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+    /// Neither announce the session on the network nor listen for others.
+    #[arg(long)]
+    pub(crate) no_discovery: bool,
+    /// How the log on standard error looks.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub(crate) log_format: LogFormat,
+}
+
+/// How a log line looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object per line.
+    Json,
+}
+
+/// How to listen.
+#[derive(Debug, Args)]
+pub(crate) struct NearbyArguments {
+    /// How long to listen; the list is printed at the end.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) seconds: u64,
+    /// Print one JSON object per line instead of columns with tabs between.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn serve_needs_nothing() {
+        let Command::Serve(serve) = Arguments::parse_from(["lanvas-server", "serve"]).command
+        else {
+            panic!("it is serve");
+        };
+        assert!(serve.bind.is_unspecified() && serve.bind.is_ipv4());
+        assert_eq!(
+            (serve.port, serve.log_format, serve.no_discovery),
+            (None, LogFormat::Text, false)
+        );
+    }
+
+    #[test]
+    fn wrong_usage_exits_with_two() {
+        for line in [
+            vec![],
+            vec!["fly"],
+            vec!["nearby", "--seconds", "soon"],
+            vec!["nearby", "--seconds", "0"],
+        ] {
+            let words = ["lanvas-server"].into_iter().chain(line.clone());
+            let refused = Arguments::try_parse_from(words).expect_err("not a command line of ours");
+            assert_eq!(refused.exit_code(), 2, "{line:?}");
+        }
+    }
+}

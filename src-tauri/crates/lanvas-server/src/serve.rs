@@ -1,0 +1,200 @@
+//! `lanvas-server serve`: a hub and its announcement, from start to clean end.
+//!
+//! Promises: exactly one line on standard output, once connections are
+//! accepted; a first SIGINT or SIGTERM ends cleanly with exit code 0, a second
+//! at once.
+
+use std::{
+    env, fs,
+    io::{Write, stdout},
+    path::Path,
+    sync::Arc,
+};
+
+use anyhow::{Context, Result, bail};
+use lanvas_discovery::{Advert, Discovery, DiscoveryConfig};
+use lanvas_hub::{Hub, HubConfig, PortChoice, SessionInfo};
+use lanvas_protocol::SessionId;
+use serde::Serialize;
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    arguments::{LogFormat, ServeArguments},
+    data_folder,
+    stop_signals::StopSignals,
+    ui::EmbeddedUi,
+};
+
+/// The one line on standard output.
+#[derive(Serialize)]
+struct Ready<'a> {
+    ready: bool,
+    session: &'a SessionId,
+    title: &'a str,
+    port: u16,
+    urls: Vec<String>,
+    host_url: String,
+}
+
+/// Hosts until it is told to stop.
+pub(crate) fn run(arguments: &ServeArguments) -> Result<()> {
+    log_to_stderr(arguments.log_format);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime.context("Lanvas cannot start")?;
+    let ended = runtime.block_on(serve(arguments));
+    // After a forced end there may be work that does not want to end.
+    runtime.shutdown_background();
+    ended
+}
+
+async fn serve(arguments: &ServeArguments) -> Result<()> {
+    let mut stop = StopSignals::listen().context("Lanvas cannot listen for the signal to stop")?;
+    let discovery = discovery(arguments)?;
+    let hub = Hub::start(hub_config(arguments, &discovery)?).await?;
+    let host = &host_name();
+    let session = hub
+        .open_newest_or_create(arguments.title.as_deref())
+        .await?;
+    tell_ready(&hub, &session)?;
+    let mut sessions = hub.sessions();
+    loop {
+        let infos = sessions.borrow_and_update().clone();
+        discovery.advertise_only(infos.iter().map(|info| advert(info, host, hub.port())));
+        tokio::select! {
+            () = stop.next() => break,
+            changed = sessions.changed() => changed.context("the hub stopped by itself")?,
+        }
+    }
+    tracing::info!("ending; a second signal ends at once");
+    tokio::select! {
+        _ = async { tokio::join!(discovery.shutdown(), hub.shutdown()) } => Ok(()),
+        () = stop.next() => bail!("Ended at once by a second signal, so clients were not told and their last changes may be lost."),
+    }
+}
+
+fn discovery(arguments: &ServeArguments) -> Result<Discovery> {
+    if arguments.no_discovery {
+        return Ok(Discovery::switched_off("Discovery is switched off here."));
+    }
+    let config = DiscoveryConfig {
+        hub_bind: arguments.bind,
+        ..DiscoveryConfig::default()
+    };
+    Ok(Discovery::start(config)?)
+}
+
+fn hub_config(arguments: &ServeArguments, discovery: &Discovery) -> Result<HubConfig> {
+    Ok(HubConfig {
+        bind: arguments.bind,
+        port: match arguments.port {
+            None => PortChoice::Default,
+            Some(0) => PortChoice::Any,
+            Some(port) => PortChoice::Exactly(port),
+        },
+        data_dir: arguments
+            .data
+            .clone()
+            .map_or_else(data_folder::default, Ok)?,
+        ui: Arc::new(EmbeddedUi),
+        nearby: discovery.nearby(),
+        host_name: host_name(),
+        password: arguments
+            .password_file
+            .as_deref()
+            .map(password)
+            .transpose()?,
+    })
+}
+
+fn advert(info: &SessionInfo, host: &str, port: u16) -> Advert {
+    Advert {
+        id: info.id.clone(),
+        title: info.title.clone(),
+        host: host.to_owned(),
+        people: u32::try_from(info.people).unwrap_or(u32::MAX),
+        password: info.password,
+        port,
+    }
+}
+
+fn tell_ready(hub: &Hub, session: &SessionId) -> Result<()> {
+    let sessions = hub.sessions();
+    let sessions = sessions.borrow();
+    let title = sessions
+        .iter()
+        .find(|info| info.id == *session)
+        .map_or("", |info| &info.title);
+    let ready = Ready {
+        ready: true,
+        session,
+        title,
+        port: hub.port(),
+        urls: hub.urls(session),
+        host_url: hub.host_url(session),
+    };
+    let line = serde_json::to_string(&ready)?;
+    let mut out = stdout().lock();
+    writeln!(out, "{line}")
+        .and_then(|()| out.flush())
+        .context("nobody reads standard output")
+}
+
+/// The first line of `file`: editors end a file with a line break that is no
+/// part of the password.
+fn password(file: &Path) -> Result<String> {
+    let shown = file.display();
+    let text = fs::read_to_string(file)
+        .with_context(|| format!("the password file {shown} cannot be read"))?;
+    match text.lines().next() {
+        Some(line) if !line.is_empty() => Ok(line.to_owned()),
+        _ => bail!("The password file {shown} is empty: write the password on its first line."),
+    }
+}
+
+/// What people see as the host: the machine's name, as no person sits here.
+fn host_name() -> String {
+    let from_system = || fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    let name = from_system()
+        .or_else(|| env::var("COMPUTERNAME").ok())
+        .or_else(|| env::var("HOSTNAME").ok());
+    let name = name
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty());
+    name.unwrap_or_else(|| "Lanvas server".to_owned())
+}
+
+/// `RUST_LOG` says how much; without it what an operator wants to know.
+fn log_to_stderr(format: LogFormat) {
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,mdns_sd=off"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.with_ansi(false).init(),
+        LogFormat::Json => log.json().init(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_password_is_the_first_line_of_its_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("password");
+        fs::write(&file, "horse battery\r\nsecond line\n").expect("written");
+        assert_eq!(password(&file).expect("a password"), "horse battery");
+        fs::write(&file, "\n").expect("written");
+        assert!(password(&file).is_err());
+        assert!(password(&folder.path().join("none")).is_err());
+    }
+
+    #[test]
+    fn the_host_always_has_a_name() {
+        assert!(!host_name().is_empty());
+    }
+}

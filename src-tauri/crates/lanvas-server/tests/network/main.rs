@@ -1,0 +1,244 @@
+//! A real network: several machines (network namespaces) on one switch, the
+//! real `lanvas-server` on them, and Avahi as the stranger that must be able
+//! to read what we announce.
+//!
+//! Needs root. Where namespaces cannot be made each test says so in a line that
+//! starts with `SKIPPED: ` and passes; with `CI=true` it fails instead.
+
+mod avahi;
+mod namespaces;
+mod programs;
+
+use std::{
+    io::Write,
+    time::{Duration, Instant},
+};
+
+use avahi::Avahi;
+use namespaces::Network;
+use programs::{Hub, is_built_with_ui, nearby};
+
+/// Far more than any promise: a failure says how long it took, not "timeout".
+const PATIENCE: Duration = Duration::from_secs(30);
+const LISTED_WITHIN: Duration = Duration::from_secs(2);
+const GONE_AFTER_GOODBYE_WITHIN: Duration = Duration::from_secs(2);
+const GONE_AFTER_KILL_WITHIN: Duration = Duration::from_secs(10);
+
+/// A title that is hard on names: a dot, letters beyond ASCII, an emoji.
+const TITLE: &str = "Ann's Entwürfe v1.2 🎨";
+
+#[test]
+fn a_session_is_found_joined_and_leaves_the_list_when_it_ends_or_is_killed() {
+    let Some(network) = Network::or_skip(3) else {
+        return;
+    };
+    let [anns, bobs, third] = network.machines();
+    let bob = Hub::start(bobs, &["--title", "Bob's own"]);
+    assert!(bob.nearby().is_empty(), "nobody else is there yet");
+
+    // Ann starts a session and Bob sees it.
+    let started = Instant::now();
+    let ann = Hub::start(anns, &["--title", TITLE]);
+    let row = until("Bob sees Ann's session", || bob.hears(&ann.session));
+    within("listed after the start", started, LISTED_WITHIN);
+    assert_eq!(row["title"], TITLE);
+    assert_eq!(
+        (&row["people"], &row["password"], &row["compatible"]),
+        (&0.into(), &false.into(), &true.into())
+    );
+    assert_eq!(
+        row["urls"],
+        serde_json::json!([format!("http://{}:{}/s/{}", anns.ip, ann.port, ann.session)])
+    );
+
+    // Ann sees Bob's session too, and nobody sees a session of their own.
+    until("Ann sees Bob's session", || ann.hears(&bob.session));
+    assert_eq!((ann.nearby().len(), bob.nearby().len()), (1, 1));
+
+    // A third machine lists both from the command line and opens Ann's link.
+    let rows = nearby(third, &["--json"]);
+    let listed = rows
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("one JSON object per line"));
+    let listed: Vec<serde_json::Value> = listed.collect();
+    assert_eq!(
+        listed
+            .iter()
+            .map(|row| row["title"].clone())
+            .collect::<Vec<_>>(),
+        [TITLE, "Bob's own"]
+    );
+    assert!(
+        nearby(third, &[])
+            .lines()
+            .any(|line| line.starts_with(&format!("{}\t{TITLE}\t", ann.session)))
+    );
+    let link = listed[0]["urls"][0].as_str().expect("a link");
+    let expected = if is_built_with_ui() { "200" } else { "404" };
+    assert_eq!(third.http_status(link), expected);
+    assert!(
+        third
+            .get(&format!("http://{}:{}/api/sessions", anns.ip, ann.port))
+            .contains(&ann.session)
+    );
+
+    // On Ann's own machine another program finds it as well.
+    assert!(nearby(anns, &["--json"]).contains(&ann.session));
+
+    // Ann ends it cleanly.
+    let (ended, data) = (Instant::now(), ann.terminate());
+    until("Bob's list is empty", || {
+        bob.nearby().is_empty().then_some(())
+    });
+    within("gone after a clean end", ended, GONE_AFTER_GOODBYE_WITHIN);
+
+    // She starts it again, it is the same session at the same address, and her
+    // machine loses power.
+    let ann_again = Hub::start_in(anns, data, &[]);
+    let row = until("Bob sees it again", || bob.hears(&ann_again.session));
+    assert_eq!(row["urls"][0], link);
+    let killed = Instant::now();
+    ann_again.kill();
+    until("Bob's list is empty again", || {
+        bob.nearby().is_empty().then_some(())
+    });
+    within("gone after kill -9", killed, GONE_AFTER_KILL_WITHIN);
+}
+
+#[test]
+fn avahi_reads_a_well_formed_record_and_sees_it_go() {
+    let Some(network) = Network::or_skip(2) else {
+        return;
+    };
+    let [anns, strangers] = network.machines();
+    let avahi = Avahi::start(strangers);
+    let ann = Hub::start(anns, &["--title", TITLE]);
+    let record = until("Avahi resolves the record", || {
+        avahi.browse().into_iter().next()
+    });
+
+    assert_eq!(record.service_type, "_lanvas._tcp");
+    assert_eq!(record.host, format!("lanvas-{}.local", ann.session));
+    assert_eq!(
+        (record.address.as_str(), record.port),
+        (anns.ip.as_str(), ann.port)
+    );
+    assert!(
+        record.instance.starts_with("Ann's Entwürfe"),
+        "{}",
+        record.instance
+    );
+    assert!(
+        record
+            .instance
+            .ends_with(&format!("({})", &ann.session[..4])),
+        "{}",
+        record.instance
+    );
+    let mut keys: Vec<_> = record.txt.keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    assert_eq!(keys, ["host", "id", "n", "path", "pw", "txtvers", "v"]);
+    let value = |key: &str| record.txt[key].as_str();
+    assert_eq!(
+        (value("txtvers"), value("v"), value("pw"), value("n")),
+        ("1", "1", "0", "0")
+    );
+    assert_eq!(
+        (value("id"), value("path")),
+        (ann.session.as_str(), format!("/s/{}", ann.session).as_str())
+    );
+
+    let ended = Instant::now();
+    ann.terminate();
+    until("Avahi forgets the record", || {
+        avahi.browse().is_empty().then_some(())
+    });
+    within(
+        "gone from Avahi after a clean end",
+        ended,
+        GONE_AFTER_GOODBYE_WITHIN + avahi::BROWSE_TAKES,
+    );
+}
+
+#[test]
+fn without_discovery_not_one_datagram_leaves_the_machine() {
+    let Some(network) = Network::or_skip(2) else {
+        return;
+    };
+    let [anns, bobs] = network.machines();
+    let ann = Hub::start(anns, &["--no-discovery"]);
+    // Somebody asks for sessions all the while.
+    assert_eq!(nearby(bobs, &["--json", "--seconds", "3"]), "");
+    assert_eq!(anns.datagrams_sent(), 0);
+    assert!(ann.nearby().is_empty());
+    let link = format!("http://{}:{}/healthz", anns.ip, ann.port);
+    assert_eq!(
+        bobs.http_status(&link),
+        "200",
+        "who knows the address still gets in"
+    );
+}
+
+#[test]
+fn wrong_usage_is_two_and_a_failure_is_one_with_one_plain_sentence() {
+    let Some(network) = Network::or_skip(2) else {
+        return;
+    };
+    let [anns, _] = network.machines();
+    assert_eq!(
+        anns.lanvas_server(&["serve", "--port", "many"])
+            .status
+            .code(),
+        Some(2)
+    );
+
+    let ann = Hub::start(anns, &["--port", "7444"]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path().to_str().expect("a path in UTF-8");
+    let refused = anns.lanvas_server(&["serve", "--port", "7444", "--data", folder]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(refused.stdout.is_empty());
+    let sentences = String::from_utf8(refused.stderr).expect("text");
+    let last = sentences.lines().last().expect("a sentence");
+    assert!(last.contains("7444") && last.ends_with('.'), "{last}");
+    drop(ann);
+
+    anns.unplug();
+    let alone = anns.lanvas_server(&["nearby", "--seconds", "1"]);
+    assert_eq!(alone.status.code(), Some(1));
+    assert!(
+        String::from_utf8_lossy(&alone.stderr).contains("no network"),
+        "{alone:?}"
+    );
+}
+
+/// Waits for `answer` to be something.
+fn until<T>(what: &str, mut answer: impl FnMut() -> Option<T>) -> T {
+    let started = Instant::now();
+    loop {
+        if let Some(answer) = answer() {
+            return answer;
+        }
+        assert!(
+            started.elapsed() < PATIENCE,
+            "waited {PATIENCE:?} in vain: {what}"
+        );
+        std::thread::sleep(Duration::from_millis(25));
+    }
+}
+
+/// Checks a promised time and prints what it was.
+fn within(what: &str, since: Instant, promised: Duration) {
+    let took = since.elapsed();
+    say(&format!(
+        "{what}: {:.2} s (promised {} s)",
+        took.as_secs_f64(),
+        promised.as_secs()
+    ));
+    assert!(took <= promised, "{what}: {took:?}, promised {promised:?}");
+}
+
+/// Prints past the test runner's capture.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}

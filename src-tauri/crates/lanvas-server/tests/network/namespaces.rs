@@ -1,0 +1,184 @@
+//! Machines on a switch, made of network namespaces. Everything is removed when
+//! the [`Network`] is dropped, also by a panic; what a killed run left behind
+//! is removed by the next. The machine's own network is never touched.
+
+use std::{
+    process::{Command, Output},
+    sync::atomic::{AtomicU32, Ordering},
+    thread,
+};
+
+use super::say;
+
+/// All namespaces are called `lanvas-test-<process>-<number>-<machine>`.
+const PREFIX: &str = "lanvas-test-";
+static MADE: AtomicU32 = AtomicU32::new(0);
+
+/// Several machines that hear each other and nobody else.
+pub(crate) struct Network {
+    switch: String,
+    machines: Vec<Machine>,
+}
+
+/// One machine: a namespace with one network card, `eth0`.
+pub(crate) struct Machine {
+    pub(crate) namespace: String,
+    pub(crate) ip: String,
+}
+
+impl Network {
+    /// A network of `size` machines. Where none can be made, none, and a line
+    /// that says why; with `CI` set that is a failure.
+    pub(crate) fn or_skip(size: usize) -> Option<Self> {
+        match Self::lay(size) {
+            Ok(network) => Some(network),
+            Err(why) if std::env::var_os("CI").is_some() => panic!("no network namespaces: {why}"),
+            Err(why) => {
+                let test = thread::current()
+                    .name()
+                    .unwrap_or("a network test")
+                    .to_owned();
+                say(&format!("SKIPPED: {test}: no network namespaces: {why}"));
+                None
+            }
+        }
+    }
+
+    pub(crate) fn machines<const N: usize>(&self) -> [&Machine; N] {
+        let machines: Vec<_> = self.machines.iter().collect();
+        machines
+            .try_into()
+            .map_err(|_| "another size")
+            .expect("as many as were laid")
+    }
+
+    fn lay(size: usize) -> Result<Self, String> {
+        remove_leftovers();
+        let number = MADE.fetch_add(1, Ordering::Relaxed);
+        let name = format!("{PREFIX}{}-{number}", std::process::id());
+        let mut network = Self {
+            switch: format!("{name}-switch"),
+            machines: Vec::new(),
+        };
+        network.make_switch()?;
+        for place in 1..=size {
+            network.plug_in(format!("{name}-{place}"), place)?;
+        }
+        Ok(network)
+    }
+
+    fn make_switch(&self) -> Result<(), String> {
+        ip(&["netns", "add", &self.switch])?;
+        ip(&[
+            "-n",
+            &self.switch,
+            "link",
+            "add",
+            "switch",
+            "type",
+            "bridge",
+        ])?;
+        ip(&["-n", &self.switch, "link", "set", "switch", "up"])
+    }
+
+    fn plug_in(&mut self, namespace: String, place: usize) -> Result<(), String> {
+        let machine = Machine {
+            namespace,
+            ip: format!("10.74.20.{place}"),
+        };
+        let (switch, name, port) = (&self.switch, &machine.namespace, &format!("port{place}"));
+        ip(&["netns", "add", name])?;
+        ip(&[
+            "link", "add", "eth0", "netns", name, "type", "veth", "peer", "name", port, "netns",
+            switch,
+        ])?;
+        ip(&["-n", switch, "link", "set", port, "master", "switch", "up"])?;
+        ip(&[
+            "-n",
+            name,
+            "address",
+            "add",
+            &format!("{}/24", machine.ip),
+            "dev",
+            "eth0",
+        ])?;
+        ip(&["-n", name, "link", "set", "lo", "up"])?;
+        ip(&["-n", name, "link", "set", "eth0", "up"])?;
+        self.machines.push(machine);
+        Ok(())
+    }
+}
+
+impl Drop for Network {
+    fn drop(&mut self) {
+        for machine in &self.machines {
+            let _ = ip(&["netns", "delete", &machine.namespace]);
+        }
+        let _ = ip(&["netns", "delete", &self.switch]);
+    }
+}
+
+impl Machine {
+    /// A command that will run on this machine.
+    pub(crate) fn command(&self, program: &str) -> Command {
+        let mut command = Command::new("ip");
+        command.args(["netns", "exec", &self.namespace, program]);
+        command
+    }
+
+    /// How many UDP datagrams left it since it was made.
+    pub(crate) fn datagrams_sent(&self) -> u64 {
+        let counters = self
+            .command("cat")
+            .arg("/proc/net/snmp")
+            .output()
+            .expect("cat runs");
+        let counters = String::from_utf8(counters.stdout).expect("text");
+        let mut udp = counters
+            .lines()
+            .filter_map(|line| line.strip_prefix("Udp: "));
+        let (names, values) = (udp.next().expect("names"), udp.next().expect("values"));
+        let mut both = names.split(' ').zip(values.split(' '));
+        let sent = both
+            .find(|(name, _)| *name == "OutDatagrams")
+            .expect("the counter")
+            .1;
+        sent.parse().expect("a number")
+    }
+
+    /// Pulls the cable.
+    pub(crate) fn unplug(&self) {
+        ip(&["-n", &self.namespace, "link", "set", "eth0", "down"]).expect("eth0 goes down");
+    }
+}
+
+/// Namespaces of runs that were killed before they could clean up.
+fn remove_leftovers() {
+    let Ok(list) = Command::new("ip").args(["netns", "list"]).output() else {
+        return;
+    };
+    let list = String::from_utf8_lossy(&list.stdout).into_owned();
+    for name in list.lines().filter_map(|line| line.split(' ').next()) {
+        let process = name
+            .strip_prefix(PREFIX)
+            .and_then(|rest| rest.split('-').next());
+        if process.is_some_and(|id| !std::path::Path::new("/proc").join(id).exists()) {
+            let _ = ip(&["netns", "delete", name]);
+        }
+    }
+}
+
+fn ip(arguments: &[&str]) -> Result<(), String> {
+    let Output { status, stderr, .. } = Command::new("ip")
+        .args(arguments)
+        .output()
+        .map_err(|error| format!("ip: {error}"))?;
+    let why = || {
+        format!(
+            "ip {}: {}",
+            arguments.join(" "),
+            String::from_utf8_lossy(&stderr).trim()
+        )
+    };
+    status.success().then_some(()).ok_or_else(why)
+}

@@ -1,0 +1,207 @@
+//! The real programs, run on a [`Machine`].
+
+use std::{
+    fs::File,
+    io::{BufRead, BufReader, Read},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdout, Command, Output, Stdio},
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::{namespaces::Machine, until};
+
+const LANVAS_SERVER: &str = env!("CARGO_BIN_EXE_lanvas-server");
+/// Longest wait for a server's line on standard output.
+const READY_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// A program that is ended with this value, also by a panic; then its log is shown.
+pub(crate) struct Program {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Program {
+    /// Starts it with its standard error in `log`.
+    pub(crate) fn start(command: &mut Command, log: PathBuf) -> Self {
+        let file = File::create(&log).expect("a log file");
+        let child = command
+            .stdin(Stdio::null())
+            .stderr(file)
+            .spawn()
+            .expect("the program starts");
+        Self { child, log }
+    }
+
+    fn stdout(&mut self) -> ChildStdout {
+        self.child
+            .stdout
+            .take()
+            .expect("taken once, from a piped program")
+    }
+
+    /// `ip netns exec` becomes the program, so its process id is the program's.
+    fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill")
+            .args([&format!("-{name}"), &id])
+            .status()
+            .expect("kill runs");
+        assert!(sent.success());
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if thread::panicking() {
+            let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+            eprintln!("--- log of {} ---\n{log}", self.log.display());
+        }
+    }
+}
+
+/// A running `lanvas-server serve`.
+pub(crate) struct Hub<'a> {
+    machine: &'a Machine,
+    program: Program,
+    data: TempDir,
+    pub(crate) session: String,
+    pub(crate) port: u16,
+}
+
+impl<'a> Hub<'a> {
+    /// Starts one with an empty data folder and waits until it is ready.
+    pub(crate) fn start(machine: &'a Machine, arguments: &[&str]) -> Self {
+        Self::start_in(machine, tempfile::tempdir().expect("a folder"), arguments)
+    }
+
+    /// Starts one with what is in `data`.
+    pub(crate) fn start_in(machine: &'a Machine, data: TempDir, arguments: &[&str]) -> Self {
+        let mut command = machine.command(LANVAS_SERVER);
+        command
+            .args(["serve", "--data"])
+            .arg(data.path())
+            .args(arguments)
+            .stdout(Stdio::piped());
+        let mut program = Program::start(&mut command, data.path().join("log"));
+        let ready: Value =
+            serde_json::from_str(&first_line(program.stdout())).expect("the ready line is JSON");
+        assert_eq!(ready["ready"], true);
+        let session = ready["session"].as_str().expect("an id").to_owned();
+        let port = ready["port"]
+            .as_u64()
+            .and_then(|port| port.try_into().ok())
+            .expect("a port");
+        let url = format!("http://{}:{port}/s/{session}", machine.ip);
+        assert_eq!(ready["urls"], serde_json::json!([url]));
+        assert!(
+            ready["host_url"]
+                .as_str()
+                .expect("a link")
+                .contains("#host=")
+        );
+        Self {
+            machine,
+            program,
+            data,
+            session,
+            port,
+        }
+    }
+
+    /// What this hub hears, as its browser guests would be told.
+    pub(crate) fn nearby(&self) -> Vec<Value> {
+        let list = self
+            .machine
+            .get(&format!("http://127.0.0.1:{}/api/nearby", self.port));
+        serde_json::from_str(&list).expect("a list")
+    }
+
+    /// The row of that session, if it is heard.
+    pub(crate) fn hears(&self, session: &str) -> Option<Value> {
+        self.nearby().into_iter().find(|row| row["id"] == session)
+    }
+
+    /// SIGTERM; checks in the background of the caller's waiting that it ends
+    /// well, and gives back its data.
+    pub(crate) fn terminate(mut self) -> TempDir {
+        self.program.signal("TERM");
+        let status = until("the hub ends", || {
+            self.program.child.try_wait().expect("a child")
+        });
+        assert_eq!(status.code(), Some(0), "a clean end");
+        self.data
+    }
+
+    /// SIGKILL.
+    pub(crate) fn kill(self) {
+        self.program.signal("KILL");
+    }
+}
+
+/// Reads the first line, and makes sure that it is the only one so far.
+fn first_line(stdout: ChildStdout) -> String {
+    let (lines, line) = mpsc::channel();
+    thread::spawn(move || {
+        let mut reader = BufReader::new(stdout);
+        let mut first = String::new();
+        let _ = reader.read_line(&mut first);
+        let _ = lines.send(first);
+        let mut rest = String::new();
+        let _ = reader.read_to_string(&mut rest);
+        assert_eq!(rest, "", "only one line on standard output");
+    });
+    line.recv_timeout(READY_TIMEOUT)
+        .expect("the hub gets ready in time")
+}
+
+/// The whole standard output of `lanvas-server nearby`.
+pub(crate) fn nearby(machine: &Machine, arguments: &[&str]) -> String {
+    let output = machine.lanvas_server(&[&["nearby"], arguments].concat());
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).expect("text")
+}
+
+/// Whether this build has pages to serve; a clean clone has none.
+pub(crate) fn is_built_with_ui() -> bool {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../../ui/dist/index.html")
+        .exists()
+}
+
+impl Machine {
+    /// Runs `lanvas-server` to its end.
+    pub(crate) fn lanvas_server(&self, arguments: &[&str]) -> Output {
+        self.command(LANVAS_SERVER)
+            .args(arguments)
+            .output()
+            .expect("lanvas-server starts")
+    }
+
+    /// The body at `url`, opened from this machine.
+    pub(crate) fn get(&self, url: &str) -> String {
+        let output = self.curl(&[url]);
+        assert!(output.status.success(), "{url}: {output:?}");
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    /// The status code at `url`.
+    pub(crate) fn http_status(&self, url: &str) -> String {
+        let output = self.curl(&["--output", "/dev/null", "--write-out", "%{http_code}", url]);
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    fn curl(&self, arguments: &[&str]) -> Output {
+        let mut command = self.command("curl");
+        command
+            .args(["--silent", "--noproxy", "*", "--max-time", "10"])
+            .args(arguments);
+        command.output().expect("curl runs")
+    }
+}
