@@ -241,6 +241,8 @@ impl Hub {
             return Ok(());
         }
         let first = load(&self.shared, id).await?;
+        // Whoever opened it finds it in the list, not only once its task has run.
+        self.shared.directory.update(session_task::info(&first.0));
         self.shared.storage.append(id, Record::Port(self.port)).ok();
         let (sender, commands) = mpsc::channel(SESSION_COMMANDS_MAX);
         self.shared.sessions().insert(id.clone(), sender);

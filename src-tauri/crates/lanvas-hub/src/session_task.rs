@@ -287,12 +287,17 @@ impl Task {
     }
 
     fn publish(&self) {
-        self.directory.update(SessionInfo {
-            id: self.id.clone(),
-            title: self.session.title().to_owned(),
-            people: self.session.people(),
-            password: self.session.has_password(),
-        });
+        self.directory.update(info(&self.session));
+    }
+}
+
+/// The session as lists show it.
+pub(crate) fn info(session: &Session) -> SessionInfo {
+    SessionInfo {
+        id: session.id().clone(),
+        title: session.title().to_owned(),
+        people: session.people(),
+        password: session.has_password(),
     }
 }
 
