@@ -97,7 +97,12 @@ impl TypedAddress {
 
     /// `http://host:port`, the way the port to the UI gives it.
     pub(crate) fn base(&self, port: u16) -> String {
-        format!("http://{}:{port}", self.host)
+        format!("http://{}", self.authority(port))
+    }
+
+    /// `host:port`.
+    pub(crate) fn authority(&self, port: u16) -> String {
+        format!("{}:{port}", self.host)
     }
 }
 

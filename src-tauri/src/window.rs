@@ -15,6 +15,7 @@ use tauri::{
 };
 
 use crate::closing::{CloseStep, Closing, QuestionNumber};
+use crate::host::Host;
 use crate::navigation::is_own_page;
 
 /// The label that the capability in `tauri.conf.json` names.
@@ -83,7 +84,7 @@ impl CloseQuestion {
 }
 
 fn close_requested(window: &WebviewWindow) -> CloseStep {
-    let guests = crate::guests(window.app_handle());
+    let guests = window.state::<Host>().guests();
     let step = window
         .state::<CloseQuestion>()
         .step(|closing| closing.requested(guests));

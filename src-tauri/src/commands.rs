@@ -1,0 +1,161 @@
+//! What the page may ask of the shell: one function per member of its port.
+//!
+//! Promises: arguments are checked before anything is done; every refusal is a
+//! [`Refusal`]. The names are those that `ui/src/platform/desktop.ts` calls.
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "a command gets its arguments by value, whatever it does with them"
+)]
+
+use lanvas_protocol::advert::{DiscoveryStatus, NearbySession};
+use lanvas_protocol::limits::TITLE_LENGTH_MAX;
+use tauri::{State, WebviewWindow, async_runtime};
+
+use crate::address::TypedAddress;
+use crate::host::Host;
+use crate::hosting::HostedSession;
+use crate::lookup::{self, SessionAddress};
+use crate::refusal::Refusal;
+use crate::settings::{Settings, SettingsFile};
+use crate::window::CloseQuestion;
+
+/// All of them, for the builder.
+pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![
+        start_session,
+        stop_session,
+        hosted,
+        nearby,
+        discovery_status,
+        resolve_address,
+        settings,
+        save_settings,
+        close_asked,
+        answer_close,
+    ]
+}
+
+#[tauri::command]
+async fn start_session(
+    host: State<'_, Host>,
+    title: Option<String>,
+) -> Result<HostedSession, Refusal> {
+    host.open(checked_title(title)?).await
+}
+
+#[tauri::command]
+async fn stop_session(host: State<'_, Host>) -> Result<(), Refusal> {
+    host.stop().await
+}
+
+#[tauri::command]
+async fn hosted(host: State<'_, Host>) -> Result<Option<HostedSession>, Refusal> {
+    host.current().await
+}
+
+#[tauri::command]
+fn nearby(host: State<'_, Host>) -> Vec<NearbySession> {
+    host.nearby().borrow().to_vec()
+}
+
+#[tauri::command]
+fn discovery_status(host: State<'_, Host>) -> DiscoveryStatus {
+    host.discovery_status()
+}
+
+#[tauri::command]
+async fn resolve_address(text: String) -> Result<SessionAddress, Refusal> {
+    lookup::resolve(TypedAddress::parse(&text)?).await
+}
+
+#[tauri::command]
+async fn settings(file: State<'_, SettingsFile>) -> Result<Settings, Refusal> {
+    let file = file.inner().clone();
+    off_the_runtime(move || Ok(file.load())).await
+}
+
+#[tauri::command]
+async fn save_settings(
+    host: State<'_, Host>,
+    file: State<'_, SettingsFile>,
+    settings: Settings,
+) -> Result<Settings, Refusal> {
+    let file = file.inner().clone();
+    let saved = off_the_runtime(move || file.save(&settings)).await?;
+    host.rename(saved.name.clone()).await?;
+    Ok(saved)
+}
+
+/// The page shows the question before closing.
+#[tauri::command]
+fn close_asked(question: State<'_, CloseQuestion>) {
+    question.taken();
+}
+
+#[tauri::command]
+fn answer_close(
+    window: WebviewWindow,
+    question: State<'_, CloseQuestion>,
+    close: bool,
+) -> Result<(), Refusal> {
+    if !question.answered(close) {
+        return Ok(());
+    }
+    window.destroy().map_err(|error| {
+        tracing::error!(%error, "the window did not close");
+        Refusal::new("window_stays", "The window could not be closed. Try again.")
+    })
+}
+
+/// The disk may be slow; the commands of the page are not to wait behind it.
+async fn off_the_runtime<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Refusal> {
+    let done = async_runtime::spawn_blocking(work).await;
+    done.unwrap_or_else(|_| {
+        Err(Refusal::new(
+            "internal",
+            "Lanvas could not do that. Close it and start it again.",
+        ))
+    })
+}
+
+/// Nothing, or one line of a length that the wire takes.
+fn checked_title(title: Option<String>) -> Result<Option<String>, Refusal> {
+    let title = title.map(|title| title.split_whitespace().collect::<Vec<_>>().join(" "));
+    let Some(title) = title.filter(|title| !title.is_empty()) else {
+        return Ok(None);
+    };
+    if title.chars().count() > TITLE_LENGTH_MAX || title.chars().any(char::is_control) {
+        let message =
+            format!("That title is too long: {TITLE_LENGTH_MAX} letters at most, on one line.");
+        return Err(Refusal::new("title_invalid", message));
+    }
+    Ok(Some(title))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_one_line_of_a_length_that_the_wire_takes() {
+        let check =
+            |title: &str| checked_title(Some(title.to_owned())).map_err(|refusal| refusal.code);
+        assert_eq!(checked_title(None), Ok(None));
+        assert_eq!(check(" \n "), Ok(None));
+        assert_eq!(
+            check("  Map of\nthe keep "),
+            Ok(Some("Map of the keep".into()))
+        );
+        assert_eq!(
+            check(&"é".repeat(TITLE_LENGTH_MAX)),
+            Ok(Some("é".repeat(TITLE_LENGTH_MAX)))
+        );
+        assert_eq!(
+            check(&"x".repeat(TITLE_LENGTH_MAX + 1)),
+            Err("title_invalid")
+        );
+        assert_eq!(check("a\u{0}b"), Err("title_invalid"));
+    }
+}

@@ -1,0 +1,123 @@
+//! The shell's handle on hosting: a runtime of its own, a queue of requests, and what can be watched.
+//!
+//! Promises: nothing here blocks the window but [`Host::shut_down`], which is
+//! bounded; dropping a request loses nothing but its answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use lanvas_discovery::{Discovery, DiscoveryConfig};
+use lanvas_protocol::advert::{DiscoveryStatus, NearbySession};
+use tokio::runtime::Runtime;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::hosting::{HostedSession, Hosting, HostingPlan, Request};
+use crate::refusal::Refusal;
+
+/// More than a person can press at once; a full queue makes commands wait.
+const REQUESTS_MAX: usize = 16;
+/// How long the end of the program waits for goodbyes and the disk.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(2_500);
+
+/// Kept for the whole life of the program.
+pub(crate) struct Host {
+    runtime: Runtime,
+    requests: mpsc::Sender<Request>,
+    guests: watch::Receiver<usize>,
+    nearby: watch::Receiver<Arc<[NearbySession]>>,
+    discovery: watch::Receiver<DiscoveryStatus>,
+}
+
+impl Host {
+    /// Starts listening for others; the hub waits until somebody hosts.
+    pub(crate) fn start(
+        plan: HostingPlan,
+        host_name: String,
+        discover: bool,
+    ) -> anyhow::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .thread_name("lanvas-hub")
+            .enable_all()
+            .build()?;
+        let discovery = {
+            let _inside = runtime.enter();
+            if discover {
+                Discovery::start(DiscoveryConfig::default())?
+            } else {
+                Discovery::switched_off("Lanvas was started with discovery switched off.")
+            }
+        };
+        let (nearby, status) = (discovery.nearby(), discovery.status());
+        let (guests_in, guests) = watch::channel(0);
+        let (requests, received) = mpsc::channel(REQUESTS_MAX);
+        runtime.spawn(Hosting::new(plan, discovery, host_name, guests_in).run(received));
+        Ok(Self {
+            runtime,
+            requests,
+            guests,
+            nearby,
+            discovery: status,
+        })
+    }
+
+    pub(crate) async fn open(&self, title: Option<String>) -> Result<HostedSession, Refusal> {
+        self.ask(|reply| Request::Start { title, reply }).await?
+    }
+
+    pub(crate) async fn stop(&self) -> Result<(), Refusal> {
+        self.ask(|reply| Request::Stop { reply }).await
+    }
+
+    pub(crate) async fn current(&self) -> Result<Option<HostedSession>, Refusal> {
+        self.ask(|reply| Request::Current { reply }).await
+    }
+
+    pub(crate) async fn rename(&self, name: String) -> Result<(), Refusal> {
+        self.requests
+            .send(Request::Rename(name))
+            .await
+            .map_err(|_| Refusal::hub_gone())
+    }
+
+    /// People who would be cut off if this program ended now.
+    pub(crate) fn guests(&self) -> usize {
+        *self.guests.borrow()
+    }
+
+    pub(crate) fn nearby(&self) -> watch::Receiver<Arc<[NearbySession]>> {
+        self.nearby.clone()
+    }
+
+    pub(crate) fn discovery_status(&self) -> DiscoveryStatus {
+        self.discovery.borrow().clone()
+    }
+
+    /// For what goes on as long as the program and is no concern of the window.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.runtime.spawn(task);
+    }
+
+    /// Ends hosting and discovery. Blocks, at most for [`SHUTDOWN_TIMEOUT`]; what was
+    /// acknowledged is on disk even if that is not enough.
+    pub(crate) fn shut_down(&self) {
+        let ended = self.runtime.block_on(async {
+            let end = self.ask(|reply| Request::Shutdown { reply });
+            tokio::time::timeout(SHUTDOWN_TIMEOUT, end).await
+        });
+        if ended.is_err() {
+            tracing::warn!("hosting did not end in time");
+        }
+    }
+
+    async fn ask<T>(
+        &self,
+        request: impl FnOnce(oneshot::Sender<T>) -> Request,
+    ) -> Result<T, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        self.requests
+            .send(request(reply))
+            .await
+            .map_err(|_| Refusal::hub_gone())?;
+        answer.await.map_err(|_| Refusal::hub_gone())
+    }
+}
