@@ -31,7 +31,9 @@ use std::{
     sync::{Arc, atomic::Ordering},
 };
 
-use lanvas_protocol::{Color, Epoch, ParticipantId, SessionId, message::ChatMessage};
+use lanvas_protocol::{
+    Color, Epoch, ParticipantId, SessionId, limits::CLIENT_MESSAGE_BYTES_MAX, message::ChatMessage,
+};
 use tokio::sync::{Semaphore, oneshot, watch};
 
 pub use error::{AppendError, StorageError};
@@ -45,6 +47,9 @@ use queue::Queue;
 /// Bytes of records that may wait for the disk, per session. A record counts as what it takes in
 /// the file. Past it [`Storage::append`] says [`AppendError::Full`].
 pub const BACKLOG_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Bytes for which [`Storage::has_room`] speaks: more than any operation takes that fits a client's
+/// message.
+pub const RECORD_BYTES_MAX: usize = 4 * CLIENT_MESSAGE_BYTES_MAX;
 /// How many file reads (opening, listing, history pages) run at once; more wait their turn.
 const READERS_MAX: usize = 4;
 
@@ -238,6 +243,14 @@ impl Storage {
     /// [`AppendError`]; the record is then not queued.
     pub fn append(&self, id: &SessionId, record: Record) -> Result<(), AppendError> {
         self.shared.queue.append(id, record)
+    }
+
+    /// Whether the session is open and [`Storage::append`] will take one more operation of any
+    /// size: to be asked before an operation is numbered, because one that was told to others
+    /// cannot be taken back.
+    #[must_use]
+    pub fn has_room(&self, id: &SessionId) -> bool {
+        self.shared.queue.has_room(id)
     }
 
     /// Stored chat messages, the newest first: those with numbers below `before`, or the latest.

@@ -113,6 +113,7 @@ impl Database {
 
     /// Everything, checked: no gap, nothing that does not decode.
     pub(super) fn load(&self, id: &SessionId) -> Result<StoredSession, StorageError> {
+        self.check_pages()?;
         let (meta, port) = self.meta(id)?;
         let log = self.log()?;
         let epochs = self.epochs()?;
@@ -158,6 +159,20 @@ impl Database {
                 })
             },
         )
+    }
+
+    /// Whether the file's structure is whole, also where reading the log does not come by. Costs
+    /// a sixth of what reading the log does (measured: 9 ms of 58 ms at 10,000 strokes of 50
+    /// points), so it is done at every opening.
+    fn check_pages(&self) -> Result<(), StorageError> {
+        let said: String = self
+            .connection
+            .query_row("PRAGMA quick_check(1)", (), |row| row.get(0))?;
+        if said == "ok" {
+            Ok(())
+        } else {
+            Err(StorageError::Damaged(said))
+        }
     }
 
     fn meta(&self, id: &SessionId) -> Result<(SessionMeta, Option<u16>), StorageError> {
@@ -413,6 +428,9 @@ fn connect(path: impl AsRef<Path>, flags: OpenFlags) -> rusqlite::Result<Connect
     connection.pragma_update(None, "cell_size_check", true)?;
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "synchronous", "full")?;
+    // macOS: a plain fsync leaves the data in the disk's own cache.
+    connection.pragma_update(None, "fullfsync", true)?;
+    connection.pragma_update(None, "checkpoint_fullfsync", true)?;
     Ok(connection)
 }
 
@@ -430,13 +448,25 @@ fn write_ahead(connection: &Connection, path: &Path) -> rusqlite::Result<()> {
 /// Reading a file in WAL mode makes SQLite put its side files beside it, which a connection that
 /// may not write cannot take away again. So without a write-ahead log, when no one can be writing
 /// the file, it is opened as what it then is: unchanging.
-fn connect_to_read(path: &Path) -> rusqlite::Result<Connection> {
+fn connect_to_read(path: &Path) -> Result<Connection, StorageError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
     if fs::metadata(journal(path)).is_ok_and(|journal| journal.len() > 0) {
-        return connect(path, flags);
+        return Ok(connect(path, flags)?);
     }
     let uri = format!("{}?immutable=1", uri(path));
-    connect(uri, flags | OpenFlags::SQLITE_OPEN_URI)
+    let connection = connect(uri, flags | OpenFlags::SQLITE_OPEN_URI)?;
+    check_length(&connection, path)?;
+    Ok(connection)
+}
+
+/// SQLite takes a file that ends inside a page as if zeros followed.
+fn check_length(connection: &Connection, path: &Path) -> Result<(), StorageError> {
+    let page: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    let length = fs::metadata(path).map_err(|error| StorageError::io(path, error))?;
+    match u64::try_from(page) {
+        Ok(page) if page > 0 && length.len() % page == 0 => Ok(()),
+        _ => Err(StorageError::Damaged("the end is missing".into())),
+    }
 }
 
 fn journal(path: &Path) -> PathBuf {

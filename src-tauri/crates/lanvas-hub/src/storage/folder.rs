@@ -89,8 +89,12 @@ impl Folder {
 
 fn lock(data_dir: &Path) -> Result<File, StorageError> {
     let path = data_dir.join(LOCK_FILE);
-    let open = File::options().create(true).append(true).open(&path);
-    let file = open.map_err(|error| StorageError::io(&path, error))?;
+    let mut options = File::options();
+    // Not `append`: Windows does not lock a file that is opened so.
+    options.write(true).create(true).truncate(false);
+    let file = options
+        .open(&path)
+        .map_err(|error| StorageError::io(&path, error))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StorageError::InUse(data_dir.to_owned())),

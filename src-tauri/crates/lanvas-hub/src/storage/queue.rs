@@ -11,7 +11,8 @@ use lanvas_protocol::SessionId;
 use tokio::sync::{oneshot, watch};
 
 use super::{
-    AppendError, BACKLOG_BYTES_MAX, Health, Record, StorageError, StorageState, database::Database,
+    AppendError, BACKLOG_BYTES_MAX, Health, RECORD_BYTES_MAX, Record, StorageError, StorageState,
+    database::Database,
 };
 
 /// Answers a close or a shutdown.
@@ -143,6 +144,13 @@ impl Queue {
         });
         self.changed.notify_one();
         Ok(receiver)
+    }
+
+    /// See [`super::Storage::has_room`].
+    pub(super) fn has_room(&self, id: &SessionId) -> bool {
+        let state = self.lock();
+        let backlog = state.sessions.get(id).filter(|_| !state.ended);
+        backlog.is_some_and(|backlog| backlog.bytes + RECORD_BYTES_MAX <= BACKLOG_BYTES_MAX)
     }
 
     /// See [`super::Storage::append`].

@@ -1,5 +1,7 @@
 //! The format of a session file, and how an older one becomes the current one.
 
+use std::sync::OnceLock;
+
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::StorageError;
@@ -72,9 +74,7 @@ pub(super) fn check_format(connection: &Connection) -> Result<i64, StorageError>
 /// Whether the file has exactly the tables it should have: no view that poses as a table, no
 /// trigger, no index that computes.
 pub(super) fn check_tables(connection: &Connection) -> Result<(), StorageError> {
-    let mut expected = Connection::open_in_memory()?;
-    migrate(&mut expected, 0)?;
-    if tables(connection)? == tables(&expected)? {
+    if tables(connection)? == *expected_tables()? {
         Ok(())
     } else {
         Err(StorageError::Damaged("other tables than expected".into()))
@@ -99,11 +99,25 @@ pub(super) fn take_steps(transaction: &Transaction<'_>, from: i64) -> Result<(),
     Ok(())
 }
 
+fn expected_tables() -> Result<&'static Vec<Table>, StorageError> {
+    static EXPECTED: OnceLock<Vec<Table>> = OnceLock::new();
+    if let Some(expected) = EXPECTED.get() {
+        return Ok(expected);
+    }
+    let mut blank = Connection::open_in_memory()?;
+    migrate(&mut blank, 0)?;
+    let found = tables(&blank)?;
+    Ok(EXPECTED.get_or_init(|| found))
+}
+
 fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
     connection.pragma_query_value(None, name, |row| row.get(0))
 }
 
-fn tables(connection: &Connection) -> rusqlite::Result<Vec<(String, String, Option<String>)>> {
+/// Kind, name and the text that made it.
+type Table = (String, String, Option<String>);
+
+fn tables(connection: &Connection) -> rusqlite::Result<Vec<Table>> {
     connection
         .prepare("SELECT type, name, sql FROM sqlite_schema ORDER BY type, name")?
         .query_map((), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?

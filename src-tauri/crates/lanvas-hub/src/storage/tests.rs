@@ -1,8 +1,12 @@
 //! The promises of storage.rs, on real files.
 
+mod crashing;
+mod faults;
+mod figures;
 mod keeping;
+mod refusing;
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use lanvas_protocol::{
     Color, Epoch, Operation, ParticipantId, Point, Points, ReplicaId, SessionId, Shape, ShapeBody,
@@ -66,6 +70,16 @@ impl Fixture {
 
     async fn wait_until_stored(&mut self, number: u64) {
         self.wait_for(|state| state.stored >= number).await;
+    }
+
+    /// Does something to the writer's connection, in the writer's thread.
+    fn tamper(&self, tamper: impl FnOnce(&rusqlite::Connection) + Send + 'static) {
+        let tamper = super::queue::Tamper(Box::new(tamper));
+        self.storage.shared.queue.tamper(&id("one"), tamper);
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("sessions/one.lanvas")
     }
 
     /// Closes the session and opens it again.

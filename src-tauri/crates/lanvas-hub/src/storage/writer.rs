@@ -140,7 +140,10 @@ impl Writer {
                 return true;
             }
             match writing.commit_batch(queue) {
-                Ok(bytes) => queue.committed(id, bytes),
+                Ok((count, bytes)) => {
+                    queue.committed(id, bytes);
+                    writing.tell_stored(count);
+                }
                 Err(error) if may_pass(&error) => writing.retry(id, &error),
                 Err(error) => {
                     writing.give_up(id, &error);
@@ -169,8 +172,8 @@ impl Writing {
         (!self.pending.is_empty()).then(|| self.retry_at.unwrap_or(now))
     }
 
-    /// Commits what waits, up to a batch, and tells. Gives the bytes that wait no more.
-    fn commit_batch(&mut self, queue: &Queue) -> rusqlite::Result<usize> {
+    /// Commits what waits, up to a batch. Gives how many records it was, and their bytes.
+    fn commit_batch(&mut self, queue: &Queue) -> rusqlite::Result<(usize, usize)> {
         let (count, bytes) = batch(&self.pending);
         let records = self.pending.iter().take(count);
         let begun = Instant::now();
@@ -186,8 +189,7 @@ impl Writing {
             .counters
             .records
             .fetch_add(count as u64, Ordering::Relaxed);
-        self.tell_stored(count);
-        Ok(bytes)
+        Ok((count, bytes))
     }
 
     /// Forgets the first `count` records, which are on disk now, and says so.
@@ -239,7 +241,8 @@ impl Writing {
     fn close(mut self, queue: &Queue) -> Result<(), StorageError> {
         let mut result = Ok(());
         while !self.pending.is_empty() && result.is_ok() {
-            result = self.commit_batch(queue).map(drop);
+            let committed = self.commit_batch(queue);
+            result = committed.map(|(count, _)| self.tell_stored(count));
         }
         let result = result.map_err(|error| StorageError::NotStored {
             records: self.pending.len(),

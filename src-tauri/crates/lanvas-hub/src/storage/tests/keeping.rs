@@ -1,5 +1,7 @@
 //! What is put in comes out.
 
+use proptest::{collection::vec, option, prelude::*};
+
 use super::*;
 
 #[tokio::test]
@@ -52,6 +54,17 @@ async fn every_kind_of_record_survives_a_reopening() {
     };
     assert_eq!(found, expected);
     assert_eq!(fixture.state.borrow().stored, 6);
+}
+
+#[tokio::test]
+async fn a_folder_may_have_any_name() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("Zoë's 100 %20 & #1 [draft]; x=1");
+    let storage = Storage::start(&folder).unwrap();
+    storage.create(meta("one")).await.unwrap();
+    assert_eq!(storage.list().await.unwrap().len(), 1);
+    storage.open(&id("one")).await.unwrap();
+    assert_eq!(std::fs::read_dir(parent.path()).unwrap().count(), 1);
 }
 
 #[tokio::test]
@@ -130,4 +143,83 @@ async fn messages_come_in_pages_newest_first() {
     assert_eq!((newest[0].seq, newest[0].author), (120, ParticipantId(2)));
     let many = fixture.storage.messages(&id("one"), None, 10_000).await;
     assert_eq!(many.unwrap().len(), 50, "never more than a page");
+}
+
+fn any_operation() -> impl Strategy<Value = Operation> {
+    let any_id = "[a-zA-Z0-9_-]{1,32}".prop_map(|text| shape_id(&text));
+    let any_shape = (
+        any_id.clone(),
+        any::<u32>(),
+        any::<f64>(),
+        1_u16..80,
+        any::<[u8; 3]>(),
+    );
+    let any_shape = any_shape.prop_map(|(id, author, x, points, rgb)| {
+        let Operation::AddShapes { mut shapes } = stroke("s", points) else {
+            unreachable!("stroke() adds a shape")
+        };
+        let mut shape = shapes.remove(0);
+        shape.id = id;
+        shape.author = ParticipantId(author);
+        shape.x = x;
+        shape.color = Color(rgb);
+        shape
+    });
+    let any_change = (
+        any_id.clone(),
+        any::<Option<f64>>(),
+        any::<Option<String>>(),
+    );
+    let any_change = any_change.prop_map(|(id, y, text)| ShapeChange {
+        y,
+        text,
+        ..ShapeChange::of(id)
+    });
+    let any_stretch = prop_oneof![
+        any::<u32>().prop_map(TextChange::Retain),
+        (any::<u32>(), any::<String>())
+            .prop_map(|(deleted, inserted)| TextChange::Replace { deleted, inserted }),
+    ];
+    let any_author = (any::<String>(), any::<[u8; 3]>()).prop_map(|(name, rgb)| MessageAuthor {
+        name,
+        color: Color(rgb),
+    });
+    prop_oneof![
+        vec(any_shape, 0..4).prop_map(|shapes| Operation::AddShapes { shapes }),
+        vec(any_change, 0..4).prop_map(|changes| Operation::UpdateShapes { changes }),
+        vec(any_id, 0..4).prop_map(|ids| Operation::RemoveShapes { ids }),
+        (any::<u64>(), vec(any_stretch, 0..5)).prop_map(|(base, changes)| Operation::EditNotes {
+            base,
+            changes: TextChanges(changes),
+        }),
+        (any::<String>(), option::of(any_author))
+            .prop_map(|(text, by)| Operation::PostMessage { text, by }),
+        any::<String>().prop_map(|title| Operation::SetTitle { title }),
+    ]
+}
+
+async fn assert_survives(operations: Vec<Operation>) {
+    let mut fixture = Fixture::new().await;
+    let log: Vec<_> = operations
+        .into_iter()
+        .zip(1..)
+        .map(|(operation, number)| numbered(number, operation))
+        .collect();
+    for applied in &log {
+        fixture.append(Record::Operation(Arc::clone(applied)));
+    }
+    let found = fixture.reopen().await;
+    assert!(found.log.iter().eq(log.iter().map(Arc::as_ref)), "{log:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn any_sequence_of_operations_survives_a_reopening(
+        operations in vec(any_operation(), 0..24),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.unwrap().block_on(assert_survives(operations));
+    }
 }
