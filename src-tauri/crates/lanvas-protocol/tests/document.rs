@@ -7,13 +7,18 @@ use std::{collections::BTreeSet, fs, path::Path};
 use lanvas_protocol::{CloseCode, Encoding, codec};
 
 fn document() -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/protocol.md")).unwrap()
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/protocol.md"))
+        .unwrap()
 }
 
 /// The fenced blocks of that kind.
 fn examples<'a>(document: &'a str, kind: &str) -> Vec<&'a str> {
     let fence = format!("```json {kind}\n");
-    document.split(&fence).skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
+    document
+        .split(&fence)
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap())
+        .collect()
 }
 
 fn kind_of(json: &str) -> String {

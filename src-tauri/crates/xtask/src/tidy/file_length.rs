@@ -10,7 +10,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     tree.below("", ENDINGS)
         .filter(|file| !file.is_test() && !file.is_generated())
         .filter_map(|file| {
-            let length = file.text.lines().count();
+            let length = file.length();
             let what_to_do = format!("split it: {length} lines, {LONGEST} at most");
             (length > LONGEST).then(|| Finding::whole(&file.path, what_to_do))
         })

@@ -1,4 +1,4 @@
-//! Rules of the protocol are numbered `P-1`, `P-2`, … in bold in
+//! Rules of the protocol are numbered `R1`, `R2`, … in bold in
 //! `protocol.md`, and tests quote them. A quoted number has to be there, and
 //! only once.
 
@@ -6,7 +6,7 @@ use crate::tidy::Finding;
 use crate::tidy::tree::{File, Tree};
 
 const DOCUMENT: &str = "src-tauri/docs/protocol.md";
-const MARK: &str = "P-";
+const MARK: &str = "R";
 
 pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     let Some(document) = tree.file(DOCUMENT) else {
@@ -58,7 +58,7 @@ fn unknown(file: &File, rules: &[(usize, &str)]) -> Vec<Finding> {
         .collect()
 }
 
-/// Every `P-` with digits after it that stands alone, and where it starts.
+/// Every `R` with digits after it that stands alone, and where it starts.
 fn quoted(line: &str) -> impl Iterator<Item = (usize, &str)> {
     line.match_indices(MARK).filter_map(|(start, _)| {
         let digits = &line[start + MARK.len()..];
@@ -66,7 +66,11 @@ fn quoted(line: &str) -> impl Iterator<Item = (usize, &str)> {
             .find(|c: char| !c.is_ascii_digit())
             .unwrap_or(digits.len());
         let before = line[..start].chars().next_back();
-        let alone = before.is_none_or(|c| !c.is_alphanumeric() && c != '-');
+        let after = digits[length..].chars().next();
+        let alone = [before, after]
+            .into_iter()
+            .flatten()
+            .all(|c| !c.is_alphanumeric() && c != '_');
         (alone && length > 0).then(|| (start, &line[start..start + MARK.len() + length]))
     })
 }
@@ -81,11 +85,11 @@ mod tests {
         let tree = sample(&[
             (
                 DOCUMENT,
-                "**P-1** Hello first, as P-2 says.\n\n**P-2** Once.\n**P-1** Again.\n",
+                "**R1** Hello first, as R2 says.\n\n**R2** Once.\n**R1** Again.\n",
             ),
             (
                 "src-tauri/crates/lanvas-hub/tests/it/join.rs",
-                "/// P-1\n// P-3: nothing\nlet MP-9;",
+                "/// R1\n// R3: nothing\nlet MR9 = R;",
             ),
         ]);
         assert_eq!(

@@ -100,6 +100,14 @@ impl File {
             .filter(|(_, line)| !is_comment(line))
     }
 
+    /// How many lines it has, without the unit tests at its end.
+    pub(crate) fn length(&self) -> usize {
+        self.text
+            .lines()
+            .count()
+            .min(self.first_line_of_tests() - 1)
+    }
+
     /// Whether the whole file is there for tests.
     pub(crate) fn is_test(&self) -> bool {
         let path = &self.path;
