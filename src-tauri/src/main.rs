@@ -114,7 +114,7 @@ async fn tell_page_who_is_nearby(
 /// `RUST_LOG` says how much; without it what a person who reports a fault should see.
 fn log_to_stderr() {
     let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,mdns_sd=off"));
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("lanvas=warn"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
