@@ -71,6 +71,8 @@ pub struct SessionInfo {
     pub title: String,
     /// How many people are in now.
     pub people: usize,
+    /// How many of them are not the host: those whom the end of the hub would cut off.
+    pub guests: usize,
     /// Whether newcomers need a password.
     pub password: bool,
 }

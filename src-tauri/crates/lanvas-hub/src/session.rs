@@ -242,6 +242,12 @@ impl Session {
         self.roster.present_count()
     }
 
+    /// How many of them are not the host.
+    #[must_use]
+    pub fn guests(&self) -> usize {
+        self.roster.guest_count()
+    }
+
     /// Whether newcomers need a password.
     #[must_use]
     pub fn has_password(&self) -> bool {

@@ -297,6 +297,7 @@ pub(crate) fn info(session: &Session) -> SessionInfo {
         id: session.id().clone(),
         title: session.title().to_owned(),
         people: session.people(),
+        guests: session.guests(),
         password: session.has_password(),
     }
 }

@@ -164,6 +164,13 @@ impl Roster {
         self.connected().count()
     }
 
+    /// How many of them are not the host.
+    pub(crate) fn guest_count(&self) -> usize {
+        self.connected()
+            .filter(|(_, person)| person.role != Role::Host)
+            .count()
+    }
+
     /// What those who are in do now.
     pub(crate) fn presences(&self) -> impl Iterator<Item = (ParticipantId, &Presence)> {
         self.connected().map(|(id, person)| (id, &person.presence))
