@@ -18,25 +18,8 @@ import {
   type Point,
   type Rect,
 } from "./geometry";
-import { drawnSamples, type StrokeBody } from "./ink";
-import type { InkPoint } from "./outline";
-import { Remembered } from "./remembered";
+import { samplesFor, type StrokeBody } from "./ink";
 import type { Placed, Scene } from "./scene";
-
-/** Samples kept unpacked; a few megabytes. */
-const SAMPLES_MAX = 200_000;
-
-const unpacked = new Remembered<StrokeBody, readonly InkPoint[]>(SAMPLES_MAX);
-
-/** The samples worth drawing of a stroke, relative to its shape; kept for the next who asks. */
-export function samplesFor(body: StrokeBody): readonly InkPoint[] {
-  let samples = unpacked.get(body);
-  if (!samples) {
-    samples = drawnSamples(body);
-    unpacked.set(body, samples, samples.length + 1);
-  }
-  return samples;
-}
 
 /** Whether `test` holds for a segment of the stroke, in its own coordinates; a dot is a segment of no length. */
 function someSegment(body: StrokeBody, test: (a: Point, b: Point) => boolean): boolean {

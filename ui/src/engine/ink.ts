@@ -10,6 +10,7 @@ import type { PackedPoints, ShapeBody } from "../protocol/generated/messages";
 import { DamagedPoints, unpackPoints } from "../protocol/points";
 import { EMPTY_RECT, expand, type Rect } from "./geometry";
 import { thin, WIDTH_FACTOR_MAX, type InkPoint } from "./outline";
+import { Remembered } from "./remembered";
 
 export type StrokeBody = Extract<ShapeBody, { kind: "stroke" }>;
 export type TextBody = Extract<ShapeBody, { kind: "text" }>;
@@ -24,9 +25,19 @@ export function samplesOf(points: PackedPoints): InkPoint[] {
   }
 }
 
-/** The samples worth drawing. */
-export function drawnSamples(body: StrokeBody): InkPoint[] {
-  return thin(samplesOf(body.points), body.width);
+/** Samples kept unpacked; a few megabytes. */
+const SAMPLES_MAX = 200_000;
+
+const unpacked = new Remembered<StrokeBody, readonly InkPoint[]>(SAMPLES_MAX);
+
+/** The samples worth drawing of a stroke, relative to its shape; kept for the next who asks. */
+export function samplesFor(body: StrokeBody): readonly InkPoint[] {
+  let samples = unpacked.get(body);
+  if (!samples) {
+    samples = thin(samplesOf(body.points), body.width);
+    unpacked.set(body, samples, samples.length + 1);
+  }
+  return samples;
 }
 
 /** Around the samples, without the ink's width. */

@@ -340,18 +340,3 @@ export function traceOutline(sink: PathSink, spine: readonly SpinePoint[]): void
   sink.arc(start.x, start.y, start.radius, back + Math.PI / 2, back - Math.PI / 2, true);
   sink.closePath();
 }
-
-/** Traces the samples as a line, leaving out those within `step` board units of the last: for ink too thin to show a shape. */
-export function traceLine(sink: PathSink, points: readonly Point[], step: number): void {
-  let last = points[0];
-  if (!last) return;
-  sink.moveTo(last.x, last.y);
-  for (const point of points) {
-    if (Math.abs(point.x - last.x) + Math.abs(point.y - last.y) < step) continue;
-    sink.lineTo(point.x, point.y);
-    last = point;
-  }
-  const end = points.at(-1) ?? last;
-  // A line of no length shows nothing, even with round caps, in some engines.
-  sink.lineTo(end.x === last.x && end.y === last.y ? end.x + 1e-3 : end.x, end.y);
-}

@@ -11,7 +11,7 @@ import type { InkPoint } from "./outline";
 /** A stroke while the pen is down. */
 export interface WetInk {
   /** The id that the committed stroke will have; once the board has it, the wet copy goes by itself. */
-  readonly id: ShapeId;
+  readonly stroke: ShapeId;
   readonly color: Color;
   /** Nominal width in board units. */
   readonly width: number;

@@ -4,8 +4,9 @@
  */
 import type { Camera } from "../engine/camera";
 import type { Point } from "../engine/geometry";
+import type { InkPoint } from "../engine/outline";
 import type { Preview, WetInk } from "../engine/picture";
-import type { Color, Ink, Operation, ShapeId } from "../protocol/generated/messages";
+import type { Color, Operation, ShapeId } from "../protocol/generated/messages";
 
 export type ToolName = "select" | "hand" | "pen" | "eraser" | "text";
 
@@ -29,12 +30,25 @@ export interface TextEdit {
   readonly text: string;
 }
 
+/** The points of a stroke under way that came since the last frame. */
+export interface InkExtension {
+  readonly stroke: ShapeId;
+  readonly color: Color;
+  readonly width: number;
+  /** How many points came before these. */
+  readonly start: number;
+  /** Board units. */
+  readonly points: readonly InkPoint[];
+}
+
+export type BoardOperation = Extract<Operation, { type: "add_shapes" | "update_shapes" | "remove_shapes" }>;
+
 /** Carried out by the app. */
 export type AppEffect =
-  /** A lasting change: apply, record for undo, send. */
-  | { readonly type: "submit"; readonly operation: Operation }
-  /** Wet ink for the others: live lane. */
-  | { readonly type: "extend_ink"; readonly ink: Omit<Ink, "author"> }
+  /** A lasting change: apply, record for undo, send. Those of one `gesture` are undone together. */
+  | { readonly type: "submit"; readonly operation: BoardOperation; readonly gesture: string }
+  /** Wet ink for the others, once per animation frame. */
+  | { readonly type: "extend_ink"; readonly ink: InkExtension }
   | { readonly type: "cancel_ink"; readonly stroke: ShapeId }
   | { readonly type: "edit_text"; readonly edit: TextEdit }
   /** Where one's own pointer is on the board, for the others; null when it left. */

@@ -1,0 +1,382 @@
+/**
+ * The canvas engine: shows a board, and what goes on around it, in a host element.
+ *
+ * Whoever uses it hands in values (camera, wet ink, pointers, selection, preview)
+ * and reads geometry; it never changes the board. Promises: a frame is scheduled
+ * only when something changed or is not painted yet; `destroy` leaves no frame,
+ * listener or element behind. Must not know tools, the network or any framework.
+ *
+ * A frame: tiles are painted as far as the pace allows, dry ink is put together,
+ * wet ink that has dried goes, then wet and overlay are drawn if they changed.
+ */
+import type { BoardView } from "../document/board";
+import { Subscribers, type Unsubscribe } from "../lib/subscribers";
+import type { ShapeId } from "../protocol/generated/messages";
+import { centred, clampCamera, fit, HOME, toBoard, toScreen, visibleRect, zoomStep, type Camera, type Size } from "./camera";
+import { Cursors } from "./cursors";
+import { EMPTY_RECT, translate, type Point, type Rect } from "./geometry";
+import { glideAt, type Glide } from "./glide";
+import { DryLayer } from "./layers/dry";
+import { OverlayLayer } from "./layers/overlay";
+import { Pace } from "./layers/pace";
+import { Painter } from "./layers/painter";
+import { browserDrawing, type Drawing } from "./layers/surface";
+import { sameView, viewOf, type View } from "./layers/view";
+import { WetLayer } from "./layers/wet";
+import type { Cursor, Preview, RemoteSelection, Scheme, WetInk } from "./picture";
+import { Scene, type SceneChange } from "./scene";
+import { Stage } from "./stage";
+import { lineMeasure } from "./text";
+
+export interface EngineOptions {
+  /** Bytes of bitmaps kept; 160 MiB if absent, a phone should give half. */
+  readonly tileBytesMax?: number;
+  /** Follows the system if absent or "auto". */
+  readonly scheme?: Scheme | "auto";
+  /** For tests. */
+  readonly drawing?: Drawing;
+}
+
+/** What the engine did since it was made. */
+export interface Counters {
+  frames: number;
+  tilesPainted: number;
+  dryDraws: number;
+  wetDraws: number;
+  overlayDraws: number;
+}
+
+const TILE_BYTES_MAX = 160 * 1024 * 1024;
+/** A hand counts as moving this long after it moved the camera or ink. */
+const BUSY_MS = 250;
+/** Milliseconds of a frame that painting tiles may take while a hand moves, and while none does. */
+const WORK_MS_BUSY = 6;
+const WORK_MS_REST = 24;
+
+export class Engine {
+  readonly scene: Scene;
+  readonly counters: Counters = { frames: 0, tilesPainted: 0, dryDraws: 0, wetDraws: 0, overlayDraws: 0 };
+  readonly #stage: Stage;
+  readonly #dry: DryLayer;
+  readonly #wet: WetLayer;
+  readonly #overlay: OverlayLayer;
+  readonly #pace = new Pace();
+  readonly #cursors = new Cursors();
+  readonly #cameraHeard = new Subscribers<Camera>();
+  readonly #selectionHeard = new Subscribers<readonly ShapeId[]>();
+  readonly #leave: Unsubscribe[] = [];
+
+  #camera: Camera = HOME;
+  #glide: Glide | null = null;
+  #wantedScheme: Scheme | "auto";
+  #remoteInk: readonly WetInk[] = [];
+  #localInk: WetInk | null = null;
+  #preview: Preview = {};
+  #editing: ShapeId | null = null;
+  #selection: readonly ShapeId[] = [];
+  #remoteSelections: readonly RemoteSelection[] = [];
+
+  #view: View | null = null;
+  #dryStale = true;
+  #overlayStale = true;
+  #busyUntil = 0;
+  #frame: number | null = null;
+
+  constructor(host: HTMLElement, board: BoardView, options: EngineOptions = {}) {
+    const drawing = options.drawing ?? browserDrawing;
+    const painter = new Painter(drawing);
+    this.#wantedScheme = options.scheme ?? "auto";
+    this.scene = new Scene(board, lineMeasure());
+    this.#dry = new DryLayer(drawing, this.scene, painter, options.tileBytesMax ?? TILE_BYTES_MAX, () => performance.now());
+    this.#wet = new WetLayer(drawing, painter);
+    this.#overlay = new OverlayLayer(drawing);
+    this.#stage = new Stage(host, { stageChanged: () => this.#stageChanged() });
+    for (const layer of [this.#dry, this.#wet, this.#overlay]) this.#stage.mount(layer.surface);
+    this.#leave.push(this.scene.subscribe((change) => this.#follow(change)));
+    this.#stageChanged();
+  }
+
+  // --- Looking ---
+
+  get camera(): Camera {
+    return this.#camera;
+  }
+
+  /** Of the view, CSS pixels. */
+  get size(): Size {
+    return this.#stage.size;
+  }
+
+  /** What of the board is on the screen. */
+  get visible(): Rect {
+    return visibleRect(this.#camera, this.size);
+  }
+
+  get scheme(): Scheme {
+    return this.#wantedScheme === "auto" ? this.#stage.scheme : this.#wantedScheme;
+  }
+
+  /** Looks from `camera`, or the nearest that is allowed; `glide` goes there within a fifth of a second. */
+  setCamera(camera: Camera, options: { readonly glide?: boolean } = {}): void {
+    const to = clampCamera(camera, this.size);
+    if (options.glide && !this.#stage.reducedMotion) {
+      this.#glide = { from: this.#camera, to, since: performance.now() };
+      this.#touch();
+      return;
+    }
+    this.#glide = null;
+    this.#moveCamera(to);
+  }
+
+  /** All of the board, or of `rect`, with a margin. */
+  fit(rect: Rect = this.scene.bounds()): void {
+    this.setCamera(fit(rect, this.size), { glide: true });
+  }
+
+  /** To `zoom` (1 is 100 %) about the view's middle. */
+  zoomTo(zoom: number): void {
+    const middle = this.screenToBoard({ x: this.size.width / 2, y: this.size.height / 2 });
+    this.setCamera(centred(middle, zoom, this.size), { glide: true });
+  }
+
+  zoomIn(): void {
+    this.setCamera(zoomStep(this.#glide?.to ?? this.#camera, 1, this.size), { glide: true });
+  }
+
+  zoomOut(): void {
+    this.setCamera(zoomStep(this.#glide?.to ?? this.#camera, -1, this.size), { glide: true });
+  }
+
+  setScheme(scheme: Scheme | "auto"): void {
+    this.#wantedScheme = scheme;
+    this.#stageChanged();
+  }
+
+  // --- What is shown beside the board ---
+
+  /** Everybody else's wet ink: all of it each time. What is missing has ended. */
+  setRemoteInk(ink: Iterable<WetInk>): void {
+    this.#remoteInk = [...ink];
+    this.#touch();
+  }
+
+  /** One's own stroke under the pen; null when there is none. */
+  setLocalInk(ink: WetInk | null): void {
+    this.#localInk = ink;
+    this.#touch();
+  }
+
+  setCursors(cursors: readonly Cursor[]): void {
+    this.#cursors.report(cursors);
+    this.#overlayStale = true;
+    this.#request();
+  }
+
+  get selection(): readonly ShapeId[] {
+    return this.#selection;
+  }
+
+  /** Ids that are not on the board are left out. */
+  setSelection(ids: readonly ShapeId[]): void {
+    const there = ids.filter((id) => this.scene.get(id));
+    if (there.length === this.#selection.length && there.every((id, i) => id === this.#selection[i])) return;
+    this.#selection = there;
+    this.#overlayStale = true;
+    this.#request();
+    this.#selectionHeard.emit(there);
+  }
+
+  setRemoteSelections(selections: readonly RemoteSelection[]): void {
+    this.#remoteSelections = selections;
+    this.#overlayStale = true;
+    this.#request();
+  }
+
+  /** What the gesture under way would do. */
+  setPreview(preview: Preview): void {
+    const before = this.#preview;
+    this.#preview = preview;
+    this.#overlayStale = true;
+    if (preview.move !== before.move) this.#lift(preview.move);
+    if (preview.move?.ids !== before.move?.ids || preview.erase !== before.erase) this.#applyLooks();
+    this.#touch();
+  }
+
+  /** The label that a text field stands in for, so that it is not shown twice. */
+  setEditing(id: ShapeId | null): void {
+    this.#editing = id;
+    this.#applyLooks();
+    this.#request();
+  }
+
+  // --- Geometry and events ---
+
+  /** `screen`: CSS pixels from the host's top left. */
+  screenToBoard(screen: Point): Point {
+    return toBoard(this.#camera, screen);
+  }
+
+  boardToScreen(board: Point): Point {
+    return toScreen(this.#camera, board);
+  }
+
+  /** Around the shapes, in board units; empty when none is there. */
+  boundsOf(ids: Iterable<ShapeId>): Rect {
+    return this.scene.boundsOf(ids);
+  }
+
+  onCamera(hear: (camera: Camera) => void): Unsubscribe {
+    return this.#cameraHeard.subscribe(hear);
+  }
+
+  onSelection(hear: (ids: readonly ShapeId[]) => void): Unsubscribe {
+    return this.#selectionHeard.subscribe(hear);
+  }
+
+  /** Whether everything is on the screen as it should be and no frame is due. */
+  get isAtRest(): boolean {
+    return this.#frame === null;
+  }
+
+  destroy(): void {
+    if (this.#frame !== null) cancelAnimationFrame(this.#frame);
+    this.#frame = null;
+    for (const leave of this.#leave.splice(0)) leave();
+    this.scene.destroy();
+    this.#dry.destroy();
+    this.#stage.destroy();
+  }
+
+  // --- Inside ---
+
+  #moveCamera(camera: Camera): void {
+    const { x, y, zoom } = this.#camera;
+    if (camera.x === x && camera.y === y && camera.zoom === zoom) return;
+    this.#camera = camera;
+    this.#overlayStale = true;
+    this.#touch();
+    this.#cameraHeard.emit(camera);
+  }
+
+  #stageChanged(): void {
+    this.#cursors.reducedMotion = this.#stage.reducedMotion;
+    this.#dry.setScheme(this.scheme);
+    this.#dryStale = true;
+    this.#overlayStale = true;
+    this.#moveCamera(clampCamera(this.#camera, this.size));
+    this.#request();
+  }
+
+  #follow(change: SceneChange): void {
+    this.#dry.follow(change);
+    this.#dryStale = true;
+    this.#overlayStale = true;
+    if (change.reset || change.removed.length > 0) this.setSelection(this.#selection);
+    this.#request();
+  }
+
+  #lift(move: Preview["move"]): void {
+    const ids = move?.ids ?? this.#wet.lifted.shapes.map((placed) => placed.shape.id);
+    const shapes = ids.flatMap((id) => this.scene.get(id) ?? []);
+    // Put down, they stay on the wet layer where they are now until the dry one has them.
+    this.#wet.lift({ shapes, dx: move?.dx ?? 0, dy: move?.dy ?? 0 });
+  }
+
+  #applyLooks(): void {
+    const hidden = new Set(this.#preview.move?.ids);
+    if (this.#editing !== null) hidden.add(this.#editing);
+    this.#dry.setLooks({ hidden, faint: new Set(this.#preview.erase) });
+  }
+
+  /** A hand moved: the next frames must be quick. */
+  #touch(): void {
+    this.#busyUntil = performance.now() + BUSY_MS;
+    this.#request();
+  }
+
+  #request(): void {
+    this.#frame ??= requestAnimationFrame((now) => {
+      this.#frame = null;
+      this.#draw(now);
+    });
+  }
+
+  #draw(now: number): void {
+    this.counters.frames += 1;
+    this.#stepGlide(now);
+    const view = viewOf(this.#camera, this.size, this.#stage.ratio);
+    const left = this.#drawDry(view, now);
+    this.#drawWet(view, left);
+    this.#drawOverlay(view, now);
+    this.#view = view;
+    if (left || this.#glide) this.#request();
+  }
+
+  #stepGlide(now: number): void {
+    if (!this.#glide) return;
+    const { camera, done } = glideAt(this.#glide, now, this.size);
+    if (done) this.#glide = null;
+    this.#moveCamera(camera);
+  }
+
+  #drawDry(view: View, now: number): boolean {
+    const busy = performance.now() < this.#busyUntil;
+    const points = this.#pace.allowance(now, busy);
+    const painted = this.#dry.easel.finished;
+    const work = this.#dry.work(view, now, { points, ms: busy ? WORK_MS_BUSY : WORK_MS_REST });
+    this.#pace.spent(work.points);
+    this.counters.tilesPainted = this.#dry.easel.finished;
+    if (this.#view === null || this.#view.width !== view.width || this.#view.height !== view.height) {
+      this.#stage.fit(view.width, view.height);
+    }
+    const moved = this.#view === null || !sameView(this.#view, view);
+    if (moved || this.#dryStale || painted !== this.#dry.easel.finished) {
+      this.#dry.draw(view);
+      this.counters.dryDraws += 1;
+      this.#dryStale = false;
+    }
+    return work.left;
+  }
+
+  #drawWet(view: View, left: boolean): void {
+    for (const ink of this.#remoteInk) this.#wet.show(ink);
+    if (this.#localInk) this.#wet.show(this.#localInk);
+    const live = new Set(this.#remoteInk.map((ink) => ink.stroke));
+    if (this.#localInk) live.add(this.#localInk.stroke);
+    this.#wet.dropWhere((stroke, bounds) => {
+      // Dry by now: gone when the dry layer shows it. Neither wet nor dry: it was given up.
+      if (this.scene.get(stroke)) return this.#dry.isFresh(bounds, view);
+      return !live.has(stroke);
+    });
+    this.#putDown(view, left);
+    if (this.#wet.draw(view, this.scheme)) this.counters.wetDraws += 1;
+    this.#stage.reveal(this.#wet.surface, !this.#wet.isEmpty);
+  }
+
+  /** Shapes whose drag is over leave the wet layer once the dry one shows them. */
+  #putDown(view: View, left: boolean): void {
+    const { shapes } = this.#wet.lifted;
+    if (this.#preview.move || shapes.length === 0) return;
+    const ids = shapes.map((placed) => placed.shape.id);
+    if (!left || this.#dry.isFresh(this.scene.boundsOf(ids), view)) this.#wet.lift(null);
+    else if (shapes.some((placed) => this.scene.get(placed.shape.id) !== placed)) this.#lift(undefined);
+  }
+
+  #drawOverlay(view: View, now: number): void {
+    const gliding = this.#cursors.step(now, this.#camera.zoom);
+    if (gliding) this.#request();
+    if (!this.#overlayStale && this.#view && sameView(this.#view, view)) return;
+    this.#overlayStale = gliding;
+    this.counters.overlayDraws += 1;
+    const move = this.#preview.move;
+    const [dx, dy] = [move?.dx ?? 0, move?.dy ?? 0];
+    this.#overlay.draw(view, this.scheme, {
+      selected: this.#selection.flatMap((id) => this.scene.get(id)?.bounds ?? []).map((box) => translate(box, dx, dy)),
+      selection: this.#selection.length === 0 ? EMPTY_RECT : translate(this.scene.boundsOf(this.#selection), dx, dy),
+      remote: this.#remoteSelections.map((of) => ({ of, bounds: this.scene.boundsOf(of.ids) })),
+      marquee: this.#preview.marquee ?? null,
+      trail: this.#preview.trail ?? [],
+      cursors: this.#cursors.shown(),
+    });
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * The overlay: what lies over the board and is not on it. Selections, the box of a
+ * selection in the making, the eraser's trail, people's pointers.
+ *
+ * Everything keeps its size on the screen, whatever the zoom. Redrawn whole: it is
+ * a few dozen lines.
+ */
+import { ACCENT, wordsOn } from "../color";
+import { expand, isEmpty, type Point, type Rect } from "../geometry";
+import type { Cursor, RemoteSelection, Scheme } from "../picture";
+import type { Drawing, Pen, Surface } from "./surface";
+import { toPixels, type View } from "./view";
+
+/** More frames than this around single shapes tell nothing. */
+const FRAMES_MAX = 200;
+const LABEL_FONT = '600 12px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
+/** A pointer's outline, CSS pixels from its tip. */
+const ARROW: readonly (readonly [number, number])[] = [
+  [0, 0],
+  [0, 16.5],
+  [4.4, 12.6],
+  [7.2, 18.6],
+  [10, 17.3],
+  [7.3, 11.5],
+  [12.6, 11.2],
+];
+
+export interface OverlayPicture {
+  /** Boxes of one's own selected shapes, in board units. */
+  readonly selected: readonly Rect[];
+  /** Around all of them; empty when nothing is selected. */
+  readonly selection: Rect;
+  readonly remote: readonly { readonly of: RemoteSelection; readonly bounds: Rect }[];
+  readonly marquee: Rect | null;
+  readonly trail: readonly Point[];
+  readonly cursors: readonly Cursor[];
+}
+
+export class OverlayLayer {
+  readonly surface: Surface;
+
+  constructor(drawing: Drawing) {
+    this.surface = drawing.surface(1, 1);
+  }
+
+  draw(view: View, scheme: Scheme, picture: OverlayPicture): void {
+    const { pen } = this.surface;
+    if (this.surface.width !== view.width || this.surface.height !== view.height) {
+      this.surface.resize(view.width, view.height);
+    }
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.clearRect(0, 0, view.width, view.height);
+    // From here on in CSS pixels.
+    pen.setTransform(view.ratio, 0, 0, view.ratio, 0, 0);
+    for (const { of, bounds } of picture.remote) drawRemoteSelection(pen, view, of, bounds);
+    drawSelection(pen, view, scheme, picture);
+    if (picture.marquee) drawMarquee(pen, cssRect(view, picture.marquee), ACCENT[scheme]);
+    drawTrail(pen, view, scheme, picture.trail);
+    for (const cursor of picture.cursors) drawCursor(pen, cssPoint(view, cursor.at), cursor, view);
+  }
+}
+
+function cssPoint(view: View, board: Point): Point {
+  const pixels = toPixels(view, board);
+  return { x: pixels.x / view.ratio, y: pixels.y / view.ratio };
+}
+
+function cssRect(view: View, rect: Rect): Rect {
+  const low = cssPoint(view, { x: rect.minX, y: rect.minY });
+  const high = cssPoint(view, { x: rect.maxX, y: rect.maxY });
+  return { minX: low.x, minY: low.y, maxX: high.x, maxY: high.y };
+}
+
+function strokeBox(pen: Pen, box: Rect): void {
+  // On half pixels, where a one pixel line is one pixel wide.
+  const x = Math.round(box.minX) + 0.5;
+  const y = Math.round(box.minY) + 0.5;
+  pen.strokeRect(x, y, Math.round(box.maxX) - x, Math.round(box.maxY) - y);
+}
+
+function drawSelection(pen: Pen, view: View, scheme: Scheme, picture: OverlayPicture): void {
+  if (isEmpty(picture.selection)) return;
+  pen.strokeStyle = ACCENT[scheme];
+  if (picture.selected.length > 1 && picture.selected.length <= FRAMES_MAX) {
+    pen.lineWidth = 1;
+    pen.globalAlpha = 0.45;
+    for (const box of picture.selected) strokeBox(pen, cssRect(view, box));
+    pen.globalAlpha = 1;
+  }
+  pen.lineWidth = 1.5;
+  strokeBox(pen, expand(cssRect(view, picture.selection), 4));
+}
+
+function drawRemoteSelection(pen: Pen, view: View, of: RemoteSelection, bounds: Rect): void {
+  if (isEmpty(bounds)) return;
+  const box = expand(cssRect(view, bounds), 4);
+  pen.strokeStyle = of.color;
+  pen.lineWidth = 1.5;
+  pen.setLineDash([5, 4]);
+  strokeBox(pen, box);
+  pen.setLineDash([]);
+  drawLabel(pen, { x: box.minX, y: box.minY - 22 }, of.name, of.color);
+}
+
+function drawMarquee(pen: Pen, box: Rect, color: string): void {
+  pen.globalAlpha = 0.1;
+  pen.fillStyle = color;
+  pen.fillRect(box.minX, box.minY, box.maxX - box.minX, box.maxY - box.minY);
+  pen.globalAlpha = 1;
+  pen.strokeStyle = color;
+  pen.lineWidth = 1;
+  strokeBox(pen, box);
+}
+
+/** Thin where the eraser was, thick where it is. */
+function drawTrail(pen: Pen, view: View, scheme: Scheme, trail: readonly Point[]): void {
+  pen.strokeStyle = scheme === "dark" ? "#ffffff" : "#16181d";
+  pen.lineCap = "round";
+  trail.forEach((point, i) => {
+    const before = trail[i - 1];
+    const age = (i + 1) / trail.length;
+    const from = cssPoint(view, before ?? point);
+    const to = cssPoint(view, point);
+    pen.globalAlpha = 0.08 + 0.17 * age;
+    pen.lineWidth = 2 + 10 * age;
+    pen.beginPath();
+    pen.moveTo(from.x, from.y);
+    pen.lineTo(to.x + (before ? 0 : 0.01), to.y);
+    pen.stroke();
+  });
+  pen.globalAlpha = 1;
+}
+
+function drawCursor(pen: Pen, at: Point, cursor: Cursor, view: View): void {
+  const margin = 200;
+  if (at.x < -margin || at.y < -margin || at.x > view.width / view.ratio + 20 || at.y > view.height / view.ratio + 20) return;
+  pen.beginPath();
+  ARROW.forEach(([x, y], i) => {
+    if (i === 0) pen.moveTo(at.x + x, at.y + y);
+    else pen.lineTo(at.x + x, at.y + y);
+  });
+  pen.closePath();
+  pen.lineJoin = "round";
+  pen.lineWidth = 2.5;
+  pen.strokeStyle = "#ffffff";
+  pen.stroke();
+  pen.fillStyle = cursor.color;
+  pen.fill();
+  drawLabel(pen, { x: at.x + 12, y: at.y + 18 }, cursor.name, cursor.color);
+}
+
+function drawLabel(pen: Pen, at: Point, name: string, color: string): void {
+  if (name === "") return;
+  pen.font = LABEL_FONT;
+  pen.textBaseline = "alphabetic";
+  const width = pen.measureText(name).width + 12;
+  pen.fillStyle = color;
+  pen.beginPath();
+  pen.roundRect(at.x, at.y, width, 19, 6);
+  pen.fill();
+  pen.fillStyle = wordsOn(color);
+  pen.fillText(name, at.x + 6, at.y + 13.5);
+}
+

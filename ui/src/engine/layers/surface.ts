@@ -1,0 +1,95 @@
+/**
+ * Where pictures are drawn: the browser's canvas, seen through as little as the
+ * layers need, so that tests can hand in one that writes down the calls.
+ */
+import type { PathSink } from "../outline";
+
+/** The part of a 2D context that is used. */
+export type Pen = Pick<
+  CanvasRenderingContext2D,
+  | "save"
+  | "restore"
+  | "setTransform"
+  | "clearRect"
+  | "fillRect"
+  | "strokeRect"
+  | "drawImage"
+  | "beginPath"
+  | "moveTo"
+  | "lineTo"
+  | "quadraticCurveTo"
+  | "arc"
+  | "roundRect"
+  | "closePath"
+  | "rect"
+  | "clip"
+  | "fill"
+  | "stroke"
+  | "fillText"
+  | "measureText"
+  | "setLineDash"
+  | "fillStyle"
+  | "strokeStyle"
+  | "globalAlpha"
+  | "lineWidth"
+  | "lineCap"
+  | "lineJoin"
+  | "font"
+  | "textBaseline"
+  | "imageSmoothingEnabled"
+  | "imageSmoothingQuality"
+>;
+
+/** A bitmap to draw on and to draw from. */
+export interface Surface {
+  readonly pen: Pen;
+  /** For `drawImage`. */
+  readonly image: CanvasImageSource;
+  readonly width: number;
+  readonly height: number;
+  /** Sets the size in device pixels and clears. */
+  resize(width: number, height: number): void;
+}
+
+/** What only a browser can make. */
+export interface Drawing {
+  surface(width: number, height: number, options?: { readonly opaque?: boolean }): Surface;
+  path(): PathSink & Path2D;
+}
+
+/** A canvas element as a surface. */
+export class CanvasSurface implements Surface {
+  readonly canvas: HTMLCanvasElement;
+  readonly pen: Pen;
+
+  constructor(width: number, height: number, opaque = false) {
+    this.canvas = document.createElement("canvas");
+    this.canvas.width = width;
+    this.canvas.height = height;
+    const context = this.canvas.getContext("2d", { alpha: !opaque });
+    if (!context) throw new Error("this browser gives no 2D canvas");
+    this.pen = context;
+  }
+
+  get image(): CanvasImageSource {
+    return this.canvas;
+  }
+
+  get width(): number {
+    return this.canvas.width;
+  }
+
+  get height(): number {
+    return this.canvas.height;
+  }
+
+  resize(width: number, height: number): void {
+    this.canvas.width = width;
+    this.canvas.height = height;
+  }
+}
+
+export const browserDrawing: Drawing = {
+  surface: (width, height, options) => new CanvasSurface(width, height, options?.opaque ?? false),
+  path: () => new Path2D(),
+};

@@ -1,0 +1,96 @@
+/**
+ * A wet stroke, kept ready to draw while it grows.
+ *
+ * What can no longer change is frozen into paths of some samples each; only the
+ * end is computed anew. Promises: what it shows equals what the committed stroke
+ * will show; a growth costs its new points, however long the stroke is.
+ */
+import type { Color } from "../../protocol/generated/messages";
+import { EMPTY_RECT, translate, union, type Point, type Rect } from "../geometry";
+import { inkBounds } from "../ink";
+import { addsTo, CONTEXT, spineOf, traceOutline, type InkPoint } from "../outline";
+import type { WetInk } from "../picture";
+import type { Drawing } from "./surface";
+
+const CHUNK_SAMPLES = 64;
+/** Samples at the end that may still change what comes before them. */
+const UNSETTLED = CONTEXT + 2;
+
+/** A piece of ink; `bounds` on the board. */
+export interface Piece {
+  readonly path: Path2D;
+  readonly bounds: Rect;
+}
+
+export class InkTrack {
+  readonly color: Color;
+  readonly width: number;
+  readonly #drawing: Drawing;
+  /** Paths are relative to it, so that they stay sharp far from the board's origin. */
+  readonly origin: Point;
+  readonly #kept: InkPoint[] = [];
+  readonly #frozen: Piece[] = [];
+  #end: Piece | null = null;
+  #read = 0;
+  #frozenTo = 0;
+
+  constructor(drawing: Drawing, ink: WetInk) {
+    this.#drawing = drawing;
+    this.color = ink.color;
+    this.width = ink.width;
+    this.origin = ink.points[0] ?? { x: 0, y: 0 };
+  }
+
+  /** Around all of it, on the board. */
+  get bounds(): Rect {
+    return this.pieces().reduce((bounds, piece) => union(bounds, piece.bounds), EMPTY_RECT);
+  }
+
+  pieces(): readonly Piece[] {
+    return this.#end ? [...this.#frozen, this.#end] : this.#frozen;
+  }
+
+  /** Takes the points that are new. Returns what of the board looks different now. */
+  extend(points: readonly InkPoint[]): Rect {
+    const before = this.#end?.bounds ?? EMPTY_RECT;
+    if (points.length === this.#read) return EMPTY_RECT;
+    for (const point of points.slice(this.#read)) this.#keep(this.#own(point));
+    this.#read = points.length;
+    let changed = before;
+    while (this.#kept.length - this.#frozenTo > CHUNK_SAMPLES + UNSETTLED) changed = union(changed, this.#freeze());
+    const last = points.at(-1);
+    this.#end = last ? this.#piece(this.#samples(this.#own(last)), this.#frozenTo) : null;
+    return union(changed, this.#end?.bounds ?? EMPTY_RECT);
+  }
+
+  #own(point: InkPoint): InkPoint {
+    return { ...point, x: point.x - this.origin.x, y: point.y - this.origin.y };
+  }
+
+  #keep(point: InkPoint): void {
+    const last = this.#kept.at(-1);
+    if (!last || addsTo(last, point, this.width)) this.#kept.push(point);
+  }
+
+  /** As `thin` would have them if the stroke ended at `end`. */
+  #samples(end: InkPoint): readonly InkPoint[] {
+    const last = this.#kept.at(-1);
+    if (!last || (last.x === end.x && last.y === end.y)) return this.#kept;
+    return [...(this.#kept.length > 1 ? this.#kept.slice(0, -1) : this.#kept), end];
+  }
+
+  #freeze(): Rect {
+    const to = this.#frozenTo + CHUNK_SAMPLES;
+    const piece = this.#piece(this.#kept, this.#frozenTo, to);
+    this.#frozen.push(piece);
+    this.#frozenTo = to;
+    return piece.bounds;
+  }
+
+  #piece(samples: readonly InkPoint[], from: number, to = samples.length - 1): Piece {
+    const path = this.#drawing.path();
+    traceOutline(path, spineOf(samples, this.width, from, to));
+    const bounds = inkBounds(samples.slice(from, to + 1), this.width);
+    return { path, bounds: translate(bounds, this.origin.x, this.origin.y) };
+  }
+}
