@@ -26,3 +26,4 @@ mod registry;
 pub use discovery::{Discovery, DiscoveryConfig, DiscoveryError};
 pub use interfaces::Networks;
 pub use lanvas_protocol::advert::{Advert, AdvertFault, DiscoveryStatus, NearbySession};
+pub use mdns::LIBRARY_LOG_TARGET;

@@ -28,6 +28,11 @@ const END_WAIT: Duration = Duration::from_millis(300);
 /// How long a silent record has to prove that it holds.
 const VERIFY_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// The mDNS library logs under this name. It reports every interface that
+/// refuses a packet, which is no news for an operator; a shell's log filter
+/// silences it unless asked.
+pub const LIBRARY_LOG_TARGET: &str = "mdns_sd";
+
 /// The library's error, which says what failed in its own words.
 pub(crate) type MdnsFault = mdns_sd::Error;
 

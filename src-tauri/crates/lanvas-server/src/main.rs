@@ -33,12 +33,22 @@ fn main() -> ExitCode {
     }
 }
 
-/// What failed and why, on one line.
+/// What failed and why, on one line. Some errors already name their cause: it
+/// is not said twice.
 fn one_sentence(error: &anyhow::Error) -> String {
-    let whole = format!("{error:#}")
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
+    let mut whole = String::new();
+    for cause in error.chain() {
+        let cause = cause
+            .to_string()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        if whole.is_empty() {
+            whole = cause;
+        } else if !whole.contains(&cause) {
+            whole = format!("{}: {cause}", whole.trim_end_matches('.'));
+        }
+    }
     if whole.ends_with(['.', '!', '?']) {
         whole
     } else {
@@ -58,5 +68,7 @@ mod tests {
             "Lanvas cannot store: the disk is full."
         );
         assert_eq!(one_sentence(&anyhow::anyhow!("Try again.")), "Try again.");
+        let twice = anyhow::anyhow!("no entry").context("The folder is no use: no entry.");
+        assert_eq!(one_sentence(&twice), "The folder is no use: no entry.");
     }
 }

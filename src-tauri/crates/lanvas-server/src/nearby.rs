@@ -46,7 +46,7 @@ fn print(rows: &[NearbySession], json: bool) -> Result<()> {
         match writeln!(out, "{line}") {
             // Whoever reads has seen enough, as `head` has.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => break,
-            written => written.context("the list could not be printed")?,
+            written => written.context("The list could not be printed")?,
         }
     }
     Ok(())

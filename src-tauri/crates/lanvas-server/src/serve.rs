@@ -12,7 +12,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use lanvas_discovery::{Advert, Discovery, DiscoveryConfig};
+use lanvas_discovery::{Advert, Discovery, DiscoveryConfig, LIBRARY_LOG_TARGET};
 use lanvas_hub::{Hub, HubConfig, PortChoice, SessionInfo};
 use lanvas_protocol::SessionId;
 use serde::Serialize;
@@ -64,7 +64,7 @@ async fn serve(arguments: &ServeArguments) -> Result<()> {
         discovery.advertise_only(infos.iter().map(|info| advert(info, host, hub.port())));
         tokio::select! {
             () = stop.next() => break,
-            changed = sessions.changed() => changed.context("the hub stopped by itself")?,
+            changed = sessions.changed() => changed.context("The hub stopped by itself")?,
         }
     }
     tracing::info!("ending; a second signal ends at once");
@@ -138,7 +138,7 @@ fn tell_ready(hub: &Hub, session: &SessionId) -> Result<()> {
     let mut out = stdout().lock();
     writeln!(out, "{line}")
         .and_then(|()| out.flush())
-        .context("nobody reads standard output")
+        .context("Nobody reads standard output")
 }
 
 /// The first line of `file`: editors end a file with a line break that is no
@@ -146,7 +146,7 @@ fn tell_ready(hub: &Hub, session: &SessionId) -> Result<()> {
 fn password(file: &Path) -> Result<String> {
     let shown = file.display();
     let text = fs::read_to_string(file)
-        .with_context(|| format!("the password file {shown} cannot be read"))?;
+        .with_context(|| format!("The password file {shown} cannot be read"))?;
     match text.lines().next() {
         Some(line) if !line.is_empty() => Ok(line.to_owned()),
         _ => bail!("The password file {shown} is empty: write the password on its first line."),
@@ -167,8 +167,8 @@ fn host_name() -> String {
 
 /// `RUST_LOG` says how much; without it what an operator wants to know.
 fn log_to_stderr(format: LogFormat) {
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,mdns_sd=off"));
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new(format!("info,{LIBRARY_LOG_TARGET}=off")));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);

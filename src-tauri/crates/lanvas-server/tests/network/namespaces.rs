@@ -146,6 +146,11 @@ impl Machine {
         sent.parse().expect("a number")
     }
 
+    /// Puts the cable back.
+    pub(crate) fn plug_in(&self) {
+        ip(&["-n", &self.namespace, "link", "set", "eth0", "up"]).expect("eth0 goes up");
+    }
+
     /// Pulls the cable.
     pub(crate) fn unplug(&self) {
         ip(&["-n", &self.namespace, "link", "set", "eth0", "down"]).expect("eth0 goes down");
