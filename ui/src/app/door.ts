@@ -1,0 +1,156 @@
+/**
+ * The way in and out: who the person is, which screen they are on, which session
+ * they are in. One for the page's life.
+ *
+ * Promises: a name is asked for once; there is one session at a time and leaving
+ * closes it; what is refused is kept as a sentence to show, never thrown at a view.
+ * Must not know: what is on any screen, or how a session is reached.
+ */
+import { HostError, type HostedSession, type HostPort, type SessionAddress } from "../platform/host";
+import type { ConnectOptions, Session } from "../sync/session";
+import { Cell } from "./cell";
+import { Surface } from "./surface";
+
+export type Connect = (options: ConnectOptions) => Session;
+
+export type Screen =
+  /** The settings are being read; nothing to show for that moment. */
+  | { readonly kind: "opening" }
+  /** A guest's first visit: a name is all that is missing. */
+  | { readonly kind: "naming"; readonly address: SessionAddress }
+  /** The desktop's start; a browser has none. */
+  | { readonly kind: "home" }
+  | { readonly kind: "session"; readonly surface: Surface }
+  /** A browser page that was opened for no session. */
+  | { readonly kind: "nowhere" };
+
+export class Door {
+  readonly screen = new Cell<Screen>({ kind: "opening" });
+  readonly name = new Cell("");
+  /** The session of this app, also while its host looks elsewhere. */
+  readonly hosted = new Cell<HostedSession | null>(null);
+  /** A sentence about the last thing that could not be done here. */
+  readonly problem = new Cell<string | null>(null);
+  /** Something was asked for and has not happened yet. */
+  readonly busy = new Cell<"starting" | "joining" | null>(null);
+  readonly host: HostPort;
+  readonly #connect: Connect;
+
+  constructor(host: HostPort, connect: Connect) {
+    this.host = host;
+    this.#connect = connect;
+  }
+
+  /** Reads who this is and shows the first screen. */
+  async begin(): Promise<void> {
+    const [name, hosted] = await Promise.all([this.#savedName(), this.#hostedNow()]);
+    this.name.set(name);
+    this.hosted.set(hosted);
+    const address = this.host.opened ?? hosted?.address ?? null;
+    if (address !== null) this.#enter(address);
+    else this.screen.set({ kind: this.host.isDesktop ? "home" : "nowhere" });
+  }
+
+  /** Keeps the name and, where that was what was missing, goes on. Whether it was taken. */
+  async giveName(text: string): Promise<boolean> {
+    const named = await this.#attempt(async () => {
+      const settings = await this.host.saveSettings({ name: text });
+      this.name.set(settings.name);
+    });
+    const screen = this.screen.now;
+    if (named && screen.kind === "naming") this.#enter(screen.address);
+    if (named && screen.kind === "session") screen.surface.session.rename(this.name.now);
+    return named;
+  }
+
+  /** Hosts, or goes back to what is hosted. */
+  async start(): Promise<void> {
+    await this.#attempt(async () => {
+      const hosted = await this.host.hosting?.start();
+      if (hosted === undefined) return;
+      this.hosted.set(hosted);
+      this.#enter(hosted.address);
+    }, "starting");
+  }
+
+  /** Ends what is hosted, for everybody. */
+  async stop(): Promise<void> {
+    await this.#attempt(async () => {
+      await this.host.hosting?.stop();
+      this.hosted.set(null);
+      this.leave();
+    });
+  }
+
+  /** Joins what a person typed or what a nearby session announced. */
+  async join(text: string): Promise<void> {
+    await this.#attempt(async () => {
+      const resolve = this.host.resolveAddress;
+      if (resolve !== null) this.#enter(await resolve(text));
+    }, "joining");
+  }
+
+  /** Back to the start; the hub goes on if there is one here. */
+  leave(): void {
+    const screen = this.screen.now;
+    if (screen.kind === "session") screen.surface.close();
+    if (this.host.isDesktop) this.screen.set({ kind: "home" });
+    else if (this.host.opened !== null) this.screen.set({ kind: "naming", address: this.host.opened });
+  }
+
+  /** Opens the same session anew: after it ended, or when another tab had taken over. */
+  again(): void {
+    const screen = this.screen.now;
+    if (screen.kind !== "session") return;
+    screen.surface.close();
+    this.#enter(screen.surface.address);
+  }
+
+  #enter(address: SessionAddress): void {
+    this.problem.set(null);
+    if (this.name.now === "") {
+      this.screen.set({ kind: "naming", address });
+      return;
+    }
+    const hosted = this.hosted.now;
+    const own = hosted !== null && hosted.address.session === address.session ? hosted : null;
+    const surface = new Surface(address, own, (zoom) => this.#connect(this.#options(own?.address ?? address, zoom)));
+    this.screen.set({ kind: "session", surface });
+  }
+
+  #options(address: SessionAddress, zoom: () => number): ConnectOptions {
+    const { base, session, hostToken } = address;
+    return { base, session, name: this.name.now, zoom, ...(hostToken === undefined ? {} : { hostToken }) };
+  }
+
+  async #savedName(): Promise<string> {
+    let name = "";
+    await this.#attempt(async () => {
+      name = (await this.host.settings()).name;
+    });
+    return name;
+  }
+
+  async #hostedNow(): Promise<HostedSession | null> {
+    let hosted: HostedSession | null = null;
+    await this.#attempt(async () => {
+      hosted = (await this.host.hosting?.current()) ?? null;
+    });
+    return hosted;
+  }
+
+  async #attempt(act: () => Promise<void>, busy: "starting" | "joining" | null = null): Promise<boolean> {
+    this.problem.set(null);
+    this.busy.set(busy);
+    try {
+      await act();
+      return true;
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error;
+      this.problem.set(error.message);
+      return false;
+    } finally {
+      this.busy.set(null);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * The link that brings others in. Pure.
+ *
+ * Promises: never a name that means "this machine" to whoever reads it, and never
+ * a `.local` name, which many phones cannot resolve. Never a host's token.
+ */
+import type { HostedSession, SessionAddress } from "../platform/host";
+
+/** Links for guests, best first; empty when nobody else could reach one. */
+export function inviteLinks(address: SessionAddress, hosted: HostedSession | null): readonly string[] {
+  const links = hosted?.urls ?? [`${address.base}/s/${address.session}`];
+  return links.filter(reachable);
+}
+
+function reachable(link: string): boolean {
+  try {
+    const { hostname } = new URL(link);
+    return !(
+      hostname === "localhost" ||
+      hostname.endsWith(".localhost") ||
+      hostname.endsWith(".local") ||
+      hostname.startsWith("127.") ||
+      hostname === "[::1]" ||
+      hostname === "0.0.0.0"
+    );
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * One session as a person has it before them: what is open, which tool is in
+ * hand, what is new. The views read its cells and call its verbs.
+ *
+ * Promises: lives as long as the person is in the session and leaves nothing
+ * running after `close`.
+ * Must not know: any framework, or how the board is painted.
+ */
+import type { HostedSession, SessionAddress } from "../platform/host";
+import type { Refusal, Session } from "../sync/session";
+import { Cell } from "./cell";
+import { Desk } from "./desk";
+import { inviteLinks } from "./invite";
+import { Unread } from "./unread";
+
+/** A chat message that the hub did not take, kept so that its words are not lost. */
+export interface RefusedMessage {
+  readonly key: number;
+  readonly text: string;
+  readonly code: Refusal["code"];
+}
+
+/** How long a sentence about a refusal stays. */
+const NOTICE_SPAN_MS = 8_000;
+/** More than this many refused messages are not kept for a retry. */
+const REFUSED_MAX = 20;
+
+export class Surface {
+  readonly address: SessionAddress;
+  /** Set when this app hosts it. */
+  readonly hosted: HostedSession | null;
+  readonly session: Session;
+  /** The board with its tools. */
+  readonly desk: Desk;
+  readonly unread: Unread;
+  /** Links for others, best first. */
+  readonly invites: readonly string[];
+  readonly notesOpen = new Cell(false);
+  readonly chatOpen = new Cell(false);
+  readonly helpOpen = new Cell(false);
+  /** What was just refused. */
+  readonly notice = new Cell<Refusal["code"] | null>(null);
+  readonly refused = new Cell<readonly RefusedMessage[]>([]);
+  readonly #ends: (() => void)[] = [];
+  #noticeTimer: ReturnType<typeof setTimeout> | undefined;
+  #refusedCount = 0;
+
+  constructor(address: SessionAddress, hosted: HostedSession | null, connect: (zoom: () => number) => Session) {
+    this.address = address;
+    this.hosted = hosted;
+    this.invites = inviteLinks(address, hosted);
+    this.session = connect(() => this.desk.zoom.now);
+    this.desk = new Desk(this.session);
+    this.unread = new Unread(this.session.chat, this.session.people);
+    this.#ends.push(
+      this.session.onRefused((refusal) => this.#refuse(refusal)),
+      this.session.status.subscribe(() => this.#statusChanged()),
+    );
+    this.#statusChanged();
+  }
+
+  /** Sends a chat message; whether there was anything to send. */
+  say(text: string): boolean {
+    if (text.trim() === "") return false;
+    this.session.submit({ type: "post_message", text });
+    return true;
+  }
+
+  retry(key: number): void {
+    const message = this.refused.now.find((each) => each.key === key);
+    this.discard(key);
+    if (message !== undefined) this.say(message.text);
+  }
+
+  discard(key: number): void {
+    this.refused.set(this.refused.now.filter((each) => each.key !== key));
+  }
+
+  setTitle(text: string): void {
+    const title = text.trim();
+    if (title !== "" && title !== this.session.title.now) this.session.submit({ type: "set_title", title });
+  }
+
+  close(): void {
+    clearTimeout(this.#noticeTimer);
+    for (const end of this.#ends) end();
+    this.unread.close();
+    this.desk.close();
+    this.session.close();
+  }
+
+  #statusChanged(): void {
+    if (this.session.status.now.kind === "live") this.unread.begin();
+  }
+
+  #refuse({ code, operation, text }: Refusal): void {
+    if (operation === "post_message" && text !== null) {
+      this.#refusedCount += 1;
+      this.refused.set([...this.refused.now, { key: this.#refusedCount, text, code }].slice(-REFUSED_MAX));
+      return;
+    }
+    this.notice.set(code);
+    clearTimeout(this.#noticeTimer);
+    this.#noticeTimer = setTimeout(() => this.notice.set(null), NOTICE_SPAN_MS);
+  }
+}

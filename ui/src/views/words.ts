@@ -1,0 +1,249 @@
+/**
+ * Every word on screen. In one place so that another language can come, and so
+ * that the tone stays one: plain, short, and always what to do next.
+ */
+import type { ErrorCode } from "../protocol/generated/messages";
+
+const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+
+export const words = {
+  product: "Lanvas",
+  tagline: "One board, notes and chat for everybody in the room.",
+
+  name: {
+    label: "Your name",
+    placeholder: "The name others see",
+    welcome: "Welcome. What should the others call you?",
+    save: "Go on",
+    change: "Change your name",
+    cancel: "Cancel",
+    done: "Save",
+    needed: "Type a name first. A first name or a nickname is enough.",
+  },
+
+  entry: {
+    title: "Join the session",
+    titleOf: (title: string) => `Join “${title}”`,
+    nameHint: "No account, no password: a name is all it takes.",
+    join: "Join",
+    joining: "Joining …",
+    password: "Password",
+    passwordTitle: "This session has a password",
+    passwordHint: "Ask the person who hosts it.",
+    passwordWrong: "That is not the password. Check upper and lower case, and try again.",
+    enter: "Enter",
+    back: "Back",
+  },
+
+  away: {
+    heading: {
+      missing: "This session is not here any more",
+      full: "The session is full",
+      old: "This page does not fit the session",
+      stopped: "The session was ended",
+      elsewhere: "You are in this session in another tab",
+      failed: "The session cannot go on",
+      nowhere: "There is no session in this link",
+    },
+    what: {
+      missing: "It was ended, or the link has a mistake in it. Ask the person who hosts it for the link, or scan the code again.",
+      full: "As many people are in as it can take. Wait until somebody leaves, then try again.",
+      old: "The host runs another version of Lanvas. Reload this page; if that does not help, update Lanvas on both sides.",
+      stopped: "The person who hosts it has closed it. What you made is kept and comes back when they start it again.",
+      elsewhere: "Go on there, or take over here.",
+      failed: "Something went wrong on the host’s side. Try again; what you made is kept.",
+      nowhere: "Open the link that the host shows you, or scan their code. It looks like http://192.168.1.5:7420/s/…",
+    },
+    again: "Try again",
+    takeOver: "Go on here",
+    reload: "Reload",
+    home: "Back to the start",
+  },
+
+  home: {
+    hello: (name: string) => `Hello, ${name}`,
+    start: "Start a session",
+    startHint: "People in this room can join from this app, or with any browser by a link or a code.",
+    starting: "Starting …",
+    goOn: "Back to your session",
+    nearby: "Nearby",
+    searching: "Looking for sessions on this network …",
+    nothing: "No session nearby yet. When somebody on this network starts one, it shows up here by itself.",
+    off: "Lanvas cannot look around on this network.",
+    offHint: "You can still join by address, and others can join you by link or code.",
+    people: (n: number) => count(n, "person", "people"),
+    hostedBy: (host: string) => `with ${host}`,
+    locked: "Needs a password",
+    incompatible: "Needs a newer version of Lanvas",
+    join: "Join",
+    address: "Join by address",
+    addressHint: "A link, or the host’s address such as 192.168.1.5 or 192.168.1.5:7420",
+    addressPlaceholder: "192.168.1.5:7420",
+  },
+
+  status: {
+    connecting: "Connecting",
+    catching_up: "Catching up",
+    live: "Live",
+    offline: (clock: string) => `Offline for ${clock}`,
+    offlineShort: "Offline",
+    asking: "Password",
+    ended: "Ended",
+    goOn: "You can go on drawing and writing; it will be sent when the connection is back.",
+    waiting: (n: number) => `${count(n, "change", "changes")} waiting`,
+    tryNow: "Try now",
+    storing: (n: number) => `${count(n, "change is", "changes are")} being stored`,
+    unhealthy: "The host’s disk does not take anything more. Everything still works, but save a copy soon or make room there.",
+    liveAgain: "You are live.",
+  },
+
+  session: {
+    untitled: "Untitled session",
+    titleLabel: "Title of the session",
+    rename: "Change the title",
+    menu: "Menu",
+    people: "People",
+    peopleCount: (n: number) => count(n, "person here", "people here"),
+    you: "you",
+    host: "host",
+    share: "Share",
+    notes: "Notes",
+    chat: "Chat",
+    chatUnread: (n: number) => `Chat, ${n} unread`,
+    close: "Close",
+    leave: "Leave",
+    stop: "End the session",
+    help: "Help and shortcuts",
+    showAll: "Show everything",
+    zoomHome: "Zoom to 100 %",
+    board: "The board",
+  },
+
+  share: {
+    title: "Invite people in this room",
+    scan: "Scan the code with a phone, or open the link in any browser on this network.",
+    copy: "Copy link",
+    copied: "Copied",
+    copyFailed: "Select the link and copy it with the keyboard.",
+    linkLabel: "Link to this session",
+    qrLabel: (url: string) => `Code for ${url}`,
+    noNetwork: "This computer is on no network. Join a Wi-Fi or plug in a cable; the link appears here then.",
+    others: "Other addresses of this computer",
+    othersHint: "If a guest cannot open the link, try one of these.",
+  },
+
+  tools: {
+    label: "Tools",
+    select: "Select and move",
+    hand: "Move the view",
+    pen: "Pen",
+    eraser: "Eraser",
+    text: "Text",
+    undo: "Undo",
+    redo: "Redo",
+    ink: "Colour and width",
+    colours: "Colour",
+    custom: "Own colour",
+    widths: "Width",
+    widthExact: "Exact width",
+    zoomIn: "Zoom in",
+    zoomOut: "Zoom out",
+    zoom: "Zoom",
+    labelText: "Text of the label",
+  },
+
+  notes: {
+    title: "Notes",
+    label: "Shared notes",
+    placeholder: "Write here together. # makes a heading, - a list.",
+    loading: "Opening the notes …",
+    failed: "The notes could not be opened. Reload the page.",
+  },
+
+  chat: {
+    title: "Chat",
+    empty: "Nothing said yet. Say hello.",
+    placeholder: "Write a message",
+    label: "Message",
+    list: "Messages",
+    send: "Send",
+    sending: "sending …",
+    older: "Loading older messages …",
+    olderFailed: "Older messages could not be loaded.",
+    retry: "Try again",
+    discard: "Discard",
+    left: (n: number) => (n >= 0 ? `${n} left` : `${-n} too many`),
+    latest: "To the latest",
+    news: (n: number) => count(n, "new message", "new messages"),
+    typing: (names: readonly string[]) =>
+      names.length === 1
+        ? `${names[0]} is writing …`
+        : names.length === 2
+          ? `${names[0]} and ${names[1]} are writing …`
+          : "Several people are writing …",
+    today: "Today",
+    yesterday: "Yesterday",
+  },
+
+  help: {
+    title: "Help and shortcuts",
+    intro: "Draw with pen, finger or mouse. A second finger moves and zooms the view.",
+    toolsHeading: "Tools",
+    boardHeading: "Board",
+    chatHeading: "Chat and notes",
+    undo: "Undo what you did",
+    redo: "Do it again",
+    wheel: "Move the view",
+    zoom: "Zoom",
+    space: "Move the view with any tool",
+    fit: "Show everything",
+    home: "Zoom to 100 %",
+    remove: "Remove what is selected",
+    all: "Select everything",
+    escape: "Let go, close",
+    send: "Send the message",
+    line: "New line",
+    help: "This sheet",
+    wheelKeys: "Wheel, or two fingers",
+    zoomKeys: "Ctrl + wheel, or pinch",
+    spaceKeys: "Space + drag",
+  },
+
+  closing: {
+    title: (guests: number) => `${count(guests, "person is", "people are")} still here`,
+    what: "If you close Lanvas now, the session ends for everybody. What was made is kept and comes back when you start again.",
+    stay: "Stay open",
+    close: "Close for everybody",
+  },
+
+  stopping: {
+    title: "End the session for everybody?",
+    what: "What was made is kept and comes back when you start again.",
+    stay: "Go on",
+    stop: "End the session",
+  },
+
+  trouble: "Something went wrong on this page. Reload it; what you made is kept.",
+};
+
+/** What the hub did not take, in words for the person who did it. */
+export function refusalWords(code: ErrorCode): string {
+  return REFUSALS[code] ?? "The host did not take that. It has been taken back here; try again.";
+}
+
+const REFUSALS: Partial<Record<ErrorCode, string>> = {
+  rate_limited: "That was too much at once. Wait a moment, then try again.",
+  forbidden: "You may not change that here. It has been taken back.",
+  invalid_name: "That name cannot be used. Try one with letters, up to 40 of them.",
+  invalid_title: "That title cannot be used. Try a shorter one.",
+  invalid_shape: "The host could not draw that. It has been taken back; try again.",
+  invalid_operation: "The host could not do that. It has been taken back; try again.",
+  board_full: "The board is full. Remove something first.",
+  notes_too_long: "The notes are full. Remove some text first.",
+  stale_revision: "The notes had moved on too far. Your last words were taken back; type them again.",
+  invalid_changes: "The notes had moved on too far. Your last words were taken back; type them again.",
+  message_too_long: "That message is too long. Make it shorter or send it in two.",
+  message_empty: "There is nothing in that message.",
+  message_too_large: "That was too large to send. It has been taken back; do it in smaller steps.",
+  storage_failed: "The host cannot store anything more. Make room on its disk, then try again.",
+};
