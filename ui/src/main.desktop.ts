@@ -1,7 +1,6 @@
 /** The entry of the page inside the desktop app's window. */
-import { mount } from "svelte";
+import { connect } from "./sync/connect";
 import { desktopHost } from "./platform/desktop";
-import App from "./views/App.svelte";
+import { open } from "./views/open";
 
-const target = document.getElementById("app");
-if (target !== null) mount(App, { target, props: { host: desktopHost() } });
+open(desktopHost(), connect);

@@ -1,7 +1,6 @@
 /** The entry of the page that a hub serves to browsers. */
-import { mount } from "svelte";
+import { connect } from "./sync/connect";
 import { browserHost } from "./platform/browser";
-import App from "./views/App.svelte";
+import { open } from "./views/open";
 
-const target = document.getElementById("app");
-if (target !== null) mount(App, { target, props: { host: browserHost() } });
+open(browserHost(), connect);

@@ -9,6 +9,7 @@
 import { HostError, type HostedSession, type HostPort, type SessionAddress } from "../platform/host";
 import type { ConnectOptions, Session } from "../sync/session";
 import { Cell } from "./cell";
+import { listedSessions, type ListedSession } from "./hub_list";
 import { Surface } from "./surface";
 
 export type Connect = (options: ConnectOptions) => Session;
@@ -21,8 +22,8 @@ export type Screen =
   /** The desktop's start; a browser has none. */
   | { readonly kind: "home" }
   | { readonly kind: "session"; readonly surface: Surface }
-  /** A browser page that was opened for no session. */
-  | { readonly kind: "nowhere" };
+  /** A browser page that was opened for no session: those of its hub. */
+  | { readonly kind: "choosing"; readonly sessions: readonly ListedSession[] };
 
 export class Door {
   readonly screen = new Cell<Screen>({ kind: "opening" });
@@ -48,7 +49,8 @@ export class Door {
     this.hosted.set(hosted);
     const address = this.host.opened ?? hosted?.address ?? null;
     if (address !== null) this.#enter(address);
-    else this.screen.set({ kind: this.host.isDesktop ? "home" : "nowhere" });
+    else if (this.host.isDesktop) this.screen.set({ kind: "home" });
+    else this.screen.set({ kind: "choosing", sessions: await listedSessions(location.origin) });
   }
 
   /** Keeps the name and, where that was what was missing, goes on. Whether it was taken. */
@@ -104,6 +106,12 @@ export class Door {
     if (screen.kind !== "session") return;
     screen.surface.close();
     this.#enter(screen.surface.address);
+  }
+
+  /** What the hub calls a session that one is not in yet; null when it does not say. */
+  async titleOf({ base, session }: SessionAddress): Promise<string | null> {
+    const listed = await listedSessions(base);
+    return listed.find(({ id }) => id === session)?.title ?? null;
   }
 
   #enter(address: SessionAddress): void {

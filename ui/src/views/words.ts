@@ -43,7 +43,6 @@ export const words = {
       stopped: "The session was ended",
       elsewhere: "You are in this session in another tab",
       failed: "The session cannot go on",
-      nowhere: "There is no session in this link",
     },
     what: {
       missing: "It was ended, or the link has a mistake in it. Ask the person who hosts it for the link, or scan the code again.",
@@ -52,12 +51,17 @@ export const words = {
       stopped: "The person who hosts it has closed it. What you made is kept and comes back when they start it again.",
       elsewhere: "Go on there, or take over here.",
       failed: "Something went wrong on the host’s side. Try again; what you made is kept.",
-      nowhere: "Open the link that the host shows you, or scan their code. It looks like http://192.168.1.5:7420/s/…",
     },
     again: "Try again",
     takeOver: "Go on here",
     reload: "Reload",
     home: "Back to the start",
+  },
+
+  choose: {
+    title: "Which session?",
+    none: "Nobody has a session open here",
+    noneHint: "Ask the person who hosts for the link, or scan their code. It looks like http://192.168.1.5:7420/s/…",
   },
 
   home: {

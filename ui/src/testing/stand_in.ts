@@ -1,0 +1,148 @@
+/**
+ * A session without a hub: everything happens in the page. For looking at screens
+ * and for tests of the app; no shipped page imports it.
+ */
+import type { ChangeSet} from "@codemirror/state";
+import { Text } from "@codemirror/state";
+import { Board } from "../document/board";
+import { History } from "../document/history";
+import { Subscribers } from "../lib/subscribers";
+import type { Operation, Participant, Presence, ShapeId } from "../protocol/generated/messages";
+import type { NotesCaret, NotesChange, Refusal, Session, ShownMessage, Status, WetStroke } from "../sync/session";
+
+const LIVE: Status = {
+  kind: "live", since: 0, liveUntil: null, attempt: 0, retryAt: null, unsent: 0, unstored: 0, storageHealthy: true, reason: null,
+};
+
+export class StandIn {
+  readonly board = new Board();
+  readonly history = new History();
+  readonly submitted: Operation[] = [];
+  readonly shownPresences: Parameters<Session["showPresence"]>[0][] = [];
+  me: Participant = { id: 1, name: "Ada", color: "#0d9488", role: "host" };
+  readonly #chat = new Subscribers<void>();
+  readonly #status = new Subscribers<void>();
+  readonly #title = new Subscribers<void>();
+  readonly #people = new Subscribers<void>();
+  readonly #presences = new Subscribers<void>();
+  readonly #wet = new Subscribers<void>();
+  readonly #notes = new Subscribers<NotesChange>();
+  readonly #carets = new Subscribers<void>();
+  readonly #refused = new Subscribers<Refusal>();
+  status: Status = LIVE;
+  titleNow = "Physics, Friday";
+  people: Participant[] = [this.me];
+  messages: ShownMessage[] = [];
+  hasOlder = false;
+  older: () => Promise<boolean> = () => Promise.resolve(true);
+  doc = Text.of([""]);
+  carets: NotesCaret[] = [];
+  presences = new Map<number, Presence>();
+  strokes = new Map<ShapeId, WetStroke>();
+  #number = 0;
+
+  /** What the app gets. */
+  readonly session: Session = this.#facade();
+
+  setStatus(change: Partial<Status>): void {
+    this.status = { ...this.status, ...change };
+    this.#status.emit();
+  }
+
+  /** Somebody says something. */
+  say(author: Participant, text: string, time_ms = Date.now()): void {
+    this.#number += 1;
+    const { id, name, color } = author;
+    this.messages = [
+      ...this.messages,
+      { pending: false, key: `n${this.#number}`, number: this.#number, author: id, by: { name, color }, time_ms, text, replica: "r", seq: this.#number },
+    ];
+    this.#chat.emit();
+  }
+
+  pend(text: string): void {
+    const { id, name, color } = this.me;
+    this.messages = [...this.messages, { pending: true, key: `p${text}`, author: id, by: { name, color }, time_ms: Date.now(), text }];
+    this.#chat.emit();
+  }
+
+  refuse(refusal: Refusal): void {
+    this.#refused.emit(refusal);
+  }
+
+  come(...people: Participant[]): void {
+    this.people = [...this.people, ...people];
+    this.#people.emit();
+  }
+
+  /** Somebody else changes the notes. */
+  type(changes: ChangeSet): void {
+    this.doc = changes.apply(this.doc);
+    this.#notes.emit({ changes, doc: this.doc });
+  }
+
+  showCarets(...carets: NotesCaret[]): void {
+    this.carets = carets;
+    this.#carets.emit();
+  }
+
+  showOther(id: number, presence: Presence): void {
+    this.presences.set(id, presence);
+    this.#presences.emit();
+  }
+
+  #submit(operation: Operation): void {
+    this.submitted.push(operation);
+    if (operation.type === "post_message") return this.say(this.me, operation.text);
+    if (operation.type === "set_title") {
+      this.titleNow = operation.title;
+      return this.#title.emit();
+    }
+    this.history.record(operation, this.board);
+    this.board.applyConfirmed(operation);
+  }
+
+  #facade(): Session {
+    // eslint-disable-next-line @typescript-eslint/no-this-alias -- the getters below have a `this` of their own
+    const it = this;
+    const listen = (subscribers: Subscribers<void>) => (hear: () => void) => subscribers.subscribe(hear);
+    return {
+      board: it.board,
+      history: it.history,
+      notes: {
+        get doc() { return it.doc; },
+        get carets() { return it.carets; },
+        edit: (changes) => { it.doc = changes.apply(it.doc); },
+        subscribe: (hear) => it.#notes.subscribe(hear),
+        onCarets: listen(it.#carets),
+      },
+      chat: {
+        get messages() { return it.messages; },
+        get hasOlder() { return it.hasOlder; },
+        loadOlder: () => it.older().then((could) => (it.#chat.emit(), could)),
+        subscribe: listen(it.#chat),
+      },
+      people: {
+        get all() { return it.people; },
+        get me() { return it.me; },
+        get: (id) => it.people.find((person) => person.id === id),
+        subscribe: listen(it.#people),
+      },
+      presences: { get all() { return it.presences; }, subscribe: listen(it.#presences) },
+      wetInk: { get strokes() { return it.strokes; }, subscribe: listen(it.#wet) },
+      title: { get now() { return it.titleNow; }, subscribe: listen(it.#title) },
+      status: { get now() { return it.status; }, subscribe: listen(it.#status) },
+      onRefused: (hear) => it.#refused.subscribe(hear),
+      submit: (operation) => it.#submit(operation),
+      undo: () => undefined,
+      redo: () => undefined,
+      extendInk: () => undefined,
+      cancelInk: () => undefined,
+      showPresence: (change) => void it.shownPresences.push(change),
+      rename: () => undefined,
+      enterPassword: () => undefined,
+      retryNow: () => undefined,
+      close: () => undefined,
+    };
+  }
+}

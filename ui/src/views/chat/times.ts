@@ -1,0 +1,17 @@
+/** Days and hours in the reader's own way of writing them. */
+import { words } from "../words";
+
+const hour = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
+const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+export const hourWords = (time_ms: number): string => hour.format(time_ms);
+export const fullWords = (time_ms: number): string => full.format(time_ms);
+
+export function dayWords(time_ms: number, now = new Date()): string {
+  const then = new Date(time_ms).toDateString();
+  if (then === now.toDateString()) return words.chat.today;
+  const yesterday = new Date(now);
+  yesterday.setDate(now.getDate() - 1);
+  return then === yesterday.toDateString() ? words.chat.yesterday : day.format(time_ms);
+}
