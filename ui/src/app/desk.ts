@@ -9,7 +9,6 @@
 import type { Color } from "../protocol/generated/messages";
 import type { Session } from "../sync/session";
 import { Cell } from "./cell";
-import type { Action } from "./keys";
 import { DEFAULT_INK, DEFAULT_WIDTH } from "./palette";
 
 export type ToolName = "select" | "hand" | "pen" | "eraser" | "text";
@@ -23,7 +22,6 @@ const TOOLS: readonly { readonly name: ToolName; readonly key: string }[] = [
 
 export class Desk {
   readonly tools = TOOLS;
-  readonly keys: ReadonlyMap<string, string> = new Map(TOOLS.map(({ name, key }) => [key, name]));
   readonly tool = new Cell<ToolName>("pen");
   readonly color = new Cell<Color>(DEFAULT_INK);
   readonly width = new Cell(DEFAULT_WIDTH);
@@ -40,9 +38,7 @@ export class Desk {
     return () => undefined;
   }
 
-  act(_action: Action): void {}
-
-  letGo(): void {}
+  focus(): void {}
 
   take(tool: ToolName): void {
     this.tool.set(tool);

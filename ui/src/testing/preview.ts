@@ -12,9 +12,9 @@ const address = { session: "4kq7x2m9", base: "http://192.168.1.5:7420" };
 const hosted = { address, title: "Physics, Friday", port: 7420, urls: [`${address.base}/s/${address.session}`, "http://10.0.0.7:7420/s/4kq7x2m9"] };
 
 const nearby: NearbySession[] = [
-  { id: "a", title: "Sketching the summer fair", host: "Mona", people: 4, password: false, compatible: true, urls: ["http://192.168.1.9:7420/s/a"] },
-  { id: "b", title: "Chemistry 9b", host: "Mr Petrović", people: 23, password: true, compatible: true, urls: ["http://192.168.1.12:7420/s/b"] },
-  { id: "c", title: "Old workshop board with quite a long title that needs room", host: "Library iMac", people: 1, password: false, compatible: false, urls: [] },
+  { id: "a", title: "Sketching the summer fair", host: "Mona", people: 4, password: false, compatible: true, reachable: true, urls: ["http://192.168.1.9:7420/s/a"] },
+  { id: "b", title: "Chemistry 9b", host: "Mr Petrović", people: 23, password: true, compatible: true, reachable: true, urls: ["http://192.168.1.12:7420/s/b"] },
+  { id: "c", title: "Old workshop board with quite a long title that needs room", host: "Library iMac", people: 1, password: false, compatible: false, reachable: true, urls: [] },
 ];
 
 const host: HostPort = {

@@ -78,6 +78,7 @@ export const words = {
     people: (n: number) => count(n, "person", "people"),
     hostedBy: (host: string) => `with ${host}`,
     locked: "Needs a password",
+    unreachable: "Does not answer any more",
     incompatible: "Needs a newer version of Lanvas",
     join: "Join",
     address: "Join by address",

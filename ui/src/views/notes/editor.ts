@@ -7,8 +7,8 @@
  * Must not know: revisions, numbers, or how a change reaches the hub.
  */
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { markdown, markdownKeymap } from "@codemirror/lang-markdown";
-import { indentUnit } from "@codemirror/language";
+import { markdownKeymap, markdownLanguage } from "@codemirror/lang-markdown";
+import { indentUnit, LanguageSupport } from "@codemirror/language";
 import { Annotation, EditorState, Transaction, type Extension } from "@codemirror/state";
 import { drawSelection, dropCursor, EditorView, keymap, placeholder, type ViewUpdate } from "@codemirror/view";
 import type { Session } from "../../sync/session";
@@ -51,7 +51,8 @@ function extensions(session: Session): Extension {
     EditorState.lineSeparator.of("\n"),
     indentUnit.of("  "),
     EditorState.tabSize.of(4),
-    markdown(),
+    // Without the languages of code blocks and HTML, which weigh more than the editor.
+    new LanguageSupport(markdownLanguage),
     drawSelection(),
     dropCursor(),
     EditorView.lineWrapping,
