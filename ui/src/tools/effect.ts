@@ -12,7 +12,8 @@ export type ToolName = "select" | "hand" | "pen" | "eraser" | "text";
 
 /** Carried out by `CanvasInput` on the engine. */
 export type EngineEffect =
-  | { readonly type: "set_camera"; readonly camera: Camera }
+  /** `glide`: go there within a moment rather than jump. */
+  | { readonly type: "set_camera"; readonly camera: Camera; readonly glide?: boolean }
   | { readonly type: "set_local_ink"; readonly ink: WetInk | null }
   | { readonly type: "set_preview"; readonly preview: Preview }
   | { readonly type: "set_selection"; readonly ids: readonly ShapeId[] };

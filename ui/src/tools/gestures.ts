@@ -1,0 +1,416 @@
+/**
+ * From fingers, mouse, pen, wheel and keys to the tool in hand.
+ *
+ * Decides who gets a pointer: the tool, the camera (hand tool, Space, middle
+ * button, one finger once a pen was seen) or both fingers of a pinch. Pure: screen
+ * positions, times and fresh ids come with the inputs. Promises: every gesture a
+ * tool begins ends with exactly one `up` or `cancel`.
+ */
+import { centred, fit, panBy, pinch, toBoard, wheel, zoomAt, zoomStep, type WheelTurn } from "../engine/camera";
+import type { Point } from "../engine/geometry";
+import type { Effect, ToolName } from "./effect";
+import { ERASER_IDLE, stepEraser, type EraserState } from "./eraser";
+import type { KeyMeaning } from "./keys";
+import { PEN_IDLE, stepPen, type PenState } from "./pen";
+import { SELECT_IDLE, stepSelect, type SelectState } from "./select";
+import { stepText, TEXT_IDLE, type TextState } from "./text";
+import type { Modifiers, Sample, Step, ToolEvent, ToolView } from "./tool";
+
+export type PointerKind = "mouse" | "pen" | "touch";
+
+/** A sample where the screen is: CSS pixels from the canvas's top left. */
+export interface ScreenSample extends Point {
+  readonly timeMs: number;
+  /** Only where the device measures it. */
+  readonly pressure?: number;
+}
+
+export type Input =
+  | {
+      readonly type: "pointer_down";
+      readonly pointer: number;
+      readonly kind: PointerKind;
+      /** As in the DOM: 0 main, 1 middle, 2 right, 5 a pen's eraser. */
+      readonly button: number;
+      readonly at: ScreenSample;
+      readonly modifiers: Modifiers;
+      readonly fresh: string;
+    }
+  | {
+      readonly type: "pointer_move";
+      readonly pointer: number;
+      readonly kind: PointerKind;
+      /** At least one, oldest first. */
+      readonly samples: readonly ScreenSample[];
+      readonly modifiers: Modifiers;
+    }
+  | { readonly type: "pointer_up"; readonly pointer: number; readonly at: ScreenSample; readonly modifiers: Modifiers }
+  /** The system took the pointer, or capture was lost. */
+  | { readonly type: "pointer_cancel"; readonly pointer: number }
+  /** The pointer left the canvas without being down. */
+  | { readonly type: "pointer_leave" }
+  | { readonly type: "wheel"; readonly at: Point; readonly turn: WheelTurn }
+  /** Zooms by `factor` at a place on the screen. */
+  | { readonly type: "zoom_by"; readonly at: Point; readonly factor: number }
+  | { readonly type: "key"; readonly meaning: KeyMeaning; readonly fresh: string; readonly modifiers: Modifiers }
+  | { readonly type: "space_up" }
+  /** The page lost the keyboard. */
+  | { readonly type: "blur" }
+  | { readonly type: "frame"; readonly now: number }
+  | { readonly type: "choose_tool"; readonly tool: ToolName };
+
+type InHand =
+  | { readonly tool: "select"; readonly state: SelectState }
+  | { readonly tool: "pen"; readonly state: PenState }
+  | { readonly tool: "eraser"; readonly state: EraserState }
+  | { readonly tool: "text"; readonly state: TextState }
+  | { readonly tool: "hand"; readonly state: null };
+
+type Mode =
+  | { readonly type: "idle" }
+  /** The tool in hand has the pointer. */
+  | { readonly type: "tool"; readonly pointer: number; readonly kind: PointerKind; readonly since: ScreenSample; readonly travelled: number }
+  | { readonly type: "pan"; readonly pointer: number; readonly kind: PointerKind }
+  | { readonly type: "pinch"; readonly a: number; readonly b: number };
+
+export interface GestureState {
+  /** The tool that was chosen. */
+  readonly tool: ToolName;
+  /** The one in use: another than chosen while a pen is turned round. */
+  readonly inHand: InHand;
+  readonly mode: Mode;
+  /** Where each finger, mouse or pen that is down was last. */
+  readonly down: ReadonlyMap<number, Point>;
+  readonly penSeen: boolean;
+  readonly space: boolean;
+  /** The last click, to know a second one by. */
+  readonly lastClick: ScreenSample | null;
+}
+
+/** A second finger takes back a stroke younger than this, or shorter; a longer one it ends. */
+const YOUNG_MS = 350;
+const YOUNG_PX = 30;
+const DOUBLE_MS = 400;
+const CLICK_PX = 6;
+const REACH_PX = 6;
+const REACH_TOUCH_PX = 14;
+const BUTTON_MIDDLE = 1;
+const BUTTON_ERASER = 5;
+
+const IDLE: Mode = { type: "idle" };
+
+export function initialGestures(tool: ToolName): GestureState {
+  return { tool, inHand: idleTool(tool), mode: IDLE, down: new Map(), penSeen: false, space: false, lastClick: null };
+}
+
+function idleTool(tool: ToolName): InHand {
+  switch (tool) {
+    case "select":
+      return { tool, state: SELECT_IDLE };
+    case "pen":
+      return { tool, state: PEN_IDLE };
+    case "eraser":
+      return { tool, state: ERASER_IDLE };
+    case "text":
+      return { tool, state: TEXT_IDLE };
+    case "hand":
+      return { tool, state: null };
+  }
+}
+
+type Next = Step<GestureState>;
+type Down = Extract<Input, { type: "pointer_down" }>;
+type Move = Extract<Input, { type: "pointer_move" }>;
+
+export function stepGestures(state: GestureState, input: Input, view: ToolView): Next {
+  switch (input.type) {
+    case "pointer_down":
+      return pointerDown(state, input, view);
+    case "pointer_move":
+      return pointerMove(state, input, view);
+    case "pointer_up":
+      return pointerUp(state, input, view);
+    case "pointer_cancel":
+      return pointerCancel(state, input.pointer, view);
+    case "pointer_leave":
+      return { state, effects: [{ type: "show_cursor", at: null }] };
+    case "wheel":
+      return { state, effects: [{ type: "set_camera", camera: wheel(view.camera, input.turn, input.at, view.size) }] };
+    case "zoom_by":
+      return { state, effects: [{ type: "set_camera", camera: zoomAt(view.camera, view.camera.zoom * input.factor, input.at, view.size) }] };
+    case "key":
+      return keyPress(state, input, view);
+    case "space_up":
+    case "blur":
+      return { state: { ...state, space: false }, effects: [] };
+    case "frame":
+      return state.mode.type === "tool" ? toTool(state, { type: "frame", now: input.now }, view) : { state, effects: [] };
+    case "choose_tool":
+      return chooseTool(state, input.tool, view);
+  }
+}
+
+// --- The tool in hand ---
+
+function stepInHand(inHand: InHand, event: ToolEvent, view: ToolView): Step<InHand> {
+  switch (inHand.tool) {
+    case "select": {
+      const { state, effects } = stepSelect(inHand.state, event, view);
+      return { state: { tool: "select", state }, effects };
+    }
+    case "pen": {
+      const { state, effects } = stepPen(inHand.state, event, view);
+      return { state: { tool: "pen", state }, effects };
+    }
+    case "eraser": {
+      const { state, effects } = stepEraser(inHand.state, event, view);
+      return { state: { tool: "eraser", state }, effects };
+    }
+    case "text": {
+      const { state, effects } = stepText(inHand.state, event, view);
+      return { state: { tool: "text", state }, effects };
+    }
+    case "hand":
+      return { state: inHand, effects: [] };
+  }
+}
+
+function toTool(state: GestureState, event: ToolEvent, view: ToolView): Next {
+  const { state: inHand, effects } = stepInHand(state.inHand, event, view);
+  const chosen = effects.findLast((effect) => effect.type === "set_tool");
+  if (!chosen) return { state: { ...state, inHand }, effects };
+  return { state: { ...state, tool: chosen.tool, inHand: idleTool(chosen.tool) }, effects };
+}
+
+/** Ends the tool's gesture; a pen that was turned round is the chosen tool again. */
+function endTool(state: GestureState, event: ToolEvent, view: ToolView): Next {
+  const step = toTool(state, event, view);
+  const { tool, inHand } = step.state;
+  return {
+    state: { ...step.state, mode: IDLE, inHand: inHand.tool === tool ? inHand : idleTool(tool) },
+    effects: step.effects,
+  };
+}
+
+function then(step: Next, next: (state: GestureState) => Next): Next {
+  const after = next(step.state);
+  return { state: after.state, effects: [...step.effects, ...after.effects] };
+}
+
+function chooseTool(state: GestureState, tool: ToolName, view: ToolView): Next {
+  const ended: Next = state.mode.type === "tool" ? endTool(state, { type: "cancel" }, view) : { state, effects: [] };
+  return then(ended, (now) => ({
+    state: { ...now, tool, inHand: idleTool(tool) },
+    effects: [
+      { type: "set_tool", tool },
+      // A selection that no tool in hand acts on would only be in the way.
+      ...(tool === "select" || view.selection.length === 0 ? [] : [{ type: "set_selection", ids: [] } as const]),
+    ],
+  }));
+}
+
+function sampleOnBoard(sample: ScreenSample, view: ToolView): Sample {
+  const { x, y } = toBoard(view.camera, sample);
+  const { timeMs, pressure } = sample;
+  return pressure === undefined ? { x, y, timeMs } : { x, y, timeMs, pressure };
+}
+
+// --- Pointers ---
+
+function withDown(state: GestureState, pointer: number, at: Point | null): GestureState {
+  const down = new Map(state.down);
+  if (at) down.set(pointer, { x: at.x, y: at.y });
+  else down.delete(pointer);
+  return { ...state, down };
+}
+
+function pointerDown(state: GestureState, input: Down, view: ToolView): Next {
+  const { pointer, kind, at } = input;
+  const known = withDown({ ...state, penSeen: state.penSeen || kind === "pen" }, pointer, at);
+  const { mode } = known;
+  if (kind === "touch" && mode.type !== "idle") return anotherFinger(known, pointer, view);
+  if (kind === "pen" && mode.type !== "idle") return penOverTouch(known, input, view);
+  if (mode.type !== "idle") return { state: known, effects: [] };
+  return firstDown(known, input, view);
+}
+
+function firstDown(state: GestureState, input: Down, view: ToolView): Next {
+  const { pointer, kind, button, at, modifiers, fresh } = input;
+  const pans =
+    button === BUTTON_MIDDLE || state.space || state.tool === "hand" || (kind === "touch" && state.penSeen);
+  if (pans) return { state: { ...state, mode: { type: "pan", pointer, kind } }, effects: [] };
+  if (button !== 0 && button !== BUTTON_ERASER) return { state, effects: [] };
+  const ready: GestureState = {
+    ...state,
+    inHand: button === BUTTON_ERASER ? idleTool("eraser") : state.inHand,
+    mode: { type: "tool", pointer, kind, since: at, travelled: 0 },
+  };
+  const sample = sampleOnBoard(at, view);
+  const reach = kind === "touch" ? REACH_TOUCH_PX : REACH_PX;
+  const step = toTool(ready, { type: "down", at: sample, fresh, reach, modifiers }, view);
+  return { state: step.state, effects: [...step.effects, showCursor(sample)] };
+}
+
+/** The first finger's stroke was the beginning of a pinch, unless it is long under way. */
+function anotherFinger(state: GestureState, pointer: number, view: ToolView): Next {
+  const { mode } = state;
+  const first = mode.type === "tool" || mode.type === "pan" ? mode : null;
+  // A palm beside the pen, a finger beside the mouse, a third finger: nothing.
+  if (first?.kind !== "touch") return { state, effects: [] };
+  const pinching = (now: GestureState): Next => ({
+    state: { ...now, mode: { type: "pinch", a: first.pointer, b: pointer }, lastClick: null },
+    effects: [],
+  });
+  if (first.type === "pan") return pinching(state);
+  const at = state.down.get(first.pointer) ?? first.since;
+  const isYoung = first.travelled < YOUNG_PX || lastTime(state, first.since) - first.since.timeMs < YOUNG_MS;
+  const event: ToolEvent = isYoung
+    ? { type: "cancel" }
+    : { type: "up", at: sampleOnBoard({ ...first.since, x: at.x, y: at.y }, view), modifiers: NO_MODIFIERS };
+  return then(endTool(state, event, view), pinching);
+}
+
+const NO_MODIFIERS: Modifiers = { shift: false, command: false, alt: false };
+
+/** When the finger that draws last moved. */
+function lastTime(state: GestureState, since: ScreenSample): number {
+  const pen = state.inHand.tool === "pen" ? state.inHand.state : null;
+  if (pen?.type !== "drawing") return since.timeMs + YOUNG_MS;
+  return pen.startMs + (pen.points.at(-1)?.timeMs ?? 0);
+}
+
+/** What came before the pen was the hand that holds it. */
+function penOverTouch(state: GestureState, input: Down, view: ToolView): Next {
+  const { mode } = state;
+  if (mode.type === "tool" && mode.kind !== "touch") return { state, effects: [] };
+  const freed: Next =
+    mode.type === "tool" ? endTool(state, { type: "cancel" }, view) : { state: { ...state, mode: IDLE }, effects: [] };
+  return then(freed, (now) => firstDown(now, input, view));
+}
+
+function showCursor(at: Point): Effect {
+  return { type: "show_cursor", at: { x: at.x, y: at.y } };
+}
+
+function pointerMove(state: GestureState, input: Move, view: ToolView): Next {
+  const { pointer, samples, modifiers } = input;
+  const to = samples.at(-1);
+  if (!to) return { state, effects: [] };
+  const from = state.down.get(pointer);
+  const cursor = input.kind === "touch" && !from ? [] : [showCursor(toBoard(view.camera, to))];
+  if (!from) return { state: input.kind === "pen" ? { ...state, penSeen: true } : state, effects: cursor };
+  const moved = withDown(state, pointer, to);
+  const { mode } = state;
+  if (mode.type === "pinch") return pinchMove(state, moved, view);
+  if (mode.type === "idle" || mode.pointer !== pointer) return { state: moved, effects: [] };
+  if (mode.type === "pan") {
+    return { state: moved, effects: [{ type: "set_camera", camera: panBy(view.camera, to.x - from.x, to.y - from.y, view.size) }] };
+  }
+  const travelled = mode.travelled + Math.hypot(to.x - from.x, to.y - from.y);
+  const onBoard = samples.map((sample) => sampleOnBoard(sample, view));
+  const step = toTool({ ...moved, mode: { ...mode, travelled } }, { type: "move", samples: onBoard, modifiers }, view);
+  return { state: step.state, effects: [...step.effects, ...cursor] };
+}
+
+function pinchMove(before: GestureState, after: GestureState, view: ToolView): Next {
+  if (after.mode.type !== "pinch") return { state: after, effects: [] };
+  const { a, b } = after.mode;
+  const [a0, b0, a1, b1] = [before.down.get(a), before.down.get(b), after.down.get(a), after.down.get(b)];
+  if (!a0 || !b0 || !a1 || !b1) return { state: after, effects: [] };
+  return { state: after, effects: [{ type: "set_camera", camera: pinch(view.camera, [a0, b0], [a1, b1], view.size) }] };
+}
+
+function pointerUp(state: GestureState, input: Extract<Input, { type: "pointer_up" }>, view: ToolView): Next {
+  const { pointer, at, modifiers } = input;
+  const { mode } = state;
+  const lifted = withDown(state, pointer, null);
+  if (mode.type !== "tool" || mode.pointer !== pointer) return release(lifted, pointer);
+  const board = sampleOnBoard(at, view);
+  const ended = endTool(lifted, { type: "up", at: board, modifiers }, view);
+  const gone: Effect[] = mode.kind === "touch" ? [{ type: "show_cursor", at: null }] : [];
+  return then({ state: ended.state, effects: [...ended.effects, ...gone] }, (now) => clicked(now, mode, at, view));
+}
+
+/** A second click near the first, soon after, is a double click: the DOM's own is not there for pens and fingers everywhere. */
+function clicked(state: GestureState, mode: Extract<Mode, { type: "tool" }>, at: ScreenSample, view: ToolView): Next {
+  if (mode.travelled > CLICK_PX) return { state: { ...state, lastClick: null }, effects: [] };
+  const last = state.lastClick;
+  const again =
+    last !== null && at.timeMs - last.timeMs < DOUBLE_MS && Math.hypot(at.x - last.x, at.y - last.y) < CLICK_PX * 2;
+  if (!again) return { state: { ...state, lastClick: at }, effects: [] };
+  const reach = mode.kind === "touch" ? REACH_TOUCH_PX : REACH_PX;
+  return toTool({ ...state, lastClick: null }, { type: "double", at: toBoard(view.camera, at), reach }, view);
+}
+
+/** A pointer that no tool had is up or gone. */
+function release(state: GestureState, pointer: number): Next {
+  const { mode } = state;
+  if (mode.type === "pan" && mode.pointer === pointer) return { state: { ...state, mode: IDLE }, effects: [] };
+  if (mode.type === "pinch" && (mode.a === pointer || mode.b === pointer)) {
+    // The finger that stays goes on panning: it must not begin to draw.
+    const other = mode.a === pointer ? mode.b : mode.a;
+    return { state: { ...state, mode: { type: "pan", pointer: other, kind: "touch" } }, effects: [] };
+  }
+  return { state, effects: [] };
+}
+
+function pointerCancel(state: GestureState, pointer: number, view: ToolView): Next {
+  const lifted = withDown(state, pointer, null);
+  const { mode } = state;
+  if (mode.type !== "tool" || mode.pointer !== pointer) return release(lifted, pointer);
+  return endTool(lifted, { type: "cancel" }, view);
+}
+
+// --- Keys ---
+
+function keyPress(state: GestureState, input: Extract<Input, { type: "key" }>, view: ToolView): Next {
+  const { meaning, fresh, modifiers } = input;
+  const middle = { x: view.camera.x + view.size.width / view.camera.zoom / 2, y: view.camera.y + view.size.height / view.camera.zoom / 2 };
+  switch (meaning.type) {
+    case "tool":
+      return state.mode.type === "tool" ? { state, effects: [] } : chooseTool(state, meaning.tool, view);
+    case "space":
+      return { state: { ...state, space: true }, effects: [] };
+    case "undo":
+    case "redo":
+      return { state, effects: state.mode.type === "tool" ? [] : [{ type: meaning.type }] };
+    case "key":
+      return keyToTool(state, { type: "key", key: meaning.key, fresh, modifiers }, view);
+    case "fit":
+      return look(state, fit(view.scene.bounds(), view.size));
+    case "fit_selection":
+      return look(state, fit(view.scene.boundsOf(view.selection), view.size, 4));
+    case "zoom_100":
+      return look(state, centred(middle, 1, view.size));
+    case "zoom_in":
+      return look(state, zoomStep(view.camera, 1, view.size));
+    case "zoom_out":
+      return look(state, zoomStep(view.camera, -1, view.size));
+  }
+}
+
+function look(state: GestureState, camera: ToolView["camera"]): Next {
+  return { state, effects: [{ type: "set_camera", camera, glide: true }] };
+}
+
+/** Ctrl+A is for the selection, whatever tool is in hand. */
+function keyToTool(state: GestureState, event: Extract<ToolEvent, { type: "key" }>, view: ToolView): Next {
+  if (event.key === "a" && state.tool !== "select" && state.mode.type === "idle") {
+    return then(chooseTool(state, "select", view), (now) => toTool(now, event, view));
+  }
+  const step = toTool(state, event, view);
+  // Escape ended the gesture: the pointer is down still, and means nothing until it is up.
+  const ended = event.key === "Escape" && state.mode.type === "tool" && isAtRest(step.state.inHand);
+  return ended ? { state: { ...step.state, mode: IDLE }, effects: step.effects } : step;
+}
+
+function isAtRest(inHand: InHand): boolean {
+  return inHand.state === null || inHand.state.type === "idle";
+}
+
+/** The CSS cursor that says what the pointer would do. */
+export function cursorOf(state: GestureState): string {
+  if (state.mode.type === "pan" || state.mode.type === "pinch") return "grabbing";
+  if (state.space || state.tool === "hand") return "grab";
+  return { select: "default", pen: "crosshair", eraser: "crosshair", text: "text" }[state.tool];
+}
