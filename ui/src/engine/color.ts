@@ -3,19 +3,19 @@
  *
  * Colours on the board are what was chosen; how they look depends on the paper of
  * the one who looks. Promises: every ink can be told from the paper (contrast at
- * least `CONTRAST_MIN`), and ink that can is shown exactly as chosen.
+ * least `CONTRAST_MIN` of the scheme), and ink that can is shown exactly as chosen.
  */
 import type { Color } from "../protocol/generated/messages";
 import type { Scheme } from "./picture";
 
 export const PAPER: Readonly<Record<Scheme, Color>> = { light: "#fcfcfb", dark: "#17181b" };
 /** Dots on the paper. */
-export const DOTS: Readonly<Record<Scheme, Color>> = { light: "#d3d4d9", dark: "#383a41" };
+export const DOTS: Readonly<Record<Scheme, Color>> = { light: "#d3d4d9", dark: "#44464f" };
 /** Selection, handles, own marquee. */
 export const ACCENT: Readonly<Record<Scheme, Color>> = { light: "#2f6fed", dark: "#7aa5ff" };
 
-/** Ink with less contrast to the paper than this is moved to the other end of the light. */
-const CONTRAST_MIN = 1.9;
+/** Ink with less contrast to the paper than this is shown otherwise. A highlighter's yellow on white paper is meant to be bright. */
+const CONTRAST_MIN: Readonly<Record<Scheme, number>> = { light: 1.25, dark: 3 };
 const REMEMBERED_MAX = 4_096;
 
 type Rgb = readonly [number, number, number];
@@ -45,10 +45,10 @@ export function contrast(a: Color, b: Color): number {
 }
 
 /** Mixes `rgb` with `end` until it stands out from the paper; the hue stays as far as it can. */
-function towards(rgb: Rgb, end: number, paper: Color): Color {
-  for (let part = 0.3; part < 1; part += 0.1) {
+function towards(rgb: Rgb, end: number, scheme: Scheme): Color {
+  for (let part = 0.05; part < 1; part += 0.05) {
     const mixed = format(rgb.map((value) => value + (end - value) * part) as unknown as Rgb);
-    if (contrast(mixed, paper) >= 4.5) return mixed;
+    if (contrast(mixed, PAPER[scheme]) >= CONTRAST_MIN[scheme] * 1.15) return mixed;
   }
   return format([end, end, end]);
 }
@@ -58,12 +58,13 @@ function isGrey([r, g, b]: Rgb): boolean {
 }
 
 function compute(color: Color, scheme: Scheme): Color {
-  const paper = PAPER[scheme];
-  if (contrast(color, paper) >= CONTRAST_MIN) return color;
+  if (contrast(color, PAPER[scheme]) >= CONTRAST_MIN[scheme]) return color;
   const rgb = parse(color);
+  if (!isGrey(rgb)) return towards(rgb, scheme === "dark" ? 255 : 0, scheme);
   // Black and white are "the ink" and "the paper" rather than colours: they change places.
-  if (isGrey(rgb)) return format(rgb.map((part) => 255 - part * 0.9 - (scheme === "dark" ? 12 : 0)) as unknown as Rgb);
-  return towards(rgb, scheme === "dark" ? 255 : 0, paper);
+  const grey = (rgb[0] + rgb[1] + rgb[2]) / 3;
+  const turned = scheme === "dark" ? 250 - grey * 0.75 : 262 - grey * 0.95;
+  return format([turned, turned, turned]);
 }
 
 const remembered = new Map<string, Color>();

@@ -57,9 +57,11 @@ const SPEED_HALF = 0.14;
 const SAMPLE_MS = 16;
 /** Turns sharper than this stay corners. */
 const CORNER_COS = -0.2;
-/** One step of the spline turns by at most about this many radians. */
-const STEP_TURN = 0.3;
-const STEPS_MAX = 10;
+/** Samples this many widths apart are not jitter: they are not smoothed at all. */
+const SMOOTH_APART = 2.5;
+/** The drawn polygon leaves the spline by at most about this part of the width. */
+const FLATNESS = 0.02;
+const STEPS_MAX = 16;
 /** Between points of a round join, in radians. */
 const JOIN_STEP = 0.35;
 
@@ -90,15 +92,18 @@ export function thin(points: readonly InkPoint[], width: number): InkPoint[] {
   return kept;
 }
 
-function smoothOnce(points: readonly Point[], originals: readonly Point[], reach: number): Point[] {
+function smoothOnce(points: readonly Point[], originals: readonly Point[], width: number): Point[] {
   return points.map((point, i) => {
     const before = points[i - 1];
     const after = points[i + 1];
     const original = originals[i];
     if (!before || !after || !original) return point;
-    const dx = (before.x + 2 * point.x + after.x) / 4 - original.x;
-    const dy = (before.y + 2 * point.y + after.y) / 4 - original.y;
+    const apart = (distance(before, point) + distance(point, after)) / (2 * width);
+    const weight = Math.max(0, 1 - apart / SMOOTH_APART) / 4;
+    const dx = point.x + (before.x - 2 * point.x + after.x) * weight - original.x;
+    const dy = point.y + (before.y - 2 * point.y + after.y) * weight - original.y;
     const length = Math.hypot(dx, dy);
+    const reach = width * SMOOTH_REACH;
     const scale = length > reach ? reach / length : 1;
     return { x: original.x + dx * scale, y: original.y + dy * scale };
   });
@@ -106,7 +111,7 @@ function smoothOnce(points: readonly Point[], originals: readonly Point[], reach
 
 function smooth(points: readonly Point[], width: number): readonly Point[] {
   let result = points;
-  for (let pass = 0; pass < SMOOTH_PASSES; pass++) result = smoothOnce(result, points, width * SMOOTH_REACH);
+  for (let pass = 0; pass < SMOOTH_PASSES; pass++) result = smoothOnce(result, points, width);
   return result;
 }
 
@@ -180,11 +185,12 @@ interface Piece {
 }
 
 /** Appends the piece's vertices after its first one. */
-function subdivide(piece: Piece, spine: SpinePoint[]): void {
+function subdivide(piece: Piece, tolerance: number, spine: SpinePoint[]): void {
   const { from, to, h1, h2 } = piece;
   const turned = turn(from, h1, h2) + turn(h1, h2, to);
-  const room = Math.ceil(distance(from, to) / Math.max(from.radius * 0.5, 1e-6));
-  const steps = clamp(Math.ceil(turned / STEP_TURN), 1, Math.min(STEPS_MAX, room));
+  // An arc of this length and turn is off its chord by length * turn / 8; n steps make that n² times less.
+  const bulge = (distance(from, to) * turned) / 8;
+  const steps = clamp(Math.ceil(Math.sqrt(bulge / tolerance)), 1, STEPS_MAX);
   for (let step = 1; step < steps; step++) {
     const t = step / steps;
     const s = 1 - t;
@@ -223,7 +229,8 @@ export function spineOf(
     const from = placed[i];
     const to = placed[i + 1];
     if (!from || !to || distance(from, to) === 0) continue;
-    subdivide({ from, to, h1: handle(placed[i - 1], from, to), h2: handle(placed[i + 2], to, from) }, spine);
+    const piece = { from, to, h1: handle(placed[i - 1], from, to), h2: handle(placed[i + 2], to, from) };
+    subdivide(piece, width * FLATNESS, spine);
   }
   return spine;
 }
