@@ -70,7 +70,13 @@ const bench = {
   engine,
   input,
   effects,
-  seed: (count: number, points = 50, extent = 10_000) => board.reset(strokes(count, points, extent), []),
+  /** Returns the milliseconds that the board and the scene took to take them in. */
+  seed: (count: number, points = 50, extent = 10_000): number => {
+    const shapes = strokes(count, points, extent);
+    const started = performance.now();
+    board.reset(shapes, []);
+    return performance.now() - started;
+  },
   submit: (operation: Operation) => board.addPending((pending += 1), operation),
   pack: packPoints,
   freehand: (seed: number, count: number) => freehand(numbers(seed), count),
