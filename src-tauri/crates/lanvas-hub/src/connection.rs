@@ -26,10 +26,7 @@ use tokio::{
 
 use crate::{
     frame::Frame,
-    limits::{
-        BYTES_BURST, BYTES_PER_S, CLOSE_TIMEOUT, MESSAGES_BURST, MESSAGES_PER_S,
-        WRITE_PACE_BYTES_PER_S,
-    },
+    limits::{Allowance, CLOSE_TIMEOUT, WRITE_PACE_BYTES_PER_S},
     metrics::Metrics,
     outbox::{Batch, Outbox},
     session::ConnectionId,
@@ -43,6 +40,7 @@ pub(crate) struct Link {
     pub(crate) encoding: Encoding,
     pub(crate) session: mpsc::Sender<Command>,
     pub(crate) metrics: Metrics,
+    pub(crate) allowance: Allowance,
 }
 
 /// Serves one socket until either side ends it.
@@ -94,7 +92,7 @@ enum Ended {
 // --- reading ------------------------------------------------------------------------------
 
 async fn read(stream: &mut SplitStream<WebSocket>, link: &Link, outbox: &Arc<Outbox>) -> Ended {
-    let mut pace = Pace::new(Instant::now());
+    let mut pace = Pace::new(link.allowance, Instant::now());
     let mut deadline = Instant::now() + Duration::from_secs(HELLO_TIMEOUT_S);
     let mut greeted = false;
     loop {
@@ -179,14 +177,16 @@ fn length(message: &Message) -> usize {
 /// Two token buckets: messages and bytes.
 #[derive(Debug)]
 struct Pace {
+    allowance: Allowance,
     /// When the buckets would be full if nothing more came. A burst is a head start.
     messages_full_at: Instant,
     bytes_full_at: Instant,
 }
 
 impl Pace {
-    fn new(now: Instant) -> Self {
+    fn new(allowance: Allowance, now: Instant) -> Self {
         Self {
+            allowance,
             messages_full_at: now,
             bytes_full_at: now,
         }
@@ -194,13 +194,19 @@ impl Pace {
 
     /// Takes a message of so many bytes; gives when it may be handled.
     fn spend(&mut self, now: Instant, bytes: usize) -> Instant {
-        let message = Duration::from_secs(1) / MESSAGES_PER_S;
+        let Allowance {
+            messages_burst,
+            messages_per_s,
+            bytes_burst,
+            bytes_per_s,
+        } = self.allowance;
+        let message = Duration::from_secs(1) / messages_per_s;
         let size = u32::try_from(bytes.min(CLIENT_MESSAGE_BYTES_MAX)).unwrap_or(u32::MAX);
-        let transfer = Duration::from_secs_f64(f64::from(size) / f64::from(BYTES_PER_S));
+        let transfer = Duration::from_secs_f64(f64::from(size) / f64::from(bytes_per_s));
         self.messages_full_at = self.messages_full_at.max(now) + message;
         self.bytes_full_at = self.bytes_full_at.max(now) + transfer;
-        let by_messages = self.messages_full_at.checked_sub(message * MESSAGES_BURST);
-        let burst = Duration::from_secs_f64(f64::from(BYTES_BURST) / f64::from(BYTES_PER_S));
+        let by_messages = self.messages_full_at.checked_sub(message * messages_burst);
+        let burst = Duration::from_secs_f64(f64::from(bytes_burst) / f64::from(bytes_per_s));
         let by_bytes = self.bytes_full_at.checked_sub(burst);
         by_messages.max(by_bytes).unwrap_or(now)
     }
@@ -306,13 +312,14 @@ mod tests {
     #[test]
     fn a_burst_passes_at_once_and_then_the_pace_holds() {
         let now = Instant::now();
-        let mut pace = Pace::new(now);
-        for _ in 0..MESSAGES_BURST {
+        let allowance = Allowance::default();
+        let mut pace = Pace::new(allowance, now);
+        for _ in 0..allowance.messages_burst {
             assert!(pace.spend(now, 10) <= now);
         }
         assert!(pace.spend(now, 10) > now);
         let later = now + Duration::from_secs(1);
-        for _ in 0..MESSAGES_PER_S - 1 {
+        for _ in 0..allowance.messages_per_s - 1 {
             assert!(pace.spend(later, 10) <= later);
         }
         assert!(pace.spend(later, 10) > later);
@@ -321,9 +328,10 @@ mod tests {
     #[test]
     fn large_messages_are_paced_by_their_bytes() {
         let now = Instant::now();
-        let mut pace = Pace::new(now);
+        let allowance = Allowance::default();
+        let mut pace = Pace::new(allowance, now);
         let large = CLIENT_MESSAGE_BYTES_MAX;
-        for _ in 0..BYTES_BURST as usize / large {
+        for _ in 0..allowance.bytes_burst as usize / large {
             assert!(pace.spend(now, large) <= now);
         }
         assert!(pace.spend(now, large) > now);

@@ -195,6 +195,7 @@ async fn session_socket(
                     (Ok(encoding), Some(session)) => {
                         let id = hub.new_connection();
                         let metrics = hub.metrics.clone();
+                        let allowance = hub.allowance;
                         connection::serve(
                             socket,
                             Link {
@@ -202,6 +203,7 @@ async fn session_socket(
                                 encoding,
                                 session,
                                 metrics,
+                                allowance,
                             },
                         )
                         .await;

@@ -23,7 +23,9 @@ use crate::{
     UiAssets,
     error::HubError,
     http, lan,
-    limits::{DEFAULT_PORT, PORTS_AFTER_DEFAULT, SESSION_COMMANDS_MAX, SHUTDOWN_TIMEOUT},
+    limits::{
+        Allowance, DEFAULT_PORT, PORTS_AFTER_DEFAULT, SESSION_COMMANDS_MAX, SHUTDOWN_TIMEOUT,
+    },
     metrics::{Exposition, Metrics},
     session::{Access, ConnectionId, Session, roster::hash_secret},
     session_task::{self, Command, Surroundings, now_ms},
@@ -116,6 +118,7 @@ pub(crate) struct Shared {
     pub(crate) tasks: TaskTracker,
     sessions: Mutex<BTreeMap<SessionId, mpsc::Sender<Command>>>,
     next_connection: AtomicU64,
+    pub(crate) allowance: Allowance,
     access: Access,
     host_token: String,
 }
@@ -158,6 +161,14 @@ impl Hub {
     /// # Errors
     /// [`HubError`] when the folder or the port cannot be had.
     pub async fn start(config: HubConfig) -> Result<Self, HubError> {
+        Self::start_with(config, Allowance::default()).await
+    }
+
+    /// Like [`Hub::start`], with another allowance for each connection.
+    ///
+    /// # Errors
+    /// As [`Hub::start`].
+    pub async fn start_with(config: HubConfig, allowance: Allowance) -> Result<Self, HubError> {
         let storage = Storage::start(&config.data_dir)?;
         let newest = storage.list().await?.into_iter().next();
         let listener = listen(config.bind, config.port, newest.and_then(|file| file.port)).await?;
@@ -180,6 +191,7 @@ impl Hub {
             tasks: TaskTracker::new(),
             sessions: Mutex::default(),
             next_connection: AtomicU64::new(1),
+            allowance,
             access,
             host_token,
         });

@@ -18,14 +18,31 @@ pub const WRITE_BUFFER_BYTES: usize = 64 * 1024;
 pub const SESSION_COMMANDS_MAX: usize = 1_024;
 /// Commands a session handles before it looks at its other duties.
 pub const SESSION_BATCH_MAX: usize = 128;
-/// Messages a connection may send at once …
-pub const MESSAGES_BURST: u32 = 600;
-/// … and each second. Past it the hub reads on later: nothing is lost, only the sender waits.
-pub const MESSAGES_PER_S: u32 = 200;
-/// Bytes a connection may send at once …
-pub const BYTES_BURST: u32 = 4 * 1024 * 1024;
-/// … and each second.
-pub const BYTES_PER_S: u32 = 1024 * 1024;
+/// How much one connection may send. Past it the hub reads on later: nothing is lost, only the
+/// sender waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// Messages at once.
+    pub messages_burst: u32,
+    /// Messages each second.
+    pub messages_per_s: u32,
+    /// Bytes at once.
+    pub bytes_burst: u32,
+    /// Bytes each second.
+    pub bytes_per_s: u32,
+}
+
+impl Default for Allowance {
+    fn default() -> Self {
+        Self {
+            messages_burst: 600,
+            messages_per_s: 200,
+            bytes_burst: 4 * 1024 * 1024,
+            bytes_per_s: 1024 * 1024,
+        }
+    }
+}
+
 /// The slowest pace, in bytes a second, at which a large frame may go out.
 pub const WRITE_PACE_BYTES_PER_S: u64 = 4 * 1024;
 /// How long a peer may take to answer a close.

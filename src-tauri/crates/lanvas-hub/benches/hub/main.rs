@@ -1,0 +1,71 @@
+//! `cargo xtask bench hub`: what a delivery costs, against baselines started in the same run.
+//!
+//! One process is the server, another the load client; each is this binary again with a role, so
+//! that CPU is read from the OS for the server alone and both can be pinned to cores of their own.
+//! All traffic stays on loopback and every scenario is bounded in time.
+
+#![allow(clippy::unwrap_used)] // a bench that cannot go on should stop where it stands
+
+mod client;
+mod load;
+mod plot;
+mod processes;
+mod report;
+mod scenarios;
+mod servers;
+mod wire;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    role: Option<Role>,
+    /// Only scenarios whose name contains this.
+    #[arg(long)]
+    only: Option<String>,
+    /// Runs of each cell; the median is shown.
+    #[arg(long, default_value_t = 3)]
+    runs: usize,
+    /// Where to write figures.md's table and the plots; nothing is written without it.
+    #[arg(long)]
+    write: Option<PathBuf>,
+    /// Cargo passes this.
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+#[derive(Subcommand)]
+enum Role {
+    /// Serves until standard input ends; prints its port.
+    Server {
+        kind: servers::Kind,
+        #[arg(long)]
+        data: PathBuf,
+        #[arg(long, default_value_t = 1)]
+        sessions: usize,
+    },
+    /// Runs one load; prints its figures as JSON.
+    Load(load::Load),
+}
+
+fn main() {
+    let cli = Cli::parse();
+    match cli.role {
+        Some(Role::Server {
+            kind,
+            data,
+            sessions,
+        }) => servers::run(kind, &data, sessions),
+        Some(Role::Load(load)) => load::run(&load),
+        None => {
+            let figures = scenarios::all(cli.only.as_deref(), cli.runs);
+            report::print(&figures);
+            if let Some(folder) = cli.write {
+                report::write(&figures, &folder);
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Server and load as processes of their own, on cores of their own where there are enough.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, ChildStdin, Command, Stdio},
+};
+
+use serde::Deserialize;
+
+use crate::{load::Outcome, servers::Kind};
+
+/// A running server.
+pub(crate) struct Server {
+    child: Child,
+    /// Closing it ends the server.
+    input: Option<ChildStdin>,
+    pub(crate) port: u16,
+    pub(crate) sessions: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Ready {
+    port: u16,
+    sessions: Vec<String>,
+}
+
+/// The first half of the cores for the server, the second for the load.
+fn pinned(program: &Path, first_half: bool) -> Command {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    if cores < 4 {
+        return Command::new(program);
+    }
+    let half = cores / 2;
+    let range = if first_half {
+        format!("0-{}", half - 1)
+    } else {
+        format!("{half}-{}", cores - 1)
+    };
+    let mut command = Command::new("taskset");
+    command.arg("-c").arg(range).arg(program);
+    command
+}
+
+impl Server {
+    pub(crate) fn start(kind: Kind, data: &Path, sessions: usize) -> Self {
+        let mut child = pinned(&std::env::current_exe().unwrap(), true)
+            .arg("server")
+            .arg(
+                clap::ValueEnum::to_possible_value(&kind)
+                    .unwrap()
+                    .get_name(),
+            )
+            .arg("--data")
+            .arg(data)
+            .args(["--sessions", &sessions.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let ready: Ready = serde_json::from_str(&line).unwrap();
+        let input = child.stdin.take();
+        Self {
+            child,
+            input,
+            port: ready.port,
+            sessions: ready.sessions,
+        }
+    }
+
+    /// CPU seconds of the whole process so far, from the OS.
+    pub(crate) fn cpu_seconds(&self) -> f64 {
+        cpu_of(self.child.id())
+    }
+
+    /// Resident bytes.
+    pub(crate) fn resident(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmRSS:"))
+            .unwrap();
+        line.split_whitespace()
+            .nth(1)
+            .unwrap()
+            .parse::<u64>()
+            .unwrap()
+            * 1024
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.input.take());
+        let _ = self.child.wait();
+    }
+}
+
+/// What a load against a server came to.
+pub(crate) struct Measured {
+    pub(crate) outcome: Outcome,
+    /// CPU seconds of the server and of the load between their marks.
+    pub(crate) server_cpu: f64,
+    pub(crate) load_cpu_share: f64,
+    pub(crate) resident: u64,
+}
+
+/// Runs a load process against `server`.
+pub(crate) fn load(server: &Server, kind: Kind, arguments: &[String]) -> Measured {
+    let mut child = pinned(&std::env::current_exe().unwrap(), false)
+        .arg("load")
+        .args(arguments)
+        .args([
+            "--kind",
+            clap::ValueEnum::to_possible_value(&kind)
+                .unwrap()
+                .get_name(),
+        ])
+        .args(["--port", &server.port.to_string()])
+        .args([
+            "--session",
+            server.sessions.first().map_or("", String::as_str),
+        ])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let pid = child.id();
+    let (mut from, mut to, mut resident) = ((0.0, 0.0), (0.0, 0.0), server.resident());
+    let mut outcome = None;
+    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        match line.unwrap().as_str() {
+            "begin" => from = (server.cpu_seconds(), cpu_of(pid)),
+            "end" => {
+                to = (server.cpu_seconds(), cpu_of(pid));
+                resident = server.resident();
+            }
+            json => outcome = Some(serde_json::from_str::<Outcome>(json).unwrap()),
+        }
+    }
+    assert!(child.wait().unwrap().success(), "the load failed");
+    let outcome = outcome.expect("a load prints its outcome");
+    let cores = (std::thread::available_parallelism().map_or(1, usize::from) / 2).max(1) as f64;
+    let load_cpu_share = (to.1 - from.1) / outcome.seconds.max(0.001) / cores;
+    Measured {
+        server_cpu: to.0 - from.0,
+        load_cpu_share,
+        resident,
+        outcome,
+    }
+}
+
+fn cpu_of(pid: u32) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let fields: Vec<_> = stat
+        .rsplit_once(") ")
+        .unwrap()
+        .1
+        .split(' ')
+        .map(str::to_owned)
+        .collect();
+    (fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()) as f64 / 100.0
+}
