@@ -106,9 +106,14 @@ async fn front(State(hub): Hub) -> Response {
     }
 }
 
-/// The UI finds out by itself whether the session is there, and says so in words.
-async fn session_page(State(hub): Hub) -> Response {
-    page(&hub)
+/// The UI either way: it says in words that a session is not there. The status says it to programs.
+async fn session_page(State(hub): Hub, Path(id): Path<String>) -> Response {
+    let known = SessionId::new(id).is_ok_and(|id| hub.session(&id).is_some());
+    let mut response = page(&hub);
+    if !known {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    response
 }
 
 fn page(hub: &Shared) -> Response {

@@ -28,7 +28,7 @@ use crate::{
     },
     metrics::{Exposition, Metrics},
     session::{Access, ConnectionId, Session, roster::hash_secret},
-    session_task::{self, Command, Surroundings, now_ms},
+    session_task::{self, Command, Ended, Surroundings, now_ms},
     storage::{Record, SessionMeta, Storage, StorageError},
 };
 
@@ -331,7 +331,7 @@ async fn load(shared: &Shared, id: &SessionId) -> Result<Loaded, HubError> {
     Ok((session, state))
 }
 
-/// Runs a session; if it panics, brings it back from its log. Its connections are closed with a
+/// Runs a session; if it panics or its file breaks, brings it back from its log. Its connections are closed with a
 /// code that means "resume", other sessions notice nothing.
 async fn keep_alive(
     shared: Arc<Shared>,
@@ -351,7 +351,8 @@ async fn keep_alive(
             ending: shared.ending.clone(),
         };
         match tokio::spawn(session_task::run(session, surroundings)).await {
-            Ok(()) => break,
+            Ok(Ended::Over) => break,
+            Ok(Ended::FileBroken) => {}
             Err(fault) => tracing::error!(session = %id, %fault, "a session failed; reopening it"),
         }
         shared.metrics.session_restarts.inc();

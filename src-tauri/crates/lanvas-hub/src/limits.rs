@@ -49,8 +49,6 @@ pub const WRITE_PACE_BYTES_PER_S: u64 = 4 * 1024;
 pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long ending the hub may take before it is forced.
 pub const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
-/// How often records that found no room in the storage queue are tried again.
-pub const STORAGE_RETRY: Duration = Duration::from_millis(250);
 /// The default port, and how many after it are tried.
 pub const DEFAULT_PORT: u16 = 7420;
 /// See [`DEFAULT_PORT`].

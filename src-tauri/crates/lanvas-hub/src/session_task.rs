@@ -2,22 +2,19 @@
 //! and closes. One task, so the session needs no lock.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::HashMap,
     sync::Arc,
     time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
 use lanvas_protocol::{ClientMessage, ErrorCode, SessionId, message::Hello};
-use tokio::{
-    sync::{mpsc, oneshot, watch},
-    time::MissedTickBehavior,
-};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     frame::Frame,
     hub::{Directory, SessionInfo},
-    limits::{SESSION_BATCH_MAX, STORAGE_RETRY},
+    limits::SESSION_BATCH_MAX,
     metrics::Metrics,
     outbox::{Lane, Outbox, Pushed},
     session::{ConnectionId, Effect, Entropy, Input, Session},
@@ -75,8 +72,18 @@ pub(crate) struct Surroundings {
     pub(crate) ending: CancellationToken,
 }
 
-/// Runs a session until the hub ends or nobody can reach it any more.
-pub(crate) async fn run(session: Session, surroundings: Surroundings) {
+/// Why a session's task ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// The hub ends.
+    Over,
+    /// The file takes no more from this life of the session: it must be opened anew.
+    FileBroken,
+}
+
+/// Runs a session until the hub ends or its file breaks. However it ends, its connections are told
+/// to come back.
+pub(crate) async fn run(session: Session, surroundings: Surroundings) -> Ended {
     let mut task = Task {
         id: session.id().clone(),
         session,
@@ -84,7 +91,8 @@ pub(crate) async fn run(session: Session, surroundings: Surroundings) {
         directory: surroundings.directory,
         metrics: surroundings.metrics,
         outboxes: HashMap::new(),
-        waiting: VecDeque::new(),
+        room: true,
+        broken: false,
     };
     task.publish();
     task.run(
@@ -92,7 +100,7 @@ pub(crate) async fn run(session: Session, surroundings: Surroundings) {
         surroundings.stored,
         surroundings.ending,
     )
-    .await;
+    .await
 }
 
 struct Receiver {
@@ -108,9 +116,17 @@ struct Task {
     directory: Arc<Directory>,
     metrics: Metrics,
     outboxes: HashMap<ConnectionId, Receiver>,
-    /// Records that found no room in the storage queue. The session takes no operations while
-    /// there are any, so there are few.
-    waiting: VecDeque<Record>,
+    /// Whether the storage queue takes operations.
+    room: bool,
+    /// Whether the file refused a record for good.
+    broken: bool,
+}
+
+impl Drop for Task {
+    /// After a panic too. Who was told another reason before keeps it.
+    fn drop(&mut self) {
+        self.close_all(ErrorCode::Internal);
+    }
 }
 
 impl Task {
@@ -119,31 +135,35 @@ impl Task {
         mut commands: mpsc::Receiver<Command>,
         mut stored: watch::Receiver<StorageState>,
         ending: CancellationToken,
-    ) {
-        let mut retry = tokio::time::interval(STORAGE_RETRY);
-        retry.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ) -> Ended {
         let mut batch = Vec::with_capacity(SESSION_BATCH_MAX);
-        loop {
+        while !self.broken {
             tokio::select! {
                 biased;
-                () = ending.cancelled() => break,
+                () = ending.cancelled() => {
+                    self.close_all(ErrorCode::ShuttingDown);
+                    return Ended::Over;
+                }
                 Ok(()) = stored.changed() => {
                     let state = stored.borrow_and_update().clone();
                     self.note_stored(&state);
                 }
                 count = commands.recv_many(&mut batch, SESSION_BATCH_MAX) => {
                     if count == 0 {
-                        break;
+                        return Ended::Over;
                     }
                     for command in batch.drain(..) {
                         self.obey(command);
                     }
                 }
-                _ = retry.tick(), if !self.waiting.is_empty() => self.retry_storing(),
             }
         }
-        for receiver in self.outboxes.values() {
-            receiver.outbox.close(ErrorCode::ShuttingDown);
+        Ended::FileBroken
+    }
+
+    fn close_all(&mut self, code: ErrorCode) {
+        for (_, receiver) in self.outboxes.drain() {
+            receiver.outbox.close(code);
         }
     }
 
@@ -171,6 +191,9 @@ impl Task {
                 connection,
                 message,
             } => {
+                if matches!(message, ClientMessage::Submit { .. }) {
+                    self.look_for_room();
+                }
                 self.handle(Input::Receive {
                     connection,
                     message,
@@ -191,12 +214,33 @@ impl Task {
         }
     }
 
+    /// Before an operation is numbered: one that was told to others cannot be taken back.
+    fn look_for_room(&mut self) {
+        let room = self.storage.has_room(&self.id);
+        if room != self.room {
+            self.room = room;
+            self.handle(Input::StorageRoom { room });
+        }
+    }
+
     fn note_stored(&mut self, state: &StorageState) {
+        if let Health::Broken { reason } = &state.health {
+            tracing::error!(session = %self.id, %reason, "the session file takes no more");
+            self.broken = true;
+        }
         let healthy = matches!(state.health, Health::Good);
         self.handle(Input::StorageChanged { healthy });
         self.handle(Input::Stored {
             number: state.stored,
         });
+        self.note_lag(state.stored);
+    }
+
+    fn note_lag(&self, stored: u64) {
+        let lag = self.session.head().saturating_sub(stored);
+        self.metrics
+            .storage_lag
+            .set(i64::try_from(lag).unwrap_or(i64::MAX));
     }
 
     fn handle(&mut self, input: Input) {
@@ -254,36 +298,15 @@ impl Task {
     }
 
     fn store(&mut self, record: Record) {
-        if !self.waiting.is_empty() {
-            self.waiting.push_back(record);
-        } else if !self.append(&record) {
-            self.waiting.push_back(record);
-            let _ = self
-                .session
-                .handle(now_ms(), Input::StorageRoom { room: false });
-        }
-    }
-
-    /// Whether the record is on its way, or can never be.
-    fn append(&self, record: &Record) -> bool {
-        match self.storage.append(&self.id, record.clone()) {
-            Ok(()) => true,
-            Err(AppendError::Full | AppendError::NotOpen) => false,
-            Err(error @ AppendError::OutOfOrder { .. }) => {
-                tracing::error!(session = %self.id, %error, "a record was not stored");
-                false
+        match self.storage.append(&self.id, record) {
+            Ok(()) => {}
+            // Operations are asked for room first, so this is a name: it is kept at the next change.
+            Err(AppendError::Full) => tracing::warn!(session = %self.id, "a name was not stored"),
+            Err(error @ (AppendError::NotOpen | AppendError::OutOfOrder { .. })) => {
+                tracing::error!(session = %self.id, %error, "an operation was not stored");
+                self.broken = true;
             }
         }
-    }
-
-    fn retry_storing(&mut self) {
-        while let Some(record) = self.waiting.pop_front() {
-            if !self.append(&record) {
-                self.waiting.push_front(record);
-                return;
-            }
-        }
-        self.handle(Input::StorageRoom { room: true });
     }
 
     fn publish(&self) {

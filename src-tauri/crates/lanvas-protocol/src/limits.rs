@@ -40,7 +40,7 @@ pub const PASSWORD_BYTES_MAX: usize = 256;
 /// Chat messages of one page of history.
 pub const HISTORY_PAGE_MAX: usize = 50;
 /// People in one session at once.
-pub const PARTICIPANTS_MAX: usize = 1_000;
+pub const PARTICIPANTS_MAX: usize = 1_024;
 
 /// Seconds a client has to say hello after the upgrade.
 pub const HELLO_TIMEOUT_S: u64 = 10;

@@ -1,0 +1,288 @@
+//! Coming in, catching up, going: rules R6 to R16 of the protocol.
+
+use std::sync::Arc;
+
+use lanvas_protocol::{
+    ErrorCode, ParticipantId, ReplicaId, ServerMessage,
+    limits::{PARTICIPANTS_MAX, PASSWORD_BYTES_MAX},
+    message::{Hello, Presence, Role, SnapshotRest, Welcome},
+};
+
+use super::{ConnectionId, Effect, Entropy, Member, Session, hex, matches_hash, plain};
+use crate::{
+    frame::Frame,
+    outbox::{Lane, LiveKey},
+    storage::Record,
+};
+
+impl Session {
+    pub(super) fn join(
+        &mut self,
+        now_ms: u64,
+        connection: ConnectionId,
+        hello: Hello,
+        entropy: Entropy,
+    ) {
+        match self.admit(connection, &hello) {
+            Ok((name, role)) => self.let_in(now_ms, connection, hello, (name, role), entropy),
+            Err(code) => self.refuse(connection, None, code),
+        }
+    }
+
+    fn admit(&self, connection: ConnectionId, hello: &Hello) -> Result<(String, Role), ErrorCode> {
+        if self.members.contains_key(&connection) {
+            return Err(ErrorCode::AlreadyJoined);
+        }
+        let is_host = hello
+            .host_token
+            .as_deref()
+            .is_some_and(|token| matches_hash(token, &self.access.host_token_hash));
+        if let (false, Some(expected)) = (is_host, &self.access.password_hash) {
+            let password = hello
+                .password
+                .as_deref()
+                .ok_or(ErrorCode::PasswordRequired)?;
+            if password.len() > PASSWORD_BYTES_MAX || !matches_hash(password, expected) {
+                return Err(ErrorCode::PasswordWrong);
+            }
+        }
+        if self.roster.present_count() >= PARTICIPANTS_MAX && !is_host {
+            return Err(ErrorCode::SessionFull);
+        }
+        let role = if is_host { Role::Host } else { Role::Editor };
+        Ok((plain::name(&hello.name)?, role))
+    }
+
+    fn let_in(
+        &mut self,
+        now_ms: u64,
+        connection: ConnectionId,
+        hello: Hello,
+        (name, role): (String, Role),
+        entropy: Entropy,
+    ) {
+        let (secret_bytes, replica_bytes) = entropy.split_at(16);
+        let known = hello
+            .resume
+            .filter(|secret| self.roster.find(secret).is_some());
+        let secret = known.clone().unwrap_or_else(|| hex(secret_bytes));
+        let participant = match known.and_then(|secret| self.roster.find(&secret)) {
+            Some(participant) => participant,
+            None => self.roster.enrol(name.clone(), &secret),
+        };
+        let (replica, seq) = self.claim_replica(participant, hello.replica, replica_bytes);
+        self.replace_connection_of(&replica);
+        let renamed = self.roster.rename(participant, &name);
+        let first = self.roster.connect(participant, role);
+        self.announce(connection, participant, first, renamed);
+        let member = Member {
+            participant,
+            replica,
+            role,
+            last_own: 0,
+            told_stored: 0,
+        };
+        let resumed = hello.number.filter(|number| {
+            hello
+                .epoch
+                .as_ref()
+                .is_some_and(|epoch| self.history.can_resume(epoch, *number))
+        });
+        self.welcome(
+            now_ms,
+            connection,
+            &member,
+            secret,
+            (seq, resumed.is_some()),
+        );
+        self.members.insert(connection, member);
+        self.catch_up(connection, resumed);
+        self.show_what_is_live(connection, participant);
+    }
+
+    /// The replica the client asked for unless it is somebody else's, or a fresh one; with the
+    /// highest `seq` it used.
+    fn claim_replica(
+        &mut self,
+        owner: ParticipantId,
+        asked: Option<ReplicaId>,
+        fresh: &[u8],
+    ) -> (ReplicaId, u32) {
+        if let Some(replica) = asked
+            && let Some(seq) = self.history.claim(replica.clone(), owner)
+        {
+            return (replica, seq);
+        }
+        (
+            ReplicaId::new(hex(fresh)).expect("hexadecimal fits an id"),
+            0,
+        )
+    }
+
+    /// A replica has one connection: an older one is half open and nobody reads it.
+    fn replace_connection_of(&mut self, replica: &ReplicaId) {
+        let older = self
+            .members
+            .iter()
+            .find(|(_, member)| member.replica == *replica);
+        if let Some(connection) = older.map(|(connection, _)| *connection) {
+            self.leave(connection);
+            self.effects.push(Effect::Close {
+                connection,
+                code: ErrorCode::Replaced,
+            });
+        }
+    }
+
+    fn announce(
+        &mut self,
+        connection: ConnectionId,
+        id: ParticipantId,
+        first: bool,
+        renamed: bool,
+    ) {
+        if let Some(stored) = self.roster.stored(id) {
+            self.effects
+                .push(Effect::Store(Record::Participant(stored)));
+        }
+        let Some(participant) = self.roster.get(id) else {
+            return;
+        };
+        if first {
+            self.broadcast(
+                Some(connection),
+                Lane::Control,
+                ServerMessage::Joined { participant },
+            );
+        } else if renamed {
+            let message = ServerMessage::ParticipantChanged { participant };
+            self.broadcast(Some(connection), Lane::Control, message);
+        }
+    }
+
+    fn welcome(
+        &mut self,
+        time_ms: u64,
+        connection: ConnectionId,
+        member: &Member,
+        resume: String,
+        (seq, resumed): (u32, bool),
+    ) {
+        let Some(you) = self.roster.get(member.participant) else {
+            return;
+        };
+        let welcome = Welcome {
+            session: self.id.clone(),
+            title: self.title.clone(),
+            you,
+            resume,
+            replica: member.replica.clone(),
+            seq,
+            epoch: self.history.epoch().clone(),
+            number: self.history.head(),
+            stored: self.stored,
+            people: self.roster.present(),
+            time_ms,
+            resumed,
+        };
+        self.send(
+            connection,
+            Lane::Control,
+            ServerMessage::Welcomed(Box::new(welcome)),
+        );
+        if !self.storage_healthy {
+            self.send(
+                connection,
+                Lane::Control,
+                ServerMessage::StorageChanged { healthy: false },
+            );
+        }
+    }
+
+    /// What came after `number`, or everything, whichever is at hand; from here on the connection
+    /// is told what everybody is told.
+    pub(super) fn catch_up(&mut self, connection: ConnectionId, number: Option<u64>) {
+        if !self.members.contains_key(&connection) {
+            return;
+        }
+        self.effects.push(Effect::CatchUp { connection });
+        let gap = match number.and_then(|number| self.history.gap(number)) {
+            Some(gap) => gap,
+            None => self.send_snapshot(connection),
+        };
+        for (number, frame) in gap {
+            self.send_frame(connection, Lane::CatchUp(Some(number)), frame);
+        }
+        let number = self.history.head();
+        let lane = Lane::CatchUp(Some(number));
+        self.send(connection, lane, ServerMessage::CaughtUp { number });
+    }
+
+    /// Sends the snapshot and gives what came after it.
+    fn send_snapshot(&mut self, connection: ConnectionId) -> Vec<(u64, Arc<Frame>)> {
+        let (number, frames) = self.snapshot();
+        let last = frames.len() - 1;
+        for (index, frame) in frames.into_iter().enumerate() {
+            let arrived = (index == last).then_some(number);
+            self.send_frame(connection, Lane::CatchUp(arrived), frame);
+        }
+        self.history.gap(number).unwrap_or_default()
+    }
+
+    fn snapshot(&mut self) -> (u64, Vec<Arc<Frame>>) {
+        if let Some(fresh) = self.history.fresh_snapshot() {
+            return fresh;
+        }
+        let rest = SnapshotRest {
+            title: self.title.clone(),
+            notes: self.notes.text(),
+            messages: self.chat.latest(),
+        };
+        self.history.take_snapshot(self.board.shapes(), rest)
+    }
+
+    /// Wet strokes and presences of the others.
+    fn show_what_is_live(&mut self, connection: ConnectionId, newcomer: ParticipantId) {
+        let blank = Presence::default();
+        let presences = self
+            .roster
+            .presences()
+            .filter(|(id, presence)| *id != newcomer && **presence != blank)
+            .map(|(participant, presence)| {
+                let presence = presence.clone();
+                let shown = ServerMessage::PresenceShown {
+                    participant,
+                    presence,
+                };
+                (LiveKey::Presence(participant), Arc::new(Frame::new(shown)))
+            });
+        let ink = self.ink.frames().map(|(author, stroke, frame)| {
+            (LiveKey::Ink(author, stroke.clone()), Arc::clone(frame))
+        });
+        let sends: Vec<_> = presences
+            .chain(ink)
+            .map(|(key, frame)| Effect::Send {
+                to: connection,
+                lane: Lane::Live(key),
+                frame,
+            })
+            .collect();
+        self.effects.extend(sends);
+    }
+
+    pub(super) fn leave(&mut self, connection: ConnectionId) {
+        let Some(member) = self.members.remove(&connection) else {
+            return;
+        };
+        if !self.roster.disconnect(member.participant) {
+            return;
+        }
+        for stroke in self.ink.abandon(member.participant) {
+            self.tell_ink_cancelled(connection, member.participant, stroke);
+        }
+        let left = ServerMessage::Left {
+            participant: member.participant,
+        };
+        self.broadcast(Some(connection), Lane::Control, left);
+    }
+}

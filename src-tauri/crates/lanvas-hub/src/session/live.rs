@@ -1,0 +1,87 @@
+//! What does not last: wet ink, presence, names. Rules R39 to R42 of the protocol.
+
+use lanvas_protocol::{
+    ErrorCode, ParticipantId, ServerMessage, ShapeId,
+    limits::OPERATION_SHAPES_MAX,
+    message::{Ink, Presence},
+};
+
+use super::{ConnectionId, Effect, Member, Session, plain};
+use crate::{
+    outbox::{Lane, LiveKey},
+    storage::Record,
+};
+
+impl Session {
+    pub(super) fn extend_ink(&mut self, connection: ConnectionId, member: &Member, ink: Ink) {
+        if self.board.get(&ink.stroke).is_some() {
+            return; // the commit overtook it
+        }
+        let key = LiveKey::Ink(member.participant, ink.stroke.clone());
+        match self.ink.extend(member.participant, ink) {
+            Ok(frame) => {
+                let but = Some(connection);
+                self.effects.push(Effect::Broadcast {
+                    but,
+                    lane: Lane::Live(key),
+                    frame,
+                });
+            }
+            Err(code) => self.refuse(connection, None, code),
+        }
+    }
+
+    pub(super) fn tell_ink_cancelled(
+        &mut self,
+        connection: ConnectionId,
+        author: ParticipantId,
+        stroke: ShapeId,
+    ) {
+        let lane = Lane::Live(LiveKey::InkEnd(author, stroke.clone()));
+        self.broadcast(
+            Some(connection),
+            lane,
+            ServerMessage::InkCancelled { author, stroke },
+        );
+    }
+
+    pub(super) fn show_presence(
+        &mut self,
+        connection: ConnectionId,
+        member: &Member,
+        presence: Presence,
+    ) {
+        let cursor = presence
+            .cursor
+            .is_none_or(|at| at.x.is_finite() && at.y.is_finite());
+        if !cursor || presence.selection.len() > OPERATION_SHAPES_MAX {
+            return self.refuse(connection, None, ErrorCode::InvalidOperation);
+        }
+        let participant = member.participant;
+        self.roster.show(participant, presence.clone());
+        let lane = Lane::Live(LiveKey::Presence(participant));
+        let message = ServerMessage::PresenceShown {
+            participant,
+            presence,
+        };
+        self.broadcast(Some(connection), lane, message);
+    }
+
+    pub(super) fn rename(&mut self, connection: ConnectionId, member: &Member, name: &str) {
+        let name = match plain::name(name) {
+            Ok(name) => name,
+            Err(code) => return self.refuse(connection, None, code),
+        };
+        if !self.roster.rename(member.participant, &name) {
+            return;
+        }
+        if let Some(stored) = self.roster.stored(member.participant) {
+            self.effects
+                .push(Effect::Store(Record::Participant(stored)));
+        }
+        if let Some(participant) = self.roster.get(member.participant) {
+            let message = ServerMessage::ParticipantChanged { participant };
+            self.broadcast(None, Lane::Control, message);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Which operations are taken, and what they do. Rules R17 to R38 of the protocol.
+
+use std::sync::Arc;
+
+use lanvas_protocol::{
+    ErrorCode, Operation, ServerMessage, message::Role, operation::Applied,
+    operation::MessageAuthor,
+};
+
+use super::{ConnectionId, Effect, Member, Session, chat::Chat, plain};
+use crate::{frame::Frame, outbox::Lane, storage::Record};
+
+impl Session {
+    pub(super) fn submit(
+        &mut self,
+        time_ms: u64,
+        connection: ConnectionId,
+        member: &Member,
+        seq: u32,
+        mut operation: Operation,
+    ) {
+        if seq == 0 {
+            return self.refuse(connection, Some(seq), ErrorCode::InvalidSeq);
+        }
+        if !self
+            .history
+            .use_seq(&member.replica, member.participant, seq)
+        {
+            return; // a resend: its fate is in the order, or was told
+        }
+        let altered = match self.admit_operation(member, &mut operation) {
+            Ok(altered) => altered,
+            Err(code) => return self.refuse(connection, Some(seq), code),
+        };
+        let number = self.history.head() + 1;
+        let applied = Arc::new(Applied {
+            number,
+            author: member.participant,
+            time_ms,
+            replica: member.replica.clone(),
+            seq,
+            operation,
+        });
+        let frame = self.apply(Arc::clone(&applied));
+        if let Some(member) = self.members.get_mut(&connection) {
+            member.last_own = number;
+        }
+        self.effects.push(Effect::Store(Record::Operation(applied)));
+        let lane = Lane::Doc(number);
+        self.effects.push(Effect::Broadcast {
+            but: Some(connection),
+            lane: lane.clone(),
+            frame: Arc::clone(&frame),
+        });
+        if altered {
+            self.send_frame(connection, lane, frame);
+        } else {
+            self.send(
+                connection,
+                lane,
+                ServerMessage::Confirmed {
+                    number,
+                    seq,
+                    time_ms,
+                },
+            );
+        }
+    }
+
+    /// Whether the operation may be numbered, with what the hub writes into it. Gives whether its
+    /// author must see it again because it is not what they sent.
+    fn admit_operation(
+        &self,
+        member: &Member,
+        operation: &mut Operation,
+    ) -> Result<bool, ErrorCode> {
+        if !self.storage_room {
+            return Err(ErrorCode::StorageFailed);
+        }
+        match operation {
+            Operation::AddShapes { shapes } => {
+                self.board.admit_add(shapes, member.participant)?;
+                Ok(shapes
+                    .iter()
+                    .any(|shape| shape.author != member.participant))
+            }
+            Operation::UpdateShapes { changes } => self.board.admit_update(changes).map(|()| false),
+            Operation::RemoveShapes { ids } => self.board.admit_remove(ids).map(|()| false),
+            Operation::EditNotes { base, changes } => {
+                let head = self.history.head();
+                *changes = self.notes.admit(*base, std::mem::take(changes), head)?;
+                *base = head;
+                Ok(false)
+            }
+            Operation::PostMessage { text, by } => {
+                let said = Chat::admit(text)?;
+                let author = self
+                    .roster
+                    .get(member.participant)
+                    .ok_or(ErrorCode::Internal)?;
+                *by = Some(MessageAuthor {
+                    name: author.name,
+                    color: author.color,
+                });
+                let altered = said != *text;
+                *text = said;
+                Ok(altered)
+            }
+            Operation::SetTitle { title } => {
+                if member.role != Role::Host {
+                    return Err(ErrorCode::Forbidden);
+                }
+                let wanted = plain::title(title)?;
+                let altered = wanted != *title;
+                *title = wanted;
+                Ok(altered)
+            }
+        }
+    }
+
+    /// Does what an admitted operation says and puts it in the order.
+    pub(super) fn apply(&mut self, applied: Arc<Applied>) -> Arc<Frame> {
+        self.board.apply(&applied.operation);
+        match &applied.operation {
+            Operation::AddShapes { shapes } => {
+                for shape in shapes {
+                    self.ink.end(applied.author, &shape.id);
+                }
+            }
+            Operation::EditNotes { changes, .. } => {
+                // It was tried when it was admitted; a log that does not fit is refused on opening.
+                let fits = self.notes.apply(applied.number, changes);
+                debug_assert_eq!(fits, Ok(()));
+            }
+            Operation::PostMessage { .. } => self.chat.apply(&applied),
+            Operation::SetTitle { title } => self.title.clone_from(title),
+            Operation::UpdateShapes { .. } | Operation::RemoveShapes { .. } => {}
+        }
+        self.history.push(applied)
+    }
+}
