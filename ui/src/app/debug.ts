@@ -68,7 +68,7 @@ function sessionReport({ session, address, desk }: Surface): Partial<DebugReport
     carets: notes.carets.length,
     unsent: status.now.unsent,
     unstored: status.now.unstored,
-    camera: desk.camera,
+    camera: desk.camera.now,
   };
 }
 

@@ -52,3 +52,8 @@ export function asColor(text: string): Color | null {
   const lower = text.toLowerCase();
   return COLOR.test(lower) ? lower : null;
 }
+
+/** Labels grow with the pen: a fine pen writes small, a marker writes large. Board units. */
+export function textSizeFor(width: number): number {
+  return Math.round(14 + width * 2.5);
+}
