@@ -1,0 +1,128 @@
+//! The desktop app as a person has it: on a screen, with a session bus and a home of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::lan::Lan;
+use crate::programs::{self, Program};
+use crate::screen::Screen;
+use crate::until;
+use crate::webdriver::Page;
+
+/// In network namespaces of their own all tests can have the same one.
+const DRIVER_PORT: u16 = 4444;
+const BUS_CONFIG: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:path=BUS</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"#;
+
+/// The title of the window.
+pub(crate) const TITLE: &str = "Lanvas";
+
+/// A place where the app can be started, several times one after the other.
+pub(crate) struct Desktop {
+    pub(crate) screen: Screen,
+    logs: PathBuf,
+    home: TempDir,
+    _driver: Program,
+    _bus: Program,
+}
+
+impl Desktop {
+    pub(crate) fn set_up(lan: &Lan) -> Self {
+        let home = tempfile::tempdir().expect("a home");
+        let screen = Screen::start(&lan.folder);
+        let bus_path = home.path().join("bus");
+        let bus_config = home.path().join("bus.conf");
+        let config = BUS_CONFIG.replace("BUS", &bus_path.display().to_string());
+        std::fs::write(&bus_config, config).expect("written");
+        let mut command = Command::new("dbus-daemon");
+        command
+            .args(["--nofork", "--nopidfile"])
+            .arg(format!("--config-file={}", bus_config.display()));
+        let bus = Program::start(&mut command, &lan.folder.join("bus.log"));
+        until("the bus listens", || bus_path.exists().then_some(()));
+
+        let mut command = Command::new("WebKitWebDriver");
+        command
+            .arg(format!("--port={DRIVER_PORT}"))
+            .env("DISPLAY", Screen::name())
+            .env("GDK_BACKEND", "x11")
+            .env(
+                "DBUS_SESSION_BUS_ADDRESS",
+                format!("unix:path={}", bus_path.display()),
+            )
+            .env("HOME", home.path())
+            .env("XDG_RUNTIME_DIR", home.path())
+            .env("NO_AT_BRIDGE", "1")
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("RUST_LOG", "lanvas=info");
+        let driver = Program::start(&mut command, &lan.folder.join("app.log"));
+        until("the driver listens", || {
+            std::net::TcpStream::connect(("127.0.0.1", DRIVER_PORT)).ok()
+        });
+        Self {
+            screen,
+            logs: lan.folder.clone(),
+            home,
+            _driver: driver,
+            _bus: bus,
+        }
+    }
+
+    /// Starts the app and waits for its page. Its data is where the last start left it.
+    pub(crate) fn start_app(&self, arguments: &[&str]) -> Page {
+        let data = self.home.path().join("data").display().to_string();
+        let mut all = vec!["--data", &data];
+        all.extend(arguments);
+        let capabilities = json!({
+            "webkitgtk:browserOptions": { "binary": app_path(), "args": all },
+        });
+        let page = Page::open("app", DRIVER_PORT, &capabilities, self.logs.clone());
+        page.until(
+            "is loaded",
+            "return document.readyState === 'complete' && location.href.includes('desktop.html');",
+        );
+        page
+    }
+
+    /// Waits until the program has ended, not only its window.
+    pub(crate) fn app_has_ended() {
+        until("the app has ended", || {
+            programs::running(app_path()).is_empty().then_some(())
+        });
+    }
+
+    /// The app's process.
+    pub(crate) fn app_process() -> u32 {
+        until("the app runs", || {
+            programs::running(app_path()).first().copied()
+        })
+    }
+}
+
+/// The program under test.
+pub(crate) fn app_path() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_lanvas"))
+}
+
+/// The headless one beside it, which the test command builds first.
+pub(crate) fn server_path() -> PathBuf {
+    let path = app_path().with_file_name("lanvas-server");
+    assert!(
+        path.is_file(),
+        "build lanvas-server first: cargo build --package lanvas-server"
+    );
+    path
+}

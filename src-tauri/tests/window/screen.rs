@@ -1,0 +1,146 @@
+//! A screen without a monitor, and a hand at its mouse.
+
+use std::path::Path;
+use std::process::Command;
+
+use x11rb::connection::Connection as _;
+use x11rb::protocol::xproto::{
+    AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ClientMessageEvent, ConnectionExt as _,
+    EventMask, MOTION_NOTIFY_EVENT, MapState, Window,
+};
+use x11rb::protocol::xtest::ConnectionExt as _;
+use x11rb::rust_connection::RustConnection;
+
+use crate::programs::Program;
+use crate::until;
+
+/// In mount namespaces of their own all tests can have the same one.
+const DISPLAY: &str = ":7";
+const SIZE: &str = "1280x800x24";
+const LEFT_BUTTON: u8 = 1;
+
+/// The X server and a connection to it.
+pub(crate) struct Screen {
+    connection: RustConnection,
+    root: Window,
+    _server: Program,
+}
+
+impl Screen {
+    pub(crate) fn start(logs: &Path) -> Self {
+        let sockets = Path::new("/tmp/.X11-unix");
+        std::fs::create_dir_all(sockets).expect("a folder for the screen's socket");
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "lanvas"])
+            .arg(sockets)
+            .status();
+        assert!(
+            mounted.is_ok_and(|status| status.success()),
+            "this test's mounts are its own"
+        );
+        let mut command = Command::new("Xvfb");
+        command.args([DISPLAY, "-nolock", "-nolisten", "tcp", "-screen", "0", SIZE]);
+        let server = Program::start(&mut command, &logs.join("screen.log"));
+        let (connection, screen) = until("the screen is on", || x11rb::connect(Some(DISPLAY)).ok());
+        let root = connection.setup().roots[screen].root;
+        Self {
+            connection,
+            root,
+            _server: server,
+        }
+    }
+
+    pub(crate) fn name() -> &'static str {
+        DISPLAY
+    }
+
+    /// What the close button of a title bar sends to the window.
+    pub(crate) fn close_window(&self, title: &str) {
+        let window = self.window(title);
+        let protocols = self.atom("WM_PROTOCOLS");
+        let delete = self.atom("WM_DELETE_WINDOW");
+        let wish = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
+        let sent = self
+            .connection
+            .send_event(false, window, EventMask::NO_EVENT, wish);
+        sent.expect("sent").check().expect("the window takes it");
+    }
+
+    /// Presses the left button at the first point, moves through the others, lets go at the last.
+    /// In pixels of the window's inside.
+    pub(crate) fn drag(&self, title: &str, points: &[(f64, f64)]) {
+        let (left, top) = self.place(self.window(title));
+        let mut places = points
+            .iter()
+            .map(|(x, y)| (left + pixel(*x), top + pixel(*y)));
+        let first = places.next().expect("a drag starts somewhere");
+        self.mouse(MOTION_NOTIFY_EVENT, 0, first);
+        self.mouse(BUTTON_PRESS_EVENT, LEFT_BUTTON, first);
+        let mut last = first;
+        for place in places {
+            self.mouse(MOTION_NOTIFY_EVENT, 0, place);
+            // A hand is not quicker than a frame; the page would see only the last place.
+            std::thread::sleep(std::time::Duration::from_millis(16));
+            last = place;
+        }
+        self.mouse(BUTTON_RELEASE_EVENT, LEFT_BUTTON, last);
+    }
+
+    fn mouse(&self, kind: u8, button: u8, (x, y): (i16, i16)) {
+        let sent = self
+            .connection
+            .xtest_fake_input(kind, button, 0, self.root, x, y, 0);
+        sent.expect("sent").check().expect("the screen takes it");
+    }
+
+    fn place(&self, window: Window) -> (i16, i16) {
+        let asked = self
+            .connection
+            .translate_coordinates(window, self.root, 0, 0)
+            .expect("sent");
+        let place = asked.reply().expect("the window is somewhere");
+        (place.dst_x, place.dst_y)
+    }
+
+    /// The shown window of that title.
+    fn window(&self, title: &str) -> Window {
+        until(&format!("the window {title:?}"), || {
+            let tree = self.connection.query_tree(self.root).ok()?.reply().ok()?;
+            tree.children
+                .into_iter()
+                .find(|window| self.is_shown(*window) && self.title(*window) == Some(title.into()))
+        })
+    }
+
+    fn is_shown(&self, window: Window) -> bool {
+        let asked = self.connection.get_window_attributes(window).ok();
+        asked
+            .and_then(|asked| asked.reply().ok())
+            .is_some_and(|reply| reply.map_state == MapState::VIEWABLE)
+    }
+
+    fn title(&self, window: Window) -> Option<String> {
+        let name = self.atom("_NET_WM_NAME");
+        let asked = self
+            .connection
+            .get_property(false, window, name, AtomEnum::ANY, 0, 256)
+            .ok()?;
+        String::from_utf8(asked.reply().ok()?.value).ok()
+    }
+
+    fn atom(&self, name: &str) -> u32 {
+        let asked = self
+            .connection
+            .intern_atom(false, name.as_bytes())
+            .expect("sent");
+        asked.reply().expect("an atom").atom
+    }
+}
+
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "a place on a screen of 1280 by 800"
+)]
+fn pixel(place: f64) -> i16 {
+    place.round() as i16
+}

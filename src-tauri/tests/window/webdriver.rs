@@ -1,0 +1,272 @@
+//! As much of the WebDriver protocol as these tests use, over plain HTTP.
+//!
+//! One page is one WebDriver session. Failures panic and say what was asked of
+//! which page; a page that is dropped during a panic leaves a screenshot.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use base64::Engine as _;
+use serde_json::{Value, json};
+
+use crate::until;
+
+/// The key under which WebDriver hands out references to elements.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+/// A page that is being opened may take this long to answer; the rest is quicker.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// One page under a driver's control.
+pub(crate) struct Page {
+    name: String,
+    port: u16,
+    session: String,
+    shots: PathBuf,
+}
+
+/// Where an element is, in CSS pixels of the page.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rect {
+    pub(crate) x: f64,
+    pub(crate) y: f64,
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+}
+
+impl Page {
+    /// Opens one with the driver at `port` of this machine.
+    pub(crate) fn open(name: &str, port: u16, capabilities: &Value, shots: PathBuf) -> Self {
+        let body = json!({ "capabilities": { "alwaysMatch": capabilities } });
+        let value = call(port, "POST", "/session", Some(&body))
+            .unwrap_or_else(|error| panic!("{name} could not be opened: {error}"));
+        let session = value["sessionId"].as_str().expect("a session has an id");
+        Self {
+            name: name.to_owned(),
+            port,
+            session: session.to_owned(),
+            shots,
+        }
+    }
+
+    pub(crate) fn go(&self, url: &str) {
+        self.post("url", &json!({ "url": url }));
+    }
+
+    pub(crate) fn url(&self) -> String {
+        self.get("url").as_str().expect("an address").to_owned()
+    }
+
+    /// Runs the body of a function with `arguments` and returns what it returns.
+    pub(crate) fn run(&self, script: &str, arguments: Value) -> Value {
+        self.post(
+            "execute/sync",
+            &json!({ "script": script, "args": arguments }),
+        )
+    }
+
+    /// Asks the shell behind the app's page, as the page does; what it refuses is an error.
+    pub(crate) fn invoke(&self, command: &str, arguments: &Value) -> Result<Value, Value> {
+        let script = "const [command, args, done] = arguments;
+            window.__TAURI_INTERNALS__.invoke(command, args).then((ok) => done({ ok }), (refused) => done({ refused }));";
+        let answer = self.post(
+            "execute/async",
+            &json!({ "script": script, "args": [command, arguments] }),
+        );
+        match answer.get("refused") {
+            Some(refused) => Err(refused.clone()),
+            None => Ok(answer["ok"].clone()),
+        }
+    }
+
+    /// Waits until `script` returns something that is not null, false or undefined.
+    pub(crate) fn until(&self, what: &str, script: &str) -> Value {
+        until(&format!("{}: {what}", self.name), || {
+            let value = self.run(script, json!([]));
+            (value != Value::Null && value != Value::Bool(false)).then_some(value)
+        })
+    }
+
+    /// Waits for a shown button (or link) whose text is, or whose label begins with, `name`, and presses it.
+    pub(crate) fn press(&self, name: &str) {
+        let found = until(&format!("{}: the button {name:?}", self.name), || {
+            self.element(
+                "const shown = (e) => e.checkVisibility() && !e.disabled;
+                 const named = (e) => e.textContent.trim() === arguments[0] || (e.getAttribute('aria-label') ?? '').startsWith(arguments[0]);
+                 return [...document.querySelectorAll('button, a, [role=button]')].find((e) => shown(e) && named(e)) ?? null;",
+                json!([name]),
+            )
+        });
+        self.post(&format!("element/{found}/click"), &json!({}));
+    }
+
+    /// Waits for a shown element and clicks it.
+    pub(crate) fn click(&self, css: &str) {
+        let found = self.wait_for(css);
+        self.post(&format!("element/{found}/click"), &json!({}));
+    }
+
+    /// Waits for a shown field, empties it and types.
+    pub(crate) fn type_into(&self, css: &str, text: &str) {
+        let found = self.wait_for(css);
+        self.post(&format!("element/{found}/clear"), &json!({}));
+        self.post(&format!("element/{found}/value"), &json!({ "text": text }));
+    }
+
+    /// Waits until the page shows `text` somewhere.
+    pub(crate) fn shows(&self, text: &str) {
+        until(&format!("{}: the words {text:?}", self.name), || {
+            let script = "return document.body.innerText.includes(arguments[0]);";
+            (self.run(script, json!([text])) == Value::Bool(true)).then_some(())
+        });
+    }
+
+    /// Where a shown element is.
+    pub(crate) fn rect(&self, css: &str) -> Rect {
+        self.wait_for(css);
+        let script = "const r = document.querySelector(arguments[0]).getBoundingClientRect(); return [r.x, r.y, r.width, r.height];";
+        let value = self.run(script, json!([css]));
+        let side = |index: usize| value[index].as_f64().expect("a number");
+        Rect {
+            x: side(0),
+            y: side(1),
+            width: side(2),
+            height: side(3),
+        }
+    }
+
+    /// Draws through `points` (CSS pixels) with the driver's own mouse.
+    pub(crate) fn drag(&self, points: &[(f64, f64)]) {
+        let step = |(x, y): &(f64, f64)| {
+            #[allow(clippy::cast_possible_truncation, reason = "a place on the screen")]
+            let (x, y) = (x.round() as i64, y.round() as i64);
+            json!({ "type": "pointerMove", "duration": 15, "x": x, "y": y })
+        };
+        let mut actions = vec![
+            step(&points[0]),
+            json!({ "type": "pointerDown", "button": 0 }),
+        ];
+        actions.extend(points[1..].iter().map(step));
+        actions.push(json!({ "type": "pointerUp", "button": 0 }));
+        let mouse = json!({ "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": actions });
+        self.post("actions", &json!({ "actions": [mouse] }));
+    }
+
+    pub(crate) fn handles(&self) -> usize {
+        self.get("window/handles").as_array().map_or(0, Vec::len)
+    }
+
+    /// Saves what the page shows as a PNG named after the page and `what`.
+    pub(crate) fn screenshot(&self, what: &str) {
+        if let Err(error) = self.try_screenshot(what) {
+            eprintln!("{}: no screenshot ({error})", self.name);
+        }
+    }
+
+    fn try_screenshot(&self, what: &str) -> Result<(), String> {
+        let value = call(self.port, "GET", &self.path("screenshot"), None)?;
+        let text = value.as_str().ok_or("no picture")?;
+        let bytes = base64::engine::general_purpose::STANDARD
+            .decode(text)
+            .map_err(|e| e.to_string())?;
+        let file = self.shots.join(format!("{}-{what}.png", self.name));
+        std::fs::write(&file, bytes).map_err(|error| error.to_string())
+    }
+
+    /// Waits for a shown element; its reference.
+    fn wait_for(&self, css: &str) -> String {
+        let script = "const e = document.querySelector(arguments[0]); return e?.checkVisibility() ? e : null;";
+        until(&format!("{}: {css}", self.name), || {
+            self.element(script, json!([css]))
+        })
+    }
+
+    fn element(&self, script: &str, arguments: Value) -> Option<String> {
+        self.run(script, arguments)[ELEMENT]
+            .as_str()
+            .map(str::to_owned)
+    }
+
+    fn get(&self, what: &str) -> Value {
+        self.answer(what, call(self.port, "GET", &self.path(what), None))
+    }
+
+    fn post(&self, what: &str, body: &Value) -> Value {
+        self.answer(what, call(self.port, "POST", &self.path(what), Some(body)))
+    }
+
+    fn answer(&self, what: &str, answer: Result<Value, String>) -> Value {
+        answer.unwrap_or_else(|error| panic!("{} did not {what}: {error}", self.name))
+    }
+
+    fn path(&self, what: &str) -> String {
+        format!("/session/{}/{what}", self.session)
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.screenshot("failed");
+        }
+        let _ = call(
+            self.port,
+            "DELETE",
+            &format!("/session/{}", self.session),
+            None,
+        );
+    }
+}
+
+/// One request; what its answer has under `value`.
+fn call(port: u16, method: &str, path: &str, body: Option<&Value>) -> Result<Value, String> {
+    let body = body.map(Value::to_string).unwrap_or_default();
+    let answer = exchange(port, method, path, &body).map_err(|error| error.to_string())?;
+    let (head, body) = answer.split_once("\r\n\r\n").ok_or("half an answer")?;
+    let answer: Value =
+        serde_json::from_str(body).map_err(|error| format!("{error} in {body:?}"))?;
+    if head.split_whitespace().nth(1) == Some("200") {
+        Ok(answer["value"].clone())
+    } else {
+        Err(answer["value"]["message"]
+            .as_str()
+            .unwrap_or(body)
+            .to_owned())
+    }
+}
+
+fn exchange(port: u16, method: &str, path: &str, body: &str) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_read_timeout(Some(ANSWER_TIMEOUT))?;
+    let length = body.len();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncontent-type: application/json\r\n\
+         content-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    )?;
+    let mut answer = Vec::new();
+    let mut chunk = [0; 64 * 1024];
+    while !is_whole(&answer) {
+        match stream.read(&mut chunk)? {
+            0 => break,
+            read => answer.extend_from_slice(&chunk[..read]),
+        }
+    }
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
+/// Not every driver closes the connection when it is asked to.
+fn is_whole(answer: &[u8]) -> bool {
+    let Some(head_end) = answer.windows(4).position(|window| window == b"\r\n\r\n") else {
+        return false;
+    };
+    let head = String::from_utf8_lossy(&answer[..head_end]).to_ascii_lowercase();
+    let length = head.lines().find_map(|line| {
+        line.strip_prefix("content-length:")?
+            .trim()
+            .parse::<usize>()
+            .ok()
+    });
+    length.is_some_and(|length| answer.len() >= head_end + 4 + length)
+}
