@@ -78,11 +78,24 @@ pub(crate) fn signal(name: &str, process: u32) {
 
 /// The processes that run the program at `path`. Namespaces keep others' out of sight.
 pub(crate) fn running(path: &Path) -> Vec<u32> {
-    let processes = std::fs::read_dir("/proc").expect("processes can be listed");
-    processes
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-        .filter(|process| {
-            std::fs::read_link(format!("/proc/{process}/exe")).is_ok_and(|exe| exe == path)
-        })
-        .collect()
+    let runs_it = |process: &u32| {
+        std::fs::read_link(format!("/proc/{process}/exe")).is_ok_and(|exe| exe == path)
+    };
+    processes().filter(runs_it).collect()
+}
+
+/// The one process of that name, which the kernel cuts after 15 letters.
+pub(crate) fn named(name: &str) -> u32 {
+    let is_it = |process: &u32| {
+        std::fs::read_to_string(format!("/proc/{process}/comm"))
+            .is_ok_and(|comm| comm.trim() == name)
+    };
+    processes()
+        .find(is_it)
+        .unwrap_or_else(|| panic!("{name} runs"))
+}
+
+fn processes() -> impl Iterator<Item = u32> {
+    let entries = std::fs::read_dir("/proc").expect("processes can be listed");
+    entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
 }
