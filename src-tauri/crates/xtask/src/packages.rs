@@ -68,6 +68,7 @@ pub(crate) const WINDOW: Group = &[
     package("xvfb", "a screen without a monitor, for the window tests"),
     package("xauth", "lets the window onto that screen"),
     package("webkit2gtk-driver", "WebDriver for the desktop window"),
+    package("chromium-driver", "WebDriver for the guest's browser"),
     package("dbus-daemon", "the session bus that a desktop app expects"),
 ];
 

@@ -93,7 +93,13 @@ pub(crate) const PARTS: &[Part] = &[
     Part {
         name: "window",
         title: "the real desktop window",
-        packages: &[packages::BASE, packages::WEBVIEW, packages::WINDOW],
+        packages: &[
+            packages::BASE,
+            packages::WEBVIEW,
+            packages::BROWSER,
+            packages::NETWORK,
+            packages::WINDOW,
+        ],
         limit: minutes(30),
         run: window,
     },
@@ -220,6 +226,10 @@ fn window(steps: &mut Steps) -> Result<Option<Skipped>> {
     let mut clippy = repo.cargo();
     clippy.args(["clippy", "--package", "lanvas", "--all-targets"]);
     steps.check("clippy", clippy.args(["--", "-D", "warnings"]))?;
+    let mut build = repo.cargo();
+    if !steps.check("build", build.args(["build", "--package", "lanvas-server"]))? {
+        return Ok(None);
+    }
     let mut command = test_runner(repo);
     steps.tests("window", runner(), command.args(["--package", "lanvas"]))?;
     Ok(None)
