@@ -66,24 +66,26 @@ impl Screen {
         sent.expect("sent").check().expect("the window takes it");
     }
 
-    /// Presses the left button at the first point, moves through the others, lets go at the last.
+    /// Presses the left button at the first point and moves through the others.
     /// In pixels of the window's inside.
-    pub(crate) fn drag(&self, title: &str, points: &[(f64, f64)]) {
+    pub(crate) fn draw(&self, title: &str, points: &[(f64, f64)]) {
         let (left, top) = self.place(self.window(title));
-        let mut places = points
+        let places = points
             .iter()
             .map(|(x, y)| (left + pixel(*x), top + pixel(*y)));
-        let first = places.next().expect("a drag starts somewhere");
-        self.mouse(MOTION_NOTIFY_EVENT, 0, first);
-        self.mouse(BUTTON_PRESS_EVENT, LEFT_BUTTON, first);
-        let mut last = first;
-        for place in places {
+        for (index, place) in places.enumerate() {
             self.mouse(MOTION_NOTIFY_EVENT, 0, place);
+            if index == 0 {
+                self.mouse(BUTTON_PRESS_EVENT, LEFT_BUTTON, place);
+            }
             // A hand is not quicker than a frame; the page would see only the last place.
             std::thread::sleep(std::time::Duration::from_millis(16));
-            last = place;
         }
-        self.mouse(BUTTON_RELEASE_EVENT, LEFT_BUTTON, last);
+    }
+
+    /// Lets go of the left button, wherever the mouse is.
+    pub(crate) fn lift(&self) {
+        self.mouse(BUTTON_RELEASE_EVENT, LEFT_BUTTON, (0, 0));
     }
 
     fn mouse(&self, kind: u8, button: u8, (x, y): (i16, i16)) {

@@ -26,15 +26,6 @@ pub(crate) struct Page {
     shots: PathBuf,
 }
 
-/// Where an element is, in CSS pixels of the page.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Rect {
-    pub(crate) x: f64,
-    pub(crate) y: f64,
-    pub(crate) width: f64,
-    pub(crate) height: f64,
-}
-
 impl Page {
     /// Opens one with the driver at `port` of this machine.
     pub(crate) fn open(name: &str, port: u16, capabilities: &Value, shots: PathBuf) -> Self {
@@ -59,7 +50,7 @@ impl Page {
     }
 
     /// Runs the body of a function with `arguments` and returns what it returns.
-    pub(crate) fn run(&self, script: &str, arguments: Value) -> Value {
+    pub(crate) fn run(&self, script: &str, arguments: &Value) -> Value {
         self.post(
             "execute/sync",
             &json!({ "script": script, "args": arguments }),
@@ -83,7 +74,7 @@ impl Page {
     /// Waits until `script` returns something that is not null, false or undefined.
     pub(crate) fn until(&self, what: &str, script: &str) -> Value {
         until(&format!("{}: {what}", self.name), || {
-            let value = self.run(script, json!([]));
+            let value = self.run(script, &json!([]));
             (value != Value::Null && value != Value::Bool(false)).then_some(value)
         })
     }
@@ -118,22 +109,8 @@ impl Page {
     pub(crate) fn shows(&self, text: &str) {
         until(&format!("{}: the words {text:?}", self.name), || {
             let script = "return document.body.innerText.includes(arguments[0]);";
-            (self.run(script, json!([text])) == Value::Bool(true)).then_some(())
+            (self.run(script, &json!([text])) == Value::Bool(true)).then_some(())
         });
-    }
-
-    /// Where a shown element is.
-    pub(crate) fn rect(&self, css: &str) -> Rect {
-        self.wait_for(css);
-        let script = "const r = document.querySelector(arguments[0]).getBoundingClientRect(); return [r.x, r.y, r.width, r.height];";
-        let value = self.run(script, json!([css]));
-        let side = |index: usize| value[index].as_f64().expect("a number");
-        Rect {
-            x: side(0),
-            y: side(1),
-            width: side(2),
-            height: side(3),
-        }
     }
 
     /// Draws through `points` (CSS pixels) with the driver's own mouse.
@@ -178,11 +155,11 @@ impl Page {
     fn wait_for(&self, css: &str) -> String {
         let script = "const e = document.querySelector(arguments[0]); return e?.checkVisibility() ? e : null;";
         until(&format!("{}: {css}", self.name), || {
-            self.element(script, json!([css]))
+            self.element(script, &json!([css]))
         })
     }
 
-    fn element(&self, script: &str, arguments: Value) -> Option<String> {
+    fn element(&self, script: &str, arguments: &Value) -> Option<String> {
         self.run(script, arguments)[ELEMENT]
             .as_str()
             .map(str::to_owned)

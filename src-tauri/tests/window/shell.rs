@@ -1,0 +1,236 @@
+//! What the shell promises whatever its page looks like.
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::desktop::{self, Desktop, TITLE};
+use crate::lan;
+use crate::programs::{self, Program};
+
+#[test]
+fn the_window_shows_the_bundle_and_goes_nowhere_else() {
+    lan::inside(
+        "shell::the_window_shows_the_bundle_and_goes_nowhere_else",
+        |lan| {
+            let desktop = Desktop::set_up(lan);
+            let app = desktop.start_app(&["--no-discovery"]);
+            let home = "tauri://localhost/desktop.html";
+            assert_eq!(app.url(), home);
+            assert_eq!(
+                app.run("return isSecureContext;", json!([])),
+                Value::Bool(true)
+            );
+
+            for escape in [
+                "location.href = 'http://10.77.0.1:7420/';",
+                "location.replace('https://example.org/');",
+                "window.open('http://10.77.0.1:7420/');",
+                "const a = document.createElement('a'); a.href = 'http://10.77.0.1:7420/'; a.target = '_blank'; document.body.append(a); a.click();",
+                "const f = document.createElement('form'); f.action = 'http://10.77.0.1:7420/'; document.body.append(f); f.submit();",
+                "const i = document.createElement('iframe'); i.src = 'http://10.77.0.1:7420/'; document.body.append(i);",
+                "const s = document.createElement('script'); s.textContent = 'window.escaped = true'; document.head.append(s);",
+                "const s = document.createElement('script'); s.src = 'data:text/javascript,window.escaped = true'; document.head.append(s);",
+                "setTimeout('window.escaped = true');",
+            ] {
+                app.run(&format!("try {{ {escape} }} catch {{}}"), &json!([]));
+            }
+            app.until(
+                "has had time for all of it",
+                "return new Promise((done) => setTimeout(() => done(true), 500));",
+            );
+            assert_eq!(app.url(), home);
+            assert_eq!(app.handles(), 1);
+            assert_eq!(
+                app.run("return window.escaped === undefined;", json!([])),
+                Value::Bool(true)
+            );
+            app.screenshot("home");
+        },
+    );
+}
+
+#[test]
+fn the_shell_refuses_in_words_and_gives_the_page_no_more_than_it_needs() {
+    lan::inside(
+        "shell::the_shell_refuses_in_words_and_gives_the_page_no_more_than_it_needs",
+        |lan| {
+            let desktop = Desktop::set_up(lan);
+            let app = desktop.start_app(&["--no-discovery"]);
+            for (command, arguments, code) in [
+                (
+                    "start_session",
+                    json!({ "title": "x".repeat(121) }),
+                    "title_invalid",
+                ),
+                (
+                    "save_settings",
+                    json!({ "settings": { "name": " " } }),
+                    "name_empty",
+                ),
+                (
+                    "save_settings",
+                    json!({ "settings": { "name": "x".repeat(41) } }),
+                    "name_too_long",
+                ),
+                (
+                    "resolve_address",
+                    json!({ "text": "https://10.77.0.2" }),
+                    "address_secure",
+                ),
+                (
+                    "resolve_address",
+                    json!({ "text": "10.77.0.2" }),
+                    "unreachable",
+                ),
+            ] {
+                let refused = app.invoke(command, &arguments).expect_err(command);
+                assert_eq!(refused["code"], code);
+                assert!(
+                    refused["message"]
+                        .as_str()
+                        .is_some_and(|message| message.ends_with('.'))
+                );
+            }
+            for (command, arguments) in [
+                ("start_session", json!({ "title": 7 })),
+                ("resolve_address", json!({})),
+                ("answer_close", json!({ "close": "yes" })),
+                ("no_such_command", json!({})),
+                (
+                    "plugin:window|create",
+                    json!({ "options": { "label": "other", "url": "http://10.77.0.2/" } }),
+                ),
+                (
+                    "plugin:webview|create_webview_window",
+                    json!({ "options": { "label": "other" } }),
+                ),
+                (
+                    "plugin:event|emit",
+                    json!({ "event": "nearby-changed", "payload": [] }),
+                ),
+                ("plugin:path|resolve_directory", json!({ "directory": 1 })),
+            ] {
+                assert!(
+                    app.invoke(command, &arguments).is_err(),
+                    "{command} with {arguments}"
+                );
+            }
+            let status = app
+                .invoke("discovery_status", &json!({}))
+                .expect("a status");
+            assert_eq!(status["on"], false);
+            assert_eq!(app.invoke("nearby", &json!({})), Ok(json!([])));
+            assert_eq!(app.invoke("hosted", &json!({})), Ok(Value::Null));
+        },
+    );
+}
+
+#[test]
+fn a_signal_ends_it_cleanly_and_the_next_start_has_the_same_session_and_port() {
+    lan::inside(
+        "shell::a_signal_ends_it_cleanly_and_the_next_start_has_the_same_session_and_port",
+        |lan| {
+            let desktop = Desktop::set_up(lan);
+            let host = |title: &str| {
+                let app = desktop.start_app(&[]);
+                let hosted = app
+                    .invoke("start_session", &json!({ "title": title }))
+                    .expect("a session");
+                assert_eq!(app.invoke("hosted", &json!({})), Ok(hosted.clone()));
+                (app, hosted)
+            };
+            let (app, first) = host("Map");
+            let session = first["address"]["session"]
+                .as_str()
+                .expect("an id")
+                .to_owned();
+            assert_eq!(first["title"], "Map");
+            assert_eq!(
+                first["urls"],
+                json!([format!("http://{}:7420/s/{session}", lan::HERE)])
+            );
+            let found = app
+                .invoke("resolve_address", &json!({ "text": lan::HERE }))
+                .expect("our own hub");
+            assert_eq!(
+                found,
+                json!({ "session": session, "base": format!("http://{}:7420", lan::HERE) })
+            );
+
+            programs::signal("TERM", Desktop::app_process());
+            Desktop::app_has_ended();
+            drop(app);
+
+            let (_app, second) = host("Another");
+            assert_eq!(second["title"], "Map");
+            assert_eq!(second["address"]["session"], session);
+            assert_eq!(second["port"], 7420);
+        },
+    );
+}
+
+#[test]
+fn a_page_that_hangs_cannot_keep_the_window_open() {
+    lan::inside(
+        "shell::a_page_that_hangs_cannot_keep_the_window_open",
+        |lan| {
+            let desktop = Desktop::set_up(lan);
+            let app = desktop.start_app(&["--no-discovery"]);
+            let hosted = app
+                .invoke("start_session", &json!({ "title": null }))
+                .expect("a session");
+            let session = hosted["address"]["session"].as_str().expect("an id");
+            let hello = json!({ "type": "hello", "name": "Ben", "replica": "r1" });
+            let socket = format!("ws://{}:7420/ws/{session}", lan::HERE);
+            app.run(
+                "window.guest = new WebSocket(arguments[0], 'lanvas.v1.json');
+             window.guest.onopen = () => window.guest.send(JSON.stringify(arguments[1]));
+             window.guest.onmessage = ({ data }) => (window.heard ??= data);",
+                json!([socket, hello]),
+            );
+            app.until(
+                "the guest is in",
+                "return window.heard?.includes('welcomed');",
+            );
+            programs::signal("STOP", programs::named("WebKitWebProces"));
+
+            desktop.screen.close_window(TITLE);
+            Desktop::app_has_ended();
+            let log = std::fs::read_to_string(lan.folder.join("app.log")).expect("a log");
+            assert!(
+                log.contains("closing without it"),
+                "it was asked first: {log}"
+            );
+        },
+    );
+}
+
+#[test]
+fn headless_becomes_the_server_without_a_screen() {
+    lan::inside(
+        "shell::headless_becomes_the_server_without_a_screen",
+        |lan| {
+            desktop::server_path();
+            let data = tempfile::tempdir().expect("a folder");
+            let mut command = Command::new(desktop::app_path());
+            command
+                .args([
+                    "--headless",
+                    "--port",
+                    "0",
+                    "--no-discovery",
+                    "--title",
+                    "Map",
+                    "--data",
+                ])
+                .arg(data.path());
+            command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
+            let (server, ready) =
+                Program::start_ready(&mut command, &lan.folder.join("server.log"));
+            assert_eq!(ready["ready"], true);
+            assert_eq!(ready["title"], "Map");
+            assert_eq!(server.end(), Some(0));
+        },
+    );
+}

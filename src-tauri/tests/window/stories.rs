@@ -1,0 +1,256 @@
+//! What a person does with the app, told through its screens.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::desktop::{self, Desktop, TITLE};
+use crate::guest::Guest;
+use crate::lan::{self, Lan};
+use crate::programs::Program;
+use crate::webdriver::Page;
+
+/// "in under a second", with room for a debug build on a busy machine.
+const START_LIMIT: Duration = Duration::from_secs(3);
+/// How soon a session is in the list after its start, and out of it after its end.
+const LIST_LIMIT: Duration = Duration::from_secs(2);
+
+/// What `window.lanvas.debug()` counts.
+fn count(page: &Page, what: &str) -> Value {
+    page.run("return window.lanvas.debug()[arguments[0]];", json!([what]))
+}
+
+fn live(page: &Page) {
+    page.until(
+        "is live",
+        "return window.lanvas?.debug().status === 'live';",
+    );
+}
+
+fn shapes(page: &Page, expected: usize) {
+    let script = format!(
+        "const d = window.lanvas.debug(); return d.shapes === {expected} && d.wetStrokes === 0;"
+    );
+    page.until(&format!("has {expected} strokes"), &script);
+}
+
+/// A first start: the app asks for a name, once.
+fn introduce(page: &Page, name: &str, action: &str) {
+    page.type_into("input[autocomplete=nickname]", name);
+    page.press(action);
+}
+
+/// Points of a wave from `x` on at height `y`.
+fn wave(x: f64, y: f64) -> Vec<(f64, f64)> {
+    (0..24_u8)
+        .map(f64::from)
+        .map(|step| (x + step * 12.0, y + 60.0 * (step / 3.0).sin()))
+        .collect()
+}
+
+/// The link on the card that brings others in.
+fn shared_link(app: &Page) -> String {
+    let card = "document.querySelector('.share-card')";
+    if app.run(
+        &format!("return {card}?.checkVisibility() === true;"),
+        json!([]),
+    ) != Value::Bool(true)
+    {
+        app.press("Share");
+    }
+    let code = app.until(
+        "the code",
+        &format!("return {card}?.querySelector('svg[role=img]')?.getAttribute('aria-label');"),
+    );
+    let link = app.until(
+        "the link",
+        &format!("return {card}.querySelector('input').value;"),
+    );
+    let link = link.as_str().expect("a link").to_owned();
+    assert!(
+        code.as_str().is_some_and(|label| label.contains(&link)),
+        "{code} leads to {link}"
+    );
+    link
+}
+
+#[test]
+fn a_host_and_a_browser_guest_draw_together_and_closing_asks_first() {
+    lan::inside(
+        "stories::a_host_and_a_browser_guest_draw_together_and_closing_asks_first",
+        |lan| {
+            let desktop = Desktop::set_up(lan);
+            let app = desktop.start_app(&["--no-discovery"]);
+            app.screenshot("1-first-start");
+            introduce(&app, "Ann", "Go on");
+            app.shows("Hello, Ann");
+            app.screenshot("2-home");
+            let pressed = Instant::now();
+            app.press("Start a session");
+            live(&app);
+            assert!(
+                pressed.elapsed() < START_LIMIT,
+                "it took {:?}",
+                pressed.elapsed()
+            );
+            let link = shared_link(&app);
+            let session = count(&app, "session");
+            assert_eq!(
+                link,
+                format!(
+                    "http://{}:7420/s/{}",
+                    lan::HERE,
+                    session.as_str().expect("an id")
+                )
+            );
+            app.screenshot("3-session");
+
+            let guest = Guest::arrive(lan, &link);
+            introduce(&guest.page, "Ben", "Join");
+            live(&guest.page);
+            app.until(
+                "sees two people",
+                "return window.lanvas.debug().people === 2;",
+            );
+
+            // The first press beside the card puts it away.
+            app.run(
+                "document.querySelector('.board').focus(); document.body.click();",
+                json!([]),
+            );
+            desktop.screen.draw(TITLE, &wave(420.0, 300.0));
+            guest.page.until(
+                "sees the wet ink",
+                "return window.lanvas.debug().wetStrokes === 1;",
+            );
+            app.screenshot("4-drawing");
+            desktop.screen.lift();
+            shapes(&guest.page, 1);
+            guest.page.drag(&wave(300.0, 450.0));
+            shapes(&app, 2);
+            shapes(&guest.page, 2);
+            assert_eq!(count(&app, "boardHash"), count(&guest.page, "boardHash"));
+            app.screenshot("5-both-drew");
+            guest.page.screenshot("both-drew");
+
+            closing_asks(&desktop, &app, &guest.page);
+            drop(app);
+            let again = desktop.start_app(&["--no-discovery"]);
+            again.press("Start a session");
+            live(&again);
+            assert_eq!(count(&again, "session"), session);
+            assert_eq!(shared_link(&again), link);
+            shapes(&again, 2);
+            guest_returns(&guest.page);
+        },
+    );
+}
+
+fn closing_asks(desktop: &Desktop, app: &Page, guest: &Page) {
+    desktop.screen.close_window(TITLE);
+    app.shows("1 person is still here");
+    app.screenshot("6-closing");
+    app.press("Stay open");
+    live(guest);
+
+    desktop.screen.close_window(TITLE);
+    app.press("Close for everybody");
+    Desktop::app_has_ended();
+    guest.until("is told", "return window.lanvas.debug().status !== 'live';");
+    guest.screenshot("host-gone");
+}
+
+fn guest_returns(guest: &Page) {
+    guest.until("is back", "return window.lanvas.debug().status === 'live';");
+    shapes(guest, 2);
+}
+
+/// A hub on the other machine.
+struct There {
+    server: Program,
+    session: String,
+    _data: TempDir,
+}
+
+impl There {
+    fn start(lan: &Lan, title: &str) -> Self {
+        let data = tempfile::tempdir().expect("a folder");
+        let server = desktop::server_path();
+        let mut command = lan.there(server.to_str().expect("a path in UTF-8"));
+        command
+            .args(["serve", "--title", title, "--data"])
+            .arg(data.path());
+        let (server, ready) = Program::start_ready(&mut command, &lan.folder.join("there.log"));
+        let session = ready["session"].as_str().expect("an id").to_owned();
+        Self {
+            server,
+            session,
+            _data: data,
+        }
+    }
+}
+
+fn listed(app: &Page, title: &str, expected: bool) {
+    let script = format!(
+        "return [...document.querySelectorAll('li button')].some((row) => row.textContent.includes({title:?})) === {expected};"
+    );
+    let asked = Instant::now();
+    app.until(&format!("{title} listed: {expected}"), &script);
+    assert!(
+        asked.elapsed() < LIST_LIMIT,
+        "{title} listed {expected} only after {:?}",
+        asked.elapsed()
+    );
+}
+
+#[test]
+fn a_session_of_another_machine_is_listed_and_joined_with_one_click() {
+    lan::inside(
+        "stories::a_session_of_another_machine_is_listed_and_joined_with_one_click",
+        |lan| {
+            let desktop = Desktop::set_up(lan);
+            let app = desktop.start_app(&[]);
+            introduce(&app, "Ann", "Go on");
+            let there = There::start(lan, "Workshop");
+            listed(&app, "Workshop", true);
+            app.screenshot("nearby");
+
+            app.click("ul li button");
+            live(&app);
+            assert_eq!(count(&app, "session"), json!(there.session));
+            app.screenshot("joined");
+            desktop.screen.draw(TITLE, &wave(420.0, 300.0));
+            desktop.screen.lift();
+            shapes(&app, 1);
+
+            app.press("Menu");
+            app.press("Leave");
+            listed(&app, "Workshop", true);
+            assert_eq!(there.server.end(), Some(0));
+            listed(&app, "Workshop", false);
+        },
+    );
+}
+
+#[test]
+fn an_address_typed_by_hand_leads_to_the_session() {
+    lan::inside(
+        "stories::an_address_typed_by_hand_leads_to_the_session",
+        |lan| {
+            let desktop = Desktop::set_up(lan);
+            let app = desktop.start_app(&["--no-discovery"]);
+            introduce(&app, "Ann", "Go on");
+            let field = "input[inputmode=url]";
+            app.type_into(field, lan::THERE);
+            app.press("Join");
+            app.shows("Nothing answers at 10.77.0.2.");
+            app.screenshot("nothing-answers");
+
+            let there = There::start(lan, "Workshop");
+            app.press("Join");
+            live(&app);
+            assert_eq!(count(&app, "session"), json!(there.session));
+        },
+    );
+}
