@@ -29,7 +29,7 @@ pub(crate) struct Lan {
 pub(crate) fn inside(test: &str, story: impl FnOnce(&Lan)) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("window")
-        .join(test);
+        .join(test.replace("::", "/"));
     if let Some(told) = std::env::var_os(INSIDE) {
         story(&Lan::set_up(folder));
         std::fs::write(told, "").expect("the end can be written down");

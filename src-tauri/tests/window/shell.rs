@@ -33,7 +33,7 @@ fn the_window_shows_the_bundle_and_goes_nowhere_else() {
                 "const s = document.createElement('script'); s.src = 'data:text/javascript,window.escaped = true'; document.head.append(s);",
                 "setTimeout('window.escaped = true');",
             ] {
-                app.run(&format!("try {{ {escape} }} catch {{}}"), &json!([]));
+                app.run(&format!("try {{ {escape} }} catch {{}}"), json!([]));
             }
             app.until(
                 "has had time for all of it",
@@ -50,80 +50,66 @@ fn the_window_shows_the_bundle_and_goes_nowhere_else() {
     );
 }
 
+/// A name or title of `length` letters.
+fn letters(length: usize) -> String {
+    "x".repeat(length)
+}
+
 #[test]
-fn the_shell_refuses_in_words_and_gives_the_page_no_more_than_it_needs() {
-    lan::inside(
-        "shell::the_shell_refuses_in_words_and_gives_the_page_no_more_than_it_needs",
-        |lan| {
-            let desktop = Desktop::set_up(lan);
-            let app = desktop.start_app(&["--no-discovery"]);
-            for (command, arguments, code) in [
-                (
-                    "start_session",
-                    json!({ "title": "x".repeat(121) }),
-                    "title_invalid",
-                ),
-                (
-                    "save_settings",
-                    json!({ "settings": { "name": " " } }),
-                    "name_empty",
-                ),
-                (
-                    "save_settings",
-                    json!({ "settings": { "name": "x".repeat(41) } }),
-                    "name_too_long",
-                ),
-                (
-                    "resolve_address",
-                    json!({ "text": "https://10.77.0.2" }),
-                    "address_secure",
-                ),
-                (
-                    "resolve_address",
-                    json!({ "text": "10.77.0.2" }),
-                    "unreachable",
-                ),
-            ] {
-                let refused = app.invoke(command, &arguments).expect_err(command);
-                assert_eq!(refused["code"], code);
-                assert!(
-                    refused["message"]
-                        .as_str()
-                        .is_some_and(|message| message.ends_with('.'))
-                );
-            }
-            for (command, arguments) in [
-                ("start_session", json!({ "title": 7 })),
-                ("resolve_address", json!({})),
-                ("answer_close", json!({ "close": "yes" })),
-                ("no_such_command", json!({})),
-                (
-                    "plugin:window|create",
-                    json!({ "options": { "label": "other", "url": "http://10.77.0.2/" } }),
-                ),
-                (
-                    "plugin:webview|create_webview_window",
-                    json!({ "options": { "label": "other" } }),
-                ),
-                (
-                    "plugin:event|emit",
-                    json!({ "event": "nearby-changed", "payload": [] }),
-                ),
-                ("plugin:path|resolve_directory", json!({ "directory": 1 })),
-            ] {
-                assert!(
-                    app.invoke(command, &arguments).is_err(),
-                    "{command} with {arguments}"
-                );
-            }
-            let status = app
-                .invoke("discovery_status", &json!({}))
-                .expect("a status");
-            assert_eq!(status["on"], false);
-            assert_eq!(app.invoke("nearby", &json!({})), Ok(json!([])));
-            assert_eq!(app.invoke("hosted", &json!({})), Ok(Value::Null));
-        },
-    );
+fn it_refuses_with_a_code_and_a_sentence() {
+    lan::inside("shell::it_refuses_with_a_code_and_a_sentence", |lan| {
+        let desktop = Desktop::set_up(lan);
+        let app = desktop.start_app(&["--no-discovery"]);
+        let named = |name: &str| json!({ "settings": { "name": name } });
+        let typed = |text: &str| json!({ "text": text });
+        for (command, arguments, code) in [
+            (
+                "start_session",
+                json!({ "title": letters(121) }),
+                "title_invalid",
+            ),
+            ("save_settings", named(" "), "name_empty"),
+            ("save_settings", named(&letters(41)), "name_too_long"),
+            (
+                "resolve_address",
+                typed("https://10.77.0.2"),
+                "address_secure",
+            ),
+            ("resolve_address", typed("10.77.0.2"), "unreachable"),
+        ] {
+            let refused = app.invoke(command, &arguments).expect_err(command);
+            assert_eq!(refused["code"], code);
+            let message = refused["message"].as_str().expect("a sentence");
+            assert!(message.ends_with('.'), "{message}");
+        }
+    });
+}
+
+#[test]
+fn it_gives_the_page_no_more_than_it_needs() {
+    lan::inside("shell::it_gives_the_page_no_more_than_it_needs", |lan| {
+        let desktop = Desktop::set_up(lan);
+        let app = desktop.start_app(&["--no-discovery"]);
+        let other = json!({ "options": { "label": "other", "url": "http://10.77.0.2/" } });
+        let false_news = json!({ "event": "nearby-changed", "payload": [] });
+        for (command, arguments) in [
+            ("start_session", json!({ "title": 7 })),
+            ("resolve_address", json!({})),
+            ("answer_close", json!({ "close": "yes" })),
+            ("no_such_command", json!({})),
+            ("plugin:window|create", other.clone()),
+            ("plugin:webview|create_webview_window", other),
+            ("plugin:event|emit", false_news),
+            ("plugin:path|resolve_directory", json!({ "directory": 1 })),
+        ] {
+            let answer = app.invoke(command, &arguments);
+            assert!(answer.is_err(), "{command} with {arguments}");
+        }
+        assert_eq!(app.invoke("hosted", &json!({})), Ok(Value::Null));
+        assert_eq!(app.invoke("nearby", &json!({})), Ok(json!([])));
+        let status = app.invoke("discovery_status", &json!({}));
+        assert_eq!(status.expect("a status")["on"], false);
+    });
 }
 
 #[test]

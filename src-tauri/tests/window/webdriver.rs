@@ -50,7 +50,11 @@ impl Page {
     }
 
     /// Runs the body of a function with `arguments` and returns what it returns.
-    pub(crate) fn run(&self, script: &str, arguments: &Value) -> Value {
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "it is made for the call, and reads better without a reference"
+    )]
+    pub(crate) fn run(&self, script: &str, arguments: Value) -> Value {
         self.post(
             "execute/sync",
             &json!({ "script": script, "args": arguments }),
@@ -74,7 +78,7 @@ impl Page {
     /// Waits until `script` returns something that is not null, false or undefined.
     pub(crate) fn until(&self, what: &str, script: &str) -> Value {
         until(&format!("{}: {what}", self.name), || {
-            let value = self.run(script, &json!([]));
+            let value = self.run(script, json!([]));
             (value != Value::Null && value != Value::Bool(false)).then_some(value)
         })
     }
@@ -109,7 +113,7 @@ impl Page {
     pub(crate) fn shows(&self, text: &str) {
         until(&format!("{}: the words {text:?}", self.name), || {
             let script = "return document.body.innerText.includes(arguments[0]);";
-            (self.run(script, &json!([text])) == Value::Bool(true)).then_some(())
+            (self.run(script, json!([text])) == Value::Bool(true)).then_some(())
         });
     }
 
@@ -155,11 +159,11 @@ impl Page {
     fn wait_for(&self, css: &str) -> String {
         let script = "const e = document.querySelector(arguments[0]); return e?.checkVisibility() ? e : null;";
         until(&format!("{}: {css}", self.name), || {
-            self.element(script, &json!([css]))
+            self.element(script, json!([css]))
         })
     }
 
-    fn element(&self, script: &str, arguments: &Value) -> Option<String> {
+    fn element(&self, script: &str, arguments: Value) -> Option<String> {
         self.run(script, arguments)[ELEMENT]
             .as_str()
             .map(str::to_owned)
