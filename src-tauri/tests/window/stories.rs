@@ -76,6 +76,7 @@ fn shared_link(app: &Page) -> String {
 }
 
 #[test]
+#[ignore = "until the page speaks to hubs"]
 fn a_host_and_a_browser_guest_draw_together_and_closing_asks_first() {
     lan::inside(
         "stories::a_host_and_a_browser_guest_draw_together_and_closing_asks_first",
@@ -205,6 +206,7 @@ fn listed(app: &Page, title: &str, expected: bool) {
 }
 
 #[test]
+#[ignore = "until the page speaks to hubs"]
 fn a_session_of_another_machine_is_listed_and_joined_with_one_click() {
     lan::inside(
         "stories::a_session_of_another_machine_is_listed_and_joined_with_one_click",
@@ -234,6 +236,7 @@ fn a_session_of_another_machine_is_listed_and_joined_with_one_click() {
 }
 
 #[test]
+#[ignore = "until the page speaks to hubs"]
 fn an_address_typed_by_hand_leads_to_the_session() {
     lan::inside(
         "stories::an_address_typed_by_hand_leads_to_the_session",

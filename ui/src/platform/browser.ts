@@ -68,17 +68,11 @@ async function fetchNearby(signal: AbortSignal): Promise<readonly NearbySession[
   try {
     const answer = await fetch("/api/nearby", { signal, cache: "no-store" });
     if (!answer.ok) return null;
-    return nearbyRows(await answer.json());
+    const rows: unknown = await answer.json();
+    return Array.isArray(rows) ? (rows as NearbySession[]) : [];
   } catch {
     return null;
   }
-}
-
-/** The hub answers a bare list or `{ "sessions": [...] }`. */
-function nearbyRows(body: unknown): readonly NearbySession[] {
-  if (Array.isArray(body)) return body as NearbySession[];
-  const rows = (body as { sessions?: unknown } | null)?.sessions;
-  return Array.isArray(rows) ? (rows as NearbySession[]) : [];
 }
 
 /** The ear is the hub's; a guest has no say in it. */

@@ -57,7 +57,8 @@ function onNearby(listenTo: (sessions: readonly NearbySession[]) => void): Unsub
     heard = true;
     listenTo(sessions);
   }, () => {
-    void call<readonly NearbySession[]>("nearby").then((sessions) => {
+    const first = call<readonly NearbySession[]>("nearby");
+    void first.catch(() => []).then((sessions) => {
       if (!heard && !ended) listenTo(sessions);
     });
   });
