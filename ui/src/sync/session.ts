@@ -7,13 +7,14 @@
  */
 import type { ChangeSet, Text } from "@codemirror/state";
 import type { BoardView } from "../document/board";
+import type { ShownMessage } from "../document/chat";
 import type { HistoryView } from "../document/history";
+import type { NotesChange } from "../document/notes";
+import type { WetStroke } from "../document/wet_ink";
 import type { Unsubscribe } from "../lib/subscribers";
 import type {
-  ChatMessage,
   Color,
   ErrorCode,
-  MessageAuthor,
   Operation,
   Participant,
   ParticipantId,
@@ -22,6 +23,8 @@ import type {
   ShapeId,
 } from "../protocol/generated/messages";
 import type { Point } from "../protocol/points";
+
+export type { NotesChange, ShownMessage, WetStroke };
 
 /** Something that changes: read it, or hear that it changed and then read it. */
 export interface Changing {
@@ -39,7 +42,7 @@ export interface Changing {
  */
 export interface Status {
   readonly kind: "connecting" | "catching_up" | "live" | "offline" | "asking" | "ended";
-  /** When it became so: milliseconds of the clock of `performance.timeOrigin`, like `Date.now()`. */
+  /** When it became so, on the clock of `Date.now()`. */
   readonly since: number;
   /** When the connection was last live; null before the first time. */
   readonly liveUntil: number | null;
@@ -61,13 +64,6 @@ export interface StatusView extends Changing {
   readonly now: Status;
 }
 
-/** A change to the notes that did not come from this page's editor. Dispatch it there as it is. */
-export interface NotesChange {
-  readonly changes: ChangeSet;
-  /** The text after it. */
-  readonly doc: Text;
-}
-
 /** Somebody's place in the notes, in positions of `notes.doc` as it is. */
 export interface NotesCaret {
   readonly participant: ParticipantId;
@@ -87,11 +83,6 @@ export interface Notes {
   /** After carets moved, by text or by presence. */
   onCarets(hear: () => void): Unsubscribe;
 }
-
-/** A chat message as shown: the hub's, or one of this page on its way. */
-export type ShownMessage =
-  | ({ readonly pending: false; /** Stable over the message's life, for keyed lists. */ readonly key: string } & ChatMessage)
-  | { readonly pending: true; readonly key: string; readonly author: ParticipantId; readonly by: MessageAuthor; readonly text: string; readonly time_ms: number };
 
 export interface Chat extends Changing {
   /** Oldest first; those on their way at the end. */
@@ -115,23 +106,15 @@ export interface Presences extends Changing {
   readonly all: ReadonlyMap<ParticipantId, Presence>;
 }
 
-/** A stroke that somebody else is drawing. `points` only grows while `stroke` stays the same object. */
-export interface WetStroke {
-  readonly stroke: ShapeId;
-  readonly author: ParticipantId;
-  readonly color: Color;
-  readonly width: number;
-  /** Board units. */
-  readonly points: readonly Point[];
-}
-
 export interface WetInk extends Changing {
+  /** Dispatched changes of a stroke only add points to the same object. */
   readonly strokes: ReadonlyMap<ShapeId, WetStroke>;
 }
 
 /** The hub did not take something this person did; it has been taken back on screen. */
 export interface Refusal {
-  readonly code: ErrorCode;
+  /** Null when the answer got lost with a connection. */
+  readonly code: ErrorCode | null;
   /** What was not taken; null when it was not an operation (a name, ink). */
   readonly operation: Operation["type"] | null;
   /** The words of a chat message that was not taken, to be put back where they were typed. */

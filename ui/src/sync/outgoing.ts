@@ -1,0 +1,237 @@
+/**
+ * What this person did that the hub has not answered or not stored, in order.
+ *
+ * An entry is waiting (no `seq`), on its way (`seq`), or confirmed (`number`)
+ * and kept until the hub has it on disk. Operations that wait beside others of
+ * their kind become one, so an hour of drawing offline is sent in few messages.
+ * Must not know: sockets, documents, time.
+ */
+import { CLIENT_MESSAGE_BYTES_MAX, OPERATION_SHAPES_MAX } from "../protocol/generated/limits";
+import type { Operation, Shape } from "../protocol/generated/messages";
+
+/** Everything but the notes, which keep their own. */
+export type Lasting = Exclude<Operation, { type: "edit_notes" }>;
+
+export interface Entry {
+  /** Names it here and where it is kept. */
+  readonly id: number;
+  operation: Lasting;
+  /** The names under which its parts lie on the board; of a chat message its key. */
+  keys: number[];
+  /** Given when it is sent on this connection. */
+  seq: number | null;
+  /** Its place in the order, once confirmed. */
+  number: number | null;
+}
+
+/** Entries that may wait. What is done past it is refused, not forgotten silently. */
+export const ENTRIES_MAX = 50_000;
+/** Half of what a message holds: the estimate below is not exact. */
+const OPERATION_BYTES_MAX = CLIENT_MESSAGE_BYTES_MAX / 2;
+
+export class Outgoing {
+  readonly #entries = new Map<number, Entry>();
+  readonly #bySeq = new Map<number, Entry>();
+  #waiting: Entry[] = [];
+  #confirmed = new Set<Entry>();
+  #lastId = 0;
+
+  /** Entries that the hub has not answered. */
+  get unsent(): number {
+    return this.#waiting.length + this.#bySeq.size;
+  }
+
+  /** Entries that are not known to be on the hub's disk. */
+  get unstored(): number {
+    return this.#entries.size;
+  }
+
+  get onTheirWay(): number {
+    return this.#bySeq.size;
+  }
+
+  get isFull(): boolean {
+    return this.#waiting.length >= ENTRIES_MAX;
+  }
+
+  /** Takes an operation, or adds it to the entry before it. */
+  add(operation: Lasting, key: number): Entry {
+    const last = this.#waiting.at(-1);
+    const merged = last === undefined ? null : together(last.operation, operation);
+    if (last !== undefined && merged !== null) {
+      last.operation = merged;
+      last.keys.push(key);
+      return last;
+    }
+    return this.#wait({ id: (this.#lastId += 1), operation, keys: [key], seq: null, number: null });
+  }
+
+  /** An entry of an earlier life of the page. One with a `seq` may have been dealt with. */
+  restore(id: number, operation: Lasting, seq: number | null, key: number): Entry {
+    this.#lastId = Math.max(this.#lastId, id);
+    const entry: Entry = { id, operation, keys: [key], seq, number: null };
+    if (seq === null) return this.#wait(entry);
+    this.#entries.set(id, entry);
+    this.#bySeq.set(seq, entry);
+    return entry;
+  }
+
+  /** The next one to send, now on its way as `seq`. */
+  send(seq: number): Entry | null {
+    const entry = this.#waiting.shift();
+    if (entry === undefined) return null;
+    entry.seq = seq;
+    this.#bySeq.set(seq, entry);
+    return entry;
+  }
+
+  get hasWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  sentAs(seq: number): Entry | undefined {
+    return this.#bySeq.get(seq);
+  }
+
+  confirm(entry: Entry, number: number): void {
+    if (entry.seq !== null) this.#bySeq.delete(entry.seq);
+    entry.number = number;
+    this.#confirmed.add(entry);
+  }
+
+  remove(entry: Entry): void {
+    if (entry.seq !== null && this.#bySeq.get(entry.seq) === entry) this.#bySeq.delete(entry.seq);
+    this.#confirmed.delete(entry);
+    this.#entries.delete(entry.id);
+    this.#waiting = this.#waiting.filter((waiting) => waiting !== entry);
+  }
+
+  /** Everything up to `number` is on the hub's disk. Gives what went. */
+  store(number: number): Entry[] {
+    const stored = [...this.#confirmed].filter((entry) => entry.number !== null && entry.number <= number);
+    for (const entry of stored) this.remove(entry);
+    return stored;
+  }
+
+  /** The hub lost what it had confirmed after `seq`: that is on its way again. What it still has is on its disk. Gives the latter. */
+  lose(seq: number): Entry[] {
+    const stored: Entry[] = [];
+    for (const entry of [...this.#confirmed]) {
+      if (entry.seq === null || entry.seq <= seq) {
+        this.remove(entry);
+        stored.push(entry);
+        continue;
+      }
+      this.#confirmed.delete(entry);
+      entry.number = null;
+      this.#bySeq.set(entry.seq, entry);
+    }
+    return stored;
+  }
+
+  /** An entry has to be sent again, before those that wait. */
+  takeBack(entry: Entry): void {
+    if (entry.seq !== null) this.#bySeq.delete(entry.seq);
+    entry.seq = null;
+    this.#waiting.unshift(entry);
+  }
+
+  /** All that is on its way, in order. */
+  sent(): Entry[] {
+    return [...this.#bySeq.values()].sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0));
+  }
+
+  /** All that the hub has not answered, in order. */
+  unanswered(): Entry[] {
+    return [...this.sent(), ...this.#waiting];
+  }
+
+  #wait(entry: Entry): Entry {
+    this.#entries.set(entry.id, entry);
+    this.#waiting.push(entry);
+    return entry;
+  }
+}
+
+/** The two as one operation, or null when they are of different kinds or too large together. */
+function together(first: Lasting, second: Lasting): Lasting | null {
+  const merged = joined(first, second);
+  return merged !== null && fits(merged) ? merged : null;
+}
+
+function joined(first: Lasting, second: Lasting): Lasting | null {
+  if (first.type === "add_shapes" && second.type === "add_shapes") {
+    return { type: "add_shapes", shapes: [...first.shapes, ...second.shapes] };
+  }
+  if (first.type === "remove_shapes" && second.type === "remove_shapes") {
+    return { type: "remove_shapes", ids: [...first.ids, ...second.ids] };
+  }
+  if (first.type === "update_shapes" && second.type === "update_shapes") {
+    const changes = new Map(first.changes.map((change) => [change.id, change]));
+    for (const change of second.changes) changes.set(change.id, { ...changes.get(change.id), ...change });
+    return { type: "update_shapes", changes: [...changes.values()] };
+  }
+  return null;
+}
+
+/** `operation` as one or more that each go into a message. */
+export function inMessages(operation: Lasting): Lasting[] {
+  if (fits(operation)) return [operation];
+  switch (operation.type) {
+    case "add_shapes":
+      return lots(operation.shapes, shapeBytes).map((shapes) => ({ type: "add_shapes", shapes }));
+    case "update_shapes":
+      return lots(operation.changes, changeBytes).map((changes) => ({ type: "update_shapes", changes }));
+    case "remove_shapes":
+      return lots(operation.ids, () => ID_BYTES).map((ids) => ({ type: "remove_shapes", ids }));
+    default:
+      return [operation];
+  }
+}
+
+function fits(operation: Lasting): boolean {
+  switch (operation.type) {
+    case "add_shapes":
+      return oneLot(operation.shapes, shapeBytes);
+    case "update_shapes":
+      return oneLot(operation.changes, changeBytes);
+    case "remove_shapes":
+      return operation.ids.length <= OPERATION_SHAPES_MAX;
+    default:
+      return true;
+  }
+}
+
+const ID_BYTES = 34;
+const SHAPE_BYTES = 180;
+/** UTF-8 takes at most three bytes for a UTF-16 unit. */
+const UNIT_BYTES = 3;
+
+function shapeBytes({ body }: Shape): number {
+  return SHAPE_BYTES + (body.kind === "stroke" ? body.points.length : body.text.length * UNIT_BYTES);
+}
+
+function changeBytes({ text }: { text?: string }): number {
+  return SHAPE_BYTES + (text?.length ?? 0) * UNIT_BYTES;
+}
+
+function oneLot<T>(items: readonly T[], bytes: (item: T) => number): boolean {
+  return items.length <= OPERATION_SHAPES_MAX && items.reduce((sum, item) => sum + bytes(item), 0) <= OPERATION_BYTES_MAX;
+}
+
+function lots<T>(items: readonly T[], bytes: (item: T) => number): T[][] {
+  const result: T[][] = [];
+  let room = 0;
+  for (const item of items) {
+    const size = bytes(item);
+    const lot = result.at(-1);
+    if (lot === undefined || lot.length >= OPERATION_SHAPES_MAX || room < size) {
+      result.push([item]);
+      room = OPERATION_BYTES_MAX - size;
+    } else {
+      lot.push(item);
+      room -= size;
+    }
+  }
+  return result;
+}
