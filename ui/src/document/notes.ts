@@ -171,18 +171,20 @@ export class NotesReplica {
   }
 
   /**
-   * The hub's text is `text`. Of this person's unstored parts it has those with a `seq` up to
-   * `seq`; the others are made again on top.
+   * The hub's text after `number` is `text`. Of this person's unstored parts it
+   * has those with a `seq` up to `seq`, which are kept on until they are stored;
+   * the others are made again on top.
    */
-  reset(text: string, seq: number): void {
-    const own = ownOnTop(this.unstoredParts(), seq);
+  reset(text: string, number: number, seq: number): void {
+    const { stored, had, base, again } = partsUpTo(this.unstoredParts(), seq);
     const confirmed = asText(text);
-    const buffer = own.changes.map(changesBetween(own.base, confirmed));
-    const doc = buffer.apply(confirmed);
-    const toEditor = changesBetween(this.#doc, doc);
+    const byOthers = changesBetween(base, confirmed);
+    const buffer = again.map(byOthers);
+    const toEditor = changesBetween(this.#doc, buffer.apply(confirmed));
     this.#confirmed = confirmed;
-    this.#stored = confirmed;
-    this.#tail = [];
+    this.#stored = stored;
+    this.#tail = had.map((part) => ({ number, ...part }));
+    this.#tail.push({ number, changes: byOthers, seq: null });
     this.#sent = null;
     this.#buffer = notEmpty(buffer);
     this.#toEditor(toEditor);
@@ -245,16 +247,22 @@ export class NotesReplica {
   }
 }
 
-/** The text with those own parts that the hub has, and one change that makes the rest. */
-function ownOnTop(unstored: UnstoredNotes, seq: number): { base: Text; changes: ChangeSet } {
-  let base = asText(unstored.text);
-  let own = null as ChangeSet | null;
+/** Own parts as those up to `seq`, which lead from `stored` to `base`, and one change of `base` that makes the others. */
+function partsUpTo(unstored: UnstoredNotes, seq: number): { stored: Text; had: { seq: number; changes: ChangeSet }[]; base: Text; again: ChangeSet } {
+  const stored = asText(unstored.text);
+  const had: { seq: number; changes: ChangeSet }[] = [];
+  let base = stored;
+  let again = null as ChangeSet | null;
   for (const part of unstored.parts) {
     const changes = fromWire(part.changes);
-    if (own === null && part.seq !== null && part.seq <= seq) base = changes.apply(base);
-    else own = own?.compose(changes) ?? changes;
+    if (again === null && part.seq !== null && part.seq <= seq) {
+      had.push({ seq: part.seq, changes });
+      base = changes.apply(base);
+    } else {
+      again = again?.compose(changes) ?? changes;
+    }
   }
-  return { base, changes: own ?? changesBetween(base, base) };
+  return { stored, had, base, again: again ?? changesBetween(base, base) };
 }
 
 /**

@@ -129,11 +129,12 @@ export class Outgoing {
     return stored;
   }
 
-  /** An entry has to be sent again, before those that wait. */
+  /** An entry has to be sent again, in its old place among those that wait. */
   takeBack(entry: Entry): void {
     if (entry.seq !== null) this.#bySeq.delete(entry.seq);
     entry.seq = null;
-    this.#waiting.unshift(entry);
+    const later = this.#waiting.findIndex((waiting) => waiting.id > entry.id);
+    this.#waiting.splice(later === -1 ? this.#waiting.length : later, 0, entry);
   }
 
   /** All that is on its way, in order. */

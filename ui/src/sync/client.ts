@@ -1,0 +1,550 @@
+/**
+ * The client's core: what happened goes in, what must be done comes out.
+ *
+ * It decides when to connect, what to say and in which order, and how things
+ * stand; the documents are the replica's. Pure in the sense of the hub's session
+ * core: time and chance are handed in, and sockets, timers and disks are effects
+ * for the shell to carry out, in the order given.
+ */
+import type { ChangeSet } from "@codemirror/state";
+import { Subscribers } from "../lib/subscribers";
+import { CloseCode, INK_FRAME_POINTS_MAX, OPERATION_SHAPES_MAX } from "../protocol/generated/limits";
+import type { Caret, ClientMessage, Color, ErrorCode, Operation, Presence, ReplicaId, ServerMessage, ShapeId } from "../protocol/generated/messages";
+import { DamagedPoints, packPoints, type Point } from "../protocol/points";
+import type { KeptWork } from "./kept_work";
+import { Link, type LinkAct } from "./link";
+import type { Lasting } from "./outgoing";
+import { Replica } from "./replica";
+import type { Refusal, Status } from "./session";
+
+/** What can happen. `socket` names the one it happened to. */
+export type Input =
+  | { type: "start" }
+  | { type: "opened"; socket: number }
+  | { type: "received"; socket: number; message: ServerMessage }
+  | { type: "closed"; socket: number; code: number }
+  /** The time of the last `wake` effect has come, or later. */
+  | { type: "woke" }
+  /** The network is back, the page is seen again, or the person presses a button. */
+  | { type: "nudged" }
+  | { type: "act"; operation: Lasting; gesture?: string | undefined }
+  | { type: "undo" }
+  | { type: "redo" }
+  | { type: "edit_notes"; changes: ChangeSet }
+  | { type: "extend_ink"; ink: WetPoints }
+  | { type: "cancel_ink"; stroke: ShapeId }
+  | { type: "show_presence"; change: PresenceChange }
+  | { type: "rename"; name: string }
+  | { type: "enter_password"; password: string }
+  | { type: "leave" };
+
+/** What must be done about it. */
+export type Effect =
+  | { type: "open"; socket: number }
+  | { type: "send"; message: ClientMessage }
+  | { type: "close" }
+  /** Call again at this time; replaces the one before, null takes it back. */
+  | { type: "wake"; at: number | null }
+  /** This page is this replica now, and this secret makes it the same person again. */
+  | { type: "identify"; replica: ReplicaId; resume: string }
+  /** There are changes to keep. */
+  | { type: "keep" }
+  | { type: "refused"; refusal: Refusal };
+
+export interface WetPoints {
+  readonly stroke: ShapeId;
+  readonly color: Color;
+  readonly width: number;
+  readonly start: number;
+  readonly points: readonly Point[];
+  readonly precision: number;
+}
+
+/** What is absent stays as it is; null takes it away. */
+export interface PresenceChange {
+  readonly cursor?: { x: number; y: number } | null;
+  readonly caret?: { anchor: number; head: number } | null;
+  readonly typing?: boolean;
+  readonly selection?: readonly ShapeId[];
+}
+
+export interface ClientOptions {
+  readonly name: string;
+  /** A fresh id, for when no earlier life of the page left one. */
+  readonly replica: ReplicaId;
+  /** The secret of an earlier welcome of this tab. */
+  readonly resume?: string | undefined;
+  readonly password?: string | undefined;
+  readonly hostToken?: string | undefined;
+  /** 0 to 1. */
+  readonly random: () => number;
+  /** Another fresh id. */
+  readonly newReplica: () => ReplicaId;
+}
+
+/** At most 20 presences a second. */
+export const PRESENCE_INTERVAL_MS = 50;
+/** Submissions that may be unanswered at a time. */
+export const ON_THEIR_WAY_MAX = 64;
+/** Submissions a second over a longer time, and at once after a pause: below what a hub takes from one connection. */
+export const SUBMISSIONS_PER_SECOND = 40;
+export const SUBMISSIONS_BURST = 150;
+/** How long to hold back after the hub asked for it. */
+export const HOLD_BACK_MS = 1_000;
+
+/** Codes after which the same attempt would end the same way. */
+const FINAL_CLOSES: ReadonlyMap<number, ErrorCode> = new Map([
+  [CloseCode.SESSION_NOT_FOUND, "session_not_found"],
+  [CloseCode.FORBIDDEN, "forbidden"],
+  [CloseCode.UNSUPPORTED_VERSION, "unsupported_version"],
+]);
+const UNREADABLE_CLOSES: ReadonlySet<number> = new Set([CloseCode.MALFORMED, CloseCode.MESSAGE_TOO_LARGE]);
+
+type Kind = Status["kind"];
+
+export class SyncClient {
+  readonly replica: Replica;
+  readonly statusChanged = new Subscribers<Status>();
+  readonly #options: ClientOptions;
+  readonly #link: Link;
+  #name: string;
+  #password: string | undefined;
+  #resume: string | undefined;
+  #kind: Kind = "connecting";
+  #since = 0;
+  #liveUntil: number | null = null;
+  #reason: ErrorCode | null = null;
+  #storageHealthy = true;
+  #status: Status;
+  #nonce = 0;
+  #presence: { cursor: Presence["cursor"]; caret: { anchor: number; head: number } | undefined; typing: boolean; selection: readonly ShapeId[] };
+  #presenceDue: number | null = null;
+  #presenceSentAt = -Infinity;
+  /** Submissions that may go out now, filled again with time. */
+  #allowance = SUBMISSIONS_BURST;
+  #allowanceAt = 0;
+  #heldUntil = -Infinity;
+  /** After the hub could not read something: one at a time until it is found. */
+  #suspicious = false;
+  #effects: Effect[] = [];
+  /** What the shell was told last; undefined when its timer has gone off. */
+  #wakeAt: number | null | undefined = null;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.#name = options.name;
+    this.#password = options.password;
+    this.#resume = options.resume;
+    this.#link = new Link(options.random);
+    this.replica = new Replica(options.name, options.replica);
+    this.#presence = { cursor: undefined, caret: undefined, typing: false, selection: [] };
+    this.#status = this.#currentStatus();
+    this.replica.notes.subscribe(({ changes }) => this.#moveCaret(changes));
+  }
+
+  get status(): Status {
+    return this.#status;
+  }
+
+  /** The secret by which older messages of a session with a password are asked for. */
+  get resume(): string | undefined {
+    return this.#resume;
+  }
+
+  /** What an earlier life of the page left behind; before `start`. */
+  restore(now: number, work: KeptWork): void {
+    this.#resume ??= work.resume ?? undefined;
+    this.replica.restore(now, work);
+  }
+
+  handle(now: number, input: Input): Effect[] {
+    this.#decide(now, input);
+    this.#submitWaiting(now);
+    for (const refusal of this.replica.takeRefusals()) this.#effects.push({ type: "refused", refusal });
+    if (this.replica.hasChangesToKeep) this.#effects.push({ type: "keep" });
+    this.#tellStatus();
+    this.#setWake(now);
+    return this.#effects.splice(0);
+  }
+
+  #decide(now: number, input: Input): void {
+    switch (input.type) {
+      case "start":
+        return this.#open(now, "connecting");
+      case "opened":
+        return this.#opened(input.socket);
+      case "received":
+        return this.#received(now, input.socket, input.message);
+      case "closed":
+        return this.#closed(now, input.socket, input.code);
+      case "woke":
+        return this.#woke(now);
+      case "nudged":
+        return this.#nudged(now);
+      case "act":
+        return this.#act(now, input.operation, input.gesture);
+      case "undo":
+        return this.#actAll(now, this.replica.history.undo(this.replica.board));
+      case "redo":
+        return this.#actAll(now, this.replica.history.redo(this.replica.board));
+      case "edit_notes":
+        this.#moveCaret(input.changes);
+        return this.replica.editNotes(input.changes);
+      case "extend_ink":
+        return this.#extendInk(input.ink);
+      case "cancel_ink":
+        return this.#sendLive({ type: "cancel_ink", stroke: input.stroke });
+      case "show_presence":
+        return this.#showPresence(now, input.change);
+      case "rename":
+        return this.#rename(now, input.name);
+      case "enter_password":
+        return this.#enterPassword(now, input.password);
+      case "leave":
+        return this.#end(now, "ended", null);
+    }
+  }
+
+  // --- connection -------------------------------------------------------------
+
+  #open(now: number, kind: Kind | null): void {
+    if (kind !== null) this.#become(now, kind);
+    this.#effects.push({ type: "open", socket: this.#link.open(now) });
+  }
+
+  #opened(socket: number): void {
+    if (!this.#link.isCurrent(socket)) return;
+    this.#link.opened();
+    const place = this.replica.place;
+    this.#send({
+      type: "hello",
+      name: this.#name,
+      replica: this.replica.replica,
+      ...(this.#resume === undefined ? {} : { resume: this.#resume }),
+      ...(place === null ? {} : { epoch: place.epoch, number: place.number }),
+      ...(this.#password === undefined ? {} : { password: this.#password }),
+      ...(this.#options.hostToken === undefined ? {} : { host_token: this.#options.hostToken }),
+    });
+  }
+
+  #closed(now: number, socket: number, code: number): void {
+    if (!this.#link.isCurrent(socket)) return;
+    if (code === CloseCode.UNAUTHORIZED) return this.#halt(now, "asking", this.#reason ?? "password_required");
+    const final = FINAL_CLOSES.get(code);
+    if (final !== undefined) return this.#halt(now, "ended", final);
+    if (code === CloseCode.REPLACED) this.replica.becomes(this.#options.newReplica());
+    if (UNREADABLE_CLOSES.has(code)) this.#suspect(code);
+    this.#reason = code === CloseCode.SESSION_FULL ? "session_full" : null;
+    this.#lost(now);
+  }
+
+  /** The hub could not read something on its way: sent one by one it will be found. */
+  #suspect(code: number): void {
+    if (this.#suspicious) this.replica.dropOldestOnItsWay(code === CloseCode.MALFORMED ? "malformed" : "message_too_large");
+    this.#suspicious = this.replica.onTheirWay > 0;
+  }
+
+  /** The connection is of no use any more. */
+  #break(now: number): void {
+    this.#effects.push({ type: "close" });
+    this.#lost(now);
+  }
+
+  #lost(now: number): void {
+    if (this.#kind === "live") this.#liveUntil = now;
+    this.#link.lost(now);
+    this.#become(now, "offline");
+  }
+
+  #halt(now: number, kind: "asking" | "ended", reason: ErrorCode | null): void {
+    this.#link.halt();
+    this.#reason = reason;
+    this.#become(now, kind);
+  }
+
+  #end(now: number, kind: "asking" | "ended", reason: ErrorCode | null): void {
+    this.#effects.push({ type: "close" });
+    this.#halt(now, kind, reason);
+  }
+
+  #woke(now: number): void {
+    this.#wakeAt = undefined;
+    this.#followLink(now, this.#link.woke(now));
+    if (this.#presenceDue !== null && now >= this.#presenceDue) this.#sendPresence(now);
+  }
+
+  #nudged(now: number): void {
+    if (this.#kind === "ended" && this.#reason !== null) return this.#open(now, "connecting");
+    this.#followLink(now, this.#link.nudged(now));
+  }
+
+  #followLink(now: number, act: LinkAct): void {
+    if (act === "open") this.#open(now, null);
+    else if (act === "break") this.#break(now);
+    else if (act === "ping") this.#send({ type: "ping", nonce: (this.#nonce = (this.#nonce + 1) >>> 0) });
+  }
+
+  #enterPassword(now: number, password: string): void {
+    this.#password = password;
+    this.#reason = null;
+    if (this.#link.state === "halted") this.#open(now, "connecting");
+  }
+
+  #rename(now: number, name: string): void {
+    this.#name = name;
+    this.replica.renamed(name);
+    if (this.#kind === "live" || this.#kind === "catching_up") this.#send({ type: "rename", name });
+    else if (this.#kind === "ended" && this.#reason === "invalid_name") this.#open(now, "connecting");
+  }
+
+  // --- what the hub says ------------------------------------------------------
+
+  #received(now: number, socket: number, message: ServerMessage): void {
+    if (!this.#link.isCurrent(socket)) return;
+    this.#link.heard(now);
+    if (this.#link.state === "joined" || message.type === "welcomed") {
+      if (!this.#follow(now, message)) this.#break(now);
+    } else if (message.type === "refused") {
+      this.#refusedEntry(now, message.code);
+    }
+  }
+
+  /** The hub would not let us in. Most codes come with a close, which says what to do. */
+  #refusedEntry(now: number, code: ErrorCode): void {
+    this.#reason = code;
+    if (code === "invalid_name") this.#end(now, "ended", code);
+  }
+
+  /** False when what came does not fit what came before. */
+  #follow(now: number, message: ServerMessage): boolean {
+    switch (message.type) {
+      case "welcomed":
+        this.#welcomed(now, message);
+        return true;
+      case "snapshot":
+        if (!this.replica.snapshot(message)) return false;
+        if (this.#kind === "live") this.#become(now, "catching_up");
+        return true;
+      case "applied":
+        return this.replica.applied(message);
+      case "confirmed":
+        return this.replica.confirmed(message);
+      case "caught_up":
+        return this.#caughtUp(now, message.number);
+      default:
+        this.#hear(now, message);
+        return true;
+    }
+  }
+
+  /** What is not part of the order. An unknown type is of a newer hub and passed over. */
+  #hear(now: number, message: ServerMessage): void {
+    const { roster, presences, wetInk, carets } = this.replica;
+    switch (message.type) {
+      case "joined":
+      case "participant_changed":
+        return roster.put(message.participant);
+      case "left":
+        roster.remove(message.participant);
+        presences.remove(message.participant);
+        carets.forget(message.participant);
+        return wetInk.endOf(message.participant);
+      case "refused":
+        return this.#refused(now, message.seq, message.code);
+      case "stored":
+        return this.replica.stored(message.number);
+      case "storage_changed":
+        this.#storageHealthy = message.healthy;
+        return;
+      case "ink_extended":
+        return this.#inkExtended(message);
+      case "ink_cancelled":
+        return wetInk.end(message.stroke);
+      case "presence_shown":
+        carets.show(message.participant, message.presence.caret);
+        return presences.show(message.participant, message.presence);
+    }
+  }
+
+  #welcomed(now: number, welcome: Extract<ServerMessage, { type: "welcomed" }>): void {
+    this.#link.welcomed(now);
+    this.#reason = null;
+    this.#resume = welcome.resume;
+    this.#storageHealthy = true;
+    this.#heldUntil = -Infinity;
+    this.replica.welcomed(welcome);
+    this.#effects.push({ type: "identify", replica: welcome.replica, resume: welcome.resume });
+    this.#become(now, "catching_up");
+  }
+
+  #caughtUp(now: number, number: number): boolean {
+    if (!this.replica.caughtUp(number)) return false;
+    this.#link.settled();
+    if (this.#kind !== "live") {
+      this.#become(now, "live");
+      this.#sendPresence(now);
+    }
+    return true;
+  }
+
+  #refused(now: number, seq: number | undefined, code: ErrorCode): void {
+    if (seq === undefined) {
+      // Wet ink and presence that came too fast are gone already and nobody misses them.
+      if (code !== "rate_limited") this.#effects.push({ type: "refused", refusal: { code, operation: null, text: null } });
+    } else if (this.replica.refused(seq, code) === "again") {
+      this.#heldUntil = now + HOLD_BACK_MS;
+    }
+  }
+
+  /** Damaged wet ink is left out: the commit brings the stroke. */
+  #inkExtended(ink: Extract<ServerMessage, { type: "ink_extended" }>): void {
+    if (this.replica.board.get(ink.stroke) !== undefined) return;
+    try {
+      this.replica.wetInk.extend(ink);
+    } catch (error) {
+      if (!(error instanceof DamagedPoints)) throw error;
+    }
+  }
+
+  // --- what this person does --------------------------------------------------
+
+  #act(now: number, operation: Lasting, gesture: string | undefined): void {
+    const { board, history } = this.replica;
+    const before = operation.type === "post_message" || operation.type === "set_title" ? null : new Map(touched(operation).map((id) => [id, board.get(id)]));
+    if (this.replica.act(now, operation) && before !== null) history.record(operation, before, gesture);
+  }
+
+  #actAll(now: number, operations: readonly Operation[]): void {
+    for (const operation of operations) if (operation.type !== "edit_notes") this.replica.act(now, operation);
+  }
+
+  #extendInk({ stroke, color, width, start, points, precision }: WetPoints): void {
+    const author = this.replica.roster.me?.id ?? 0;
+    for (let at = 0; at < points.length; at += INK_FRAME_POINTS_MAX) {
+      const packed = packPoints(points.slice(at, at + INK_FRAME_POINTS_MAX), precision);
+      this.#sendLive({ type: "extend_ink", author, stroke, color, width, start: start + at, points: packed });
+    }
+  }
+
+  #showPresence(now: number, { cursor, caret, typing, selection }: PresenceChange): void {
+    const had = this.#presence;
+    this.#presence = {
+      cursor: cursor === undefined ? had.cursor : (cursor ?? undefined),
+      caret: caret === undefined ? had.caret : (caret ?? undefined),
+      typing: typing ?? had.typing,
+      selection: selection ?? had.selection,
+    };
+    if (this.#kind !== "live" || this.#presenceDue !== null) return;
+    if (now - this.#presenceSentAt >= PRESENCE_INTERVAL_MS) this.#sendPresence(now);
+    else this.#presenceDue = this.#presenceSentAt + PRESENCE_INTERVAL_MS;
+  }
+
+  #sendPresence(now: number): void {
+    this.#presenceDue = null;
+    this.#presenceSentAt = now;
+    const { cursor, typing, selection } = this.#presence;
+    const caret = this.#sharedCaret();
+    this.#sendLive({
+      type: "show_presence",
+      typing,
+      ...(cursor === undefined ? {} : { cursor }),
+      ...(caret === undefined ? {} : { caret }),
+      ...(selection.length === 0 ? {} : { selection: selection.slice(0, OPERATION_SHAPES_MAX) }),
+    });
+  }
+
+  #moveCaret(changes: ChangeSet): void {
+    const caret = this.#presence.caret;
+    if (caret === undefined) return;
+    const moved = (position: number): number => changes.mapPos(Math.min(position, changes.length));
+    this.#presence.caret = { anchor: moved(caret.anchor), head: moved(caret.head) };
+  }
+
+  /** The caret where the others have it, who do not know yet what is on its way. */
+  #sharedCaret(): Caret | undefined {
+    const { notes, place } = this.replica;
+    const caret = this.#presence.caret;
+    if (caret === undefined || place === null) return undefined;
+    const shared = (position: number): number => notes.toConfirmed(Math.min(position, notes.doc.length));
+    return { base: place.number, anchor: shared(caret.anchor), head: shared(caret.head) };
+  }
+
+  // --- sending ----------------------------------------------------------------
+
+  #submitWaiting(now: number): void {
+    if (this.#kind !== "live") return;
+    this.#refill(now);
+    const most = this.#suspicious ? 1 : ON_THEIR_WAY_MAX;
+    if (this.#suspicious && this.replica.onTheirWay === 0 && !this.replica.hasWaiting) this.#suspicious = false;
+    while (now >= this.#heldUntil && this.#allowance >= 1 && this.replica.onTheirWay < most) {
+      const submission = this.replica.nextSubmission();
+      if (submission === null) return;
+      this.#allowance -= 1;
+      this.#send({ type: "submit", ...submission });
+    }
+  }
+
+  #refill(now: number): void {
+    const earned = (Math.max(0, now - this.#allowanceAt) * SUBMISSIONS_PER_SECOND) / 1_000;
+    this.#allowance = Math.min(SUBMISSIONS_BURST, this.#allowance + earned);
+    this.#allowanceAt = now;
+  }
+
+  #send(message: ClientMessage): void {
+    this.#effects.push({ type: "send", message });
+  }
+
+  /** What is worth nothing later. */
+  #sendLive(message: ClientMessage): void {
+    if (this.#kind === "live") this.#send(message);
+  }
+
+  // --- how things stand -------------------------------------------------------
+
+  #become(now: number, kind: Kind): void {
+    if (this.#kind === kind && this.#since !== 0) return;
+    this.#kind = kind;
+    this.#since = now;
+  }
+
+  #currentStatus(): Status {
+    return {
+      kind: this.#kind,
+      since: this.#since,
+      liveUntil: this.#liveUntil,
+      attempt: this.#link.attempt,
+      retryAt: this.#link.retryAt,
+      unsent: this.replica.unsent,
+      unstored: this.replica.unstored,
+      storageHealthy: this.#storageHealthy,
+      reason: this.#reason,
+    };
+  }
+
+  #tellStatus(): void {
+    const status = this.#currentStatus();
+    const had = this.#status;
+    if ((Object.keys(status) as (keyof Status)[]).every((key) => status[key] === had[key])) return;
+    this.#status = status;
+    this.statusChanged.emit(status);
+  }
+
+  #setWake(now: number): void {
+    const at = Math.min(this.#link.wakeAt ?? Infinity, this.#presenceDue ?? Infinity, this.#nextSubmissionAt(now));
+    const wakeAt = Number.isFinite(at) ? at : null;
+    if (wakeAt === this.#wakeAt) return;
+    this.#wakeAt = wakeAt;
+    this.#effects.push({ type: "wake", at: wakeAt });
+  }
+
+  #nextSubmissionAt(now: number): number {
+    if (this.#kind !== "live" || !this.replica.hasWaiting) return Infinity;
+    if (now < this.#heldUntil) return this.#heldUntil;
+    return this.#allowance >= 1 ? Infinity : now + (1 - this.#allowance) * (1_000 / SUBMISSIONS_PER_SECOND);
+  }
+}
+
+function touched(operation: Exclude<Lasting, { type: "post_message" } | { type: "set_title" }>): ShapeId[] {
+  if (operation.type === "add_shapes") return operation.shapes.map(({ id }) => id);
+  return operation.type === "remove_shapes" ? operation.ids : operation.changes.map(({ id }) => id);
+}

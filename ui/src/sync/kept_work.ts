@@ -1,0 +1,44 @@
+/**
+ * The port to where unconfirmed work is kept, so that a tab closed while offline
+ * loses nothing. One record per copy of the client (replica) and session.
+ */
+import type { UnstoredNotes } from "../document/notes";
+import type { ReplicaId } from "../protocol/generated/messages";
+import type { Lasting } from "./outgoing";
+
+/** One operation that the hub has not answered or not stored. */
+export interface KeptEntry {
+  readonly id: number;
+  readonly operation: Lasting;
+  /** The submission it went out as; null if it never did. */
+  readonly seq: number | null;
+}
+
+/** What an earlier life of the page left behind. */
+export interface KeptWork {
+  readonly replica: ReplicaId;
+  /** To be the same participant again: the hub lets nobody else go on with a replica. */
+  readonly resume: string | null;
+  readonly entries: readonly KeptEntry[];
+  readonly notes: UnstoredNotes | null;
+}
+
+/** What changed in one go. */
+export interface KeptChanges {
+  readonly put: readonly KeptEntry[];
+  readonly removed: readonly number[];
+  /** Absent when the notes did not change; null when nothing of them needs keeping. */
+  readonly notes?: UnstoredNotes | null;
+}
+
+/** Keeps the work of this page. A failure to keep is no failure of the session: the work is in memory too. */
+export interface WorkKeeper {
+  /** Takes over what a closed page left, if any. */
+  adopt(): Promise<KeptWork | null>;
+  /** From now on the work belongs to this replica; what is kept under another one moves along. */
+  identify(replica: ReplicaId, resume: string): void;
+  write(changes: KeptChanges): void;
+  /** Everything written so far is on its way to the disk. */
+  flush(): void;
+  close(): void;
+}

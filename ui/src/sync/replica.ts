@@ -1,0 +1,542 @@
+/**
+ * This page's copy of the session: the documents, this person's part that the
+ * hub has not answered, and how the two follow the hub's order.
+ *
+ * Promises: after a catch-up, and whenever nothing is on its way, the documents
+ * equal the hub's; nothing this person did is lost or done twice, through broken
+ * connections, restarts of the hub and of the page.
+ * Must not know: sockets, time, how often to send.
+ *
+ * A method that answers `false` was told something that does not fit the order.
+ * Then the connection is to be made anew: the hub sends what is missing.
+ */
+import type { ChangeSet, Text } from "@codemirror/state";
+import { Board } from "../document/board";
+import { Carets } from "../document/carets";
+import { ChatLog } from "../document/chat";
+import { History } from "../document/history";
+import { NotesReplica } from "../document/notes";
+import { Presences, Roster } from "../document/roster";
+import { isSound } from "../document/soundness";
+import { asString, asText, fromWire } from "../document/text_changes";
+import { WetInk } from "../document/wet_ink";
+import { Subscribers } from "../lib/subscribers";
+import { HISTORY_PAGE_MAX } from "../protocol/generated/limits";
+import type {
+  Applied,
+  ChatMessage,
+  Epoch,
+  ErrorCode,
+  MessageAuthor,
+  Operation,
+  ReplicaId,
+  Shape,
+  Snapshot,
+  Welcome,
+} from "../protocol/generated/messages";
+import type { KeptChanges, KeptEntry, KeptWork } from "./kept_work";
+import { inMessages, Outgoing, type Entry, type Lasting } from "./outgoing";
+import type { Refusal } from "./session";
+
+/** Greater than any submission's count. */
+const EVERY_SEQ = Infinity;
+const EVERY_NUMBER = Infinity;
+/** Smaller than any. */
+const NO_SEQ = -1;
+const UNKNOWN_AUTHOR_COLOR = "#868e96";
+
+/** What is going on between a welcome, or a snapshot out of turn, and `caught_up`. */
+interface CatchUp {
+  readonly epoch: Epoch;
+  /** The hub has dealt with this replica's submissions up to here. */
+  readonly dealtWith: number;
+  /** Whether a snapshot takes the place of everything. */
+  readonly anew: boolean;
+  /** The hub's notes when everything is sent anew; brought together with ours at the end. */
+  notes: Text | null;
+  /** Parts of a snapshot that is on its way. */
+  parts: { readonly number: number; readonly count: number; readonly shapes: Shape[]; next: number } | null;
+}
+
+/** What came at one place in the order. */
+interface Ordered extends Pick<Applied, "number" | "author" | "time_ms" | "seq" | "replica"> {
+  readonly operation: Operation;
+}
+
+/** The codes after which the same thing may be tried again. */
+const PASSING: ReadonlySet<ErrorCode> = new Set(["rate_limited", "storage_failed", "stale_revision"]);
+
+export class Replica {
+  readonly board = new Board();
+  readonly history = new History();
+  readonly notes = new NotesReplica();
+  readonly carets = new Carets();
+  readonly chat = new ChatLog();
+  readonly roster = new Roster();
+  readonly presences = new Presences();
+  readonly wetInk = new WetInk();
+  readonly titleChanged = new Subscribers<void>();
+  readonly #outgoing = new Outgoing();
+  #name: string;
+  #replica: ReplicaId;
+  /** The replica under which what is on its way was sent. */
+  #sentAs: ReplicaId;
+  #lastSeq = 0;
+  #lastKey = 0;
+  #epoch: Epoch | null = null;
+  #number: number | null = null;
+  /** Up to here the order is on the hub's disk; it may be told before what it is about. */
+  #storedNumber = 0;
+  #catchUp: CatchUp | null = null;
+  #title = "";
+  #refusals: Refusal[] = [];
+  readonly #dirty = new Map<number, Entry | null>();
+  #notesDirty = false;
+
+  constructor(name: string, replica: ReplicaId) {
+    this.#name = name;
+    this.#replica = replica;
+    this.#sentAs = replica;
+  }
+
+  get replica(): ReplicaId {
+    return this.#replica;
+  }
+
+  /** Where the order has got to here; null before the first snapshot is whole. */
+  get place(): { epoch: Epoch; number: number } | null {
+    return this.#epoch === null || this.#number === null ? null : { epoch: this.#epoch, number: this.#number };
+  }
+
+  get isCatchingUp(): boolean {
+    return this.#catchUp !== null;
+  }
+
+  /** As it will be once the hub has taken what this person did. */
+  get title(): string {
+    const mine = this.#outgoing.unanswered().findLast((entry) => entry.operation.type === "set_title");
+    return mine?.operation.type === "set_title" ? mine.operation.title : this.#title;
+  }
+
+  get unsent(): number {
+    return this.#outgoing.unsent + this.notes.unsent;
+  }
+
+  get unstored(): number {
+    return this.#outgoing.unstored + this.notes.unstored;
+  }
+
+  get onTheirWay(): number {
+    return this.#outgoing.onTheirWay + (this.notes.sentSeq === null ? 0 : 1);
+  }
+
+  get hasWaiting(): boolean {
+    return this.#outgoing.hasWaiting || this.notes.wantsToSend;
+  }
+
+  // --- what this person does --------------------------------------------------
+
+  /** At once here; on its way when it can be. False if it cannot be taken at all. */
+  act(now: number, operation: Lasting): boolean {
+    if (!isSound(operation)) return this.#refuseAtOnce("invalid_shape", operation);
+    if (this.#outgoing.isFull) return this.#refuseAtOnce("storage_failed", operation);
+    for (const part of inMessages(this.#signed(operation))) this.#enqueue(now, part);
+    return true;
+  }
+
+  editNotes(changes: ChangeSet): void {
+    this.notes.edit(changes);
+    this.#notesDirty = true;
+  }
+
+  renamed(name: string): void {
+    this.#name = name;
+  }
+
+  /** The next thing to send; null if there is none, or the notes wait for an answer. */
+  nextSubmission(): { seq: number; operation: Operation } | null {
+    if (this.#catchUp !== null || this.#number === null) return null;
+    const seq = this.#lastSeq + 1;
+    const changes = this.notes.send(seq);
+    if (changes !== null) {
+      this.#lastSeq = seq;
+      this.#notesDirty = true;
+      return { seq, operation: { type: "edit_notes", base: this.#number, changes } };
+    }
+    const entry = this.#outgoing.send(seq);
+    if (entry === null) return null;
+    this.#lastSeq = seq;
+    this.#touch(entry);
+    return { seq, operation: entry.operation };
+  }
+
+  // --- what the hub says ------------------------------------------------------
+
+  /** Another copy has taken over this one's name: what was sent as it may have been dealt with. */
+  becomes(replica: ReplicaId): void {
+    this.#replica = replica;
+  }
+
+  welcomed(welcome: Welcome): void {
+    const dealtWith = welcome.replica === this.#sentAs ? welcome.seq : NO_SEQ;
+    if (welcome.epoch !== this.#epoch) this.#metNewEpoch(welcome, dealtWith);
+    this.#replica = welcome.replica;
+    this.#lastSeq = Math.max(welcome.seq, 0);
+    // A catch-up that was cut short after its snapshot goes on from there.
+    const notes = welcome.resumed ? (this.#catchUp?.notes ?? null) : null;
+    this.#catchUp = { epoch: welcome.epoch, dealtWith, anew: !welcome.resumed || notes !== null, notes, parts: null };
+    if (welcome.resumed) this.#epoch = welcome.epoch;
+    this.#title = welcome.title;
+    this.presences.clear();
+    this.wetInk.clear();
+    this.roster.reset(welcome.you, welcome.people);
+    this.titleChanged.emit();
+    this.#storedNumber = welcome.stored;
+    if (welcome.resumed) this.#releaseStored();
+  }
+
+  snapshot(snapshot: Snapshot): boolean {
+    // Which of what is on its way is in it? Only a welcome tells.
+    if (this.#catchUp === null && this.onTheirWay > 0) return false;
+    const catchUp = (this.#catchUp ??= { epoch: this.#epoch ?? "", dealtWith: EVERY_SEQ, anew: true, notes: null, parts: null });
+    if (snapshot.part === 0) this.#beginSnapshot(catchUp, snapshot);
+    const parts = catchUp.parts;
+    if (parts === null || parts.next !== snapshot.part || parts.number !== snapshot.number) return false;
+    parts.next += 1;
+    // The first time, what has come is shown; later the old state stays until the new one is whole.
+    if (this.#number === null && snapshot.part > 0) this.board.extend(snapshot.shapes);
+    else parts.shapes.push(...snapshot.shapes);
+    if (this.#number === null && snapshot.part === 0) this.#resetBoard(snapshot.shapes);
+    if (parts.next === parts.count) this.#endSnapshot(catchUp, parts);
+    return true;
+  }
+
+  applied(applied: Applied): boolean {
+    const before = this.#number;
+    if (before === null || this.#catchUp?.parts) return false;
+    if (applied.number <= before) return true;
+    if (applied.number !== before + 1) return false;
+    this.#number = applied.number;
+    this.#take(applied);
+    if (applied.number <= this.#storedNumber) this.#releaseStored();
+    return true;
+  }
+
+  confirmed({ number, seq, time_ms }: { number: number; seq: number; time_ms: number }): boolean {
+    if (this.#number === null || number <= this.#number) return this.#number !== null;
+    if (number !== this.#number + 1 || this.#catchUp?.parts) return false;
+    const sentNotes = this.notes.sentSeq === seq;
+    const entry = this.#outgoing.sentAs(seq);
+    if (!sentNotes && entry === undefined) return false;
+    // While the notes are being brought together nothing of them can be on its way on this connection.
+    if (sentNotes && this.#catchUp?.notes) return false;
+    this.#number = number;
+    const author = this.roster.me?.id ?? 0;
+    if (sentNotes) this.#orderedNotes(number, author, this.notes.confirm(number));
+    else if (entry !== undefined) {
+      this.#settle(entry, { number, author, time_ms, seq, replica: this.#replica, operation: entry.operation });
+    }
+    if (number <= this.#storedNumber) this.#releaseStored();
+    return true;
+  }
+
+  caughtUp(number: number): boolean {
+    if (this.#number !== number || this.#catchUp?.parts) return false;
+    const catchUp = this.#catchUp;
+    if (catchUp === null) return true;
+    this.#catchUp = null;
+    this.#resolveNotes(catchUp, number);
+    this.#resolveEntries(catchUp, number);
+    this.#sentAs = this.#replica;
+    return true;
+  }
+
+  /** A submission was not taken. Whether it is to be sent again, and later. */
+  refused(seq: number, code: ErrorCode): "again" | "dropped" {
+    const again = PASSING.has(code);
+    if (this.notes.sentSeq === seq) {
+      this.#notesDirty = true;
+      if (again) this.notes.takeBackSent();
+      else this.#dropNotes(code);
+    }
+    const entry = this.#outgoing.sentAs(seq);
+    if (entry !== undefined) {
+      if (again) this.#takeBack(entry);
+      else this.#drop(entry, code);
+    }
+    return again ? "again" : "dropped";
+  }
+
+  /** The oldest of what is on its way cannot be read by the hub. */
+  dropOldestOnItsWay(code: ErrorCode): void {
+    const seq = Math.min(this.#outgoing.sent()[0]?.seq ?? Infinity, this.notes.sentSeq ?? Infinity);
+    if (Number.isFinite(seq)) this.refused(seq, code);
+  }
+
+  stored(number: number): void {
+    this.#storedNumber = Math.max(this.#storedNumber, number);
+    this.#releaseStored();
+  }
+
+  #releaseStored(): void {
+    const number = this.#storedNumber;
+    for (const entry of this.#outgoing.store(number)) this.#dirty.set(entry.id, null);
+    // Before a snapshot has been taken over, the numbers of what was typed may be of another life of the session.
+    if (this.#catchUp?.anew) return;
+    if (this.notes.unstored > this.notes.unsent) this.#notesDirty = true;
+    this.notes.store(Math.min(number, this.#number ?? 0));
+  }
+
+  /** What was refused since the last call. */
+  takeRefusals(): Refusal[] {
+    return this.#refusals.splice(0);
+  }
+
+  // --- what is kept over the life of the page ---------------------------------
+
+  /** What an earlier life of the page left behind; before the first welcome. */
+  restore(now: number, work: KeptWork): void {
+    this.#replica = work.replica;
+    this.#sentAs = work.replica;
+    for (const { id, operation, seq } of [...work.entries].sort((a, b) => a.id - b.id)) {
+      const key = (this.#lastKey += 1);
+      this.#outgoing.restore(id, operation, seq, key);
+      this.#show(now, key, operation);
+    }
+    if (work.notes !== null) this.notes.restore(work.notes);
+  }
+
+  get hasChangesToKeep(): boolean {
+    return this.#dirty.size > 0 || this.#notesDirty;
+  }
+
+  /** What changed since the last call. */
+  takeChangesToKeep(): KeptChanges {
+    const put: KeptEntry[] = [];
+    const removed: number[] = [];
+    for (const [id, entry] of this.#dirty) {
+      if (entry === null) removed.push(id);
+      else put.push({ id, operation: entry.operation, seq: entry.seq });
+    }
+    this.#dirty.clear();
+    if (!this.#notesDirty) return { put, removed };
+    this.#notesDirty = false;
+    return { put, removed, notes: this.notes.unstored === 0 ? null : this.notes.unstoredParts() };
+  }
+
+  // --- within -----------------------------------------------------------------
+
+  #signed(operation: Lasting): Lasting {
+    const author = this.roster.me?.id ?? 0;
+    if (operation.type !== "add_shapes" || author === 0) return operation;
+    return { ...operation, shapes: operation.shapes.map((shape) => (shape.author === 0 ? { ...shape, author } : shape)) };
+  }
+
+  #enqueue(now: number, operation: Lasting): void {
+    const key = (this.#lastKey += 1);
+    this.#touch(this.#outgoing.add(operation, key));
+    this.#show(now, key, operation);
+  }
+
+  #show(now: number, key: number, operation: Lasting): void {
+    if (operation.type === "post_message") {
+      this.chat.addPending({ key: chatKey(key), author: this.roster.me?.id ?? 0, by: this.#by(), text: operation.text, time_ms: now });
+    } else if (operation.type === "set_title") {
+      this.titleChanged.emit();
+    } else {
+      this.board.addPending(key, operation);
+    }
+  }
+
+  #by(): MessageAuthor {
+    const me = this.roster.me;
+    return me === null ? { name: this.#name, color: UNKNOWN_AUTHOR_COLOR } : { name: me.name, color: me.color };
+  }
+
+  #refuseAtOnce(code: ErrorCode, operation: Lasting): false {
+    this.#refusals.push({ code, operation: operation.type, text: operation.type === "post_message" ? operation.text : null });
+    return false;
+  }
+
+  /** The hub began anew. What it had on disk is safe; what it confirmed and lost is sent again. */
+  #metNewEpoch(welcome: Welcome, dealtWith: number): void {
+    if (welcome.resumed) {
+      // Everything seen here is in the order that goes on, so it was on disk.
+      for (const entry of this.#outgoing.store(EVERY_NUMBER)) this.#dirty.set(entry.id, null);
+      if (!this.#catchUp?.anew) this.notes.store(EVERY_NUMBER);
+      return;
+    }
+    const unanswered = this.#outgoing.onTheirWay;
+    for (const entry of this.#outgoing.lose(dealtWith)) this.#dirty.set(entry.id, null);
+    if (this.#outgoing.onTheirWay === unanswered) return;
+    for (const entry of this.#outgoing.sent()) this.#touch(entry);
+  }
+
+  #beginSnapshot(catchUp: CatchUp, { number, parts, rest }: Snapshot): void {
+    catchUp.parts = { number, count: parts, shapes: [], next: 0 };
+    catchUp.notes = asText(rest?.notes ?? "");
+    if (rest === undefined) return;
+    this.#title = rest.title;
+    this.titleChanged.emit();
+    this.#resetChat(rest.messages, catchUp.epoch === this.#epoch);
+  }
+
+  /** Messages of ours that are in it have been taken. */
+  #resetChat(latest: readonly ChatMessage[], sameOrder: boolean): void {
+    for (const { replica, seq, number } of latest) {
+      const entry = replica === this.#sentAs ? this.#outgoing.sentAs(seq) : undefined;
+      if (entry?.operation.type !== "post_message") continue;
+      this.#outgoing.confirm(entry, number);
+    }
+    const pending = this.#outgoing.unanswered().filter((entry) => entry.operation.type === "post_message");
+    const keys = new Set(pending.flatMap((entry) => entry.keys.map(chatKey)));
+    this.chat.reset(latest, keys, latest.length >= HISTORY_PAGE_MAX, sameOrder);
+    const shown = new Set(this.chat.messages.map((message) => message.key));
+    for (const { keys: [key = 0], operation } of pending) {
+      if (!shown.has(chatKey(key)) && operation.type === "post_message") this.#show(0, key, operation);
+    }
+  }
+
+  #endSnapshot(catchUp: CatchUp, { number, shapes }: NonNullable<CatchUp["parts"]>): void {
+    if (this.#number !== null) this.#resetBoard(shapes);
+    catchUp.parts = null;
+    this.#number = number;
+    this.#epoch = catchUp.epoch;
+    this.carets.reset(number, catchUp.notes?.length ?? 0);
+  }
+
+  #resetBoard(shapes: readonly Shape[]): void {
+    const pending = this.#outgoing.unanswered().map((entry): [number, Operation] => {
+      entry.keys.splice(1);
+      return [entry.keys[0] ?? 0, entry.operation];
+    });
+    this.board.reset(shapes, pending);
+  }
+
+  /** Whatever came at the next place, whoever did it. */
+  #take(ordered: Ordered): void {
+    const { operation, number, author, seq } = ordered;
+    const own = ordered.replica === this.#sentAs;
+    if (operation.type === "edit_notes") {
+      const catchUp = this.#catchUp;
+      if (catchUp?.notes) {
+        const changes = fromWire(operation.changes);
+        catchUp.notes = changes.apply(catchUp.notes);
+        this.carets.advance(number, { author, changes });
+        return;
+      }
+      const mine = own && this.notes.sentSeq === seq;
+      this.#orderedNotes(number, author, mine ? this.notes.confirm(number, operation.changes) : this.notes.applyRemote(number, operation.changes));
+      return;
+    }
+    const entry = own ? this.#outgoing.sentAs(seq) : undefined;
+    if (entry !== undefined) this.#settle(entry, { ...ordered, operation });
+    else this.#takeRemote(ordered);
+  }
+
+  #orderedNotes(number: number, author: number, changes: ChangeSet | null): void {
+    if (this.notes.unstored > 0) this.#notesDirty = true;
+    this.carets.advance(number, changes === null ? undefined : { author, changes });
+  }
+
+  #takeRemote(ordered: Ordered): void {
+    const { operation, number } = ordered;
+    this.carets.advance(number);
+    if (operation.type === "post_message") this.chat.settle(this.#message(ordered, operation));
+    else if (operation.type === "set_title") this.#retitle(operation.title);
+    else this.board.applyConfirmed(operation);
+    this.#dry(operation);
+  }
+
+  /** The hub ordered what was on its way. */
+  #settle(entry: Entry, ordered: Ordered): void {
+    const { operation, number, author } = ordered;
+    this.#outgoing.confirm(entry, number);
+    this.#touch(entry);
+    this.carets.advance(number);
+    if (operation.type === "post_message") this.chat.settle(this.#message(ordered, operation), chatKey(entry.keys[0] ?? 0));
+    else if (operation.type === "set_title") this.#retitle(operation.title);
+    else this.board.confirmPending(entry.keys, [operation], author);
+    this.#dry(operation);
+  }
+
+  #retitle(title: string): void {
+    this.#title = title;
+    this.titleChanged.emit();
+  }
+
+  #message({ number, author, time_ms, replica, seq }: Ordered, { text, by }: Extract<Operation, { type: "post_message" }>): ChatMessage {
+    return { number, author, time_ms, replica, seq, text, by: by ?? this.#by() };
+  }
+
+  /** The ink of a committed stroke is no longer wet. */
+  #dry(operation: Operation): void {
+    if (operation.type === "add_shapes") for (const { id } of operation.shapes) this.wetInk.end(id);
+  }
+
+  #resolveNotes({ notes, dealtWith }: CatchUp, number: number): void {
+    const sent = this.notes.sentSeq;
+    if (notes !== null) {
+      this.notes.reset(asString(notes), number, dealtWith);
+      this.carets.advance(number);
+    } else if (sent !== null && sent <= dealtWith) {
+      this.#dropNotes(null);
+    } else {
+      this.notes.takeBackSent();
+    }
+    this.#notesDirty = true;
+  }
+
+  /** The order has been told up to now: what of ours was not in it is in the snapshot, was refused, or never arrived. */
+  #resolveEntries({ notes, dealtWith }: CatchUp, number: number): void {
+    for (const entry of this.#outgoing.sent()) {
+      if ((entry.seq ?? 0) > dealtWith) this.#takeBack(entry);
+      else if (notes !== null) this.#holdUntilStored(entry, number);
+      else this.#drop(entry, null);
+    }
+    this.#releaseStored();
+  }
+
+  /** It is in the snapshot or was refused; the former may be lost with the hub until it is stored. */
+  #holdUntilStored(entry: Entry, number: number): void {
+    this.#takeOffScreen(entry);
+    this.#outgoing.confirm(entry, number);
+  }
+
+  #takeBack(entry: Entry): void {
+    this.#outgoing.takeBack(entry);
+    this.#touch(entry);
+  }
+
+  #drop(entry: Entry, code: ErrorCode | null): void {
+    const text = this.#forget(entry);
+    this.#refusals.push({ code, operation: entry.operation.type, text });
+  }
+
+  #dropNotes(code: ErrorCode | null): void {
+    this.notes.dropSent();
+    this.#refusals.push({ code, operation: "edit_notes", text: null });
+  }
+
+  /** Gives back the words of a message. */
+  #forget(entry: Entry): string | null {
+    this.#outgoing.remove(entry);
+    this.#dirty.set(entry.id, null);
+    return this.#takeOffScreen(entry);
+  }
+
+  #takeOffScreen(entry: Entry): string | null {
+    if (entry.operation.type === "post_message") return this.chat.drop(chatKey(entry.keys[0] ?? 0));
+    if (entry.operation.type === "set_title") this.titleChanged.emit();
+    else this.board.dropPending(entry.keys);
+    return null;
+  }
+
+  #touch(entry: Entry): void {
+    this.#dirty.set(entry.id, entry);
+  }
+}
+
+function chatKey(key: number): string {
+  return `mine-${key}`;
+}

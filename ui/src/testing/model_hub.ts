@@ -1,0 +1,304 @@
+/**
+ * A small model of the hub's ordering rules, for simulations of the client.
+ *
+ * It numbers, transforms, refuses, catches up and restarts as the hub does, and
+ * gets nothing else right on purpose: no limits, no storage, no sockets. What it
+ * says is put into lanes whose delivery is the simulation's.
+ */
+import type { ChangeSet} from "@codemirror/state";
+import { type Text } from "@codemirror/state";
+import { asString, asText, fromWire, toWire } from "../document/text_changes";
+import { shapeEffects } from "../document/shape";
+import type {
+  Applied,
+  ChatMessage,
+  ClientMessage,
+  ErrorCode,
+  Hello,
+  Operation,
+  Participant,
+  ParticipantId,
+  ReplicaId,
+  ServerMessage,
+  Shape,
+  ShapeId,
+} from "../protocol/generated/messages";
+import type { Random } from "./random";
+
+/** One end of a connection. The hub writes, the simulation delivers. */
+export interface HubConnection {
+  control: ServerMessage[];
+  doc: ServerMessage[];
+  /** Set when the hub hangs up; what is in the lanes still arrives. */
+  closed: number | null;
+}
+
+interface Member {
+  participant: ParticipantId;
+  replica: ReplicaId;
+  /** The last number written to its doc lane and taken from it. */
+  taken: number | null;
+}
+
+const REPLACED = 4409;
+const SHUTTING_DOWN = 4503;
+const LATEST_MESSAGES = 50;
+
+export class ModelHub {
+  readonly #random: Random;
+  #members = new Map<HubConnection, Member>();
+  #people = new Map<string, Participant>();
+  #log: Applied[] = [];
+  #epochs: { name: string; start: number }[] = [{ name: "epoch-0", start: 0 }];
+  #stored = 0;
+  #replicas = new Map<ReplicaId, { owner: ParticipantId; seq: number }>();
+  #state = new HubState();
+  /** Operations older than this many are no longer at hand for a gap. */
+  gapMost = 30;
+  /** How often a submission is refused for coming too fast. */
+  rateLimited = 0;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  get state(): HubState {
+    return this.#state;
+  }
+
+  get number(): number {
+    return this.#log.length;
+  }
+
+  receive(connection: HubConnection, message: ClientMessage): void {
+    const member = this.#members.get(connection);
+    if (connection.closed !== null) return;
+    if (member === undefined) {
+      if (message.type === "hello") this.#join(connection, message);
+      return;
+    }
+    if (message.type === "submit") this.#submit(connection, member, message.seq, message.operation);
+    else if (message.type === "ping") connection.control.push({ type: "pong", nonce: message.nonce });
+    else if (message.type === "extend_ink") this.#tellOthers(connection, { ...message, type: "ink_extended", author: member.participant });
+    else if (message.type === "show_presence") this.#tellOthers(connection, { type: "presence_shown", participant: member.participant, presence: message });
+  }
+
+  /** The hub noticed that a connection is gone. */
+  leave(connection: HubConnection): void {
+    const member = this.#members.get(connection);
+    this.#members.delete(connection);
+    if (member !== undefined) this.#tellOthers(connection, { type: "left", participant: member.participant });
+  }
+
+  /** The disk has everything, or a part of it. */
+  store(number = this.number): void {
+    this.#stored = Math.max(this.#stored, number);
+    for (const connection of this.#members.keys()) connection.control.push({ type: "stored", number: this.#stored });
+  }
+
+  get stored(): number {
+    return this.#stored;
+  }
+
+  /** A connection did not read: what waits of the order is dropped and told anew. */
+  fallBehind(connection: HubConnection): void {
+    const member = this.#members.get(connection);
+    if (member === undefined || connection.doc.some((message) => message.type === "snapshot")) return;
+    const taken = firstNumber(connection.doc);
+    connection.doc.length = 0;
+    this.#catchUp(connection, taken === null ? this.number : taken - 1);
+  }
+
+  /** Dies and comes back with what it had on disk. */
+  restart(kill: boolean): void {
+    if (!kill) this.#stored = this.number;
+    for (const connection of this.#members.keys()) connection.closed = kill ? 1006 : SHUTTING_DOWN;
+    this.#members.clear();
+    const log = this.#log.slice(0, this.#stored);
+    this.#log = [];
+    this.#state = new HubState();
+    this.#replicas.clear();
+    for (const applied of log) this.#apply(applied);
+    this.#epochs.push({ name: `epoch-${this.#epochs.length}`, start: log.length });
+  }
+
+  #join(connection: HubConnection, hello: Hello): void {
+    const secret = hello.resume !== undefined && this.#people.has(hello.resume) ? hello.resume : `secret-${this.#people.size + 1}`;
+    const you = this.#people.get(secret) ?? { id: this.#people.size + 1, name: hello.name, color: "#112233", role: this.#people.size === 0 ? "host" : "editor" };
+    this.#people.set(secret, you);
+    const { replica, seq } = this.#claim(hello.replica, you.id);
+    for (const [other, member] of this.#members) {
+      if (member.replica !== replica) continue;
+      this.leave(other);
+      other.closed = REPLACED;
+    }
+    const resumed = hello.number !== undefined && this.#canResume(hello.epoch, hello.number);
+    connection.control.push({
+      type: "welcomed",
+      session: "s",
+      title: this.#state.title,
+      you,
+      resume: secret,
+      replica,
+      seq,
+      epoch: this.#epochs.at(-1)?.name ?? "",
+      number: this.number,
+      stored: this.#stored,
+      people: [you],
+      time_ms: 0,
+      resumed,
+    });
+    this.#members.set(connection, { participant: you.id, replica, taken: null });
+    this.#catchUp(connection, resumed && hello.number !== undefined ? hello.number : null);
+  }
+
+  #claim(asked: ReplicaId | undefined, owner: ParticipantId): { replica: ReplicaId; seq: number } {
+    const replica = asked ?? "";
+    const known = this.#replicas.get(replica);
+    if (replica !== "" && (known === undefined || known.owner === owner)) {
+      this.#replicas.set(replica, { owner, seq: known?.seq ?? 0 });
+      return { replica, seq: known?.seq ?? 0 };
+    }
+    return { replica: `fresh-${this.#random.below(2 ** 31)}`, seq: 0 };
+  }
+
+  #canResume(epoch: string | undefined, number: number): boolean {
+    const index = this.#epochs.findIndex(({ name }) => name === epoch);
+    if (index === -1) return false;
+    return number <= (this.#epochs[index + 1]?.start ?? this.number) && number >= this.number - this.gapMost;
+  }
+
+  /** What came after `number`, or a snapshot that may be some operations old and what came after it. */
+  #catchUp(connection: HubConnection, number: number | null): void {
+    let from = number;
+    if (from === null || from < this.number - this.gapMost) {
+      from = Math.max(0, this.number - this.#random.below(8));
+      connection.doc.push(...snapshotOf(this.#log.slice(0, from), 1 + this.#random.below(3)));
+    }
+    for (const applied of this.#log.slice(from)) connection.doc.push({ type: "applied", ...applied });
+    connection.doc.push({ type: "caught_up", number: this.number });
+  }
+
+  #submit(connection: HubConnection, member: Member, seq: number, operation: Operation): void {
+    const known = this.#replicas.get(member.replica);
+    if (known !== undefined && seq <= known.seq) return;
+    this.#replicas.set(member.replica, { owner: member.participant, seq });
+    const code = this.#random.chance(this.rateLimited) ? "rate_limited" : this.#state.fault(operation, member.participant);
+    if (code !== null) {
+      connection.control.push({ type: "refused", seq, code, detail: "" });
+      return;
+    }
+    const applied = this.#numbered(member, seq, operation);
+    this.#apply(applied);
+    for (const other of this.#members.keys()) if (other !== connection) other.doc.push({ type: "applied", ...applied });
+    const altered = JSON.stringify(withoutHubsPart(applied.operation)) !== JSON.stringify(withoutHubsPart(operation));
+    connection.doc.push(altered && applied.operation.type !== "edit_notes" ? { type: "applied", ...applied } : { type: "confirmed", number: applied.number, seq, time_ms: 0 });
+  }
+
+  #numbered(member: Member, seq: number, operation: Operation): Applied {
+    const number = this.number + 1;
+    return { number, author: member.participant, time_ms: 0, replica: member.replica, seq, operation: this.#written(member.participant, operation) };
+  }
+
+  /** What the hub makes of it. */
+  #written(author: ParticipantId, operation: Operation): Operation {
+    switch (operation.type) {
+      case "add_shapes":
+        return { ...operation, shapes: operation.shapes.map((shape) => ({ ...shape, author: this.#state.authorOf(shape.id) ?? author })) };
+      case "edit_notes":
+        return { ...operation, base: this.number, changes: toWire(this.#rebased(operation.base, fromWire(operation.changes))) };
+      case "post_message":
+        return { ...operation, text: operation.text.trim(), by: { name: `p${author}`, color: "#112233" } };
+      default:
+        return operation;
+    }
+  }
+
+  #rebased(base: number, changes: ChangeSet): ChangeSet {
+    let mapped = changes;
+    for (const { operation } of this.#log.slice(base)) {
+      if (operation.type === "edit_notes") mapped = mapped.map(fromWire(operation.changes));
+    }
+    return mapped;
+  }
+
+  #apply(applied: Applied): void {
+    this.#log.push(applied);
+    this.#replicas.set(applied.replica, { owner: applied.author, seq: applied.seq });
+    this.#state.apply(applied);
+  }
+
+  #tellOthers(connection: HubConnection, message: ServerMessage): void {
+    for (const other of this.#members.keys()) if (other !== connection) other.control.push(message);
+  }
+}
+
+function withoutHubsPart(operation: Operation): Operation {
+  return operation.type === "post_message" ? { type: "post_message", text: operation.text } : operation;
+}
+
+/** The number of the first operation that waits. */
+function firstNumber(doc: readonly ServerMessage[]): number | null {
+  const first = doc[0];
+  if (first === undefined) return null;
+  if (first.type === "caught_up") return first.number + 1;
+  return "number" in first ? first.number : null;
+}
+
+function snapshotOf(log: readonly Applied[], parts: number): ServerMessage[] {
+  const state = new HubState();
+  for (const applied of log) state.apply(applied);
+  const shapes = [...state.shapes.values()];
+  const size = Math.ceil(shapes.length / parts);
+  const rest = { title: state.title, notes: asString(state.notes), messages: state.messages.slice(-LATEST_MESSAGES) };
+  return Array.from({ length: parts }, (_, part) => ({
+    type: "snapshot",
+    number: log.length,
+    part,
+    parts,
+    shapes: shapes.slice(part * size, (part + 1) * size),
+    ...(part === 0 ? { rest } : {}),
+  }));
+}
+
+/** What the order makes of the documents, said as plainly as possible. */
+export class HubState {
+  readonly shapes = new Map<ShapeId, Shape>();
+  readonly #authors = new Map<ShapeId, ParticipantId>();
+  notes: Text = asText("");
+  messages: ChatMessage[] = [];
+  title = "";
+
+  fault(operation: Operation, author: ParticipantId): ErrorCode | null {
+    switch (operation.type) {
+      case "add_shapes":
+        return operation.shapes.some(({ id }) => this.shapes.has(id)) ? "shape_exists" : null;
+      case "update_shapes":
+        return operation.changes.some(({ id }) => this.shapes.has(id)) ? null : "shape_not_found";
+      case "remove_shapes":
+        return operation.ids.some((id) => this.shapes.has(id)) ? null : "shape_not_found";
+      case "set_title":
+        return author === 1 ? null : "forbidden";
+      default:
+        return null;
+    }
+  }
+
+  authorOf(id: ShapeId): ParticipantId | undefined {
+    return this.#authors.get(id);
+  }
+
+  apply({ operation, number, author, time_ms, replica, seq }: Applied): void {
+    for (const [id, effect] of shapeEffects(operation)) {
+      const shape = effect(this.shapes.get(id));
+      if (shape === undefined) this.shapes.delete(id);
+      else this.shapes.set(id, shape);
+      if (shape !== undefined) this.#authors.set(id, shape.author);
+    }
+    if (operation.type === "edit_notes") this.notes = fromWire(operation.changes).apply(this.notes);
+    if (operation.type === "set_title") this.title = operation.title;
+    if (operation.type === "post_message" && operation.by !== undefined) {
+      this.messages.push({ number, author, by: operation.by, time_ms, text: operation.text, replica, seq });
+    }
+  }
+}

@@ -1,0 +1,410 @@
+/**
+ * A seeded run of several clients against one hub: they draw, write, talk and
+ * undo while messages are late, connections break half-open, pages are reloaded
+ * and the hub falls and comes back without what it had not stored. In the end
+ * the network heals, and everybody must have what the hub has.
+ *
+ * The hub is behind a small port, so the same schedule can drive another one.
+ */
+import { ChangeSet, type ChangeSpec } from "@codemirror/state";
+import { asString } from "../document/text_changes";
+import type { ChatMessage, ClientMessage, Shape } from "../protocol/generated/messages";
+import { SyncClient, type Effect, type Input } from "../sync/client";
+import type { KeptEntry, KeptWork } from "../sync/kept_work";
+import type { Lasting } from "../sync/outgoing";
+import type { Refusal } from "../sync/session";
+import { ModelHub, type HubConnection } from "./model_hub";
+import { Random } from "./random";
+
+/** What a run asks of a hub. Promises are awaited, so it may live in another process. */
+export interface SimulatedHub {
+  receive(connection: HubConnection, message: ClientMessage): void | Promise<void>;
+  leave(connection: HubConnection): void | Promise<void>;
+  store(): void | Promise<void>;
+  fallBehind(connection: HubConnection): void | Promise<void>;
+  restart(kill: boolean): void | Promise<void>;
+  documents(): HubDocuments | Promise<HubDocuments>;
+}
+
+export interface HubDocuments {
+  readonly shapes: readonly Shape[];
+  readonly notes: string;
+  readonly messages: readonly ChatMessage[];
+  readonly title: string;
+}
+
+export interface RunOptions {
+  readonly seed: number;
+  readonly steps?: number;
+  /** Nobody deletes text: every letter typed must be there in the end. */
+  readonly insertOnly?: boolean;
+  readonly hub?: (random: Random) => SimulatedHub;
+}
+
+/** What a run found wrong, in words; empty if nothing. */
+export type Findings = string[];
+
+interface Wire {
+  readonly connection: HubConnection;
+  readonly socket: number;
+  readonly toHub: ClientMessage[];
+  /** The client has given it up; the hub may not have noticed. */
+  dropped: boolean;
+}
+
+const SETTLE_STEPS_MAX = 20_000;
+const ABNORMAL = 1006;
+
+export function modelHub(random: Random): SimulatedHub {
+  const hub = new ModelHub(random);
+  hub.rateLimited = random.chance(0.3) ? 0.02 : 0;
+  return {
+    receive: (connection, message) => hub.receive(connection, message),
+    leave: (connection) => hub.leave(connection),
+    store: () => hub.store(),
+    fallBehind: (connection) => hub.fallBehind(connection),
+    restart: (kill) => hub.restart(kill),
+    documents: () => ({
+      shapes: [...hub.state.shapes.values()],
+      notes: asString(hub.state.notes),
+      messages: hub.state.messages,
+      title: hub.state.title,
+    }),
+  };
+}
+
+/** One page: a client, its kept work, its connections. */
+class Page {
+  client: SyncClient;
+  wire: Wire | null = null;
+  wakeAt: number | null = null;
+  readonly old: Wire[] = [];
+  refused: Refusal[] = [];
+  #kept: { replica: string; resume: string | null; entries: Map<number, KeptEntry>; notes: KeptWork["notes"] };
+  readonly #random: Random;
+  readonly name: string;
+  #replicas = 0;
+
+  constructor(name: string, random: Random) {
+    this.name = name;
+    this.#random = random;
+    this.#kept = { replica: this.#newReplica(), resume: null, entries: new Map(), notes: null };
+    this.client = this.#newClient();
+  }
+
+  handle(now: number, input: Input): void {
+    for (const effect of this.client.handle(now, input)) this.#do(effect);
+  }
+
+  /** The tab is closed with what it has kept, and opened again. */
+  reload(now: number): void {
+    this.#drop();
+    const { replica, resume, entries, notes } = this.#kept;
+    this.client = this.#newClient();
+    this.client.restore(now, { replica, resume, entries: [...entries.values()], notes });
+    this.handle(now, { type: "start" });
+  }
+
+  /** The socket is gone for this side. */
+  disconnect(now: number, code: number): void {
+    const wire = this.wire;
+    if (wire === null) return;
+    this.#drop();
+    this.handle(now, { type: "closed", socket: wire.socket, code });
+  }
+
+  #drop(): void {
+    if (this.wire === null) return;
+    this.wire.dropped = true;
+    this.old.push(this.wire);
+    this.wire = null;
+  }
+
+  #do(effect: Effect): void {
+    switch (effect.type) {
+      case "open":
+        this.#drop();
+        this.wire = { connection: { control: [], doc: [], closed: null }, socket: effect.socket, toHub: [], dropped: false };
+        return;
+      case "send":
+        this.wire?.toHub.push(effect.message);
+        return;
+      case "close":
+        return this.#drop();
+      case "wake":
+        this.wakeAt = effect.at;
+        return;
+      case "identify":
+        this.#kept.replica = effect.replica;
+        this.#kept.resume = effect.resume;
+        return;
+      case "keep":
+        return this.#keep();
+      case "refused":
+        this.refused.push(effect.refusal);
+    }
+  }
+
+  #keep(): void {
+    const { put, removed, notes } = this.client.replica.takeChangesToKeep();
+    for (const entry of put) this.#kept.entries.set(entry.id, structuredClone(entry));
+    for (const id of removed) this.#kept.entries.delete(id);
+    if (notes !== undefined) this.#kept.notes = structuredClone(notes);
+  }
+
+  #newReplica(): string {
+    this.#replicas += 1;
+    return `${this.name}-${this.#replicas}`;
+  }
+
+  #newClient(): SyncClient {
+    return new SyncClient({
+      name: this.name,
+      replica: this.#newReplica(),
+      random: () => this.#random.next(),
+      newReplica: () => this.#newReplica(),
+    });
+  }
+}
+
+export class Simulation {
+  readonly #random: Random;
+  readonly #hub: SimulatedHub;
+  readonly #pages: Page[];
+  readonly #options: RunOptions;
+  readonly #said: string[] = [];
+  readonly #letters: string[] = [];
+  #now = 1_000;
+  #made = 0;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+    this.#random = new Random(options.seed);
+    this.#hub = (options.hub ?? modelHub)(this.#random);
+    this.#pages = Array.from({ length: 2 + this.#random.below(5) }, (_, index) => new Page(`p${index}`, this.#random));
+  }
+
+  async run(): Promise<Findings> {
+    for (const page of this.#pages) page.handle(this.#now, { type: "start" });
+    const steps = this.#options.steps ?? 300 + this.#random.below(500);
+    for (let step = 0; step < steps; step += 1) await this.#step();
+    const settled = await this.#settle();
+    if (!settled) return [`did not come to rest: ${this.#pages.map((page) => JSON.stringify(page.client.status)).join(" ")}`];
+    return this.#compare();
+  }
+
+  async #step(): Promise<void> {
+    this.#pass(this.#random.below(this.#random.chance(0.02) ? 3_000 : 40));
+    const page = this.#random.pick(this.#pages);
+    if (page === undefined) return;
+    const dice = this.#random.next();
+    if (dice < 0.3) this.#act(page);
+    else if (dice < 0.32) page.disconnect(this.#now, ABNORMAL);
+    else if (dice < 0.33) await this.#noticeBroken(page);
+    else if (dice < 0.335) page.reload(this.#now);
+    else if (dice < 0.34) await this.#restart();
+    else if (dice < 0.36) await this.#hub.store();
+    else if (dice < 0.37 && page.wire !== null) await this.#hub.fallBehind(page.wire.connection);
+    else await this.#carry(page, 1 + this.#random.below(6));
+  }
+
+  /** Time goes by, and timers go off. */
+  #pass(ms: number): void {
+    this.#now += ms;
+    for (const page of this.#pages) {
+      if (page.wakeAt !== null && page.wakeAt <= this.#now) page.handle(this.#now, { type: "woke" });
+    }
+  }
+
+  async #restart(): Promise<void> {
+    await this.#hub.restart(this.#random.chance(0.7));
+  }
+
+  /** The hub notices a connection that its client has given up. */
+  async #noticeBroken(page: Page): Promise<void> {
+    const wire = page.old.shift();
+    if (wire !== undefined) await this.#hub.leave(wire.connection);
+  }
+
+  /** Moves some messages in one direction or the other; of a half-open connection too. */
+  async #carry(page: Page, most: number): Promise<void> {
+    for (let count = 0; count < most; count += 1) {
+      const half = this.#random.chance(0.1) ? this.#random.pick(page.old) : undefined;
+      if (half !== undefined) await this.#toHub(half);
+      else if (this.#random.chance(0.5)) await this.#toHub(page.wire);
+      else this.#toClient(page);
+    }
+  }
+
+  async #toHub(wire: Wire | null): Promise<void> {
+    const message = wire?.toHub.shift();
+    if (wire !== null && message !== undefined) await this.#hub.receive(wire.connection, message);
+  }
+
+  #toClient(page: Page): boolean {
+    const wire = page.wire;
+    if (wire === null) return false;
+    if (wire.toHub.length === 0 && wire.connection.control.length === 0 && !this.#isOpened(page, wire)) return true;
+    const message = wire.connection.control.shift() ?? wire.connection.doc.shift();
+    if (message !== undefined) page.handle(this.#now, { type: "received", socket: wire.socket, message });
+    else if (wire.connection.closed !== null) page.disconnect(this.#now, wire.connection.closed);
+    else return false;
+    return true;
+  }
+
+  /** Opening is the first thing that happens to a socket. */
+  #isOpened(page: Page, wire: Wire): boolean {
+    if (this.#opened.has(wire)) return true;
+    this.#opened.add(wire);
+    page.handle(this.#now, { type: "opened", socket: wire.socket });
+    return false;
+  }
+
+  readonly #opened = new Set<Wire>();
+
+  // --- what people do -----------------------------------------------------------
+
+  #act(page: Page): void {
+    const dice = this.#random.next();
+    if (dice < 0.3) this.#write(page);
+    else if (dice < 0.45) this.#say(page);
+    else if (dice < 0.55) page.handle(this.#now, { type: this.#random.chance(0.6) ? "undo" : "redo" });
+    else if (dice < 0.57) this.#submit(page, { type: "set_title", title: `title ${this.#fresh()}` });
+    else if (dice < 0.62) page.handle(this.#now, { type: "show_presence", change: { caret: this.#somewhere(page), typing: true } });
+    else this.#draw(page);
+  }
+
+  #submit(page: Page, operation: Lasting): void {
+    const gesture = this.#random.chance(0.3) ? "gesture" : undefined;
+    page.handle(this.#now, { type: "act", operation, gesture });
+  }
+
+  #draw(page: Page): void {
+    const shapes = [...page.client.replica.board.shapes()];
+    const shape = this.#random.pick(shapes);
+    if (shape === undefined || this.#random.chance(0.5)) return this.#submit(page, { type: "add_shapes", shapes: [this.#stroke()] });
+    const other = this.#random.pick(shapes) ?? shape;
+    const ids = [...new Set([shape.id, other.id])];
+    if (this.#random.chance(0.25)) return this.#submit(page, { type: "remove_shapes", ids });
+    const value = this.#random.below(1_000);
+    const change = this.#random.pick([{ x: value }, { y: value, x: -value }, { color: "#00ff00" }, { width: 1 + (value % 9) }]) ?? {};
+    this.#submit(page, { type: "update_shapes", changes: ids.map((id) => ({ id, ...change })) });
+  }
+
+  #stroke(): Shape {
+    const id = `s${this.#fresh()}`;
+    return { id, author: 0, x: this.#random.below(99), y: 0, z: 0, color: "#ff0000", body: { kind: "stroke", width: 2, points: Uint8Array.of(4, 1, 0, 0) } };
+  }
+
+  #write(page: Page): void {
+    const { doc } = page.client.replica.notes;
+    const specs: ChangeSpec[] = [];
+    const from = this.#random.below(doc.length + 1);
+    if (this.#options.insertOnly !== true && this.#random.chance(0.4)) specs.push({ from, to: Math.min(doc.length, from + 1 + this.#random.below(4)) });
+    else specs.push({ from, insert: this.#letter() + (this.#random.chance(0.1) ? "\n" : "") });
+    if (this.#random.chance(0.1)) specs.push({ from: this.#random.below(doc.length + 1), insert: this.#letter() });
+    page.handle(this.#now, { type: "edit_notes", changes: ChangeSet.of(specs, doc.length) });
+  }
+
+  /** Each letter is typed once in a run. */
+  #letter(): string {
+    const letter = String.fromCharCode(0xe000 + this.#letters.length);
+    this.#letters.push(letter);
+    return letter;
+  }
+
+  #say(page: Page): void {
+    const text = `${this.#random.chance(0.2) ? " " : ""}word ${this.#fresh()}`;
+    this.#said.push(text.trim());
+    this.#submit(page, { type: "post_message", text });
+  }
+
+  #somewhere(page: Page): { anchor: number; head: number } {
+    const { length } = page.client.replica.notes.doc;
+    return { anchor: this.#random.below(length + 1), head: this.#random.below(length + 1) };
+  }
+
+  #fresh(): number {
+    return (this.#made += 1);
+  }
+
+  // --- the end ------------------------------------------------------------------
+
+  /** Everything arrives, until nothing is on its way any more. */
+  async #settle(): Promise<boolean> {
+    for (let step = 0; step < SETTLE_STEPS_MAX; step += 1) {
+      let moved = false;
+      for (const page of this.#pages) {
+        while (page.old.length > 0) await this.#noticeBroken(page);
+        while (page.wire !== null && page.wire.toHub.length > 0) await this.#toHub(page.wire);
+        while (this.#toClient(page)) moved = true;
+      }
+      if (!moved) {
+        if (this.#atRest()) return true;
+        await this.#hub.store();
+        this.#pass(200);
+      }
+    }
+    return false;
+  }
+
+  #atRest(): boolean {
+    return this.#pages.every(({ client, wire }) => {
+      const { kind, unsent, unstored } = client.status;
+      const silent = wire !== null && wire.toHub.length + wire.connection.control.length + wire.connection.doc.length === 0;
+      return kind === "live" && unsent === 0 && unstored === 0 && silent;
+    });
+  }
+
+  async #compare(): Promise<Findings> {
+    const hub = await this.#hub.documents();
+    const findings: Findings = [];
+    for (const page of this.#pages) findings.push(...differences(page, hub));
+    findings.push(...this.#losses(hub));
+    return findings;
+  }
+
+  /** What was said and not handed back is there, once. */
+  #losses(hub: HubDocuments): Findings {
+    const findings: Findings = [];
+    const heard = new Map<string, number>();
+    for (const { text } of hub.messages) heard.set(text, (heard.get(text) ?? 0) + 1);
+    const handedBack = new Set(this.#pages.flatMap((page) => page.refused.map((refusal) => refusal.text?.trim())));
+    for (const text of this.#said) {
+      const times = heard.get(text) ?? 0;
+      if (times > 1 || (times === 0 && !handedBack.has(text))) findings.push(`"${text}" is in the chat ${times} times`);
+    }
+    for (const letter of this.#letters) {
+      const times = hub.notes.split(letter).length - 1;
+      if (times > 1 || (times === 0 && this.#options.insertOnly === true)) {
+        findings.push(`letter ${letter.charCodeAt(0) - 0xe000} is in the notes ${times} times`);
+      }
+    }
+    return findings;
+  }
+}
+
+function differences(page: Page, hub: HubDocuments): Findings {
+  const { board, notes, chat, title } = page.client.replica;
+  const findings: Findings = [];
+  const expect = (what: string, here: unknown, there: unknown): void => {
+    const [a, b] = [JSON.stringify(here), JSON.stringify(there)];
+    if (a !== b) findings.push(`${page.name}: ${what} differ\n  here  ${a}\n  there ${b}`);
+  };
+  expect("shapes", sorted(board.shapes()), sorted(hub.shapes));
+  expect("confirmed shapes", sorted(board.confirmedShapes()), sorted(hub.shapes));
+  expect("notes", asString(notes.doc), hub.notes);
+  expect("confirmed notes", asString(notes.confirmed), hub.notes);
+  expect("title", title, hub.title);
+  expect("pending messages", chat.messages.filter((message) => message.pending), []);
+  const mine = chat.settled.map(({ number, text, author, seq, replica }) => [number, text, author, seq, replica]);
+  const theirs = hub.messages.map(({ number, text, author, seq, replica }) => [number, text, author, seq, replica]);
+  expect("messages", mine, theirs.slice(theirs.length - mine.length));
+  return findings;
+}
+
+function sorted(shapes: Iterable<Shape>): unknown[] {
+  return [...shapes]
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map(({ id, author, x, y, z, color, body }) => [id, author, x, y, z, color, body.kind === "stroke" ? [body.width, [...body.points]] : [body.text, body.size]]);
+}
