@@ -6,6 +6,7 @@
  * from there, or waits until that number is reached.
  */
 import type { ChangeDesc } from "@codemirror/state";
+import { Subscribers, type Unsubscribe } from "../lib/subscribers";
 import type { Caret, ParticipantId } from "../protocol/generated/messages";
 
 /** Edits kept to bring late carets up to date. A caret older than that is not shown until it is told again. */
@@ -31,6 +32,12 @@ export class Carets {
   #oldest = 0;
   #number = 0;
   #length = 0;
+  readonly #subscribers = new Subscribers<void>();
+
+  /** After carets came, went or moved. */
+  subscribe(hear: () => void): Unsubscribe {
+    return this.#subscribers.subscribe(hear);
+  }
 
   get placed(): ReadonlyMap<ParticipantId, PlacedCaret> {
     return this.#placed;
@@ -38,22 +45,25 @@ export class Carets {
 
   /** `participant` is there now, or nowhere. */
   show(participant: ParticipantId, caret: Caret | undefined): void {
-    this.#placed.delete(participant);
+    const was = this.#placed.delete(participant);
     this.#told.delete(participant);
-    if (caret === undefined) return;
-    if (caret.base > this.#number) this.#told.set(participant, caret);
-    else this.#place(participant, caret);
+    if (caret !== undefined && caret.base > this.#number) this.#told.set(participant, caret);
+    else if (caret !== undefined) this.#place(participant, caret);
+    if (was || this.#placed.has(participant)) this.#subscribers.emit();
   }
 
   /** The order has come to `number`, by an edit or by anything else. */
   advance(number: number, edit?: { author: ParticipantId; changes: ChangeDesc }): void {
     this.#number = number;
     if (edit !== undefined) this.#apply({ number, ...edit });
+    let moved = edit !== undefined && this.#placed.size > 0;
     for (const [participant, caret] of this.#told) {
       if (caret.base > number) continue;
       this.#told.delete(participant);
       this.#place(participant, caret);
+      moved = true;
     }
+    if (moved) this.#subscribers.emit();
   }
 
   /** The text is another one, `length` long. */
@@ -64,6 +74,7 @@ export class Carets {
     this.#oldest = number;
     this.#number = number;
     this.#length = length;
+    this.#subscribers.emit();
   }
 
   forget(participant: ParticipantId): void {

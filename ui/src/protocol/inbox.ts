@@ -13,6 +13,7 @@ export class Inbox {
   readonly #fail: (error: UnreadableMessage) => void;
   /** Frames that wait behind one that is being opened. */
   readonly #waiting: (string | Uint8Array<ArrayBuffer>)[] = [];
+  readonly #onEmpty: (() => void)[] = [];
   #opening = false;
   #closed = false;
 
@@ -24,6 +25,12 @@ export class Inbox {
   receive(data: string | ArrayBuffer): void {
     this.#waiting.push(typeof data === "string" ? data : new Uint8Array(data));
     if (!this.#opening) this.#drain();
+  }
+
+  /** Once everything received so far is delivered. */
+  whenEmpty(): Promise<void> {
+    if (!this.#opening) return Promise.resolve();
+    return new Promise((resolve) => this.#onEmpty.push(resolve));
   }
 
   /** Nothing more is delivered. */
@@ -52,6 +59,7 @@ export class Inbox {
     }
     this.#opening = false;
     this.#drain();
+    if (!this.#opening) for (const done of this.#onEmpty.splice(0)) done();
   }
 
   #read(frame: string | Uint8Array): void {

@@ -76,6 +76,8 @@ export interface ClientOptions {
   readonly resume?: string | undefined;
   readonly password?: string | undefined;
   readonly hostToken?: string | undefined;
+  /** Greater in each life of the page; see `Outgoing`. */
+  readonly entriesAfter?: number;
   /** 0 to 1. */
   readonly random: () => number;
   /** Another fresh id. */
@@ -87,8 +89,10 @@ export const PRESENCE_INTERVAL_MS = 50;
 /** Submissions that may be unanswered at a time. */
 export const ON_THEIR_WAY_MAX = 64;
 /** Submissions a second over a longer time, and at once after a pause: below what a hub takes from one connection. */
-export const SUBMISSIONS_PER_SECOND = 40;
-export const SUBMISSIONS_BURST = 150;
+export const SUBMISSIONS_PER_SECOND = 80;
+export const SUBMISSIONS_BURST = 300;
+/** Replaced twice within this, another tab works under our name. */
+export const REPLACED_AGAIN_MS = 15_000;
 /** How long to hold back after the hub asked for it. */
 export const HOLD_BACK_MS = 1_000;
 
@@ -126,6 +130,8 @@ export class SyncClient {
   #heldUntil = -Infinity;
   /** After the hub could not read something: one at a time until it is found. */
   #suspicious = false;
+  #replacedAt = -Infinity;
+  #identified: { replica: ReplicaId; resume: string } | null = null;
   #effects: Effect[] = [];
   /** What the shell was told last; undefined when its timer has gone off. */
   #wakeAt: number | null | undefined = null;
@@ -136,7 +142,7 @@ export class SyncClient {
     this.#password = options.password;
     this.#resume = options.resume;
     this.#link = new Link(options.random);
-    this.replica = new Replica(options.name, options.replica);
+    this.replica = new Replica(options.name, options.replica, options.entriesAfter);
     this.#presence = { cursor: undefined, caret: undefined, typing: false, selection: [] };
     this.#status = this.#currentStatus();
     this.replica.notes.subscribe(({ changes }) => this.#moveCaret(changes));
@@ -153,7 +159,7 @@ export class SyncClient {
 
   /** What an earlier life of the page left behind; before `start`. */
   restore(now: number, work: KeptWork): void {
-    this.#resume ??= work.resume ?? undefined;
+    this.#resume = work.resume ?? this.#resume;
     this.replica.restore(now, work);
   }
 
@@ -232,10 +238,16 @@ export class SyncClient {
     if (code === CloseCode.UNAUTHORIZED) return this.#halt(now, "asking", this.#reason ?? "password_required");
     const final = FINAL_CLOSES.get(code);
     if (final !== undefined) return this.#halt(now, "ended", final);
-    if (code === CloseCode.REPLACED) this.replica.becomes(this.#options.newReplica());
+    if (code === CloseCode.REPLACED) this.#replaced(now);
     if (UNREADABLE_CLOSES.has(code)) this.#suspect(code);
     this.#reason = code === CloseCode.SESSION_FULL ? "session_full" : null;
     this.#lost(now);
+  }
+
+  /** The first time it may have been a connection of ours that came late; then another tab has our name. */
+  #replaced(now: number): void {
+    if (now - this.#replacedAt < REPLACED_AGAIN_MS) this.replica.becomes(this.#options.newReplica());
+    this.#replacedAt = now;
   }
 
   /** The hub could not read something on its way: sent one by one it will be found. */
@@ -373,13 +385,22 @@ export class SyncClient {
     this.#storageHealthy = true;
     this.#heldUntil = -Infinity;
     this.replica.welcomed(welcome);
-    this.#effects.push({ type: "identify", replica: welcome.replica, resume: welcome.resume });
+    this.#identify();
     this.#become(now, "catching_up");
+  }
+
+  /** What is kept belongs to the replica it was sent as, until the catch-up has told its fate. */
+  #identify(): void {
+    const replica = this.replica.sentAs;
+    if (this.#resume === undefined || (replica === this.#identified?.replica && this.#resume === this.#identified.resume)) return;
+    this.#identified = { replica, resume: this.#resume };
+    this.#effects.push({ type: "identify", ...this.#identified });
   }
 
   #caughtUp(now: number, number: number): boolean {
     if (!this.replica.caughtUp(number)) return false;
     this.#link.settled();
+    this.#identify();
     if (this.#kind !== "live") {
       this.#become(now, "live");
       this.#sendPresence(now);

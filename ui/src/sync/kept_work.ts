@@ -37,7 +37,8 @@ export interface WorkKeeper {
   adopt(): Promise<KeptWork | null>;
   /** From now on the work belongs to this replica; what is kept under another one moves along. */
   identify(replica: ReplicaId, resume: string): void;
-  write(changes: KeptChanges): void;
+  /** There is something to keep; `take` is called soon, once, however often this was. */
+  writeLater(take: () => KeptChanges): void;
   /** Everything written so far is on its way to the disk. */
   flush(): void;
   close(): void;

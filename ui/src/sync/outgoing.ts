@@ -22,6 +22,8 @@ export interface Entry {
   seq: number | null;
   /** Its place in the order, once confirmed. */
   number: number | null;
+  /** Where the order had got to when it was sent last; null if it was sent in an earlier life of the page. */
+  sentAfter: number | null;
 }
 
 /** Entries that may wait. What is done past it is refused, not forgotten silently. */
@@ -34,7 +36,12 @@ export class Outgoing {
   readonly #bySeq = new Map<number, Entry>();
   #waiting: Entry[] = [];
   #confirmed = new Set<Entry>();
-  #lastId = 0;
+  #lastId: number;
+
+  /** Entries are named by whole numbers above `after`, which also says what was done first. */
+  constructor(after = 0) {
+    this.#lastId = after;
+  }
 
   /** Entries that the hub has not answered. */
   get unsent(): number {
@@ -63,24 +70,25 @@ export class Outgoing {
       last.keys.push(key);
       return last;
     }
-    return this.#wait({ id: (this.#lastId += 1), operation, keys: [key], seq: null, number: null });
+    return this.#wait({ id: (this.#lastId += 1), operation, keys: [key], seq: null, number: null, sentAfter: null });
   }
 
   /** An entry of an earlier life of the page. One with a `seq` may have been dealt with. */
   restore(id: number, operation: Lasting, seq: number | null, key: number): Entry {
     this.#lastId = Math.max(this.#lastId, id);
-    const entry: Entry = { id, operation, keys: [key], seq, number: null };
-    if (seq === null) return this.#wait(entry);
+    const entry: Entry = { id, operation, keys: [key], seq, number: null, sentAfter: null };
     this.#entries.set(id, entry);
-    this.#bySeq.set(seq, entry);
+    if (seq === null) this.takeBack(entry);
+    else this.#bySeq.set(seq, entry);
     return entry;
   }
 
   /** The next one to send, now on its way as `seq`. */
-  send(seq: number): Entry | null {
+  send(seq: number, after: number): Entry | null {
     const entry = this.#waiting.shift();
     if (entry === undefined) return null;
     entry.seq = seq;
+    entry.sentAfter = after;
     this.#bySeq.set(seq, entry);
     return entry;
   }

@@ -32,6 +32,7 @@ import type {
   ReplicaId,
   Shape,
   Snapshot,
+  SnapshotRest,
   Welcome,
 } from "../protocol/generated/messages";
 import type { KeptChanges, KeptEntry, KeptWork } from "./kept_work";
@@ -52,10 +53,18 @@ interface CatchUp {
   readonly dealtWith: number;
   /** Whether a snapshot takes the place of everything. */
   readonly anew: boolean;
-  /** The hub's notes when everything is sent anew; brought together with ours at the end. */
-  notes: Text | null;
   /** Parts of a snapshot that is on its way. */
-  parts: { readonly number: number; readonly count: number; readonly shapes: Shape[]; next: number } | null;
+  parts: Assembly | null;
+  /** Chat messages from this number on are all there. */
+  chatFrom: number;
+}
+
+interface Assembly {
+  readonly number: number;
+  readonly count: number;
+  readonly rest: SnapshotRest;
+  readonly shapes: Shape[];
+  next: number;
 }
 
 /** What came at one place in the order. */
@@ -76,7 +85,7 @@ export class Replica {
   readonly presences = new Presences();
   readonly wetInk = new WetInk();
   readonly titleChanged = new Subscribers<void>();
-  readonly #outgoing = new Outgoing();
+  readonly #outgoing: Outgoing;
   #name: string;
   #replica: ReplicaId;
   /** The replica under which what is on its way was sent. */
@@ -88,12 +97,16 @@ export class Replica {
   /** Up to here the order is on the hub's disk; it may be told before what it is about. */
   #storedNumber = 0;
   #catchUp: CatchUp | null = null;
+  /** The hub's notes at `#number` once a snapshot has come; brought together with ours at the end of the catch-up. */
+  #hubNotes: Text | null = null;
   #title = "";
   #refusals: Refusal[] = [];
   readonly #dirty = new Map<number, Entry | null>();
   #notesDirty = false;
 
-  constructor(name: string, replica: ReplicaId) {
+  /** `after` is below the names of all entries made in this life of the page and above those of earlier ones. */
+  constructor(name: string, replica: ReplicaId, after = 0) {
+    this.#outgoing = new Outgoing(after);
     this.#name = name;
     this.#replica = replica;
     this.#sentAs = replica;
@@ -101,6 +114,11 @@ export class Replica {
 
   get replica(): ReplicaId {
     return this.#replica;
+  }
+
+  /** The replica under which what is on its way was sent. */
+  get sentAs(): ReplicaId {
+    return this.#sentAs;
   }
 
   /** Where the order has got to here; null before the first snapshot is whole. */
@@ -163,7 +181,7 @@ export class Replica {
       this.#notesDirty = true;
       return { seq, operation: { type: "edit_notes", base: this.#number, changes } };
     }
-    const entry = this.#outgoing.send(seq);
+    const entry = this.#outgoing.send(seq, this.#number);
     if (entry === null) return null;
     this.#lastSeq = seq;
     this.#touch(entry);
@@ -183,8 +201,8 @@ export class Replica {
     this.#replica = welcome.replica;
     this.#lastSeq = Math.max(welcome.seq, 0);
     // A catch-up that was cut short after its snapshot goes on from there.
-    const notes = welcome.resumed ? (this.#catchUp?.notes ?? null) : null;
-    this.#catchUp = { epoch: welcome.epoch, dealtWith, anew: !welcome.resumed || notes !== null, notes, parts: null };
+    const anew = !welcome.resumed || this.#hubNotes !== null;
+    this.#catchUp = { epoch: welcome.epoch, dealtWith, anew, parts: null, chatFrom: Infinity };
     if (welcome.resumed) this.#epoch = welcome.epoch;
     this.#title = welcome.title;
     this.presences.clear();
@@ -198,7 +216,7 @@ export class Replica {
   snapshot(snapshot: Snapshot): boolean {
     // Which of what is on its way is in it? Only a welcome tells.
     if (this.#catchUp === null && this.onTheirWay > 0) return false;
-    const catchUp = (this.#catchUp ??= { epoch: this.#epoch ?? "", dealtWith: EVERY_SEQ, anew: true, notes: null, parts: null });
+    const catchUp = (this.#catchUp ??= { epoch: this.#epoch ?? "", dealtWith: EVERY_SEQ, anew: true, parts: null, chatFrom: Infinity });
     if (snapshot.part === 0) this.#beginSnapshot(catchUp, snapshot);
     const parts = catchUp.parts;
     if (parts === null || parts.next !== snapshot.part || parts.number !== snapshot.number) return false;
@@ -229,7 +247,7 @@ export class Replica {
     const entry = this.#outgoing.sentAs(seq);
     if (!sentNotes && entry === undefined) return false;
     // While the notes are being brought together nothing of them can be on its way on this connection.
-    if (sentNotes && this.#catchUp?.notes) return false;
+    if (sentNotes && this.#hubNotes !== null) return false;
     this.#number = number;
     const author = this.roster.me?.id ?? 0;
     if (sentNotes) this.#orderedNotes(number, author, this.notes.confirm(number));
@@ -373,12 +391,7 @@ export class Replica {
   }
 
   #beginSnapshot(catchUp: CatchUp, { number, parts, rest }: Snapshot): void {
-    catchUp.parts = { number, count: parts, shapes: [], next: 0 };
-    catchUp.notes = asText(rest?.notes ?? "");
-    if (rest === undefined) return;
-    this.#title = rest.title;
-    this.titleChanged.emit();
-    this.#resetChat(rest.messages, catchUp.epoch === this.#epoch);
+    catchUp.parts = { number, count: parts, rest: rest ?? { title: "", notes: "", messages: [] }, shapes: [], next: 0 };
   }
 
   /** Messages of ours that are in it have been taken. */
@@ -397,12 +410,20 @@ export class Replica {
     }
   }
 
-  #endSnapshot(catchUp: CatchUp, { number, shapes }: NonNullable<CatchUp["parts"]>): void {
+  /** All parts are there: from now on this is what the hub has. */
+  #endSnapshot(catchUp: CatchUp, { number, shapes, rest }: Assembly): void {
+    const sameOrder = catchUp.epoch === this.#epoch;
+    this.#resetChat(rest.messages, sameOrder);
+    const first = rest.messages[0]?.number ?? 0;
+    if (rest.messages.length < HISTORY_PAGE_MAX) catchUp.chatFrom = 0;
+    else if (sameOrder) catchUp.chatFrom = first;
     if (this.#number !== null) this.#resetBoard(shapes);
+    this.#retitle(rest.title);
     catchUp.parts = null;
     this.#number = number;
     this.#epoch = catchUp.epoch;
-    this.carets.reset(number, catchUp.notes?.length ?? 0);
+    this.#hubNotes = asText(rest.notes);
+    this.carets.reset(number, this.#hubNotes.length);
   }
 
   #resetBoard(shapes: readonly Shape[]): void {
@@ -418,10 +439,9 @@ export class Replica {
     const { operation, number, author, seq } = ordered;
     const own = ordered.replica === this.#sentAs;
     if (operation.type === "edit_notes") {
-      const catchUp = this.#catchUp;
-      if (catchUp?.notes) {
+      if (this.#hubNotes !== null) {
         const changes = fromWire(operation.changes);
-        catchUp.notes = changes.apply(catchUp.notes);
+        this.#hubNotes = changes.apply(this.#hubNotes);
         this.carets.advance(number, { author, changes });
         return;
       }
@@ -474,10 +494,12 @@ export class Replica {
     if (operation.type === "add_shapes") for (const { id } of operation.shapes) this.wetInk.end(id);
   }
 
-  #resolveNotes({ notes, dealtWith }: CatchUp, number: number): void {
+  #resolveNotes({ dealtWith }: CatchUp, number: number): void {
     const sent = this.notes.sentSeq;
-    if (notes !== null) {
-      this.notes.reset(asString(notes), number, dealtWith);
+    const text = this.#hubNotes;
+    this.#hubNotes = null;
+    if (text !== null) {
+      this.notes.reset(asString(text), number, dealtWith);
       this.carets.advance(number);
     } else if (sent !== null && sent <= dealtWith) {
       this.#dropNotes(null);
@@ -488,10 +510,11 @@ export class Replica {
   }
 
   /** The order has been told up to now: what of ours was not in it is in the snapshot, was refused, or never arrived. */
-  #resolveEntries({ notes, dealtWith }: CatchUp, number: number): void {
+  #resolveEntries({ anew, dealtWith, chatFrom }: CatchUp, number: number): void {
     for (const entry of this.#outgoing.sent()) {
+      const unsaid = entry.operation.type === "post_message" && (entry.sentAfter ?? 0) >= chatFrom;
       if ((entry.seq ?? 0) > dealtWith) this.#takeBack(entry);
-      else if (notes !== null) this.#holdUntilStored(entry, number);
+      else if (anew && !unsaid) this.#holdUntilStored(entry, number);
       else this.#drop(entry, null);
     }
     this.#releaseStored();

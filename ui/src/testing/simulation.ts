@@ -38,7 +38,7 @@ export interface RunOptions {
   readonly steps?: number;
   /** Nobody deletes text: every letter typed must be there in the end. */
   readonly insertOnly?: boolean;
-  readonly hub?: (random: Random) => SimulatedHub;
+  readonly hub?: (random: Random, options: RunOptions) => SimulatedHub;
 }
 
 /** What a run found wrong, in words; empty if nothing. */
@@ -55,9 +55,10 @@ interface Wire {
 const SETTLE_STEPS_MAX = 20_000;
 const ABNORMAL = 1006;
 
-export function modelHub(random: Random): SimulatedHub {
+/** A refusal that is lost with its connection loses what was typed, so where every letter counts none is made for chance. */
+export function modelHub(random: Random, { insertOnly = false }: RunOptions): SimulatedHub {
   const hub = new ModelHub(random);
-  hub.rateLimited = random.chance(0.3) ? 0.02 : 0;
+  hub.rateLimited = !insertOnly && random.chance(0.5) ? 0.02 : 0;
   return {
     receive: (connection, message) => hub.receive(connection, message),
     leave: (connection) => hub.leave(connection),
@@ -180,7 +181,7 @@ export class Simulation {
   constructor(options: RunOptions) {
     this.#options = options;
     this.#random = new Random(options.seed);
-    this.#hub = (options.hub ?? modelHub)(this.#random);
+    this.#hub = (options.hub ?? modelHub)(this.#random, options);
     this.#pages = Array.from({ length: 2 + this.#random.below(5) }, (_, index) => new Page(`p${index}`, this.#random));
   }
 

@@ -1,0 +1,85 @@
+/** A session's face over the client's core: each member reads a document or hands in an input. */
+import { loadOlder } from "./chat_history";
+import type { Driver } from "./connect";
+import type { ConnectOptions, Notes, NotesCaret, Session } from "./session";
+import { precisionFor } from "../protocol/points";
+
+export function sessionOf(driver: Driver, options: ConnectOptions): Session {
+  const { client, refused } = driver;
+  const { board, history, roster, presences, wetInk, titleChanged } = client.replica;
+  return {
+    board,
+    history,
+    notes: notesOf(driver),
+    chat: chatOf(driver, options),
+    people: roster,
+    presences,
+    wetInk,
+    title: {
+      get now() {
+        return client.replica.title;
+      },
+      subscribe: (hear) => titleChanged.subscribe(hear),
+    },
+    status: {
+      get now() {
+        return client.status;
+      },
+      subscribe: (hear) => client.statusChanged.subscribe(() => hear()),
+    },
+    onRefused: (hear) => refused.subscribe(hear),
+    submit: (operation, gesture) => driver.handle({ type: "act", operation, gesture }),
+    undo: () => driver.handle({ type: "undo" }),
+    redo: () => driver.handle({ type: "redo" }),
+    extendInk: (ink) => driver.handle({ type: "extend_ink", ink: { ...ink, precision: precisionFor(options.zoom?.() ?? 1) } }),
+    cancelInk: (stroke) => driver.handle({ type: "cancel_ink", stroke }),
+    showPresence: (change) => driver.handle({ type: "show_presence", change }),
+    rename: (name) => driver.handle({ type: "rename", name }),
+    enterPassword: (password) => driver.handle({ type: "enter_password", password }),
+    retryNow: () => driver.handle({ type: "nudged" }),
+    close: () => driver.close(),
+  };
+}
+
+function chatOf({ client }: Driver, { base, session }: ConnectOptions): Session["chat"] {
+  const { chat } = client.replica;
+  let loading: Promise<boolean> | null = null;
+  return {
+    get messages() {
+      return chat.messages;
+    },
+    get hasOlder() {
+      return chat.hasOlder;
+    },
+    subscribe: (hear) => chat.subscribe(hear),
+    loadOlder: () => {
+      loading ??= loadOlder(chat, { base, session, resume: client.resume }).finally(() => (loading = null));
+      return loading;
+    },
+  };
+}
+
+function notesOf(driver: Driver): Notes {
+  const { notes, carets } = driver.client.replica;
+  return {
+    get doc() {
+      return notes.doc;
+    },
+    edit: (changes) => driver.handle({ type: "edit_notes", changes }),
+    subscribe: (hear) => notes.subscribe(hear),
+    get carets() {
+      return caretsOf(driver);
+    },
+    onCarets: (hear) => carets.subscribe(hear),
+  };
+}
+
+/** The others' carets where they are in this page's text. */
+function caretsOf({ client }: Driver): NotesCaret[] {
+  const { notes, carets, roster } = client.replica;
+  const most = notes.confirmed.length;
+  const placed = (position: number): number => notes.fromConfirmed(Math.min(position, most));
+  return [...carets.placed]
+    .filter(([participant]) => participant !== roster.me?.id)
+    .map(([participant, { anchor, head }]) => ({ participant, anchor: placed(anchor), head: placed(head) }));
+}
