@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use serde_json::json;
 use tempfile::TempDir;
@@ -112,9 +113,13 @@ impl Desktop {
     }
 }
 
-/// The program under test.
+/// The program under test; `LANVAS_APP` names another, such as an installed one.
 pub(crate) fn app_path() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_lanvas"))
+    static PATH: OnceLock<PathBuf> = OnceLock::new();
+    PATH.get_or_init(|| {
+        let built = || env!("CARGO_BIN_EXE_lanvas").into();
+        std::env::var_os("LANVAS_APP").map_or_else(built, PathBuf::from)
+    })
 }
 
 /// The headless one beside it, which the test command builds first.

@@ -5,8 +5,9 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::desktop::{self, Desktop, TITLE};
-use crate::lan;
+use crate::lan::{self, Lan};
 use crate::programs::{self, Program};
+use crate::until;
 
 #[test]
 fn the_window_shows_the_bundle_and_goes_nowhere_else() {
@@ -154,6 +155,47 @@ fn a_signal_ends_it_cleanly_and_the_next_start_has_the_same_session_and_port() {
             assert_eq!(second["port"], 7420);
         },
     );
+}
+
+#[test]
+fn its_session_is_announced_under_the_hosts_name_and_leaves_with_it() {
+    lan::inside(
+        "shell::its_session_is_announced_under_the_hosts_name_and_leaves_with_it",
+        |lan| {
+            let desktop = Desktop::set_up(lan);
+            let app = desktop.start_app(&[]);
+            let ann = json!({ "settings": { "name": "Ann" } });
+            app.invoke("save_settings", &ann).expect("a name");
+            let title = json!({ "title": "Map" });
+            let hosted = app.invoke("start_session", &title).expect("a session");
+
+            let row = until("the other machine lists it", || heard_there(lan).pop());
+            assert_eq!(row["id"], hosted["address"]["session"]);
+            assert_eq!(
+                (&row["title"], &row["host"]),
+                (&json!("Map"), &json!("Ann"))
+            );
+            assert_eq!(row["urls"], hosted["urls"]);
+
+            programs::signal("TERM", Desktop::app_process());
+            Desktop::app_has_ended();
+            assert_eq!(heard_there(lan), Vec::<Value>::new());
+        },
+    );
+}
+
+/// What the headless program hears on the other machine within two seconds.
+fn heard_there(lan: &Lan) -> Vec<Value> {
+    let server = desktop::server_path();
+    let mut command = lan.there(server.to_str().expect("a path in UTF-8"));
+    let output = command
+        .args(["nearby", "--seconds", "2", "--json"])
+        .output()
+        .expect("it listens");
+    let text = String::from_utf8(output.stdout).expect("text");
+    text.lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect()
 }
 
 #[test]
