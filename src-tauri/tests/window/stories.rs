@@ -76,7 +76,6 @@ fn shared_link(app: &Page) -> String {
 }
 
 #[test]
-#[ignore = "until the page speaks to hubs"]
 fn a_host_and_a_browser_guest_draw_together_and_closing_asks_first() {
     lan::inside(
         "stories::a_host_and_a_browser_guest_draw_together_and_closing_asks_first",
@@ -156,7 +155,7 @@ fn closing_asks(desktop: &Desktop, app: &Page, guest: &Page) {
     live(guest);
 
     desktop.screen.close_window(TITLE);
-    app.press("Close for everybody");
+    app.press_last("Close for everybody");
     Desktop::app_has_ended();
     guest.until("is told", "return window.lanvas.debug().status !== 'live';");
     guest.screenshot("host-gone");
@@ -206,7 +205,6 @@ fn listed(app: &Page, title: &str, expected: bool) {
 }
 
 #[test]
-#[ignore = "until the page speaks to hubs"]
 fn a_session_of_another_machine_is_listed_and_joined_with_one_click() {
     lan::inside(
         "stories::a_session_of_another_machine_is_listed_and_joined_with_one_click",
@@ -236,7 +234,6 @@ fn a_session_of_another_machine_is_listed_and_joined_with_one_click() {
 }
 
 #[test]
-#[ignore = "until the page speaks to hubs"]
 fn an_address_typed_by_hand_leads_to_the_session() {
     lan::inside(
         "stories::an_address_typed_by_hand_leads_to_the_session",

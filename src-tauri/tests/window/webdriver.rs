@@ -85,15 +85,25 @@ impl Page {
 
     /// Waits for a shown button (or link) whose text is, or whose label begins with, `name`, and presses it.
     pub(crate) fn press(&self, name: &str) {
-        let found = until(&format!("{}: the button {name:?}", self.name), || {
-            self.element(
-                "const shown = (e) => e.checkVisibility() && !e.disabled;
-                 const named = (e) => e.textContent.trim() === arguments[0] || (e.getAttribute('aria-label') ?? '').startsWith(arguments[0]);
-                 return [...document.querySelectorAll('button, a, [role=button]')].find((e) => shown(e) && named(e)) ?? null;",
-                json!([name]),
-            )
-        });
-        self.post(&format!("element/{found}/click"), &json!({}));
+        let button = self.button(name);
+        self.post(&format!("element/{button}/click"), &json!({}));
+    }
+
+    /// Presses a button that ends the page, which then no longer answers.
+    pub(crate) fn press_last(&self, name: &str) {
+        let button = self.button(name);
+        let path = self.path(&format!("element/{button}/click"));
+        let _ = call(self.port, "POST", &path, Some(&json!({})));
+    }
+
+    fn button(&self, name: &str) -> String {
+        let script = "const shown = (e) => e.checkVisibility() && !e.disabled;
+            const label = (e) => e.getAttribute('aria-label') ?? '';
+            const named = (e) => e.textContent.trim() === arguments[0] || label(e).startsWith(arguments[0]);
+            return [...document.querySelectorAll('button, a')].find((e) => shown(e) && named(e)) ?? null;";
+        until(&format!("{}: the button {name:?}", self.name), || {
+            self.element(script, json!([name]))
+        })
     }
 
     /// Waits for a shown element and clicks it.
