@@ -76,12 +76,14 @@ fn shared_link(app: &Page) -> String {
 }
 
 #[test]
+#[ignore = "until the page speaks to hubs"]
 fn a_host_and_a_browser_guest_draw_together_and_closing_asks_first() {
     lan::inside(
         "stories::a_host_and_a_browser_guest_draw_together_and_closing_asks_first",
         |lan| {
             let desktop = Desktop::set_up(lan);
             let app = desktop.start_app(&["--no-discovery"]);
+            app.shows("What should the others call you?");
             app.screenshot("1-first-start");
             introduce(&app, "Ann", "Go on");
             app.shows("Hello, Ann");
@@ -104,6 +106,7 @@ fn a_host_and_a_browser_guest_draw_together_and_closing_asks_first() {
                     session.as_str().expect("an id")
                 )
             );
+            app.shows("1 person here");
             app.screenshot("3-session");
 
             let guest = Guest::arrive(lan, &link);
@@ -205,6 +208,7 @@ fn listed(app: &Page, title: &str, expected: bool) {
 }
 
 #[test]
+#[ignore = "until the page speaks to hubs"]
 fn a_session_of_another_machine_is_listed_and_joined_with_one_click() {
     lan::inside(
         "stories::a_session_of_another_machine_is_listed_and_joined_with_one_click",
@@ -234,6 +238,7 @@ fn a_session_of_another_machine_is_listed_and_joined_with_one_click() {
 }
 
 #[test]
+#[ignore = "until the page speaks to hubs"]
 fn an_address_typed_by_hand_leads_to_the_session() {
     lan::inside(
         "stories::an_address_typed_by_hand_leads_to_the_session",

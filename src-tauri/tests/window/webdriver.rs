@@ -150,6 +150,13 @@ impl Page {
 
     /// Saves what the page shows as a PNG named after the page and `what`.
     pub(crate) fn screenshot(&self, what: &str) {
+        // What the page has just said is on the screen only after the next frame.
+        let frames = "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))));";
+        self.run(frames, json!([]));
+        self.leave_screenshot(what);
+    }
+
+    fn leave_screenshot(&self, what: &str) {
         if let Err(error) = self.try_screenshot(what) {
             eprintln!("{}: no screenshot ({error})", self.name);
         }
@@ -199,7 +206,7 @@ impl Page {
 impl Drop for Page {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            self.screenshot("failed");
+            self.leave_screenshot("failed");
         }
         let _ = call(
             self.port,
