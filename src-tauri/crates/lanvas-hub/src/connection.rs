@@ -21,14 +21,14 @@ use lanvas_protocol::{
 };
 use tokio::{
     sync::mpsc,
-    time::{Instant, sleep_until, timeout},
+    time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout},
 };
 
 use crate::{
     frame::Frame,
     limits::{Allowance, CLOSE_TIMEOUT, WRITE_PACE_BYTES_PER_S},
     metrics::Metrics,
-    outbox::{Batch, Outbox},
+    outbox::Outbox,
     session::ConnectionId,
     session_task::Command,
 };
@@ -219,36 +219,47 @@ async fn write(
     link: &Link,
     outbox: &Outbox,
 ) -> Result<(), axum::Error> {
+    // One timer for the connection's life: setting one for each batch cost more than the batch.
+    let every = Duration::from_secs(PING_INTERVAL_S);
+    let mut heartbeat = interval_at(Instant::now() + every, every);
+    heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        let quiet = Duration::from_secs(PING_INTERVAL_S);
-        let Ok(batch) = timeout(quiet, outbox.next()).await else {
-            within(0, sink.send(Message::Ping(axum::body::Bytes::new()))).await?;
-            continue;
+        let batch = tokio::select! {
+            biased;
+            // Also while there is much to write: who only listens is heard by its pongs alone.
+            _ = heartbeat.tick() => {
+                within(0, sink.send(Message::Ping(axum::body::Bytes::new()))).await?;
+                continue;
+            }
+            batch = outbox.next() => batch,
         };
-        let Batch {
-            frames,
-            close,
-            drained,
-        } = batch;
-        for frame in &frames {
-            let message = as_message(frame, link.encoding);
-            let bytes = length(&message);
-            link.metrics.messages_out.inc();
-            link.metrics.bytes_out.inc_by(bytes as u64);
-            within(bytes, sink.feed(message)).await?;
-        }
-        within(0, sink.flush()).await?;
-        if let Some(code) = close {
+        write_batch(sink, link, &batch.frames).await?;
+        if let Some(code) = batch.close {
             return within(0, sink.send(closing(code))).await;
         }
-        if let Some(number) = drained {
+        if let Some(number) = batch.drained {
             let connection = link.id;
-            let _ = link
-                .session
-                .send(Command::Drained { connection, number })
-                .await;
+            let drained = Command::Drained { connection, number };
+            let _ = link.session.send(drained).await;
         }
     }
+}
+
+async fn write_batch(
+    sink: &mut SplitSink<WebSocket, Message>,
+    link: &Link,
+    frames: &[Arc<Frame>],
+) -> Result<(), axum::Error> {
+    let mut all = 0;
+    for frame in frames {
+        let message = as_message(frame, link.encoding);
+        let bytes = length(&message);
+        all += bytes;
+        within(bytes, sink.feed(message)).await?;
+    }
+    link.metrics.messages_out.inc_by(frames.len() as u64);
+    link.metrics.bytes_out.inc_by(all as u64);
+    within(0, sink.flush()).await
 }
 
 /// Bounds a write: so long without an end, for a frame of that size, means nobody reads.

@@ -44,7 +44,7 @@ pub const PARTICIPANTS_MAX: usize = 1_024;
 
 /// Seconds a client has to say hello after the upgrade.
 pub const HELLO_TIMEOUT_S: u64 = 10;
-/// Seconds of silence after which the hub pings, and after which a client should.
+/// Seconds between pings of the hub, and of a client that cannot see those.
 pub const PING_INTERVAL_S: u64 = 10;
 /// Seconds of silence after which either side gives the connection up.
 pub const SILENCE_TIMEOUT_S: u64 = 25;

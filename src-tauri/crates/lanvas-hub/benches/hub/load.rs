@@ -290,7 +290,8 @@ async fn board(load: &Load, newcomers: usize) -> Outcome {
     let seconds = from.elapsed().as_secs_f64();
     mark(&tally, false);
     tally.over.store(true, Ordering::Relaxed);
-    drawing.join_all().await;
+    // A writer that is dropped hangs up, so they live until everything has arrived.
+    let _open = drawing.join_all().await;
     let latencies = collect(&tally, tasks).await;
     let expected = drawn.load(Ordering::Relaxed) * (residents.people as u64 - 1);
     Outcome {
@@ -312,7 +313,7 @@ async fn draw(
     tally: Arc<Tally>,
     epoch: Instant,
     drawn: Arc<AtomicU64>,
-) {
+) -> Writer {
     let run = epoch.elapsed().as_nanos();
     let mut frames = tokio::time::interval_at(
         (Instant::now() + phase).into(),
@@ -331,13 +332,14 @@ async fn draw(
             name = format!("w{}-{run}-{update}", hand.index);
         }
         if tally.over.load(Ordering::Relaxed) {
-            return;
+            break;
         }
         drawn.fetch_add(1, Ordering::Relaxed);
         hand.writer
             .send_ink(&name, epoch.elapsed().as_micros() as u32)
             .await;
     }
+    hand.writer
 }
 
 /// Milliseconds until the last of so many newcomers was caught up.
