@@ -52,9 +52,17 @@ export function pointBounds(points: readonly InkPoint[]): Rect {
   return { minX, minY, maxX, maxY };
 }
 
-/** Around all the ink, relative to the shape. The spline may leave the samples' box by a little: a quarter width covers it. */
+/** The spline leaves the box of its samples by at most this part of the way between two of them. */
+const BULGE = 0.15;
+
+/** Around all the ink of these samples. */
 export function inkBounds(points: readonly InkPoint[], width: number): Rect {
-  const bounds = pointBounds(points);
-  const bulge = Math.max(bounds.maxX - bounds.minX, bounds.maxY - bounds.minY, 0) * 0.05;
-  return expand(bounds, (width / 2) * WIDTH_FACTOR_MAX + width / 4 + bulge);
+  let longest = 0;
+  let last = points[0];
+  for (const point of points) {
+    if (last) longest = Math.max(longest, Math.hypot(point.x - last.x, point.y - last.y));
+    last = point;
+  }
+  // Thinning and smoothing move samples by less than half a width.
+  return expand(pointBounds(points), (width / 2) * WIDTH_FACTOR_MAX + width / 2 + longest * BULGE);
 }

@@ -61,7 +61,9 @@ const CORNER_COS = -0.2;
 const SMOOTH_APART = 2.5;
 /** The drawn polygon leaves the spline by at most about this part of the width. */
 const FLATNESS = 0.02;
-const STEPS_MAX = 16;
+const STEPS_MAX = 64;
+/** Bends by more than some 25° are drawn through their vertex: a curve beside it would cut them. */
+const CURVED_COS = 0.9;
 /** Between points of a round join, in radians. */
 const JOIN_STEP = 0.35;
 
@@ -260,7 +262,8 @@ function bend(at: SpinePoint, into: Point, out: Point, dot: number): [EdgePoint[
   const scale = at.radius / (1 + dot);
   const nx = -(into.y + out.y) * scale;
   const ny = (into.x + out.x) * scale;
-  return [[{ x: at.x + nx, y: at.y + ny, sharp: false }], [{ x: at.x - nx, y: at.y - ny, sharp: false }]];
+  const sharp = dot < CURVED_COS;
+  return [[{ x: at.x + nx, y: at.y + ny, sharp }], [{ x: at.x - nx, y: at.y - ny, sharp }]];
 }
 
 /**

@@ -170,8 +170,14 @@ export class DryLayer {
     return (
       this.#nearestDirty(shown, this.#target) ??
       this.#overviewTile(view) ??
-      this.#nearestDirty(expand(shown, (TILE_SIZE / this.#target) * 0.75), this.#target)
+      this.#tileAhead(expand(shown, (TILE_SIZE / this.#target) * 0.75))
     );
+  }
+
+  #tileAhead(area: Rect): Tile | null {
+    const range = tilesOver(area, this.#target);
+    const count = (range.maxX - range.minX + 1) * (range.maxY - range.minY + 1);
+    return this.tiles.hasRoomFor(count) ? this.#nearestDirty(area, this.#target) : null;
   }
 
   #nearestDirty(area: Rect, scale: number): Tile | null {

@@ -13,6 +13,8 @@ import type { Drawing, Surface } from "./surface";
 export const TILE_SIZE = 512;
 const TILE_BYTES = TILE_SIZE * TILE_SIZE * 4;
 const KEY_SPAN = 2 ** 26;
+/** Of the bytes, what the screen and its surroundings may take together. */
+const AHEAD_PART = 0.7;
 /** Bitmaps kept for the next tile rather than made anew. */
 const POOL_MAX = 6;
 
@@ -63,6 +65,11 @@ export class Tiles {
 
   get bytes(): number {
     return this.#bitmaps * TILE_BYTES;
+  }
+
+  /** Whether `count` tiles leave room for others: what is only painted ahead may not push out what is needed. */
+  hasRoomFor(count: number): boolean {
+    return count * TILE_BYTES <= this.#bytesMax * AHEAD_PART;
   }
 
   /** The scales of which there are tiles. */
