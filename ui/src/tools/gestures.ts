@@ -226,6 +226,8 @@ function withDown(state: GestureState, pointer: number, at: Point | null): Gestu
 
 function pointerDown(state: GestureState, input: Down, view: ToolView): Next {
   const { pointer, kind, at } = input;
+  // Down again without having been up: its end got lost on the way.
+  if (state.down.has(pointer)) return then(pointerCancel(state, pointer, view), (now) => pointerDown(now, input, view));
   const known = withDown({ ...state, penSeen: state.penSeen || kind === "pen" }, pointer, at);
   const { mode } = known;
   if (kind === "touch" && mode.type !== "idle") return anotherFinger(known, pointer, view);

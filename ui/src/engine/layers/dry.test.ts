@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { boardOf, line, stroke } from "../../testing/ink";
-import { RecordedDrawing, RecordedSurface } from "../../testing/recorded_drawing";
+import type { RecordedSurface } from "../../testing/recorded_drawing";
+import { RecordedDrawing } from "../../testing/recorded_drawing";
 import type { Board } from "../../document/board";
 import { Scene } from "../scene";
 import { DryLayer } from "./dry";
