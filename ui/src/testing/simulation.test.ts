@@ -5,8 +5,13 @@ import { Simulation } from "./simulation";
 const SEEDS = Number(process.env["LANVAS_SEEDS"] ?? 300);
 const FIRST_SEED = Number(process.env["LANVAS_FIRST_SEED"] ?? 1);
 
-/** Seeds that once found something, with what it was. */
-const ONCE_FAILED: [seed: number, story: string, insertOnly: boolean][] = [];
+/** Schedules that once found something, with what it was, and whether nobody deleted text in them. */
+const ONCE_FAILED: [seed: number, story: string, insertOnly: boolean][] = [
+  [109, "stored overtook the snapshot of a new epoch", true],
+  [139, "a catch-up was cut short after its snapshot, and the hub restarted", true],
+  [541, "a second snapshot was cut short before its end", true],
+  [785, "a late hello of a given-up connection took the replica away", true],
+];
 
 describe("a seed that once failed", () => {
   test.each(ONCE_FAILED)("%i: %s", async (seed, _story, insertOnly) => {

@@ -232,8 +232,8 @@ export const words = {
 };
 
 /** What the hub did not take, in words for the person who did it. */
-export function refusalWords(code: ErrorCode): string {
-  return REFUSALS[code] ?? "The host did not take that. It has been taken back here; try again.";
+export function refusalWords(code: ErrorCode | null): string {
+  return (code === null ? undefined : REFUSALS[code]) ?? "The host did not take that. It has been taken back here; try again.";
 }
 
 const REFUSALS: Partial<Record<ErrorCode, string>> = {
