@@ -27,7 +27,34 @@ pub const DOC_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Live frames that may wait.
 pub const LIVE_FRAMES_MAX: usize = 512;
 /// Frames handed to the socket in one go.
-const BATCH_FRAMES_MAX: usize = 512;
+pub const BATCH_FRAMES_MAX: usize = 512;
+
+/// How much an outbox holds. Tests narrow it, to see it overflow without writing megabytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutboxBounds {
+    /// See [`CONTROL_FRAMES_MAX`].
+    pub control_frames: usize,
+    /// See [`DOC_FRAMES_MAX`].
+    pub doc_frames: usize,
+    /// See [`DOC_BYTES_MAX`].
+    pub doc_bytes: usize,
+    /// See [`LIVE_FRAMES_MAX`].
+    pub live_frames: usize,
+    /// See [`BATCH_FRAMES_MAX`].
+    pub batch_frames: usize,
+}
+
+impl Default for OutboxBounds {
+    fn default() -> Self {
+        Self {
+            control_frames: CONTROL_FRAMES_MAX,
+            doc_frames: DOC_FRAMES_MAX,
+            doc_bytes: DOC_BYTES_MAX,
+            live_frames: LIVE_FRAMES_MAX,
+            batch_frames: BATCH_FRAMES_MAX,
+        }
+    }
+}
 
 /// Which promise a message goes out under.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +110,7 @@ pub struct Batch {
 
 #[derive(Debug, Default)]
 struct Lanes {
+    bounds: OutboxBounds,
     control: VecDeque<Arc<Frame>>,
     doc: VecDeque<(Lane, Arc<Frame>, usize)>,
     doc_frames: usize,
@@ -105,6 +133,19 @@ pub struct Outbox {
 }
 
 impl Outbox {
+    /// An empty one that holds so much.
+    #[must_use]
+    pub fn within(bounds: OutboxBounds) -> Self {
+        let lanes = Lanes {
+            bounds,
+            ..Lanes::default()
+        };
+        Self {
+            lanes: Mutex::new(lanes),
+            ready: Notify::new(),
+        }
+    }
+
     /// Puts a frame on its lane. Never waits.
     pub fn push(&self, lane: Lane, frame: Arc<Frame>) -> Pushed {
         let pushed = {
@@ -129,6 +170,12 @@ impl Outbox {
         lanes.told_drained = false;
     }
 
+    /// A wet stroke is dry: the shape is on its way, so what waits of its ink need not be sent. It
+    /// must not be: it could arrive after the shape was erased again, and nobody would end it.
+    pub fn drop_ink(&self, author: ParticipantId, stroke: &ShapeId) {
+        self.lock().drop_ink(author, stroke);
+    }
+
     /// Writes what waits on the control lane, then closes.
     pub fn close(&self, code: ErrorCode) {
         self.lock().close.get_or_insert(code);
@@ -139,11 +186,16 @@ impl Outbox {
     pub async fn next(&self) -> Batch {
         loop {
             let ready = self.ready.notified();
-            if let Some(batch) = self.lock().take() {
+            if let Some(batch) = self.try_next() {
                 return batch;
             }
             ready.await;
         }
+    }
+
+    /// What [`Outbox::next`] would give at once.
+    pub fn try_next(&self) -> Option<Batch> {
+        self.lock().take()
     }
 
     /// Whether frames wait.
@@ -161,7 +213,7 @@ impl Outbox {
 
 impl Lanes {
     fn push_control(&mut self, frame: Arc<Frame>) -> Pushed {
-        if self.control.len() >= CONTROL_FRAMES_MAX {
+        if self.control.len() >= self.bounds.control_frames {
             self.close = Some(ErrorCode::TooSlow);
             self.control.clear();
             return Pushed::Overflowed;
@@ -179,7 +231,9 @@ impl Lanes {
             return Pushed::Skipped;
         }
         let weight = frame.weight();
-        if self.doc_frames >= DOC_FRAMES_MAX || self.doc_bytes + weight > DOC_BYTES_MAX {
+        if self.doc_frames >= self.bounds.doc_frames
+            || self.doc_bytes + weight > self.bounds.doc_bytes
+        {
             self.fall_behind();
             return Pushed::FellBehind;
         }
@@ -208,12 +262,11 @@ impl Lanes {
                 }
             }
             LiveKey::InkEnd(author, stroke) => {
-                let ended = LiveKey::Ink(*author, stroke.clone());
-                self.live.retain(|(had, _)| *had != ended);
+                self.drop_ink(*author, stroke);
             }
             LiveKey::Ink(..) => {}
         }
-        let full = self.live.len() >= LIVE_FRAMES_MAX;
+        let full = self.live.len() >= self.bounds.live_frames;
         if full {
             self.live.pop_front();
         }
@@ -223,6 +276,12 @@ impl Lanes {
         } else {
             Pushed::Queued
         }
+    }
+
+    fn drop_ink(&mut self, author: ParticipantId, stroke: &ShapeId) {
+        self.live.retain(
+            |(key, _)| !matches!(key, LiveKey::Ink(who, id) if *who == author && id == stroke),
+        );
     }
 
     fn take(&mut self) -> Option<Batch> {
@@ -236,13 +295,15 @@ impl Lanes {
             batch.close = Some(code);
             return Some(batch);
         }
-        while batch.frames.len() < BATCH_FRAMES_MAX
+        while batch.frames.len() < self.bounds.batch_frames
             && let Some((lane, frame, weight)) = self.doc.pop_front()
         {
             self.note_taken(&lane, weight);
             batch.frames.push(frame);
         }
-        let room = BATCH_FRAMES_MAX
+        let room = self
+            .bounds
+            .batch_frames
             .saturating_sub(batch.frames.len())
             .min(self.live.len());
         batch

@@ -17,12 +17,12 @@ pub mod notes;
 mod operations;
 mod plain;
 pub mod roster;
-mod text;
+pub mod text;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use lanvas_protocol::{
-    ClientMessage, Epoch, ErrorCode, ParticipantId, ReplicaId, ServerMessage, SessionId,
+    ClientMessage, Epoch, ErrorCode, ParticipantId, ReplicaId, ServerMessage, SessionId, ShapeId,
     message::{Hello, Role},
 };
 use subtle::ConstantTimeEq;
@@ -30,7 +30,7 @@ use subtle::ConstantTimeEq;
 use self::{
     board::Board,
     chat::Chat,
-    history::History,
+    history::{History, HistoryBounds},
     ink::WetInk,
     notes::Notes,
     roster::{Roster, SecretHash, hash_secret},
@@ -122,6 +122,13 @@ pub enum Effect {
         /// Which.
         connection: ConnectionId,
     },
+    /// A wet stroke became a shape: what waits of its ink is not sent any more.
+    DropInk {
+        /// Who drew it.
+        author: ParticipantId,
+        /// Which.
+        stroke: ShapeId,
+    },
     /// Keep it.
     Store(Record),
     /// Say why and hang up.
@@ -147,7 +154,7 @@ struct Member {
     participant: ParticipantId,
     replica: ReplicaId,
     role: Role,
-    /// The last number this connection submitted.
+    /// No number after this one is this connection's replica's.
     last_own: u64,
     /// What it was last told is stored.
     told_stored: u64,
@@ -165,7 +172,7 @@ pub struct Session {
     roster: Roster,
     ink: WetInk,
     history: History,
-    members: HashMap<ConnectionId, Member>,
+    members: BTreeMap<ConnectionId, Member>,
     stored: u64,
     storage_healthy: bool,
     storage_room: bool,
@@ -176,17 +183,28 @@ impl Session {
     /// Brings a stored session back to life in a new epoch.
     #[must_use]
     pub fn restore(stored: StoredSession, epoch: Epoch, access: Access) -> Self {
+        Self::restore_within(stored, epoch, access, HistoryBounds::default())
+    }
+
+    /// As [`Session::restore`], keeping only so much of the order in memory.
+    #[must_use]
+    pub fn restore_within(
+        stored: StoredSession,
+        epoch: Epoch,
+        access: Access,
+        bounds: HistoryBounds,
+    ) -> Self {
         let mut session = Self {
             id: stored.meta.id,
             title: stored.meta.title,
             access,
             board: Board::default(),
-            notes: Notes::default(),
+            notes: Notes::keeping(bounds.notes_edits),
             chat: Chat::default(),
             roster: Roster::restore(stored.participants),
             ink: WetInk::default(),
-            history: History::new(stored.epochs),
-            members: HashMap::new(),
+            history: History::new(stored.epochs, bounds),
+            members: BTreeMap::new(),
             stored: 0,
             storage_healthy: true,
             storage_room: true,
@@ -216,7 +234,7 @@ impl Session {
                 message,
             } => self.receive(now_ms, connection, message),
             Input::Leave { connection } => self.leave(connection),
-            Input::Drained { connection, number } => self.catch_up(connection, number),
+            Input::Drained { connection, number } => self.go_on(connection, number),
             Input::Stored { number } => self.stored(number),
             Input::StorageChanged { healthy } => self.storage_changed(healthy),
             Input::StorageRoom { room } => self.storage_room = room,

@@ -286,6 +286,11 @@ impl Task {
                     receiver.outbox.begin_catch_up();
                 }
             }
+            Effect::DropInk { author, stroke } => {
+                for receiver in self.outboxes.values() {
+                    receiver.outbox.drop_ink(author, &stroke);
+                }
+            }
             Effect::Store(record) => self.store(record),
             Effect::Close { connection, code } => self.close(connection, code),
         }

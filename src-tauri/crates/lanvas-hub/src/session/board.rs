@@ -1,6 +1,9 @@
 //! What lies on the board: which operations on shapes are taken, and what they do.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use lanvas_protocol::{
     ErrorCode, Operation, ParticipantId, Shape, ShapeChange, ShapeId,
@@ -10,7 +13,8 @@ use lanvas_protocol::{
 /// The shapes of a session by id.
 #[derive(Debug, Default, Clone)]
 pub struct Board {
-    shapes: HashMap<ShapeId, Arc<Shape>>,
+    /// Ordered, so that the same board makes the same snapshot.
+    shapes: BTreeMap<ShapeId, Arc<Shape>>,
     /// Authors of removed shapes, so that an undone removal does not make the undoer the author.
     removed: HashMap<ShapeId, ParticipantId>,
 }
@@ -34,7 +38,7 @@ impl Board {
         self.shapes.get(id).map(Arc::as_ref)
     }
 
-    /// All shapes, in no order.
+    /// All shapes, by id.
     pub fn shapes(&self) -> impl Iterator<Item = &Arc<Shape>> {
         self.shapes.values()
     }

@@ -11,6 +11,7 @@ use lanvas_protocol::{
     operation::Applied,
 };
 
+use super::notes::NOTES_HISTORY_MAX;
 use crate::frame::Frame;
 
 /// Bytes of operations kept in memory for returners; who missed more gets a snapshot.
@@ -20,9 +21,34 @@ pub const SNAPSHOT_TAIL_MAX: u64 = 512;
 /// About how many bytes of shapes go into one part of a snapshot.
 pub const SNAPSHOT_PART_BYTES: usize = 64 * 1024;
 
+/// How much of the order a session keeps in memory. Tests narrow it, to see what happens past it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HistoryBounds {
+    /// See [`RECENT_BYTES_MAX`].
+    pub recent_bytes: usize,
+    /// See [`SNAPSHOT_TAIL_MAX`].
+    pub snapshot_tail: u64,
+    /// See [`SNAPSHOT_PART_BYTES`].
+    pub snapshot_part_bytes: usize,
+    /// See [`NOTES_HISTORY_MAX`].
+    pub notes_edits: usize,
+}
+
+impl Default for HistoryBounds {
+    fn default() -> Self {
+        Self {
+            recent_bytes: RECENT_BYTES_MAX,
+            snapshot_tail: SNAPSHOT_TAIL_MAX,
+            snapshot_part_bytes: SNAPSHOT_PART_BYTES,
+            notes_edits: NOTES_HISTORY_MAX,
+        }
+    }
+}
+
 /// The order of a session so far.
 #[derive(Debug)]
 pub(crate) struct History {
+    bounds: HistoryBounds,
     head: u64,
     /// Each epoch with the head it began on, oldest first; the last one is now.
     epochs: Vec<(Epoch, u64)>,
@@ -35,8 +61,9 @@ pub(crate) struct History {
 }
 
 impl History {
-    pub(crate) fn new(epochs: Vec<(Epoch, u64)>) -> Self {
+    pub(crate) fn new(epochs: Vec<(Epoch, u64)>, bounds: HistoryBounds) -> Self {
         Self {
+            bounds,
             head: 0,
             epochs,
             recent: VecDeque::new(),
@@ -71,7 +98,7 @@ impl History {
         self.recent
             .push_back((self.head, Arc::clone(&frame), weight));
         self.recent_bytes += weight;
-        while self.recent_bytes > RECENT_BYTES_MAX
+        while self.recent_bytes > self.bounds.recent_bytes
             && let Some((_, _, weight)) = self.recent.pop_front()
         {
             self.recent_bytes -= weight;
@@ -108,7 +135,8 @@ impl History {
         number <= end && self.has_after(number)
     }
 
-    fn has_after(&self, number: u64) -> bool {
+    /// Whether what came after `number` is at hand.
+    pub(crate) fn has_after(&self, number: u64) -> bool {
         number == self.head
             || self
                 .recent
@@ -133,7 +161,7 @@ impl History {
     /// A snapshot that is recent enough, with its number.
     pub(crate) fn fresh_snapshot(&self) -> Option<(u64, Vec<Arc<Frame>>)> {
         let (number, frames) = self.snapshot.as_ref()?;
-        let fresh = self.head - number <= SNAPSHOT_TAIL_MAX && self.has_after(*number);
+        let fresh = self.head - number <= self.bounds.snapshot_tail && self.has_after(*number);
         fresh.then(|| (*number, frames.clone()))
     }
 
@@ -143,7 +171,7 @@ impl History {
         shapes: impl Iterator<Item = &'a Arc<Shape>>,
         rest: SnapshotRest,
     ) -> (u64, Vec<Arc<Frame>>) {
-        let lots = into_lots(shapes);
+        let lots = into_lots(shapes, self.bounds.snapshot_part_bytes);
         let parts = u32::try_from(lots.len()).unwrap_or(u32::MAX);
         let mut rest = Some(rest);
         let frames: Vec<_> = lots
@@ -163,13 +191,16 @@ impl History {
     }
 }
 
-/// Shapes in lots of about [`SNAPSHOT_PART_BYTES`], at least one.
-fn into_lots<'a>(shapes: impl Iterator<Item = &'a Arc<Shape>>) -> Vec<Vec<Arc<Shape>>> {
+/// Shapes in lots of about `most` bytes, at least one.
+fn into_lots<'a>(
+    shapes: impl Iterator<Item = &'a Arc<Shape>>,
+    most: usize,
+) -> Vec<Vec<Arc<Shape>>> {
     let mut lots = vec![Vec::new()];
     let mut bytes = 0;
     for shape in shapes {
         let single = Operation::weight_of(shape);
-        if bytes + single > SNAPSHOT_PART_BYTES && bytes > 0 {
+        if bytes + single > most && bytes > 0 {
             lots.push(Vec::new());
             bytes = 0;
         }

@@ -1,6 +1,6 @@
 //! Wet ink: strokes that are being drawn. Kept only so that a newcomer sees them too.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use lanvas_protocol::{
     ErrorCode, ParticipantId, ServerMessage, ShapeId,
@@ -22,7 +22,7 @@ struct WetStroke {
 /// The strokes being drawn, by author and id.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct WetInk {
-    strokes: HashMap<(ParticipantId, ShapeId), WetStroke>,
+    strokes: BTreeMap<(ParticipantId, ShapeId), WetStroke>,
 }
 
 impl WetInk {
@@ -72,7 +72,7 @@ impl WetInk {
     pub(crate) fn abandon(&mut self, author: ParticipantId) -> Vec<ShapeId> {
         let (gone, kept) = std::mem::take(&mut self.strokes)
             .into_iter()
-            .partition::<HashMap<_, _>, _>(|((who, _), _)| *who == author);
+            .partition::<BTreeMap<_, _>, _>(|((who, _), _)| *who == author);
         self.strokes = kept;
         gone.into_keys().map(|(_, stroke)| stroke).collect()
     }

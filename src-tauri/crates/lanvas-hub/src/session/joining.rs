@@ -79,8 +79,9 @@ impl Session {
             participant,
             replica,
             role,
-            last_own: 0,
-            told_stored: 0,
+            // What it submitted before it came back may still wait for the disk.
+            last_own: self.history.head(),
+            told_stored: self.stored,
         };
         let resumed = hello.number.filter(|number| {
             hello
@@ -201,7 +202,7 @@ impl Session {
 
     /// What came after `number`, or everything, whichever is at hand; from here on the connection
     /// is told what everybody is told.
-    pub(super) fn catch_up(&mut self, connection: ConnectionId, number: Option<u64>) {
+    fn catch_up(&mut self, connection: ConnectionId, number: Option<u64>) {
         if !self.members.contains_key(&connection) {
             return;
         }
@@ -216,6 +217,18 @@ impl Session {
         let number = self.history.head();
         let lane = Lane::CatchUp(Some(number));
         self.send(connection, lane, ServerMessage::CaughtUp { number });
+    }
+
+    /// Sends a connection that fell behind what it missed. A snapshot would not do here: it does
+    /// not say which of the receiver's own submissions it holds, and a change of the notes that is
+    /// on its way could not be mapped over it. So who missed more than is at hand comes back with
+    /// a hello, and the welcome says (R16).
+    pub(super) fn go_on(&mut self, connection: ConnectionId, number: Option<u64>) {
+        if number.is_some_and(|number| self.history.has_after(number)) {
+            self.catch_up(connection, number);
+        } else if self.members.contains_key(&connection) {
+            self.refuse(connection, None, ErrorCode::TooSlow);
+        }
     }
 
     /// Sends the snapshot and gives what came after it.

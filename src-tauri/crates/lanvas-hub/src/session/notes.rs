@@ -12,16 +12,33 @@ use super::text;
 pub const NOTES_HISTORY_MAX: usize = 2_000;
 
 /// The shared text and its latest edits.
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Clone)]
 pub struct Notes {
     text: Rope,
     /// Numbers and edits, oldest first.
     recent: VecDeque<(u64, TextChanges)>,
     /// Edits made on this number or later can be brought up to date.
     oldest_base: u64,
+    edits_max: usize,
+}
+
+impl Default for Notes {
+    fn default() -> Self {
+        Self::keeping(NOTES_HISTORY_MAX)
+    }
 }
 
 impl Notes {
+    /// Blank notes that keep so many of their latest edits.
+    pub(crate) fn keeping(edits_max: usize) -> Self {
+        Self {
+            text: Rope::new(),
+            recent: VecDeque::new(),
+            oldest_base: 0,
+            edits_max,
+        }
+    }
+
     /// The text as it is.
     #[must_use]
     pub fn text(&self) -> String {
@@ -70,7 +87,7 @@ impl Notes {
     pub(crate) fn apply(&mut self, number: u64, changes: &TextChanges) -> Result<(), ErrorCode> {
         text::apply(&mut self.text, changes)?;
         self.recent.push_back((number, changes.clone()));
-        if self.recent.len() > NOTES_HISTORY_MAX
+        if self.recent.len() > self.edits_max
             && let Some((dropped, _)) = self.recent.pop_front()
         {
             self.oldest_base = dropped;

@@ -123,8 +123,9 @@ impl Session {
         self.board.apply(&applied.operation);
         match &applied.operation {
             Operation::AddShapes { shapes } => {
-                for shape in shapes {
-                    self.ink.end(applied.author, &shape.id);
+                let (author, ids) = (applied.author, shapes.iter().map(|shape| &shape.id));
+                for stroke in ids.filter(|id| self.ink.end(author, id)).cloned() {
+                    self.effects.push(Effect::DropInk { author, stroke });
                 }
             }
             Operation::EditNotes { changes, .. } => {

@@ -9,7 +9,8 @@ use lanvas_protocol::{ErrorCode, TextChange, TextChanges, limits::NOTES_LENGTH_M
 use ropey::Rope;
 
 /// UTF-16 units of the text that `changes` fits.
-pub(crate) fn length_before(changes: &TextChanges) -> u64 {
+#[must_use]
+pub fn length_before(changes: &TextChanges) -> u64 {
     changes
         .0
         .iter()
@@ -25,7 +26,7 @@ pub(crate) fn length_before(changes: &TextChanges) -> u64 {
 /// # Errors
 /// [`ErrorCode::InvalidChanges`] when they do not fit, split a character or insert a carriage
 /// return; [`ErrorCode::NotesTooLong`] when the text would grow past its limit.
-pub(crate) fn apply(text: &mut Rope, changes: &TextChanges) -> Result<(), ErrorCode> {
+pub fn apply(text: &mut Rope, changes: &TextChanges) -> Result<(), ErrorCode> {
     check(text, changes)?;
     // Backwards, so that the places before an edit stay where they were.
     let mut at = text.len_utf16_cu();
@@ -79,7 +80,7 @@ fn is_boundary(text: &Rope, at: usize) -> bool {
 ///
 /// # Errors
 /// [`ErrorCode::InvalidChanges`] when the two do not fit the same text.
-pub(crate) fn map(
+pub fn map(
     ours: &TextChanges,
     theirs: &TextChanges,
     before: bool,

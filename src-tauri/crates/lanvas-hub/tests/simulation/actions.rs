@@ -1,0 +1,279 @@
+//! What people do: draw, move and erase their own and others' shapes, bring erased ones back, type
+//! at the same spots, talk, rename things, and now and then something that must be refused.
+
+use std::collections::BTreeSet;
+
+use lanvas_protocol::{
+    ClientMessage, Color, Operation, ParticipantId, Point, Points, Shape, ShapeBody, ShapeChange,
+    ShapeId, TextChange, TextChanges,
+    message::{Caret, Ink, Position, Presence},
+};
+
+use crate::{
+    client::Client,
+    dice::Dice,
+    text::{length, replace, string},
+};
+
+/// What makes everything that is written, said and drawn in a run unlike anything else in it, so
+/// that what is lost or doubled shows.
+#[derive(Debug, Default)]
+pub(crate) struct Originals {
+    count: u32,
+    /// Characters that somebody typed.
+    pub(crate) typed: Vec<char>,
+    /// Characters that somebody deleted.
+    pub(crate) deleted: BTreeSet<char>,
+    /// Shapes that somebody erased, for others to bring back.
+    erased: Vec<Shape>,
+}
+
+impl Originals {
+    fn number(&mut self) -> u32 {
+        self.count += 1;
+        self.count
+    }
+
+    /// Of one and of two UTF-16 units in turn.
+    fn character(&mut self) -> char {
+        let number = self.number();
+        let code = match number % 2 {
+            0 => 0x4e00 + number / 2,
+            _ if number < 1_000 => 0x1f300 + number / 2,
+            _ => 0x20000 + number / 2,
+        };
+        let character = char::from_u32(code).unwrap();
+        self.typed.push(character);
+        character
+    }
+
+    fn shape_id(&mut self) -> ShapeId {
+        ShapeId::new(format!("shape-{}", self.number())).unwrap()
+    }
+}
+
+/// A lasting thing for `client` to do.
+pub(crate) fn any_operation(
+    client: &Client,
+    originals: &mut Originals,
+    dice: &mut Dice,
+) -> Operation {
+    match dice.below(100) {
+        0..30 => edit_notes(client, originals, dice),
+        30..52 => Operation::AddShapes {
+            shapes: (0..dice.between(1, 3))
+                .map(|_| shape(originals.shape_id(), dice))
+                .collect(),
+        },
+        52..60 => bring_back(originals, dice),
+        60..75 => update(client, dice),
+        75..84 => erase(client, originals, dice),
+        84..95 => Operation::PostMessage {
+            text: match dice.below(12) {
+                0 => "  ".to_owned(),
+                1 => format!("  padded {}\u{7} ", originals.number()),
+                _ => format!("message {}", originals.number()),
+            },
+            by: None,
+        },
+        95..98 => Operation::SetTitle {
+            title: format!("Title {}", originals.number()),
+        },
+        _ => must_be_refused(originals, dice),
+    }
+}
+
+fn edit_notes(client: &Client, originals: &mut Originals, dice: &mut Dice) -> Operation {
+    let text: Vec<char> = string(&client.notes.view()).chars().collect();
+    // Spots where others are likely to type at the same time.
+    let at = match dice.below(4) {
+        0 => 0,
+        1 => text.len(),
+        2 => text.len() / 2,
+        _ => dice.between(0, text.len()),
+    };
+    let deleted = if dice.once_in(3) { dice.below(4) } else { 0 };
+    let deleted = deleted.min(text.len() - at);
+    originals.deleted.extend(&text[at..at + deleted]);
+    let fresh = dice.between(usize::from(deleted == 0), 4);
+    let mut inserted: String = (0..fresh).map(|_| originals.character()).collect();
+    if dice.once_in(5) {
+        inserted.push('\n');
+    }
+    let changes = vec![
+        TextChange::Retain(units(&text[..at])),
+        replace(units(&text[at..at + deleted]) as usize, inserted),
+        TextChange::Retain(units(&text[at + deleted..])),
+    ];
+    Operation::EditNotes {
+        base: 0,
+        changes: TextChanges(changes),
+    }
+}
+
+fn units(text: &[char]) -> u32 {
+    length(text.iter().map(|character| character.len_utf16()).sum())
+}
+
+fn shape(id: ShapeId, dice: &mut Dice) -> Shape {
+    let mut any = |most| dice.below(most) as f64;
+    let (x, y, z) = (any(1_000), any(1_000), any(3));
+    let body = if dice.once_in(4) {
+        ShapeBody::Text {
+            text: "label 👋".to_owned(),
+            size: 24.0,
+        }
+    } else {
+        ShapeBody::Stroke {
+            width: 4.0,
+            points: points(dice),
+        }
+    };
+    Shape {
+        id,
+        author: ParticipantId(0),
+        x,
+        y,
+        z,
+        color: color(dice),
+        body,
+    }
+}
+
+fn color(dice: &mut Dice) -> Color {
+    Color([u8::try_from(dice.below(256)).unwrap(), 0, 0])
+}
+
+fn points(dice: &mut Dice) -> Points {
+    let points: Vec<_> = (0..dice.between(1, 12))
+        .map(|step| Point {
+            x: f64::from(u32::try_from(step).unwrap()),
+            y: 1.0,
+            pressure: None,
+            time_ms: None,
+        })
+        .collect();
+    Points::pack(&points, 3).unwrap()
+}
+
+/// As undo does: the same shape under the same id. It may be on the board again already.
+fn bring_back(originals: &mut Originals, dice: &mut Dice) -> Operation {
+    let shape = if originals.erased.is_empty() {
+        shape(originals.shape_id(), dice)
+    } else {
+        dice.pick(&originals.erased).clone()
+    };
+    Operation::AddShapes {
+        shapes: vec![shape],
+    }
+}
+
+fn some_ids(client: &Client, dice: &mut Dice) -> Vec<ShapeId> {
+    let ids: Vec<_> = client.shown_board().into_keys().collect();
+    if ids.is_empty() {
+        return vec![ShapeId::new("nowhere").unwrap()];
+    }
+    (0..dice.between(1, 3))
+        .map(|_| dice.pick(&ids).clone())
+        .collect()
+}
+
+fn update(client: &Client, dice: &mut Dice) -> Operation {
+    let ids = some_ids(client, dice);
+    let change = |id| {
+        let mut change = ShapeChange::of(id);
+        match dice.below(4) {
+            0 => change.x = Some(dice.below(1_000) as f64),
+            1 => change.color = Some(color(dice)),
+            2 => change.text = Some(format!("text {}", dice.below(100))),
+            _ => change.z = Some(dice.below(5) as f64),
+        }
+        change
+    };
+    Operation::UpdateShapes {
+        changes: ids.into_iter().map(change).collect(),
+    }
+}
+
+fn erase(client: &Client, originals: &mut Originals, dice: &mut Dice) -> Operation {
+    let ids = some_ids(client, dice);
+    let board = client.shown_board();
+    let shapes = ids.iter().filter_map(|id| board.get(id));
+    originals
+        .erased
+        .extend(shapes.map(|shape| (**shape).clone()));
+    Operation::RemoveShapes { ids }
+}
+
+fn must_be_refused(originals: &mut Originals, dice: &mut Dice) -> Operation {
+    let mut bad = shape(originals.shape_id(), dice);
+    match dice.below(4) {
+        0 => Operation::AddShapes { shapes: Vec::new() },
+        1 => {
+            bad.x = f64::INFINITY;
+            Operation::AddShapes { shapes: vec![bad] }
+        }
+        2 => Operation::AddShapes {
+            shapes: vec![bad.clone(), bad],
+        },
+        _ => Operation::RemoveShapes { ids: vec![bad.id] },
+    }
+}
+
+/// Something that does not last, if the client is live.
+pub(crate) fn any_message(
+    client: &mut Client,
+    originals: &mut Originals,
+    dice: &mut Dice,
+) -> ClientMessage {
+    match dice.below(10) {
+        0..4 => ClientMessage::ShowPresence(Presence {
+            cursor: Some(Position {
+                x: f64::from(originals.number()),
+                y: 0.0,
+            }),
+            caret: Some(Caret {
+                base: client.number(),
+                anchor: 0,
+                head: 0,
+            }),
+            typing: dice.once_in(2),
+            selection: Vec::new(),
+        }),
+        4..7 => ClientMessage::ExtendInk(Ink {
+            author: ParticipantId(0),
+            stroke: originals.shape_id(),
+            color: color(dice),
+            width: 4.0,
+            start: 0,
+            points: points(dice),
+        }),
+        7 => {
+            client.name = format!("{} {}", &client.name[..1], originals.number());
+            ClientMessage::Rename {
+                name: client.name.clone(),
+            }
+        }
+        8 => ClientMessage::CancelInk {
+            stroke: originals.shape_id(),
+        },
+        _ => ClientMessage::Ping { nonce: 1 },
+    }
+}
+
+/// Wet ink and then the stroke it becomes.
+pub(crate) fn draw(originals: &mut Originals, dice: &mut Dice) -> (ClientMessage, Operation) {
+    let shape = shape(originals.shape_id(), dice);
+    let ink = Ink {
+        author: ParticipantId(0),
+        stroke: shape.id.clone(),
+        color: shape.color,
+        width: 4.0,
+        start: 0,
+        points: points(dice),
+    };
+    let operation = Operation::AddShapes {
+        shapes: vec![shape],
+    };
+    (ClientMessage::ExtendInk(ink), operation)
+}

@@ -1,0 +1,182 @@
+//! What the simulation found, each told as the shortest story that shows it.
+
+use lanvas_hub::{
+    outbox::OutboxBounds,
+    session::{ConnectionId, history::HistoryBounds},
+};
+use lanvas_protocol::{
+    ClientMessage, Color, ErrorCode, Operation, ParticipantId, Point, Points, Shape, ShapeBody,
+    ShapeId, message::Ink,
+};
+
+use crate::{
+    client::{Client, Phase},
+    host::{Bounds, Host},
+};
+
+/// A person at a connection that does nothing by itself.
+struct Guest {
+    client: Client,
+    connection: ConnectionId,
+}
+
+fn host(outbox: OutboxBounds, history: HistoryBounds) -> Host {
+    Host::start(Bounds {
+        outbox,
+        history,
+        socket_frames: usize::MAX,
+    })
+}
+
+fn join(host: &mut Host, name: &str) -> Guest {
+    let mut guest = Guest {
+        client: Client::new(name, None, None),
+        connection: ConnectionId(0),
+    };
+    guest.connect(host);
+    guest.listen(host);
+    assert_eq!(guest.client.phase, Phase::Live);
+    guest
+}
+
+impl Guest {
+    fn connect(&mut self, host: &mut Host) {
+        self.connection = host.connect();
+        let hello = self.client.greet();
+        self.say(host, [hello]);
+    }
+
+    fn say(&mut self, host: &mut Host, messages: impl IntoIterator<Item = ClientMessage>) {
+        for message in messages {
+            host.link(self.connection).to_hub.push_back(message);
+            host.read(self.connection);
+        }
+    }
+
+    fn perform(&mut self, host: &mut Host, operation: Operation) {
+        let messages = self.client.perform(operation);
+        self.say(host, messages);
+    }
+
+    /// Reads what there is.
+    fn listen(&mut self, host: &mut Host) {
+        host.write(self.connection);
+        while let Some(frame) = host.link(self.connection).to_client.pop_front() {
+            let answers = self.client.hear(frame.message());
+            self.say(host, answers);
+        }
+    }
+
+    fn break_off(&mut self, host: &mut Host) {
+        self.client.lose_connection();
+        host.link(self.connection).abandoned = true;
+        host.read(self.connection);
+    }
+}
+
+fn message(text: &str) -> Operation {
+    Operation::PostMessage {
+        text: text.to_owned(),
+        by: None,
+    }
+}
+
+fn stroke(id: &ShapeId) -> Shape {
+    Shape {
+        id: id.clone(),
+        author: ParticipantId(0),
+        x: 0.0,
+        y: 0.0,
+        z: 0.0,
+        color: Color([0, 0, 0]),
+        body: ShapeBody::Stroke {
+            width: 4.0,
+            points: points(),
+        },
+    }
+}
+
+fn points() -> Points {
+    let dot = Point {
+        x: 0.0,
+        y: 0.0,
+        pressure: None,
+        time_ms: None,
+    };
+    Points::pack(&[dot], 3).unwrap()
+}
+
+/// A snapshot in the middle of a connection did not say which of the receiver's submissions it
+/// held: they waited for ever, and an edit under way was confirmed as something else.
+#[test]
+fn who_is_too_far_behind_for_the_gap_is_told_to_come_back() {
+    let narrow = OutboxBounds {
+        doc_frames: 2,
+        ..OutboxBounds::default()
+    };
+    let short = HistoryBounds {
+        recent_bytes: 300,
+        ..HistoryBounds::default()
+    };
+    let mut host = host(narrow, short);
+    let (mut ann, mut bo) = (join(&mut host, "Ann"), join(&mut host, "Bo"));
+    bo.perform(&mut host, message("mine"));
+    for index in 0..10 {
+        ann.perform(&mut host, message(&format!("message {index}")));
+    }
+    bo.listen(&mut host);
+    host.report_drained(bo.connection);
+    bo.listen(&mut host);
+    assert_eq!(host.link(bo.connection).closed, Some(ErrorCode::TooSlow));
+
+    bo.break_off(&mut host);
+    bo.connect(&mut host);
+    bo.listen(&mut host);
+    assert_eq!(bo.client.number(), 11);
+    host.save(usize::MAX);
+    bo.listen(&mut host);
+    assert!(
+        bo.client.is_settled(),
+        "its own message is known to be there"
+    );
+}
+
+/// Only a connection that had submitted something was told what is stored.
+#[test]
+fn who_comes_back_before_the_disk_is_done_still_hears_that_it_is() {
+    let mut host = host(OutboxBounds::default(), HistoryBounds::default());
+    let mut ann = join(&mut host, "Ann");
+    ann.perform(&mut host, message("mine"));
+    ann.listen(&mut host);
+    ann.break_off(&mut host);
+    ann.connect(&mut host);
+    ann.listen(&mut host);
+    assert!(!ann.client.is_settled(), "nothing is on the disk");
+    host.save(usize::MAX);
+    ann.listen(&mut host);
+    assert!(ann.client.is_settled(), "R21");
+}
+
+/// Operations overtake ink. A stroke that was drawn and erased while its ink waited came back as
+/// wet ink that nobody would ever end.
+#[test]
+fn ink_does_not_come_after_its_stroke_is_erased() {
+    let mut host = host(OutboxBounds::default(), HistoryBounds::default());
+    let (mut ann, mut bo) = (join(&mut host, "Ann"), join(&mut host, "Bo"));
+    let id = ShapeId::new("stroke").unwrap();
+    let ink = Ink {
+        author: ParticipantId(0),
+        stroke: id.clone(),
+        color: Color([0, 0, 0]),
+        width: 4.0,
+        start: 0,
+        points: points(),
+    };
+    ann.say(&mut host, [ClientMessage::ExtendInk(ink)]);
+    let shapes = vec![stroke(&id)];
+    ann.perform(&mut host, Operation::AddShapes { shapes });
+    ann.perform(&mut host, Operation::RemoveShapes { ids: vec![id] });
+    bo.listen(&mut host);
+    assert_eq!(bo.client.number(), 2);
+    assert!(bo.client.wet.is_empty(), "R40");
+}
