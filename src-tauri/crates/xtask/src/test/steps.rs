@@ -59,10 +59,14 @@ impl<'a> Steps<'a> {
             reasons::explain(self.repo, &mut counted.skips);
         }
         let explained = counted.failed > 0;
+        // Documentation may have no examples; every other runner has tests.
+        let nothing_ran = counted.passed + counted.failed == 0 && runner != Runner::Libtest;
         self.tally.add(counted);
         if watched.success && silent {
             self.tally
                 .fail(format!("{name}: ended without saying how many tests ran"));
+        } else if watched.success && nothing_ran {
+            self.tally.fail(format!("{name}: ran no test"));
         } else if !watched.success && explained {
             self.tally.failures.push(why(name, watched.out_of_time));
         } else if !watched.success {
