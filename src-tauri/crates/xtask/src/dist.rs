@@ -6,7 +6,9 @@
 
 mod build;
 mod deb;
+mod http;
 mod start;
+mod webdriver;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -36,11 +36,6 @@ pub(crate) const WEBVIEW: Group = &[
         "libwebkit2gtk-4.1-dev",
         "the webview that shows Lanvas in its window",
     ),
-    package(
-        "libayatana-appindicator3-dev",
-        "the icon in the system tray",
-    ),
-    package("librsvg2-dev", "draws the icons of the window"),
     package("pkg-config", "finds the libraries above for the compiler"),
 ];
 
@@ -66,20 +61,13 @@ pub(crate) const NETWORK: Group = &[
 /// The real desktop window, driven by WebDriver.
 pub(crate) const WINDOW: Group = &[
     package("xvfb", "a screen without a monitor, for the window tests"),
-    package("xauth", "lets the window onto that screen"),
     package("webkit2gtk-driver", "WebDriver for the desktop window"),
     package("chromium-driver", "WebDriver for the guest's browser"),
     package("dbus-daemon", "the session bus that a desktop app expects"),
 ];
 
-/// Making installers and trying them.
-pub(crate) const DIST: Group = &[
-    package("file", "the bundler asks it what a file is"),
-    package(
-        "x11-utils",
-        "xwininfo, which sees whether the window opened",
-    ),
-];
+/// Making installers.
+pub(crate) const DIST: Group = &[package("file", "the bundler asks it what a file is")];
 
 /// Makes sure that every package of `groups` is installed.
 ///

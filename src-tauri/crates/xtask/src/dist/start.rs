@@ -1,8 +1,8 @@
 //! Starting what was installed, as a person or a server would.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Ipv4Addr, TcpStream};
+use std::io::{BufRead, BufReader};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc;
@@ -10,15 +10,15 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::http;
+use super::webdriver::Window;
 use crate::process;
 
 /// A cold start on a slow machine, with room.
-const START_LIMIT: Duration = Duration::from_secs(60);
-const LOOK_EVERY: Duration = Duration::from_millis(200);
-/// How long an answer from this machine may take.
-const ANSWER_LIMIT: Duration = Duration::from_secs(5);
+pub(super) const START_LIMIT: Duration = Duration::from_secs(60);
+pub(super) const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// A program that ends when we are done with it.
 struct Running(Child);
@@ -54,35 +54,15 @@ impl Drop for Running {
 pub(crate) fn headless(root: &Path, data: &Path) -> Result<()> {
     let mut command = Command::new(root.join("usr/bin/lanvas"));
     command
-        .args([
-            "--headless",
-            "--bind",
-            "127.0.0.1",
-            "--port",
-            "0",
-            "--no-discovery",
-            "--data",
-        ])
+        .args(["--headless", "--bind", "127.0.0.1", "--port", "0"])
+        .args(["--no-discovery", "--data"])
         .arg(data)
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
-    let mut running = Running(
-        command
-            .spawn()
-            .context("the installed lanvas does not start")?,
-    );
-    let stdout = running
-        .0
-        .stdout
-        .take()
-        .context("its output was asked for")?;
-    let line = first_line(stdout)?;
-    let ready: Value = serde_json::from_str(&line)
-        .with_context(|| format!("its first line is not JSON: {line}"))?;
-    let port = ready["port"]
-        .as_u64()
-        .and_then(|port| u16::try_from(port).ok());
-    check_health(port.context("its first line names no port")?)?;
+    let mut running = start(&mut command)?;
+    let ready: Value =
+        serde_json::from_str(&first_line(&mut running)?).context("its first line is not JSON")?;
+    check_health(&ready)?;
     if !running.stop()? {
         bail!("lanvas --headless did not end cleanly on SIGTERM");
     }
@@ -90,70 +70,64 @@ pub(crate) fn headless(root: &Path, data: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The window opens on a screen, and its hub answers.
+/// The window opens on a screen, starts a session, and its hub answers.
 pub(crate) fn window(root: &Path, data: &Path) -> Result<()> {
     fs::create_dir_all(data).context("no data folder can be made")?;
     let (_screen, display) = screen()?;
-    let mut command = Command::new("dbus-run-session");
-    command
-        .arg("--")
-        .arg(root.join("usr/bin/lanvas"))
-        .args(["--port", "0", "--no-discovery", "--data"])
-        .arg(data)
+    let port = free_port()?;
+    let mut driver = Command::new("dbus-run-session");
+    driver
+        .args(["--", "WebKitWebDriver", &format!("--port={port}")])
         .env("DISPLAY", &display)
         .env("XDG_DATA_HOME", data)
         .env("XDG_CACHE_HOME", data)
         .env("XDG_CONFIG_HOME", data)
+        .env("TAURI_WEBVIEW_AUTOMATION", "true")
         .env("NO_AT_BRIDGE", "1")
         .stdin(Stdio::null());
-    let mut running = Running(
-        command
-            .spawn()
-            .context("the installed lanvas does not start")?,
-    );
-    let deadline = Instant::now() + START_LIMIT;
-    while !has_window(&display) {
-        if let Some(status) = running.0.try_wait().context("its state cannot be read")? {
-            bail!("the window did not open: lanvas ended with {status}");
-        }
-        if Instant::now() >= deadline {
-            bail!("no window called Lanvas within {} s", START_LIMIT.as_secs());
-        }
-        thread::sleep(LOOK_EVERY);
-    }
+    let _driver = start(&mut driver)?;
+    let program = root.join("usr/bin/lanvas");
+    let folder = data.to_string_lossy();
+    let args = ["--port", "0", "--no-discovery", "--data", &folder];
+    let window = Window::open(port, &program, &args)?;
     println!("ok       the window opens");
-    running.stop().map(|_| ())
+    let hosted = window.invoke("start_session", &json!({ "title": "Installed" }))?;
+    check_health(&hosted)?;
+    window.close()?;
+    println!("ok       the window starts a session and its hub answers");
+    Ok(())
+}
+
+fn start(command: &mut Command) -> Result<Running> {
+    let child = command
+        .spawn()
+        .with_context(|| format!("{} does not start", command.get_program().display()))?;
+    Ok(Running(child))
 }
 
 /// A screen without a monitor, and its name.
 fn screen() -> Result<(Running, String)> {
     let mut command = Command::new("Xvfb");
     command
-        .args([
-            "-displayfd",
-            "1",
-            "-screen",
-            "0",
-            "1280x800x24",
-            "-nolisten",
-            "tcp",
-        ])
+        .args(["-displayfd", "1", "-screen", "0", "1280x800x24"])
+        .args(["-nolisten", "tcp"])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
-    let mut screen = Running(command.spawn().context("Xvfb cannot be started")?);
-    let stdout = screen.0.stdout.take().context("its output was asked for")?;
-    let number = first_line(stdout)?;
+    let mut screen = start(&mut command)?;
+    let number = first_line(&mut screen)?;
     Ok((screen, format!(":{}", number.trim())))
 }
 
-fn has_window(display: &str) -> bool {
-    let mut command = Command::new("xwininfo");
-    command.args(["-root", "-tree", "-display", display]);
-    process::output(&mut command).is_ok_and(|windows| windows.contains("\"Lanvas\""))
+/// A port that was free a moment ago; the driver cannot choose one itself.
+fn free_port() -> Result<u16> {
+    let listener =
+        TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no port is free on this machine")?;
+    Ok(listener.local_addr().context("a port has a number")?.port())
 }
 
-fn first_line(stdout: ChildStdout) -> Result<String> {
+fn first_line(running: &mut Running) -> Result<String> {
+    let stdout: ChildStdout = running.0.stdout.take().context("its output is not ours")?;
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         let mut line = String::new();
@@ -171,23 +145,15 @@ fn first_line(stdout: ChildStdout) -> Result<String> {
     Ok(line)
 }
 
-fn check_health(port: u16) -> Result<()> {
-    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))
-        .with_context(|| format!("nothing listens on port {port}"))?;
-    stream
-        .set_read_timeout(Some(ANSWER_LIMIT))
-        .context("the connection cannot be limited")?;
-    let request =
-        format!("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
-    stream
-        .write_all(request.as_bytes())
-        .context("it does not read")?;
-    let mut answer = String::new();
-    stream
-        .read_to_string(&mut answer)
-        .context("it does not answer")?;
-    if !answer.starts_with("HTTP/1.1 200") || !answer.contains("\"status\":\"ok\"") {
-        bail!("/healthz is not well: {answer}");
+/// The hub answers on the port that `said` names.
+fn check_health(said: &Value) -> Result<()> {
+    let port = said["port"]
+        .as_u64()
+        .and_then(|port| u16::try_from(port).ok());
+    let port = port.with_context(|| format!("no port in: {said}"))?;
+    let answer = http::request(port, "GET", "/healthz", "")?;
+    if !answer.status.contains(" 200") || !answer.body.contains("\"status\":\"ok\"") {
+        bail!("/healthz is not well: {} {}", answer.status, answer.body);
     }
     Ok(())
 }

@@ -24,8 +24,12 @@ impl Tally {
     }
 
     pub(crate) fn skip(&mut self, what: &str, why: &str) {
+        self.skip_as(&format!("{what}: {why}"));
+    }
+
+    fn skip_as(&mut self, line: &str) {
         self.skipped += 1;
-        self.skips.push(format!("{what}: {why}"));
+        self.skips.push(line.to_owned());
     }
 
     pub(crate) fn add(&mut self, other: Self) {
@@ -73,11 +77,16 @@ pub(crate) fn read(runner: Runner, output: &str) -> Option<Tally> {
         }
     }
     let mut tally = found?;
-    tally.skips = output
-        .lines()
-        .map(plain)
-        .filter_map(|line| skipped_name(runner, line.trim()))
-        .collect();
+    for line in output.lines().map(plain) {
+        let line = line.trim();
+        tally.skips.extend(skipped_name(runner, line));
+        // A test that finds at run time that it cannot run says so and returns;
+        // its runner takes that for a pass.
+        if let Some(what) = line.strip_prefix("SKIPPED: ") {
+            tally.passed = tally.passed.saturating_sub(1);
+            tally.skip_as(what);
+        }
+    }
     Some(tally)
 }
 
@@ -171,6 +180,15 @@ mod tests {
                       Summary [   0.031s] 1 test run: 1 passed, 1 skipped\n";
         let tally = read(Runner::Nextest, output).unwrap();
         assert_eq!(tally.skips, ["lanvas-hub::it slow_reader"]);
+    }
+
+    #[test]
+    fn a_test_that_says_that_it_cannot_run_is_no_pass() {
+        let output = "    SKIPPED: two machines: only root may\n\
+                      Summary [   0.031s] 3 tests run: 3 passed, 0 skipped\n";
+        assert_eq!(counts(Runner::Nextest, output), Some((2, 0, 1)));
+        let tally = read(Runner::Nextest, output).unwrap();
+        assert_eq!(tally.skips, ["two machines: only root may"]);
     }
 
     #[test]

@@ -209,8 +209,10 @@ fn network(steps: &mut Steps) -> Result<Option<Skipped>> {
     if let Some(skipped) = no_namespaces() {
         return Ok(Some(skipped));
     }
-    node::ensure_placeholder(steps.repo)?;
-    let mut command = test_runner(steps.repo);
+    let repo = steps.repo;
+    node::install(repo)?;
+    node::build(repo)?;
+    let mut command = talking_test_runner(repo);
     command.args(["--package", "lanvas-server", "--test", "network"]);
     steps.tests("network", runner(), &mut command)?;
     Ok(None)
@@ -230,7 +232,7 @@ fn window(steps: &mut Steps) -> Result<Option<Skipped>> {
     if !steps.check("build", build.args(["build", "--package", "lanvas-server"]))? {
         return Ok(None);
     }
-    let mut command = test_runner(repo);
+    let mut command = talking_test_runner(repo);
     steps.tests("window", runner(), command.args(["--package", "lanvas"]))?;
     Ok(None)
 }
@@ -252,6 +254,18 @@ fn test_runner(repo: &Repo) -> Command {
         command.args(["--config-file", "src-tauri/nextest.toml"]);
     } else {
         command.args(["test", "--no-fail-fast"]);
+    }
+    command
+}
+
+/// As `test_runner`, and what tests say is shown even when they pass: these
+/// may find that they cannot run, and say so.
+fn talking_test_runner(repo: &Repo) -> Command {
+    let mut command = test_runner(repo);
+    if has_nextest() {
+        command.args(["--success-output", "immediate"]);
+    } else {
+        command.env("RUST_TEST_NOCAPTURE", "1");
     }
     command
 }
