@@ -11,14 +11,19 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     });
     let ui = tree.below("ui/", &[".test.ts"]).flat_map(|file| {
         file.lines()
-            .filter(|(_, line)| {
-                [".skip(", ".only(", ".todo("]
-                    .iter()
-                    .any(|way| line.contains(way))
-            })
+            .filter(|(_, line)| puts_aside(line))
             .map(|(line, _)| Finding::at(&file.path, line, "run the test, or remove it"))
     });
     rust.chain(ui).collect()
+}
+
+/// `it.skip(`, `describe.only(` and the like, also with a condition.
+fn puts_aside(line: &str) -> bool {
+    ["it", "test", "describe"].iter().any(|what| {
+        ["skip", "only", "todo", "skipIf", "runIf"]
+            .iter()
+            .any(|way| line.trim_start().starts_with(&format!("{what}.{way}(")))
+    })
 }
 
 #[cfg(test)]
@@ -33,7 +38,10 @@ mod tests {
                 "src-tauri/tests/a.rs",
                 "#[test]\n#[ignore]\nfn a() {}\n#[ignore = \"an hour\"]\n",
             ),
-            ("ui/src/lib/a.test.ts", "it.skip(\"works\", () => {});"),
+            (
+                "ui/src/lib/a.test.ts",
+                "  it.skip(\"works\", () => {});\n[...only(x)];",
+            ),
         ]);
         assert_eq!(
             places(&check(&tree)),
