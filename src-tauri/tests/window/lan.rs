@@ -59,13 +59,7 @@ pub(crate) fn inside(test: &str, story: impl FnOnce(&Lan)) {
             "--mount-proc",
         ])
         .arg(std::env::current_exe().expect("this test has a path"))
-        .args([
-            test,
-            "--exact",
-            "--include-ignored",
-            "--nocapture",
-            "--test-threads=1",
-        ])
+        .args([test, "--exact", "--nocapture", "--test-threads=1"])
         .env(INSIDE, &told)
         .stdin(Stdio::null())
         .stdout(out)

@@ -116,6 +116,12 @@ impl Page {
     pub(crate) fn type_into(&self, css: &str, text: &str) {
         let found = self.wait_for(css);
         self.post(&format!("element/{found}/clear"), &json!({}));
+        self.type_on(css, text);
+    }
+
+    /// Waits for something that takes typing, and types after what is there.
+    pub(crate) fn type_on(&self, css: &str, text: &str) {
+        let found = self.wait_for(css);
         self.post(&format!("element/{found}/value"), &json!({ "text": text }));
     }
 
