@@ -28,7 +28,7 @@ use crate::{
     frame::Frame,
     limits::{Allowance, CLOSE_TIMEOUT, WRITE_PACE_BYTES_PER_S},
     metrics::Metrics,
-    outbox::Outbox,
+    outbox::{Lane, Outbox},
     session::ConnectionId,
     session_task::Command,
 };
@@ -44,32 +44,31 @@ pub(crate) struct Link {
 }
 
 /// Serves one socket until either side ends it.
+///
+/// The writer is a task of its own, which this one owns and outlives: in one task every frame that
+/// goes out would poll the reader, too.
 pub(crate) async fn serve(socket: WebSocket, link: Link) {
+    let link = Arc::new(link);
     let outbox = Arc::new(Outbox::default());
-    let (mut sink, mut stream) = socket.split();
+    let (sink, mut stream) = socket.split();
     link.metrics.connections.inc();
-    let ended = {
-        let read = read(&mut stream, &link, &outbox);
-        let write = write(&mut sink, &link, &outbox);
-        tokio::pin!(write);
-        tokio::select! {
-            ended = read => ended,
-            written = &mut write => written.map_or(Ended::Gone, |()| Ended::Closed),
-        }
+    let mut writer = tokio::spawn(write(sink, Arc::clone(&link), Arc::clone(&outbox)));
+    let ended = tokio::select! {
+        ended = read(&mut stream, &link, &outbox) => ended,
+        _ = &mut writer => Ended::Closed,
     };
-    let _ = link
-        .session
-        .send(Command::Leave {
-            connection: link.id,
-        })
-        .await;
-    link.metrics.connections.dec();
+    let connection = link.id;
+    let _ = link.session.send(Command::Leave { connection }).await;
     if let Ended::Refused(code) = ended {
-        refuse(&mut sink, link.encoding, code).await;
+        outbox.push(Lane::Control, Arc::new(refusal(code)));
+        outbox.close(code);
+        let _ = timeout(CLOSE_TIMEOUT, &mut writer).await;
     }
     if !matches!(ended, Ended::Gone) {
         let _ = timeout(CLOSE_TIMEOUT, until_closed(&mut stream)).await;
     }
+    writer.abort();
+    link.metrics.connections.dec();
 }
 
 /// Says why in both ways a client can hear it, and hangs up.
@@ -215,9 +214,9 @@ impl Pace {
 // --- writing ------------------------------------------------------------------------------
 
 async fn write(
-    sink: &mut SplitSink<WebSocket, Message>,
-    link: &Link,
-    outbox: &Outbox,
+    mut sink: SplitSink<WebSocket, Message>,
+    link: Arc<Link>,
+    outbox: Arc<Outbox>,
 ) -> Result<(), axum::Error> {
     // One timer for the connection's life: setting one for each batch cost more than the batch.
     let every = Duration::from_secs(PING_INTERVAL_S);
@@ -233,7 +232,7 @@ async fn write(
             }
             batch = outbox.next() => batch,
         };
-        write_batch(sink, link, &batch.frames).await?;
+        write_batch(&mut sink, &link, &batch.frames).await?;
         if let Some(code) = batch.close {
             return within(0, sink.send(closing(code))).await;
         }
@@ -294,17 +293,21 @@ fn closing(code: ErrorCode) -> Message {
     }))
 }
 
+fn refusal(code: ErrorCode) -> Frame {
+    let detail = code.to_string();
+    Frame::new(ServerMessage::Refused {
+        seq: None,
+        code,
+        detail,
+    })
+}
+
 async fn refuse(
     sink: &mut (impl Sink<Message, Error = axum::Error> + Unpin),
     encoding: Encoding,
     code: ErrorCode,
 ) {
-    let refused = ServerMessage::Refused {
-        seq: None,
-        code,
-        detail: code.to_string(),
-    };
-    let message = as_message(&Frame::new(refused), encoding);
+    let message = as_message(&refusal(code), encoding);
     let said = within(0, async {
         sink.feed(message).await?;
         sink.send(closing(code)).await
