@@ -363,11 +363,25 @@ impl World {
                 assert_eq!(found, told, "R21: what was reported stored is there");
             }
         }
+        self.check_authors();
         let said: Vec<_> = log.iter().filter_map(|it| text_of(&it.operation)).collect();
         let unlike: BTreeSet<_> = said.iter().collect();
         assert_eq!(said.len(), unlike.len(), "every message is there once");
         self.check_refused(&unlike);
         self.check_characters();
+    }
+
+    /// Whoever brings a shape back, it stays the work of who drew it (R25).
+    fn check_authors(&self) {
+        let mut authors = BTreeMap::new();
+        for applied in self.host.log() {
+            if let Operation::AddShapes { shapes } = &applied.operation {
+                for shape in shapes {
+                    let first = authors.entry(shape.id.clone()).or_insert(shape.author);
+                    assert_eq!(*first, shape.author, "{} changed hands (R25)", shape.id);
+                }
+            }
+        }
     }
 
     fn check_refused(&self, said: &BTreeSet<&&str>) {
