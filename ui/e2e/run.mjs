@@ -1,2 +1,70 @@
-/** Runs the browser tests and ends with their counts. */
-console.log("0 passed, 0 failed");
+/**
+ * The browser tests: real pages in Debian's Chromium, a real hub, plain http on an
+ * address that is not localhost. Prints each case and ends with the counts.
+ *
+ *     npm run e2e              all cases
+ *     npm run e2e -- offline   those whose name has this in it
+ */
+import { readdirSync } from "node:fs";
+import { chromium } from "playwright-core";
+import { address, enter } from "./harness/network.mjs";
+import { within } from "./harness/until.mjs";
+import { World } from "./harness/world.mjs";
+
+const CASE_LIMIT_MS = 90_000;
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+await enter();
+const wanted = process.argv.slice(2);
+const here = address();
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+let [passed, failed] = [0, 0];
+
+for (const file of readdirSync(new URL("cases", import.meta.url)).sort()) {
+  const { cases } = await import(`./cases/${file}`);
+  for (const [name, act] of Object.entries(cases)) {
+    const title = `${file.replace(".mjs", "")}: ${name}`;
+    if (wanted.length === 0 || wanted.some((part) => title.includes(part))) await perform(title, act);
+  }
+}
+await browser.close();
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
+
+async function perform(title, act) {
+  const world = new World(browser, here);
+  const start = performance.now();
+  let fault = null;
+  try {
+    await within("the case", act(world), CASE_LIMIT_MS);
+  } catch (error) {
+    fault = error;
+    await picture(title);
+  }
+  try {
+    await world.end();
+  } catch (error) {
+    fault ??= error;
+  }
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  if (fault === null) passed += 1;
+  else failed += 1;
+  console.log(`${fault === null ? "ok    " : "FAILED"} ${title} (${seconds} s)`);
+  if (fault !== null) console.log(String(fault.stack ?? fault).replace(/^/gm, "       "));
+}
+
+/** What every page showed when a case failed. */
+async function picture(title) {
+  const pages = browser.contexts().flatMap((context) => context.pages());
+  for (const [at, page] of pages.entries()) {
+    const name = `${title.replaceAll(/[^a-z0-9]+/gi, "-")}-${at}.png`;
+    await page.screenshot({ path: new URL(`../test-results/failed/${name}`, import.meta.url).pathname }).catch(() => undefined);
+  }
+}

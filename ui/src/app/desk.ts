@@ -17,8 +17,9 @@ import { CanvasInput } from "../tools/pointer";
 import { finishEdit } from "../tools/text";
 import type { Style } from "../tools/tool";
 import { Cell } from "./cell";
-import { DEFAULT_INK, DEFAULT_WIDTH, textSizeFor } from "./palette";
+import { textSizeFor } from "./palette";
 import { shownCursors, shownSelections } from "./others";
+import { keepInk, lastInk } from "./preferences";
 
 /** In the order of the toolbar; the keys are what `tools/keys` listens to. */
 export const TOOLS: readonly { readonly name: ToolName; readonly key: string }[] = [
@@ -38,8 +39,8 @@ interface Canvas {
 
 export class Desk {
   readonly tool = new Cell<ToolName>("pen");
-  readonly color = new Cell<Color>(DEFAULT_INK);
-  readonly width = new Cell(DEFAULT_WIDTH);
+  readonly color: Cell<Color>;
+  readonly width: Cell<number>;
   /** CSS pixels for a board unit. */
   readonly zoom = new Cell(1);
   readonly camera = new Cell<Camera>({ x: 0, y: 0, zoom: 1 });
@@ -50,6 +51,9 @@ export class Desk {
 
   constructor(session: Session) {
     this.session = session;
+    const { color, width } = lastInk();
+    this.color = new Cell(color);
+    this.width = new Cell(width);
   }
 
   /** Puts the board into `host`; the result takes it out again. */
@@ -183,6 +187,7 @@ export class Desk {
   }
 
   #restyle(): void {
+    keepInk({ color: this.color.now, width: this.width.now });
     this.#canvas?.input.setStyle(this.#style());
   }
 

@@ -21,11 +21,13 @@ export async function copyText(text: string): Promise<boolean> {
 function copyBySelection(text: string): boolean {
   const field = document.createElement("textarea");
   const focused = document.activeElement;
+  // Beside what has the focus: what closes when the focus goes elsewhere stays open.
+  const place = focused?.parentElement ?? document.body;
   field.value = text;
   field.readOnly = true;
   // On screen but not seen: a field that is not painted cannot be selected everywhere.
   field.style.cssText = "position:fixed;top:0;left:0;width:1px;height:1px;opacity:0;font-size:16px";
-  document.body.append(field);
+  place.append(field);
   field.select();
   field.setSelectionRange(0, text.length);
   let copied: boolean;

@@ -1,7 +1,8 @@
 /** Every screen on made-up content: `npm run dev`, then /src/testing/preview.html?screen=home|name|session|… */
 import { Text } from "@codemirror/state";
+import { packPoints, type Point } from "../protocol/points";
 import { HostError, type HostPort, type NearbySession } from "../platform/host";
-import type { Participant } from "../protocol/generated/messages";
+import type { Participant, Shape } from "../protocol/generated/messages";
 import type { Status } from "../sync/session";
 import { open } from "../views/open";
 import { StandIn } from "./stand_in";
@@ -27,7 +28,7 @@ const host: HostPort = {
     },
     answerClose: () => Promise.resolve(),
   },
-  opened: screen === "home" || screen === "host" ? null : address,
+  opened: screen === "session" || screen === "name" ? address : null,
   resolveAddress: () => Promise.reject(new HostError("unreachable", "Nothing answers at 192.168.1.77. Check the address, and that both machines are on the same network.")),
   onNearby: (listen) => {
     listen(wanted.has("nearby") ? nearby : []);
@@ -45,6 +46,38 @@ const people: Participant[] = [
   { id: 5, name: "山田", color: "#dd6b20", role: "editor" },
 ];
 
+/** A pendulum: a beam, a string, a weight, its swing, and words beside it. */
+function drawOn(it: StandIn): void {
+  const line = (id: string, color: string, width: number, points: Point[]): Shape => {
+    const [first = { x: 0, y: 0 }] = points;
+    const relative = points.map(({ x, y }) => ({ x: x - first.x, y: y - first.y }));
+    return { id, author: 2, x: first.x, y: first.y, z: 1, color, body: { kind: "stroke", width, points: packPoints(relative, 4) } };
+  };
+  const arc = (x: number, y: number, r: number, from: number, to: number, wobble = 1.5): Point[] =>
+    Array.from({ length: 60 }, (_, at) => {
+      const angle = from + ((to - from) * at) / 59;
+      return { x: x + (r + wobble * Math.sin(at * 0.7)) * Math.cos(angle), y: y + (r + wobble * Math.cos(at * 0.9)) * Math.sin(angle) };
+    });
+  const straight = (x: number, y: number, x2: number, y2: number): Point[] =>
+    Array.from({ length: 30 }, (_, at) => ({ x: x + ((x2 - x) * at) / 29, y: y + ((y2 - y) * at) / 29 + 1.2 * Math.sin(at) }));
+  const label = (id: string, x: number, y: number, size: number, color: string, text: string): Shape => ({ id, author: 3, x, y, z: 2, color, body: { kind: "text", text, size } });
+  it.board.applyConfirmed({
+    type: "add_shapes",
+    shapes: [
+      line("beam", "#22252a", 8, straight(60, 170, 330, 166)),
+      line("string", "#64748b", 3, straight(195, 172, 292, 425)),
+      line("weight", "#e5484d", 6, arc(300, 446, 24, 0.2, 6.6)),
+      line("swing", "#3b82f6", 4, arc(195, 172, 300, 2.05, 1.12)),
+      line("dot", "#8b5cf6", 3, straight(195, 172, 195, 480)),
+      label("l1", 255, 275, 26, "#64748b", "l = 1.2 m"),
+      label("l2", 60, 505, 30, "#22252a", "T = 2π √(l/g)"),
+      line("under", "#dd6b20", 5, straight(60, 556, 270, 552)),
+    ],
+  });
+  it.showOther(2, { typing: false, cursor: { x: 330, y: 380 } });
+  it.showOther(3, { typing: false, cursor: { x: 120, y: 600 }, selection: ["l2"] });
+}
+
 function furnished(): StandIn {
   const it = new StandIn();
   const [ben, chiara] = people as [Participant, Participant];
@@ -57,8 +90,10 @@ function furnished(): StandIn {
   it.say(ben, "10 swings in 22.1 s", Date.now() - 400_000);
   it.say(ben, "so 2.21 s each", Date.now() - 395_000);
   it.say(chiara, "Same here! The sheet is at http://192.168.1.5/sheet.pdf (page 2).", Date.now() - 100_000);
+  if (wanted.has("board")) drawOn(it);
+  if (wanted.has("disk")) it.setStatus({ storageHealthy: false });
   if (wanted.has("pending")) it.pend("Then g is about 9.7");
-  it.showOther(2, { typing: true });
+  it.showOther(4, { typing: true });
   const status = wanted.get("status");
   if (status !== null) it.setStatus({ kind: status as Status["kind"], since: Date.now() - 42_000, liveUntil: Date.now() - 42_000, unsent: 12, reason: (wanted.get("reason") as Status["reason"] | null) ?? null });
   if (wanted.has("refused")) setTimeout(() => it.refuse({ code: "rate_limited", operation: "post_message", text: "One more thing" }), 50);

@@ -24,7 +24,7 @@ export const words = {
   entry: {
     title: "Join the session",
     titleOf: (title: string) => `Join “${title}”`,
-    nameHint: "No account, no password: a name is all it takes.",
+    nameHint: "No account needed: a name is all it takes.",
     join: "Join",
     joining: "Joining …",
     password: "Password",

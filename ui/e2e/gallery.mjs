@@ -1,0 +1,92 @@
+/**
+ * Every screen in every state, on the stand-in session, at phone, laptop and large
+ * size, light and dark: pictures to look at, into test-results/gallery/.
+ *
+ *     npm run gallery              all
+ *     npm run gallery -- home      those whose name begins so
+ */
+import { chromium } from "playwright-core";
+import { createServer } from "vite";
+
+const SIZES = {
+  phone: { width: 390, height: 844 },
+  laptop: { width: 1280, height: 800 },
+  large: { width: 1920, height: 1080 },
+};
+const ALL = Object.keys(SIZES);
+
+/** What to ask the preview for, at which sizes, and what to press then. */
+const SCREENS = {
+  home: { query: "screen=home&nearby", sizes: ALL },
+  "home-empty": { query: "screen=home", sizes: ["laptop"] },
+  "home-off": { query: "screen=home&off", sizes: ["laptop", "phone"] },
+  "home-name": { query: "screen=home&anonymous", sizes: ["laptop"] },
+  "home-problem": { query: "screen=home&nearby&problem", sizes: ["laptop"], act: joinByAddress },
+  closing: { query: "screen=home&nearby&closing", sizes: ["laptop"] },
+  name: { query: "screen=name&anonymous", sizes: ["phone", "laptop"] },
+  choose: { query: "screen=choose&nearby", sizes: ["phone"] },
+  password: { query: "status=asking&reason=password_wrong", sizes: ["phone"] },
+  missing: { query: "status=ended&reason=session_not_found", sizes: ["phone"] },
+  full: { query: "status=ended&reason=session_full", sizes: ["phone"] },
+  old: { query: "status=ended&reason=unsupported_version", sizes: ["phone"] },
+  session: { query: "board", sizes: ALL },
+  connecting: { query: "status=connecting&alone", sizes: ["phone"] },
+  host: { query: "screen=host&alone", sizes: ["phone", "laptop"] },
+  offline: { query: "board&status=offline", sizes: ["phone", "laptop"] },
+  disk: { query: "board&disk", sizes: ["laptop"] },
+  notes: { query: "board", sizes: ["phone", "laptop"], press: ["Notes"] },
+  chat: { query: "board&pending&refused", sizes: ["phone", "laptop"], press: ["Chat"] },
+  both: { query: "board&pending", sizes: ["laptop", "large"], press: ["Notes", "Chat"] },
+  ink: { query: "board", sizes: ["phone"], press: ["Colour and width"] },
+  menu: { query: "screen=host&board", sizes: ["laptop", "phone"], press: ["Menu"] },
+  people: { query: "board", sizes: ["laptop", "phone"], press: ["5 people here"] },
+  share: { query: "board", sizes: ["laptop", "phone"], press: ["Share"] },
+  help: { query: "board", sizes: ["laptop", "phone"], key: "?" },
+  landscape: { query: "board", sizes: ["landscape"], press: ["Chat"] },
+};
+SIZES.landscape = { width: 844, height: 390 };
+
+async function joinByAddress(page) {
+  await page.getByRole("textbox").fill("192.168.1.77");
+  await page.getByRole("button", { name: "Join", exact: true }).click();
+  await page.getByRole("alert").first().waitFor();
+}
+
+async function shoot(browser, base, name, screen, size, scheme) {
+  const context = await browser.newContext({
+    viewport: SIZES[size],
+    colorScheme: scheme,
+    hasTouch: size === "phone",
+    reducedMotion: "reduce",
+  });
+  const page = await context.newPage();
+  page.on("pageerror", (error) => console.log(`${name}: ${error.stack}`));
+  await page.goto(`${base}/src/testing/preview.html?${screen.query}`);
+  await page.waitForFunction(() => window.lanvas !== undefined && document.querySelector("#app > *") !== null);
+  for (const label of screen.press ?? []) await page.getByRole("button", { name: label }).first().click();
+  if (screen.key !== undefined) await page.keyboard.press(screen.key);
+  await screen.act?.(page);
+  // Two frames after the last change everything is painted.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 250)))));
+  const path = new URL(`../test-results/gallery/${name}-${size}-${scheme}.png`, import.meta.url).pathname;
+  await page.screenshot({ path });
+  await context.close();
+}
+
+const wanted = process.argv[2] ?? "";
+const server = await createServer({ root: new URL("..", import.meta.url).pathname, server: { host: "127.0.0.1" }, logLevel: "error" });
+await server.listen();
+const base = server.resolvedUrls.local[0].replace(/\/$/, "");
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
+let count = 0;
+for (const [name, screen] of Object.entries(SCREENS).filter(([name]) => name.startsWith(wanted))) {
+  for (const size of screen.sizes) {
+    for (const scheme of ["light", "dark"]) {
+      await shoot(browser, base, name, screen, size, scheme);
+      count += 1;
+    }
+  }
+}
+await browser.close();
+await server.close();
+console.log(`${count} pictures in test-results/gallery/`);

@@ -1,0 +1,70 @@
+/** A real `lanvas-server` in a folder of its own, that can be killed and started again. */
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { within } from "./until.mjs";
+
+const ROOT = new URL("../../../", import.meta.url).pathname;
+
+function program() {
+  const given = process.env.LANVAS_SERVER;
+  const target = process.env.CARGO_TARGET_DIR ?? join(ROOT, "target");
+  const path = given ?? join(target, "debug/lanvas-server");
+  if (!existsSync(path)) throw new Error(`${path} is missing: build it with \`cargo build -p lanvas-server\``);
+  return path;
+}
+
+export class Hub {
+  static async start(address, options = []) {
+    const hub = new Hub(address, options);
+    await hub.launch(0);
+    return hub;
+  }
+
+  constructor(address, options) {
+    this.address = address;
+    this.options = options;
+    this.folder = mkdtempSync(join(tmpdir(), "lanvas-e2e-"));
+    this.log = [];
+  }
+
+  async launch(port) {
+    const args = ["serve", "--no-discovery", "--port", String(port), "--data", this.folder, ...this.options];
+    this.process = spawn(program(), args, { stdio: ["ignore", "pipe", "pipe"] });
+    this.process.stderr.on("data", (chunk) => this.log.push(String(chunk)));
+    this.ended = new Promise((resolve) => this.process.once("exit", resolve));
+    const lines = createInterface({ input: this.process.stdout });
+    const first = new Promise((resolve, reject) => {
+      lines.once("line", resolve);
+      lines.once("close", () => reject(new Error(`the hub ended: ${this.log.join("")}`)));
+    });
+    this.ready = JSON.parse(await within("the hub's ready line", first));
+    this.port = this.ready.port;
+    this.session = this.ready.session;
+  }
+
+  get url() {
+    return `http://${this.address}:${this.port}/s/${this.session}`;
+  }
+
+  /** As if the power went: nothing is said, nothing is flushed. */
+  async kill() {
+    this.process.kill("SIGKILL");
+    await within("the hub's end", this.ended);
+  }
+
+  /** Again, where it was. */
+  async restart() {
+    await this.launch(this.port);
+  }
+
+  async stop() {
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      this.process.kill("SIGTERM");
+      await within("the hub's end", this.ended);
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

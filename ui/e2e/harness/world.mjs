@@ -1,0 +1,46 @@
+/** What a case is given: a hub, people, cables; all of it is put away when the case ends. */
+import { Hub } from "./hub.mjs";
+import { Person } from "./person.mjs";
+import { Stranger } from "./stranger.mjs";
+import { Wire } from "./wire.mjs";
+
+export class World {
+  constructor(browser, address) {
+    this.browser = browser;
+    this.address = address;
+    this.leaving = [];
+  }
+
+  async hub(...options) {
+    return this.keep(await Hub.start(this.address, options), (hub) => hub.stop());
+  }
+
+  async person(url, name, options) {
+    return this.keep(await Person.arrive(this.browser, url, name, options), (person) => person.leave());
+  }
+
+  /** Somebody who has only opened the link. */
+  async visitor(url, options) {
+    return this.keep(await Person.open(this.browser, url, options), (person) => person.leave());
+  }
+
+  async wire(hub) {
+    return this.keep(await Wire.between(this.address, hub.port), (wire) => wire.close());
+  }
+
+  stranger(url, name) {
+    return this.keep(new Stranger(url, name), (stranger) => stranger.leave());
+  }
+
+  keep(thing, put) {
+    this.leaving.unshift(() => put(thing));
+    return thing;
+  }
+
+  /** The first fault of the putting away, if there is one; all of it is done either way. */
+  async end() {
+    const faults = [];
+    for (const leave of this.leaving.splice(0)) await leave().catch((fault) => faults.push(fault));
+    if (faults.length > 0) throw faults[0];
+  }
+}
