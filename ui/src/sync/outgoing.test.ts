@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { add, remove, stroke, update } from "../testing/shapes";
+import { inMessages, Outgoing } from "./outgoing";
+
+test("what waits together goes together, in order", () => {
+  const outgoing = new Outgoing();
+  outgoing.add(add(stroke("a")), 1);
+  outgoing.add(add(stroke("b")), 2);
+  outgoing.add(update("a", { x: 1, y: 1 }), 3);
+  outgoing.add(update("a", { x: 2 }), 4);
+  outgoing.add(update("b", { x: 3 }), 5);
+  outgoing.add(remove("a"), 6);
+  outgoing.add({ type: "post_message", text: "one" }, 7);
+  outgoing.add({ type: "post_message", text: "two" }, 8);
+  expect(outgoing.unanswered().map(({ operation, keys }) => [operation, keys])).toEqual([
+    [add(stroke("a"), stroke("b")), [1, 2]],
+    [{ type: "update_shapes", changes: [{ id: "a", x: 2, y: 1 }, { id: "b", x: 3 }] }, [3, 4, 5]],
+    [remove("a"), [6]],
+    [{ type: "post_message", text: "one" }, [7]],
+    [{ type: "post_message", text: "two" }, [8]],
+  ]);
+});
+
+test("what is on its way is not added to", () => {
+  const outgoing = new Outgoing();
+  const first = outgoing.add(add(stroke("a")), 1);
+  outgoing.send(1, 0);
+  expect(outgoing.add(add(stroke("b")), 2)).not.toBe(first);
+});
+
+test("an hour of drawing offline is few messages, none too large", () => {
+  const outgoing = new Outgoing();
+  for (let index = 0; index < 5_000; index += 1) outgoing.add(add(stroke(`s${index}`)), index);
+  expect(outgoing.unsent).toBeLessThanOrEqual(12);
+  for (const { operation } of outgoing.unanswered()) expect(operation.type === "add_shapes" && operation.shapes.length).toBeLessThanOrEqual(500);
+});
+
+test("large strokes are parted by their bytes", () => {
+  const large = (id: string) => {
+    const shape = stroke(id);
+    return { ...shape, body: { kind: "stroke" as const, width: 2, points: new Uint8Array(50_000) } };
+  };
+  expect(inMessages(add(large("a"), large("b"), large("c"), large("d"), large("e"))).map((operation) => operation.type === "add_shapes" && operation.shapes.length)).toEqual([2, 2, 1]);
+  expect(inMessages(remove(...Array.from({ length: 1_001 }, (_, index) => `s${index}`))).length).toBe(3);
+});
+
+test("what must be sent again keeps its place among those that wait", () => {
+  const outgoing = new Outgoing();
+  for (const text of ["a", "b", "c", "d"]) outgoing.add({ type: "post_message", text }, 1);
+  const [first, second] = [outgoing.send(1, 0), outgoing.send(2, 0)];
+  if (second !== null) outgoing.takeBack(second);
+  if (first !== null) outgoing.takeBack(first);
+  expect(outgoing.unanswered().map(({ operation }) => operation.type === "post_message" && operation.text).join("")).toBe("abcd");
+});
+
+test("confirmed is kept until stored, and is on its way again if the hub lost it", () => {
+  const outgoing = new Outgoing();
+  for (const [index, text] of ["a", "b", "c"].entries()) {
+    outgoing.add({ type: "post_message", text }, index);
+    const entry = outgoing.send(index + 1, 0);
+    if (entry !== null) outgoing.confirm(entry, 10 + index);
+  }
+  expect([outgoing.unsent, outgoing.unstored]).toEqual([0, 3]);
+  expect(outgoing.store(10).length).toBe(1);
+  expect(outgoing.lose(2).length).toBe(1);
+  expect(outgoing.sent().map(({ seq }) => seq)).toEqual([3]);
+});

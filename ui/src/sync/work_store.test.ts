@@ -1,0 +1,99 @@
+import "fake-indexeddb/auto";
+import { afterEach, expect, test } from "vitest";
+import { Claims } from "./claims";
+import type { KeptChanges } from "./kept_work";
+import { WorkStore } from "./work_store";
+
+const opened: { store: WorkStore; claims: Claims }[] = [];
+let sessions = 0;
+
+afterEach(() => {
+  for (const { store, claims } of opened.splice(0)) {
+    store.close();
+    claims.close();
+  }
+});
+
+function open(session: string, replica: string): WorkStore {
+  const claims = new Claims(session);
+  const store = new WorkStore(session, replica, claims);
+  opened.push({ store, claims });
+  return store;
+}
+
+/** The tab goes: what is written stays. */
+function close(store: WorkStore): void {
+  const index = opened.findIndex((tab) => tab.store === store);
+  store.close();
+  opened.splice(index, 1)[0]?.claims.close();
+}
+
+function newSession(): string {
+  return `session-${(sessions += 1)}`;
+}
+
+function keep(store: WorkStore, changes: Partial<KeptChanges>): void {
+  store.writeLater(() => ({ put: [], removed: [], ...changes }));
+  store.flush();
+}
+
+function message(id: number, text: string, seq: number | null = null): KeptChanges["put"][number] {
+  return { id, operation: { type: "post_message", text }, seq };
+}
+
+test("what a closed tab left is taken over once, whole", async () => {
+  const session = newSession();
+  const first = open(session, "r1");
+  await first.adopt();
+  first.identify("r1", "secret");
+  keep(first, { put: [message(1, "one", 4), message(2, "two")], notes: { text: "base", parts: [{ seq: null, changes: [4, [0, "!"]] }] } });
+  close(first);
+
+  const second = open(session, "r2");
+  const work = await second.adopt();
+  expect(work).toEqual({
+    replica: "r1",
+    resume: "secret",
+    entries: [message(1, "one", 4), message(2, "two")],
+    notes: { text: "base", parts: [{ seq: null, changes: [4, [0, "!"]] }] },
+  });
+  expect(await open(session, "r3").adopt()).toBeNull();
+});
+
+test("what a tab that lives has is left to it", async () => {
+  const session = newSession();
+  const alive = open(session, "r1");
+  await alive.adopt();
+  keep(alive, { put: [message(1, "mine")] });
+  expect(await open(session, "r2").adopt()).toBeNull();
+});
+
+test("what has been stored leaves nothing behind", async () => {
+  const session = newSession();
+  const store = open(session, "r1");
+  await store.adopt();
+  keep(store, { put: [message(1, "one")], notes: { text: "", parts: [] } });
+  keep(store, { removed: [1], notes: null });
+  close(store);
+  expect(await open(session, "r2").adopt()).toBeNull();
+});
+
+test("under another replica the work moves along", async () => {
+  const session = newSession();
+  const store = open(session, "r1");
+  await store.adopt();
+  keep(store, { put: [message(1, "one")] });
+  store.identify("given", "secret");
+  keep(store, { put: [message(2, "two")] });
+  close(store);
+  const work = await open(session, "r2").adopt();
+  expect([work?.replica, work?.entries.length]).toEqual(["given", 2]);
+});
+
+test("sessions do not see each other's work", async () => {
+  const store = open(newSession(), "r1");
+  await store.adopt();
+  keep(store, { put: [message(1, "one")] });
+  close(store);
+  expect(await open(newSession(), "r2").adopt()).toBeNull();
+});
