@@ -1,0 +1,268 @@
+//! Kill -9 under load, from outside: whatever was reported stored is there afterwards, clients go
+//! on where they were, and nothing is doubled (protocol R14, R18, R21).
+#![cfg(unix)]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::{task::JoinSet, time::timeout};
+use tokio_tungstenite::{connect_async, tungstenite::Message};
+
+const ROUNDS: u32 = 20;
+const WRITERS: u32 = 4;
+const DEADLINE: Duration = Duration::from_secs(20);
+
+struct Server {
+    child: Child,
+    port: u64,
+    session: String,
+}
+
+impl Server {
+    fn start(data: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_lanvas-server"))
+            .args(["serve", "--no-discovery", "--bind", "127.0.0.1", "--data"])
+            .arg(data)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("piped"))
+            .read_line(&mut line)
+            .expect("a line");
+        let ready: Value = serde_json::from_str(&line).expect("the ready line is JSON");
+        let text = |value: &Value| value.as_str().expect("text").to_owned();
+        Self {
+            port: ready["port"].as_u64().expect("a port"),
+            session: text(&ready["session"]),
+            child,
+        }
+    }
+
+    fn socket(&self) -> String {
+        format!("ws://127.0.0.1:{}/ws/{}", self.port, self.session)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A client that keeps what is not stored yet and sends it again to the next life of the hub.
+#[derive(Default)]
+struct Writer {
+    name: String,
+    resume: Option<String>,
+    replica: Option<String>,
+    epoch: Option<String>,
+    number: Option<u64>,
+    seq: u64,
+    /// What it said, by seq; with the number it was given in this epoch.
+    unstored: BTreeMap<u64, Option<u64>>,
+    stored: BTreeSet<u64>,
+}
+
+impl Writer {
+    fn said(&self, seq: u64) -> String {
+        format!("{} {seq}", self.name)
+    }
+
+    fn submission(&self, seq: u64) -> Message {
+        let operation = json!({ "type": "post_message", "text": self.said(seq) });
+        Message::text(json!({ "type": "submit", "seq": seq, "operation": operation }).to_string())
+    }
+
+    fn hello(&self) -> Message {
+        let mut hello = json!({ "type": "hello", "name": self.name });
+        for (key, value) in [
+            ("resume", self.resume.clone().map(Value::from)),
+            ("replica", self.replica.clone().map(Value::from)),
+            ("epoch", self.epoch.clone().map(Value::from)),
+            ("number", self.number.map(Value::from)),
+        ] {
+            if let Some(value) = value {
+                hello[key] = value;
+            }
+        }
+        Message::text(hello.to_string())
+    }
+
+    /// Says one thing after the other until the hub is gone.
+    async fn write(mut self, socket: String) -> Self {
+        let Ok((mut socket, _)) = connect_async(socket).await else {
+            return self;
+        };
+        if socket.send(self.hello()).await.is_err() {
+            return self;
+        }
+        while let Some(Ok(message)) = socket.next().await {
+            let Message::Text(text) = message else {
+                continue;
+            };
+            let message: Value = serde_json::from_str(&text).expect("JSON");
+            for answer in self.hear(&message) {
+                if socket.send(answer).await.is_err() {
+                    return self;
+                }
+            }
+        }
+        self
+    }
+
+    fn hear(&mut self, message: &Value) -> Vec<Message> {
+        let number = message["number"].as_u64();
+        match message["type"].as_str().expect("a type") {
+            "welcomed" => self.welcomed(message),
+            "caught_up" => {
+                let again = self.unstored.keys().map(|seq| self.submission(*seq));
+                return again
+                    .collect::<Vec<_>>()
+                    .into_iter()
+                    .chain(self.next())
+                    .collect();
+            }
+            "confirmed" => {
+                self.number = number;
+                self.unstored
+                    .insert(message["seq"].as_u64().expect("a seq"), number);
+                return self.next();
+            }
+            "applied" => {
+                self.number = number;
+                if message["replica"].as_str() == self.replica.as_deref() {
+                    self.unstored
+                        .insert(message["seq"].as_u64().expect("a seq"), number);
+                }
+            }
+            "snapshot" => self.number = number,
+            "stored" => self.note_stored(number.expect("a number")),
+            "refused" => panic!("{message}"),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn welcomed(&mut self, message: &Value) {
+        let text = |key: &str| message[key].as_str().map(str::to_owned);
+        (self.resume, self.replica, self.epoch) = (text("resume"), text("replica"), text("epoch"));
+        // What the hub has dealt with is in what it will send now (R18); the rest goes again.
+        let dealt_with = message["seq"].as_u64().expect("a seq");
+        let unsaid = self.unstored.split_off(&(dealt_with + 1));
+        self.stored
+            .extend(std::mem::replace(&mut self.unstored, unsaid).into_keys());
+        for number in self.unstored.values_mut() {
+            *number = None;
+        }
+    }
+
+    fn note_stored(&mut self, upto: u64) {
+        let (done, waiting) = std::mem::take(&mut self.unstored)
+            .into_iter()
+            .partition(|(_, number)| number.is_some_and(|number| number <= upto));
+        self.unstored = waiting;
+        let done: BTreeMap<u64, Option<u64>> = done;
+        self.stored.extend(done.into_keys());
+    }
+
+    fn next(&mut self) -> Vec<Message> {
+        self.seq += 1;
+        self.unstored.insert(self.seq, None);
+        vec![self.submission(self.seq)]
+    }
+}
+
+/// Everything that was ever said, from the history pages.
+async fn history(server: &Server) -> Vec<String> {
+    let mut texts = Vec::new();
+    let mut before = String::new();
+    loop {
+        let path = format!("/api/sessions/{}/messages?limit=50{before}", server.session);
+        let port = server.port;
+        let page = tokio::task::spawn_blocking(move || get(port, &path))
+            .await
+            .expect("it ends");
+        for message in page["messages"].as_array().expect("a list") {
+            texts.push(message["text"].as_str().expect("text").to_owned());
+        }
+        match page["next"].as_u64() {
+            Some(next) => before = format!("&before={next}"),
+            None => return texts,
+        }
+    }
+}
+
+fn get(port: u64, path: &str) -> Value {
+    use std::io::{Read, Write};
+    let mut socket = std::net::TcpStream::connect(format!("127.0.0.1:{port}")).expect("open");
+    write!(
+        socket,
+        "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
+    )
+    .expect("sent");
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).expect("an answer");
+    let body = answer.split_once("\r\n\r\n").expect("a body").1;
+    serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {answer}"))
+}
+
+/// Where in a round the hub dies: spread over half a second, the same on every run.
+fn moment(round: u32) -> Duration {
+    Duration::from_millis(u64::from(round * 7_919 % 500))
+}
+
+#[tokio::test]
+async fn r21_what_was_stored_survives_kill_9_and_nothing_is_doubled() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut writers: Vec<_> = (0..WRITERS)
+        .map(|index| Writer {
+            name: format!("w{index}"),
+            ..Writer::default()
+        })
+        .collect();
+    for round in 0..ROUNDS {
+        let mut server = Server::start(folder.path());
+        let mut writing = JoinSet::new();
+        for writer in writers.drain(..) {
+            writing.spawn(writer.write(server.socket()));
+        }
+        tokio::time::sleep(moment(round)).await; // the moment itself is what is tried here
+        server.child.kill().expect("it is killed");
+        writers = timeout(DEADLINE, writing.join_all())
+            .await
+            .expect("writers notice");
+        writers.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+    let server = Server::start(folder.path());
+    let texts = history(&server).await;
+    let set: BTreeSet<_> = texts.iter().cloned().collect();
+    assert_eq!(set.len(), texts.len(), "something was said twice");
+    let stored = writers
+        .iter()
+        .map(|writer| writer.stored.len())
+        .sum::<usize>();
+    for writer in &writers {
+        for seq in &writer.stored {
+            assert!(
+                set.contains(&writer.said(*seq)),
+                "{} was stored and is gone",
+                writer.said(*seq)
+            );
+        }
+    }
+    println!(
+        "{ROUNDS} kills, {stored} messages reported stored, {} there",
+        texts.len()
+    );
+    assert!(stored > 0, "nothing was written between the kills");
+}
