@@ -277,7 +277,9 @@ fn refused(error: &HubError) -> Refusal {
         _ => "hub_failed",
     };
     tracing::error!(%error, "hosting could not start");
-    Refusal::new(code, format!("The session could not be started: {error}."))
+    let why = error.to_string();
+    let why = why.trim_end_matches('.');
+    Refusal::new(code, format!("The session could not be started. {why}."))
 }
 
 #[cfg(test)]
@@ -392,6 +394,11 @@ mod tests {
             .await
             .unwrap_err();
         assert_eq!(refusal.code, "storage_failed");
+        assert!(
+            refusal.message.contains("Another Lanvas is using") && !refusal.message.ends_with(".."),
+            "{}",
+            refusal.message
+        );
         first.end().await;
         second.end().await;
     }

@@ -55,6 +55,20 @@ impl Launch {
     }
 }
 
+/// Why no window can open here, if that can be told beforehand: without a screen
+/// the toolkit would end the program with a riddle.
+pub(crate) fn no_screen(
+    variable: impl Fn(&'static str) -> Option<OsString>,
+) -> Option<&'static str> {
+    let has_screen = ["DISPLAY", "WAYLAND_DISPLAY"]
+        .into_iter()
+        .any(|name| variable(name).is_some_and(|value| !value.is_empty()));
+    (cfg!(target_os = "linux") && !has_screen).then_some(
+        "There is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set). \
+         To host without one, run `lanvas --headless`.",
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,5 +124,17 @@ mod tests {
             };
             assert_eq!(text.exit_code(), code, "{line}");
         }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_missing_screen_is_said_before_the_toolkit_finds_out() {
+        let with = |known: &'static str, value: &'static str| {
+            no_screen(|name| (name == known).then(|| value.into()))
+        };
+        assert_eq!(with("DISPLAY", ":0"), None);
+        assert_eq!(with("WAYLAND_DISPLAY", "wayland-0"), None);
+        assert!(with("DISPLAY", "").is_some_and(|why| why.contains("--headless")));
+        assert!(with("HOME", "somewhere").is_some());
     }
 }

@@ -33,9 +33,13 @@ use crate::launch::{Launch, Options};
 use crate::settings::SettingsFile;
 use crate::window::CloseQuestion;
 
+/// Sessions and settings are in the folder that the headless program uses too,
+/// so that `--headless` goes on with what the window made.
+const FOLDER: &str = "lanvas";
+
 fn main() -> ExitCode {
     match Launch::from_args(std::env::args_os().skip(1)) {
-        Launch::Window(options) => run(options),
+        Launch::Window(options) => run(&options),
         Launch::Headless(args) => headless::run(args),
         Launch::Print(text) => {
             let _ = text.print();
@@ -44,20 +48,22 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(options: Options) -> ExitCode {
+fn run(options: &Options) -> ExitCode {
+    if let Some(why) = launch::no_screen(std::env::var_os) {
+        return failed(why);
+    }
     log_to_stderr();
     let built = tauri::Builder::default()
         .manage(CloseQuestion::default())
         .invoke_handler(commands::handler())
-        .setup(move |app| Ok(set_up(app, &options)?))
         .build(tauri::generate_context!());
     let app = match built {
         Ok(app) => app,
-        Err(error) => {
-            eprintln!("lanvas: the window could not be opened ({error}).");
-            return ExitCode::FAILURE;
-        }
+        Err(error) => return failed(&format!("Lanvas could not be started ({error}).")),
     };
+    if let Err(error) = set_up(&app, options) {
+        return failed(&format!("Lanvas could not be started ({error:#})."));
+    }
     app.run(|app, event| {
         if let RunEvent::Exit = event {
             app.state::<Host>().shut_down();
@@ -66,12 +72,20 @@ fn run(options: Options) -> ExitCode {
     ExitCode::SUCCESS
 }
 
+fn failed(why: &str) -> ExitCode {
+    eprintln!("lanvas: {why}");
+    ExitCode::FAILURE
+}
+
 /// Everything that the page may call is there before the page is.
-fn set_up(app: &mut App, options: &Options) -> anyhow::Result<()> {
+fn set_up(app: &App, options: &Options) -> anyhow::Result<()> {
     let handle = app.handle();
     let (data, config) = match &options.data {
         Some(folder) => (folder.clone(), folder.clone()),
-        None => (app.path().app_data_dir()?, app.path().app_config_dir()?),
+        None => (
+            app.path().data_dir()?.join(FOLDER),
+            app.path().config_dir()?.join(FOLDER),
+        ),
     };
     let settings = SettingsFile::in_folder(&config);
     let plan = HostingPlan {
@@ -85,7 +99,7 @@ fn set_up(app: &mut App, options: &Options) -> anyhow::Result<()> {
     app.manage(settings);
     app.manage(host);
     window::open(
-        app.handle(),
+        handle,
         options.data.as_ref().map(|data| data.join("webview")),
     )?;
     Ok(())

@@ -92,8 +92,8 @@ export interface Hosting {
 export interface HostWindow {
   /**
    * The person wants to close the window while `guests` others are connected.
-   * The page asks and answers with `answerClose`; without an answer in time the
-   * window asks by itself. There is one listener at a time.
+   * The page asks and answers with `answerClose`. A page without a listener, or
+   * one that hangs, is closed after two seconds. There is one listener at a time.
    */
   onCloseRequested(ask: (guests: number) => void): Unsubscribe;
   /** `true` closes and ends the session for everybody; `false` stays. */
