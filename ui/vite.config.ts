@@ -24,5 +24,7 @@ export default defineConfig({
     include: ["src/**/*.test.ts"],
     setupFiles: ["src/testing/setup.ts"],
     restoreMocks: true,
+    // Properties and simulations compute for seconds; on a busy machine for longer.
+    testTimeout: 60_000,
   },
 });

@@ -8,7 +8,7 @@
  * Must not know: sockets, sequence numbers, why something is pending.
  */
 import { Subscribers, type Unsubscribe } from "../lib/subscribers";
-import type { Operation, ParticipantId, Shape, ShapeId } from "../protocol/generated/messages";
+import type { Operation, Shape, ShapeId } from "../protocol/generated/messages";
 import { sameShape, shapeEffects, type ShapeEffect } from "./shape";
 
 /** What became different in the view. A shape is in one of the lists at most. */
@@ -86,16 +86,11 @@ export class Board implements BoardView {
     this.#refresh(touched);
   }
 
-  /**
-   * The hub ordered the pending operations `keys`, as `operation` if it altered
-   * them. What this person added before they had an id gets `author`.
-   */
-  confirmPending(keys: readonly PendingKey[], operations: readonly Operation[], author: ParticipantId): void {
+  /** The hub ordered the pending operations `keys`, all together as `operation`. */
+  confirmPending(keys: readonly PendingKey[], operation: Operation): void {
     const touched = new Set<ShapeId>();
     for (const key of keys) this.#forget(key, touched);
-    for (const operation of operations) {
-      for (const id of this.#confirm(withAuthor(operation, author))) touched.add(id);
-    }
+    for (const id of this.#confirm(operation)) touched.add(id);
     this.#refresh(touched);
   }
 
@@ -223,9 +218,4 @@ function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   const made = make();
   map.set(key, made);
   return made;
-}
-
-function withAuthor(operation: Operation, author: ParticipantId): Operation {
-  if (operation.type !== "add_shapes" || operation.shapes.every((shape) => shape.author !== 0)) return operation;
-  return { ...operation, shapes: operation.shapes.map((shape) => (shape.author === 0 ? { ...shape, author } : shape)) };
 }

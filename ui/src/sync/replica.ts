@@ -29,6 +29,7 @@ import type {
   ErrorCode,
   MessageAuthor,
   Operation,
+  ParticipantId,
   ReplicaId,
   Shape,
   Snapshot,
@@ -252,7 +253,7 @@ export class Replica {
     const author = this.roster.me?.id ?? 0;
     if (sentNotes) this.#orderedNotes(number, author, this.notes.confirm(number));
     else if (entry !== undefined) {
-      this.#settle(entry, { number, author, time_ms, seq, replica: this.#replica, operation: entry.operation });
+      this.#settle(entry, { number, author, time_ms, seq, replica: this.#replica, operation: signedBy(author, entry.operation) });
     }
     if (number <= this.#storedNumber) this.#releaseStored();
     return true;
@@ -344,9 +345,10 @@ export class Replica {
 
   // --- within -----------------------------------------------------------------
 
+  /** What is new is mine; what comes back keeps its author. */
   #signed(operation: Lasting): Lasting {
     const author = this.roster.me?.id ?? 0;
-    if (operation.type !== "add_shapes" || author === 0) return operation;
+    if (operation.type !== "add_shapes") return operation;
     return { ...operation, shapes: operation.shapes.map((shape) => (shape.author === 0 ? { ...shape, author } : shape)) };
   }
 
@@ -470,13 +472,13 @@ export class Replica {
 
   /** The hub ordered what was on its way. */
   #settle(entry: Entry, ordered: Ordered): void {
-    const { operation, number, author } = ordered;
+    const { operation, number } = ordered;
     this.#outgoing.confirm(entry, number);
     this.#touch(entry);
     this.carets.advance(number);
     if (operation.type === "post_message") this.chat.settle(this.#message(ordered, operation), chatKey(entry.keys[0] ?? 0));
     else if (operation.type === "set_title") this.#retitle(operation.title);
-    else this.board.confirmPending(entry.keys, [operation], author);
+    else this.board.confirmPending(entry.keys, operation);
     this.#dry(operation);
   }
 
@@ -558,6 +560,12 @@ export class Replica {
   #touch(entry: Entry): void {
     this.#dirty.set(entry.id, entry);
   }
+}
+
+/** As the hub has it when it only confirms: were somebody else the author of a shape, it would tell. */
+function signedBy(author: ParticipantId, operation: Lasting): Lasting {
+  if (operation.type !== "add_shapes") return operation;
+  return { ...operation, shapes: operation.shapes.map((shape) => (shape.author === author ? shape : { ...shape, author })) };
 }
 
 function chatKey(key: number): string {

@@ -191,8 +191,8 @@ export class ModelHub {
     const applied = this.#numbered(member, seq, operation);
     this.#apply(applied);
     for (const other of this.#members.keys()) if (other !== connection) other.doc.push({ type: "applied", ...applied });
-    const altered = JSON.stringify(withoutHubsPart(applied.operation)) !== JSON.stringify(withoutHubsPart(operation));
-    connection.doc.push(altered && applied.operation.type !== "edit_notes" ? { type: "applied", ...applied } : { type: "confirmed", number: applied.number, seq, time_ms: 0 });
+    const told = isAltered(operation, applied);
+    connection.doc.push(told ? { type: "applied", ...applied } : { type: "confirmed", number: applied.number, seq, time_ms: 0 });
   }
 
   #numbered(member: Member, seq: number, operation: Operation): Applied {
@@ -233,8 +233,10 @@ export class ModelHub {
   }
 }
 
-function withoutHubsPart(operation: Operation): Operation {
-  return operation.type === "post_message" ? { type: "post_message", text: operation.text } : operation;
+/** Whether the hub wrote into it what its author cannot know. */
+function isAltered(asked: Operation, { operation, author }: Applied): boolean {
+  if (operation.type === "add_shapes") return operation.shapes.some((shape) => shape.author !== author);
+  return operation.type === "post_message" && asked.type === "post_message" && operation.text !== asked.text;
 }
 
 /** The number of the first operation that waits. */
