@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { SessionBridge } from "./session_bridge";
 import { Simulation } from "./simulation";
 
 /** More by `LANVAS_SEEDS=20000 npx vitest run simulation`. */
@@ -25,3 +26,34 @@ test(`${SEEDS} schedules end with everybody equal to the hub, nothing lost, noth
     expect(findings, `seed ${seed}`).toEqual([]);
   }
 });
+
+/** The hub's real session core, as `cargo xtask test` builds it: the example `session_bridge` of lanvas-hub. */
+const PROGRAM = process.env["LANVAS_SESSION_BRIDGE"];
+const BRIDGE_SEEDS = Number(process.env["LANVAS_BRIDGE_SEEDS"] ?? 60);
+
+async function runOnRealCore(program: string, seed: number): Promise<string[]> {
+  const bridges: SessionBridge[] = [];
+  const simulation = new Simulation({
+    seed,
+    insertOnly: seed % 2 === 1,
+    hub: (random) => {
+      const bridge = new SessionBridge(program, random);
+      bridges.push(bridge);
+      return bridge;
+    },
+  });
+  try {
+    for (const bridge of bridges) await bridge.begin();
+    return await simulation.run();
+  } finally {
+    for (const bridge of bridges) bridge.end();
+  }
+}
+
+if (PROGRAM !== undefined) {
+  test(`${BRIDGE_SEEDS} schedules against the hub's real session core end the same`, { timeout: 600_000 }, async () => {
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + BRIDGE_SEEDS; seed += 1) {
+      expect(await runOnRealCore(PROGRAM, seed), `seed ${seed}`).toEqual([]);
+    }
+  });
+}

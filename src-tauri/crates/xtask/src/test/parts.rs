@@ -168,7 +168,16 @@ fn ui(steps: &mut Steps) -> Result<Option<Skipped>> {
     let repo = steps.repo;
     steps.check("types", node::npm(repo).args(["run", "check"]))?;
     steps.check("lint", node::npm(repo).args(["run", "lint"]))?;
+    // The client's simulation runs against the hub's own session core, in a process beside it.
+    node::ensure_placeholder(repo)?;
+    let mut bridge = repo.cargo();
+    bridge.args(["build", "--package", "lanvas-hub"]);
+    if !steps.check("session core", bridge.args(["--example", "session_bridge"]))? {
+        return Ok(None);
+    }
     let mut command = node::npm(repo);
+    let program = repo.target()?.join("debug/examples/session_bridge");
+    command.env("LANVAS_SESSION_BRIDGE", program);
     steps.tests("vitest", Runner::Vitest, command.args(["run", "test"]))?;
     Ok(None)
 }
