@@ -151,6 +151,8 @@ export class WorkStore implements WorkKeeper {
       try {
         const transaction = database.transaction(["entries", "replicas"], "readwrite");
         act(transaction.objectStore("entries"), transaction.objectStore("replicas"));
+        // Said now and not when the requests have been answered: a page that goes would not be there to say it.
+        transaction.commit();
       } catch {
         // Full, or closed by the browser: the work is still in memory.
       }
