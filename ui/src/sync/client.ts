@@ -99,7 +99,6 @@ export const HOLD_BACK_MS = 1_000;
 /** Codes after which the same attempt would end the same way. */
 const FINAL_CLOSES: ReadonlyMap<number, ErrorCode> = new Map([
   [CloseCode.SESSION_NOT_FOUND, "session_not_found"],
-  [CloseCode.FORBIDDEN, "forbidden"],
   [CloseCode.UNSUPPORTED_VERSION, "unsupported_version"],
 ]);
 const UNREADABLE_CLOSES: ReadonlySet<number> = new Set([CloseCode.MALFORMED, CloseCode.MESSAGE_TOO_LARGE]);

@@ -101,7 +101,7 @@ impl Bridge {
             port: None,
         };
         let mut bridge = Self {
-            session: Session::restore(disk.clone(), Epoch::new("none")?, Access::default()),
+            session: Session::restore(disk.clone(), Epoch::new("none")?, Access::default())?,
             bounds: HistoryBounds::default(),
             disk,
             waiting: VecDeque::new(),
@@ -124,7 +124,7 @@ impl Bridge {
             password_hash: None,
         };
         let disk = self.disk.clone();
-        self.session = Session::restore_within(disk, epoch.clone(), access, self.bounds);
+        self.session = Session::restore_within(disk, epoch.clone(), access, self.bounds)?;
         let start = self.session.head();
         self.waiting.push_back(Record::Epoch { epoch, start });
         Ok(())

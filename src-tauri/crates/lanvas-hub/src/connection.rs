@@ -56,6 +56,8 @@ pub(crate) async fn serve(socket: WebSocket, link: Link) {
     let ended = tokio::select! {
         ended = read(&mut stream, &link, &outbox) => ended,
         _ = &mut writer => Ended::Closed,
+        // The session ended, perhaps before it heard of this connection.
+        () = link.session.closed() => Ended::Refused(ErrorCode::ShuttingDown),
     };
     let connection = link.id;
     let _ = link.session.send(Command::Leave { connection }).await;
@@ -84,7 +86,7 @@ enum Ended {
     Gone,
     /// The peer broke a rule.
     Refused(ErrorCode),
-    /// The hub said goodbye.
+    /// One of the two said goodbye; the other's answer is on its way.
     Closed,
 }
 
@@ -110,7 +112,7 @@ async fn read(stream: &mut SplitStream<WebSocket>, link: &Link, outbox: &Arc<Out
             sleep_until(due).await;
         }
         let bytes = match (&message, link.encoding) {
-            (Message::Close(_), _) => return Ended::Gone,
+            (Message::Close(_), _) => return Ended::Closed,
             (Message::Ping(_) | Message::Pong(_), _) => continue,
             (Message::Binary(bytes), Encoding::Binary) => bytes.as_ref(),
             (Message::Text(text), Encoding::Json) => text.as_bytes(),
@@ -283,7 +285,8 @@ fn as_message(frame: &Frame, encoding: Encoding) -> Message {
     }
 }
 
-fn closing(code: ErrorCode) -> Message {
+/// The close frame that says so.
+pub(crate) fn closing(code: ErrorCode) -> Message {
     let close = code
         .close_code()
         .unwrap_or(lanvas_protocol::CloseCode::Internal);

@@ -67,8 +67,8 @@ impl Frame {
     }
 }
 
-/// Only snapshots are deflated: live frames of 20 to 200 bytes gain little (measured in
-/// `docs/figures.md` of peers) and would cost a context for each connection.
+/// Only snapshots are deflated: live frames of 20 to 200 bytes gain little and would cost a context
+/// for each connection (decisions/0004).
 fn deflate(plain: &[u8]) -> Option<Vec<u8>> {
     let mut encoder = DeflateEncoder::new(vec![codec::TAG_DEFLATED], Compression::fast());
     encoder.write_all(&plain[1..]).ok()?;

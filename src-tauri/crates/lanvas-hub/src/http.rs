@@ -3,15 +3,15 @@
 mod problem;
 mod server;
 
-use std::sync::Arc;
+use std::{convert::Infallible, sync::Arc};
 
 use axum::{
-    Json, Router,
+    Extension, Json, Router,
     extract::{
-        Path, Query, Request, State,
-        ws::{Message, WebSocket, WebSocketUpgrade},
+        FromRequestParts, Path, Query, Request, State,
+        ws::{Message, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
     },
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
     routing::get,
@@ -23,6 +23,7 @@ use lanvas_protocol::{
 };
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Semaphore, oneshot};
+use tokio_util::sync::CancellationToken;
 
 use self::problem::Problem;
 pub(crate) use self::server::serve;
@@ -42,6 +43,29 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 type Hub = State<Arc<Shared>>;
+/// A request for a socket, or something else that came to the same address.
+type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
+/// What the connection counts as; kept by whatever outlives the request.
+type Place = Option<Extension<Arc<server::Place>>>;
+
+/// The session id of a path, or that it is none.
+struct SessionPath(Result<SessionId, Problem>);
+
+impl SessionPath {
+    fn ok(self) -> Option<SessionId> {
+        self.0.ok()
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for SessionPath {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        let id = path.ok().and_then(|Path(id)| SessionId::new(id).ok());
+        Ok(Self(id.ok_or(Problem::NO_SESSION)))
+    }
+}
 
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     let echo_places = Arc::new(Semaphore::new(ECHO_CONNECTIONS_MAX));
@@ -51,7 +75,11 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/ws/{id}", get(session_socket))
         .route(
             "/echo",
-            get(move |upgrade| async move { echo(upgrade, echo_places) }),
+            get(
+                move |State(hub): Hub, place: Place, upgrade: Upgrade| async move {
+                    echo(&hub, place, upgrade, echo_places)
+                },
+            ),
         )
         .route("/api/sessions", get(sessions))
         .route("/api/sessions/{id}/messages", get(messages))
@@ -59,6 +87,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/healthz", get(health))
         .route("/metrics", get(metrics))
         .fallback(file)
+        .method_not_allowed_fallback(async || Problem::METHOD)
         .layer(middleware::from_fn(guard))
         .with_state(shared)
 }
@@ -93,6 +122,11 @@ async fn guard(request: Request, next: Next) -> Response {
             header::ACCESS_CONTROL_ALLOW_HEADERS,
             HeaderValue::from_static("authorization"),
         );
+        // Chromium asks for this where the app's own page counts as more public than the network.
+        headers.insert(
+            "access-control-allow-private-network",
+            HeaderValue::from_static("true"),
+        );
     }
     response
 }
@@ -107,8 +141,8 @@ async fn front(State(hub): Hub) -> Response {
 }
 
 /// The UI either way: it says in words that a session is not there. The status says it to programs.
-async fn session_page(State(hub): Hub, Path(id): Path<String>) -> Response {
-    let known = SessionId::new(id).is_ok_and(|id| hub.session(&id).is_some());
+async fn session_page(State(hub): Hub, id: SessionPath) -> Response {
+    let known = id.ok().is_some_and(|id| hub.session(&id).is_some());
     let mut response = page(&hub);
     if !known {
         *response.status_mut() = StatusCode::NOT_FOUND;
@@ -160,9 +194,10 @@ async fn file(State(hub): Hub, request: Request) -> Response {
 
 /// What a socket speaks, or that it asked for something else.
 fn encoding_of(headers: &HeaderMap) -> Result<Encoding, ErrorCode> {
+    // Only the first line, as axum does when it answers.
     let offered: Vec<&str> = headers
-        .get_all(header::SEC_WEBSOCKET_PROTOCOL)
-        .iter()
+        .get(header::SEC_WEBSOCKET_PROTOCOL)
+        .into_iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .map(str::trim)
@@ -177,67 +212,85 @@ fn encoding_of(headers: &HeaderMap) -> Result<Encoding, ErrorCode> {
 
 async fn session_socket(
     State(hub): Hub,
-    Path(id): Path<String>,
+    id: SessionPath,
+    place: Place,
     headers: HeaderMap,
-    upgrade: WebSocketUpgrade,
-) -> Response {
+    upgrade: Upgrade,
+) -> Result<Response, Problem> {
     let encoding = encoding_of(&headers);
-    let session = SessionId::new(id).ok().and_then(|id| hub.session(&id));
-    upgrade
+    let session = id.ok().and_then(|id| hub.session(&id));
+    let upgrade = upgrade
+        .map_err(|_| Problem::UPGRADE)?
         .protocols([SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON])
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(WRITE_BUFFER_BYTES)
         .max_message_size(CLIENT_MESSAGE_BYTES_MAX)
-        .max_frame_size(CLIENT_MESSAGE_BYTES_MAX)
-        .on_upgrade(move |socket| {
-            let tasks = hub.tasks.clone();
-            tasks.track_future(async move {
-                match (encoding, session) {
-                    (Err(code), _) => connection::turn_away(socket, Encoding::Json, code).await,
-                    (Ok(encoding), None) => {
-                        connection::turn_away(socket, encoding, ErrorCode::SessionNotFound).await;
-                    }
-                    (Ok(encoding), Some(session)) => {
-                        let id = hub.new_connection();
-                        let metrics = hub.metrics.clone();
-                        let allowance = hub.allowance;
-                        connection::serve(
-                            socket,
-                            Link {
-                                id,
-                                encoding,
-                                session,
-                                metrics,
-                                allowance,
-                            },
-                        )
-                        .await;
-                    }
+        .max_frame_size(CLIENT_MESSAGE_BYTES_MAX);
+    let tasks = hub.tasks.clone();
+    Ok(upgrade.on_upgrade(move |socket| {
+        tasks.track_future(async move {
+            match (encoding, session) {
+                (Err(code), _) => connection::turn_away(socket, Encoding::Json, code).await,
+                (Ok(encoding), None) => {
+                    connection::turn_away(socket, encoding, ErrorCode::SessionNotFound).await;
                 }
-            })
-        })
-}
-
-fn echo(upgrade: WebSocketUpgrade, places: Arc<Semaphore>) -> Response {
-    let Ok(place) = places.try_acquire_owned() else {
-        return Problem::BUSY.into_response();
-    };
-    upgrade
-        .read_buffer_size(READ_BUFFER_BYTES)
-        .max_message_size(ECHO_MESSAGE_BYTES_MAX)
-        .max_frame_size(ECHO_MESSAGE_BYTES_MAX)
-        .on_upgrade(move |socket| async move {
-            send_back(socket).await;
+                (Ok(encoding), Some(session)) => {
+                    let id = hub.new_connection();
+                    let metrics = hub.metrics.clone();
+                    let allowance = hub.allowance;
+                    let link = Link {
+                        id,
+                        encoding,
+                        session,
+                        metrics,
+                        allowance,
+                    };
+                    connection::serve(socket, link).await;
+                }
+            }
             drop(place);
         })
+    }))
 }
 
-async fn send_back(mut socket: WebSocket) {
-    while let Some(Ok(message)) = socket.recv().await {
+fn echo(
+    hub: &Arc<Shared>,
+    place: Place,
+    upgrade: Upgrade,
+    places: Arc<Semaphore>,
+) -> Result<Response, Problem> {
+    let upgrade = upgrade.map_err(|_| Problem::UPGRADE)?;
+    let echo_place = places.try_acquire_owned().map_err(|_| Problem::BUSY)?;
+    let ending = hub.ending.clone();
+    let tasks = hub.tasks.clone();
+    let upgrade = upgrade
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .max_message_size(ECHO_MESSAGE_BYTES_MAX)
+        .max_frame_size(ECHO_MESSAGE_BYTES_MAX);
+    Ok(upgrade.on_upgrade(move |socket| {
+        tasks.track_future(async move {
+            send_back(socket, ending).await;
+            drop((place, echo_place));
+        })
+    }))
+}
+
+async fn send_back(mut socket: WebSocket, ending: CancellationToken) {
+    loop {
+        let message = tokio::select! {
+            message = socket.recv() => message,
+            () = ending.cancelled() => {
+                let _ = socket.send(connection::closing(ErrorCode::ShuttingDown)).await;
+                return;
+            }
+        };
         let sent = match message {
-            Message::Text(_) | Message::Binary(_) => socket.send(message).await,
-            Message::Ping(_) | Message::Pong(_) => Ok(()),
-            Message::Close(_) => return,
+            Some(Ok(message @ (Message::Text(_) | Message::Binary(_)))) => {
+                socket.send(message).await
+            }
+            // Pongs and the answer to a close go out by themselves while we read on.
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Close(_))) => Ok(()),
+            Some(Err(_)) | None => return,
         };
         if sent.is_err() {
             return;
@@ -282,12 +335,12 @@ struct MessagesPage {
 
 async fn messages(
     State(hub): Hub,
-    Path(id): Path<String>,
+    SessionPath(id): SessionPath,
     query: Result<Query<PageQuery>, axum::extract::rejection::QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Json<MessagesPage>, Problem> {
     let Query(query) = query.map_err(|_| Problem::QUERY)?;
-    let id = SessionId::new(id).map_err(|_| Problem::NO_SESSION)?;
+    let id = id?;
     let session = hub.session(&id).ok_or(Problem::NO_SESSION)?;
     let (reply, answer) = oneshot::channel();
     let secret = bearer(&headers);

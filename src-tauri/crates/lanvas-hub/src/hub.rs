@@ -27,7 +27,7 @@ use crate::{
         Allowance, DEFAULT_PORT, PORTS_AFTER_DEFAULT, SESSION_COMMANDS_MAX, SHUTDOWN_TIMEOUT,
     },
     metrics::{Exposition, Metrics},
-    session::{Access, ConnectionId, Session, roster::hash_secret},
+    session::{Access, ConnectionId, Session, plain, roster::hash_secret},
     session_task::{self, Command, Ended, Surroundings, now_ms},
     storage::{Record, SessionMeta, Storage, StorageError},
 };
@@ -103,6 +103,12 @@ impl Directory {
         entries.insert(info.id.clone(), info);
         self.list.send_replace(entries.values().cloned().collect());
     }
+
+    fn remove(&self, id: &SessionId) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.remove(id);
+        self.list.send_replace(entries.values().cloned().collect());
+    }
 }
 
 /// What routes and connections share.
@@ -147,6 +153,7 @@ pub struct Hub {
     shared: Arc<Shared>,
     bind: IpAddr,
     port: u16,
+    opening: tokio::sync::Mutex<()>,
 }
 
 impl Drop for Hub {
@@ -201,6 +208,7 @@ impl Hub {
             shared,
             bind: config.bind,
             port,
+            opening: tokio::sync::Mutex::default(),
         })
     }
 
@@ -238,7 +246,7 @@ impl Hub {
         let id = random_session_id()?;
         let meta = SessionMeta {
             id: id.clone(),
-            title: title.trim().to_owned(),
+            title: plain::title(title).unwrap_or_else(|_| DEFAULT_TITLE.to_owned()),
             created_ms: now_ms(),
         };
         self.shared.storage.create(meta).await?;
@@ -251,6 +259,7 @@ impl Hub {
     /// # Errors
     /// [`HubError`] when it cannot be read.
     pub async fn open(&self, id: &SessionId) -> Result<(), HubError> {
+        let _one_at_a_time = self.opening.lock().await;
         if self.shared.session(id).is_some() {
             return Ok(());
         }
@@ -272,14 +281,7 @@ impl Hub {
     /// Links for guests, the likeliest to work first.
     #[must_use]
     pub fn urls(&self, id: &SessionId) -> Vec<String> {
-        let mut hosts: Vec<_> = lan::addresses(self.bind)
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        if hosts.is_empty() {
-            hosts.push("127.0.0.1".to_owned());
-        }
-        hosts
+        lan::hosts(self.bind)
             .iter()
             .map(|host| format!("http://{host}:{}/s/{id}", self.port))
             .collect()
@@ -289,8 +291,10 @@ impl Hub {
     #[must_use]
     pub fn host_url(&self, id: &SessionId) -> String {
         format!(
-            "http://127.0.0.1:{}/s/{id}#host={}",
-            self.port, self.shared.host_token
+            "http://{}:{}/s/{id}#host={}",
+            lan::own_host(self.bind),
+            self.port,
+            self.shared.host_token
         )
     }
 
@@ -320,12 +324,19 @@ type Loaded = (Session, watch::Receiver<crate::storage::StorageState>);
 async fn load(shared: &Shared, id: &SessionId) -> Result<Loaded, HubError> {
     let (stored, state) = shared.storage.open(id).await?;
     let epoch = Epoch::new(random_hex()?).expect("hexadecimal fits an id");
-    let session = Session::restore(stored, epoch.clone(), shared.access.clone());
-    let begun = Record::Epoch {
-        epoch,
-        start: session.head(),
+    let session = match Session::restore(stored, epoch.clone(), shared.access.clone()) {
+        Ok(session) => session,
+        Err(damage) => {
+            shared.storage.close(id).await?;
+            return Err(StorageError::Damaged(damage.to_string()).into());
+        }
     };
-    if shared.storage.append(id, begun).is_err() {
+    let start = session.head();
+    if shared
+        .storage
+        .append(id, Record::Epoch { epoch, start })
+        .is_err()
+    {
         tracing::warn!(session = %id, "the new epoch could not be queued for storage");
     }
     Ok((session, state))
@@ -364,6 +375,7 @@ async fn keep_alive(
             Err(error) => {
                 tracing::error!(session = %id, %error, "the session could not be reopened");
                 shared.sessions().remove(&id);
+                shared.directory.remove(&id);
                 break;
             }
         };

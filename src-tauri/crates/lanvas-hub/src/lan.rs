@@ -20,14 +20,34 @@ const INNER_INTERFACES: [&str; 14] = [
     "lxc",
 ];
 
+/// Hosts for join links, the likeliest to work first; this machine's own if there is no network.
+#[must_use]
+pub fn hosts(bind: IpAddr) -> Vec<String> {
+    let found = addresses(bind);
+    if found.is_empty() {
+        return vec![own_host(bind)];
+    }
+    found.iter().map(ToString::to_string).collect()
+}
+
+/// How this machine reaches the hub itself, as it is written in a link.
+#[must_use]
+pub fn own_host(bind: IpAddr) -> String {
+    match bind {
+        any if any.is_unspecified() => Ipv4Addr::LOCALHOST.to_string(),
+        IpAddr::V4(only) => only.to_string(),
+        IpAddr::V6(only) => format!("[{only}]"),
+    }
+}
+
 /// Addresses for join links, the likeliest first: private IPv4 of real interfaces, then other
 /// IPv4. Never loopback; empty without a network.
 #[must_use]
 pub fn addresses(bind: IpAddr) -> Vec<Ipv4Addr> {
-    if let IpAddr::V4(only) = bind
-        && !only.is_unspecified()
-    {
-        return vec![only];
+    match bind {
+        IpAddr::V4(only) if !only.is_unspecified() => return vec![only],
+        IpAddr::V6(only) if !only.is_unspecified() => return Vec::new(),
+        IpAddr::V4(_) | IpAddr::V6(_) => {}
     }
     let found = if_addrs::get_if_addrs().unwrap_or_default();
     rank(found.iter().filter_map(|interface| match interface.ip() {

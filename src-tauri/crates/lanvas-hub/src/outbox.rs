@@ -268,7 +268,14 @@ impl Lanes {
         }
         let full = self.live.len() >= self.bounds.live_frames;
         if full {
-            self.live.pop_front();
+            // The end of a wet stroke goes last: nothing else would take the stroke away.
+            let ends = |(key, _): &(LiveKey, _)| matches!(key, LiveKey::InkEnd(..));
+            let oldest = self
+                .live
+                .iter()
+                .position(|waiting| !ends(waiting))
+                .unwrap_or(0);
+            self.live.remove(oldest);
         }
         self.live.push_back((key, frame));
         if full {

@@ -15,7 +15,7 @@ mod joining;
 mod live;
 pub mod notes;
 mod operations;
-mod plain;
+pub(crate) mod plain;
 pub mod roster;
 pub mod text;
 
@@ -160,6 +160,16 @@ struct Member {
     told_stored: u64,
 }
 
+/// A log that no hub wrote.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("operation {number} cannot be done: {code}")]
+pub struct DamagedLog {
+    /// Which operation.
+    pub number: u64,
+    /// What is wrong with it.
+    pub code: ErrorCode,
+}
+
 /// The state of a session and its rules.
 #[derive(Debug)]
 pub struct Session {
@@ -181,19 +191,27 @@ pub struct Session {
 
 impl Session {
     /// Brings a stored session back to life in a new epoch.
-    #[must_use]
-    pub fn restore(stored: StoredSession, epoch: Epoch, access: Access) -> Self {
+    ///
+    /// # Errors
+    /// [`DamagedLog`] when its log has an operation that cannot be done.
+    pub fn restore(
+        stored: StoredSession,
+        epoch: Epoch,
+        access: Access,
+    ) -> Result<Self, DamagedLog> {
         Self::restore_within(stored, epoch, access, HistoryBounds::default())
     }
 
     /// As [`Session::restore`], keeping only so much of the order in memory.
-    #[must_use]
+    ///
+    /// # Errors
+    /// As [`Session::restore`].
     pub fn restore_within(
         stored: StoredSession,
         epoch: Epoch,
         access: Access,
         bounds: HistoryBounds,
-    ) -> Self {
+    ) -> Result<Self, DamagedLog> {
         let mut session = Self {
             id: stored.meta.id,
             title: stored.meta.title,
@@ -211,12 +229,17 @@ impl Session {
             effects: Vec::new(),
         };
         for applied in stored.log {
+            let number = applied.number;
+            session
+                .check_logged(&applied.operation)
+                .map_err(|code| DamagedLog { number, code })?;
             session.apply(Arc::new(applied));
         }
         session.stored = session.history.head();
         session.notes.forget_history(session.stored);
         session.history.begin_epoch(epoch);
-        session
+        session.effects.clear();
+        Ok(session)
     }
 
     /// Decides. `now_ms` is milliseconds since 1970 UTC.

@@ -7,7 +7,7 @@ use std::{
     time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
-use lanvas_protocol::{ClientMessage, ErrorCode, SessionId, message::Hello};
+use lanvas_protocol::{ClientMessage, ErrorCode, Operation, SessionId, message::Hello};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -84,6 +84,7 @@ pub(crate) enum Ended {
 /// Runs a session until the hub ends or its file breaks. However it ends, its connections are told
 /// to come back.
 pub(crate) async fn run(session: Session, surroundings: Surroundings) -> Ended {
+    let stored = session.head();
     let mut task = Task {
         id: session.id().clone(),
         session,
@@ -93,6 +94,8 @@ pub(crate) async fn run(session: Session, surroundings: Surroundings) -> Ended {
         outboxes: HashMap::new(),
         room: true,
         broken: false,
+        stored,
+        lag: 0,
     };
     task.publish();
     task.run(
@@ -120,11 +123,16 @@ struct Task {
     room: bool,
     /// Whether the file refused a record for good.
     broken: bool,
+    /// The last number on disk.
+    stored: u64,
+    /// What this session adds to the gauge of operations not yet on disk.
+    lag: i64,
 }
 
 impl Drop for Task {
     /// After a panic too. Who was told another reason before keeps it.
     fn drop(&mut self) {
+        self.metrics.storage_lag.dec_by(self.lag);
         self.close_all(ErrorCode::Internal);
     }
 }
@@ -168,6 +176,14 @@ impl Task {
     }
 
     fn obey(&mut self, command: Command) {
+        let listed = changes_the_list(&command);
+        self.do_as_told(command);
+        if listed {
+            self.publish();
+        }
+    }
+
+    fn do_as_told(&mut self, command: Command) {
         match command {
             Command::Join {
                 connection,
@@ -233,14 +249,15 @@ impl Task {
         self.handle(Input::Stored {
             number: state.stored,
         });
-        self.note_lag(state.stored);
+        self.stored = state.stored;
     }
 
-    fn note_lag(&self, stored: u64) {
-        let lag = self.session.head().saturating_sub(stored);
-        self.metrics
-            .storage_lag
-            .set(i64::try_from(lag).unwrap_or(i64::MAX));
+    /// Adds what this session waits for to what all wait for.
+    fn note_lag(&mut self) {
+        let waiting = self.session.head().saturating_sub(self.stored);
+        let waiting = i64::try_from(waiting).unwrap_or(i64::MAX);
+        self.metrics.storage_lag.inc_by(waiting - self.lag);
+        self.lag = waiting;
     }
 
     fn handle(&mut self, input: Input) {
@@ -258,7 +275,7 @@ impl Task {
             .fan_out
             .0
             .observe(decided.elapsed().as_secs_f64());
-        self.publish();
+        self.note_lag();
     }
 
     fn carry_out(&mut self, effect: Effect) {
@@ -316,6 +333,22 @@ impl Task {
 
     fn publish(&self) {
         self.directory.update(info(&self.session));
+    }
+}
+
+/// Whether people or title may be others after it. Ink and cursors, which come often, do not.
+fn changes_the_list(command: &Command) -> bool {
+    match command {
+        Command::Join { .. } | Command::Leave { .. } => true,
+        Command::Receive { message, .. } => matches!(
+            message,
+            ClientMessage::Hello(_)
+                | ClientMessage::Submit {
+                    operation: Operation::SetTitle { .. },
+                    ..
+                }
+        ),
+        Command::Drained { .. } | Command::MayRead { .. } => false,
     }
 }
 

@@ -13,7 +13,7 @@ pub enum ErrorCode {
     Malformed,
     /// A larger message than the limit.
     MessageTooLarge,
-    /// Neither subprotocol was offered, or the hello names a version unknown here.
+    /// Subprotocols were offered, and none of ours among them.
     UnsupportedVersion,
     /// No session of that id.
     SessionNotFound,
@@ -61,7 +61,7 @@ pub enum ErrorCode {
     MessageTooLong,
     /// The chat message is empty.
     MessageEmpty,
-    /// A submission's `seq` is not the next one.
+    /// A submission's `seq` is 0.
     InvalidSeq,
     /// The session cannot be stored right now.
     StorageFailed,
@@ -140,8 +140,6 @@ pub enum CloseCode {
     Malformed = 4400,
     /// A password is needed or wrong.
     Unauthorized = 4401,
-    /// The origin or host of the request is not allowed.
-    Forbidden = 4403,
     /// No such session.
     SessionNotFound = 4404,
     /// No hello in time.
@@ -162,11 +160,10 @@ pub enum CloseCode {
 
 impl CloseCode {
     /// All of them, for the documents and the generated TypeScript.
-    pub const ALL: [(Self, &'static str); 12] = [
+    pub const ALL: [(Self, &'static str); 11] = [
         (Self::MessageTooLarge, "MESSAGE_TOO_LARGE"),
         (Self::Malformed, "MALFORMED"),
         (Self::Unauthorized, "UNAUTHORIZED"),
-        (Self::Forbidden, "FORBIDDEN"),
         (Self::SessionNotFound, "SESSION_NOT_FOUND"),
         (Self::HelloTimeout, "HELLO_TIMEOUT"),
         (Self::Replaced, "REPLACED"),

@@ -19,6 +19,8 @@ pub const MESSAGE_LENGTH_MAX: usize = 4_000;
 pub const MESSAGE_BYTES_MAX: usize = 16 * 1024;
 /// UTF-16 units of the notes.
 pub const NOTES_LENGTH_MAX: usize = 1024 * 1024;
+/// Stretches of one change to the notes, empty ones and neighbours of a kind not counted.
+pub const TEXT_CHANGES_MAX: usize = 32_768;
 /// Points of one stroke.
 pub const STROKE_POINTS_MAX: usize = 10_000;
 /// Points of one wet-ink frame.

@@ -22,7 +22,7 @@ pub enum ClientMessage {
     /// Asks the hub to number an operation.
     Submit {
         /// 1 for the replica's first submission, then one more each. A `seq` that the hub has
-        /// seen is answered by its fate and not applied again.
+        /// seen is not applied again, and not answered: its fate is in the order, or was told.
         seq: u32,
         /// The operation.
         operation: Operation,

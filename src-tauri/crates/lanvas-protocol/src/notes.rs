@@ -24,6 +24,19 @@ pub enum TextChange {
 #[serde(transparent)]
 pub struct TextChanges(pub Vec<TextChange>);
 
+impl TextChanges {
+    /// About how many bytes it holds.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        const EACH: usize = 32;
+        let inserted = |change: &TextChange| match change {
+            TextChange::Retain(_) => 0,
+            TextChange::Replace { inserted, .. } => inserted.len(),
+        };
+        self.0.iter().map(|change| EACH + inserted(change)).sum()
+    }
+}
+
 impl Serialize for TextChange {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

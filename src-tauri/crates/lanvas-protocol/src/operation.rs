@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use crate::{
     ids::{ParticipantId, ReplicaId, ShapeId},
-    notes::{TextChange, TextChanges},
+    notes::TextChanges,
     shape::{Color, Shape, ShapeBody, ShapeChange},
 };
 
@@ -89,7 +89,7 @@ impl Operation {
                 .map(|change| EACH + change.text.as_ref().map_or(0, String::len))
                 .sum(),
             Self::RemoveShapes { ids } => ids.len() * EACH,
-            Self::EditNotes { changes, .. } => changes.0.iter().map(change_weight).sum(),
+            Self::EditNotes { changes, .. } => changes.weight(),
             Self::PostMessage { text, .. } => text.len(),
             Self::SetTitle { title } => title.len(),
         }
@@ -103,13 +103,5 @@ impl Operation {
             ShapeBody::Stroke { points, .. } => points.as_packed().len(),
             ShapeBody::Text { text, .. } => text.len(),
         }
-    }
-}
-
-fn change_weight(change: &TextChange) -> usize {
-    const EACH: usize = 32;
-    EACH + match change {
-        TextChange::Retain(_) => 0,
-        TextChange::Replace { inserted, .. } => inserted.len(),
     }
 }

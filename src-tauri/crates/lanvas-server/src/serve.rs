@@ -69,7 +69,7 @@ async fn serve(arguments: &ServeArguments) -> Result<()> {
     }
     tracing::info!("ending; a second signal ends at once");
     tokio::select! {
-        _ = async { tokio::join!(discovery.shutdown(), hub.shutdown()) } => Ok(()),
+        ((), ended) = async { tokio::join!(discovery.shutdown(), hub.shutdown()) } => Ok(ended?),
         () = stop.next() => bail!("Ended at once by a second signal, so clients were not told and their last changes may be lost."),
     }
 }

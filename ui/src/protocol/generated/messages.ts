@@ -405,7 +405,7 @@ rest?: SnapshotRest, };
 export type ClientMessage = { "type": "hello" } & Hello | { "type": "submit", 
 /**
  * 1 for the replica's first submission, then one more each. A `seq` that the hub has
- * seen is answered by its fate and not applied again.
+ * seen is not applied again, and not answered: its fate is in the order, or was told.
  */
 seq: number, 
 /**

@@ -53,6 +53,11 @@ impl Problem {
         "invalid_query",
         "`before` and `limit` are whole numbers.",
     );
+    pub(crate) const UPGRADE: Self = Self::new(
+        StatusCode::UPGRADE_REQUIRED,
+        "upgrade_required",
+        "This address speaks WebSocket. Open the session's link in a browser instead.",
+    );
     pub(crate) const BUSY: Self = Self::new(
         StatusCode::SERVICE_UNAVAILABLE,
         "busy",

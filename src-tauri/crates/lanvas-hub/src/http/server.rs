@@ -10,6 +10,7 @@ use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::sync::Mutex;
 use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use crate::{
@@ -38,17 +39,22 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
         };
         let router = router.clone();
         let ending = shared.ending.clone();
-        shared.tasks.spawn(async move {
-            serve_one(stream, router, ending).await;
-            drop(place);
-        });
+        shared.tasks.spawn(serve_one(stream, router, place, ending));
     }
 }
 
-async fn serve_one(stream: TcpStream, router: Router, ending: tokio_util::sync::CancellationToken) {
+async fn serve_one(
+    stream: TcpStream,
+    router: Router,
+    place: Arc<Place>,
+    ending: CancellationToken,
+) {
     let _ = stream.set_nodelay(true);
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-        router.clone().oneshot(request.map(Body::new))
+        let mut request = request.map(Body::new);
+        // An upgraded socket outlives this connection and keeps its place.
+        request.extensions_mut().insert(Arc::clone(&place));
+        router.clone().oneshot(request)
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -71,25 +77,26 @@ struct Places {
     taken: Mutex<HashMap<IpAddr, usize>>,
 }
 
-struct Place {
+/// One taken place; given back when the last part of a connection is gone.
+#[derive(Debug)]
+pub(crate) struct Place {
     places: Arc<Places>,
     address: IpAddr,
 }
 
 impl Places {
-    fn take(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
+    fn take(self: &Arc<Self>, address: IpAddr) -> Option<Arc<Place>> {
+        let address = address.to_canonical();
         let mut taken = self.lock();
         let all: usize = taken.values().sum();
-        let own = taken.entry(address).or_default();
-        let full = all >= CONNECTIONS_MAX || *own >= CONNECTIONS_PER_ADDRESS_MAX;
+        let own = taken.get(&address).copied().unwrap_or(0);
+        let full = all >= CONNECTIONS_MAX || own >= CONNECTIONS_PER_ADDRESS_MAX;
         if full && !address.is_loopback() {
             return None;
         }
-        *own += 1;
-        Some(Place {
-            places: Arc::clone(self),
-            address,
-        })
+        taken.insert(address, own + 1);
+        let places = Arc::clone(self);
+        Some(Arc::new(Place { places, address }))
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<IpAddr, usize>> {

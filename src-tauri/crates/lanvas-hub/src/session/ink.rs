@@ -8,13 +8,16 @@ use lanvas_protocol::{
     message::Ink,
 };
 
+use super::ConnectionId;
 use crate::frame::Frame;
 
 /// Strokes one person may draw at the same time: ten fingers.
 pub const WET_STROKES_MAX: usize = 10;
 
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Clone)]
 struct WetStroke {
+    /// Where it comes from: it ends with this connection, whatever else its author has open.
+    connection: ConnectionId,
     points: usize,
     frames: Vec<Arc<Frame>>,
 }
@@ -33,6 +36,7 @@ impl WetInk {
     /// at once.
     pub(crate) fn extend(
         &mut self,
+        connection: ConnectionId,
         author: ParticipantId,
         ink: Ink,
     ) -> Result<Arc<Frame>, ErrorCode> {
@@ -50,7 +54,11 @@ impl WetInk {
         if !self.strokes.contains_key(&key) && others >= WET_STROKES_MAX {
             return Err(ErrorCode::RateLimited);
         }
-        let stroke = self.strokes.entry(key).or_default();
+        let stroke = self.strokes.entry(key).or_insert_with(|| WetStroke {
+            connection,
+            points: 0,
+            frames: Vec::new(),
+        });
         if stroke.points + count > STROKE_POINTS_MAX {
             return Err(ErrorCode::InvalidShape);
         }
@@ -68,11 +76,11 @@ impl WetInk {
         self.strokes.remove(&(author, stroke.clone())).is_some()
     }
 
-    /// `author` is gone: the strokes that nobody will finish.
-    pub(crate) fn abandon(&mut self, author: ParticipantId) -> Vec<ShapeId> {
+    /// A connection is gone: the strokes that nobody will finish.
+    pub(crate) fn abandon(&mut self, connection: ConnectionId) -> Vec<ShapeId> {
         let (gone, kept) = std::mem::take(&mut self.strokes)
             .into_iter()
-            .partition::<BTreeMap<_, _>, _>(|((who, _), _)| *who == author);
+            .partition::<BTreeMap<_, _>, _>(|(_, stroke)| stroke.connection == connection);
         self.strokes = kept;
         gone.into_keys().map(|(_, stroke)| stroke).collect()
     }

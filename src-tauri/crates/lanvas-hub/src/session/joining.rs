@@ -73,8 +73,14 @@ impl Session {
         let (replica, seq) = self.claim_replica(participant, hello.replica, replica_bytes);
         self.replace_connection_of(&replica);
         let renamed = self.roster.rename(participant, &name);
-        let first = self.roster.connect(participant, role);
-        self.announce(connection, participant, first, renamed);
+        let first = self.roster.connect(participant);
+        let best = if role == Role::Host {
+            role
+        } else {
+            self.role_of(participant)
+        };
+        let promoted = self.roster.set_role(participant, best);
+        self.announce(connection, participant, first, renamed || promoted);
         let member = Member {
             participant,
             replica,
@@ -140,12 +146,9 @@ impl Session {
         connection: ConnectionId,
         id: ParticipantId,
         first: bool,
-        renamed: bool,
+        changed: bool,
     ) {
-        if let Some(stored) = self.roster.stored(id) {
-            self.effects
-                .push(Effect::Store(Record::Participant(stored)));
-        }
+        self.store_participant(id);
         let Some(participant) = self.roster.get(id) else {
             return;
         };
@@ -155,7 +158,7 @@ impl Session {
                 Lane::Control,
                 ServerMessage::Joined { participant },
             );
-        } else if renamed {
+        } else if changed {
             let message = ServerMessage::ParticipantChanged { participant };
             self.broadcast(Some(connection), Lane::Control, message);
         }
@@ -287,15 +290,44 @@ impl Session {
         let Some(member) = self.members.remove(&connection) else {
             return;
         };
-        if !self.roster.disconnect(member.participant) {
-            return;
+        let id = member.participant;
+        for stroke in self.ink.abandon(connection) {
+            self.tell_ink_cancelled(connection, id, stroke);
         }
-        for stroke in self.ink.abandon(member.participant) {
-            self.tell_ink_cancelled(connection, member.participant, stroke);
+        if self.roster.disconnect(id) {
+            let left = ServerMessage::Left { participant: id };
+            return self.broadcast(Some(connection), Lane::Control, left);
         }
-        let left = ServerMessage::Left {
-            participant: member.participant,
-        };
-        self.broadcast(Some(connection), Lane::Control, left);
+        // They are still in by another connection, which may be less than the host's and will
+        // show anew where it points.
+        self.show_presence(connection, &member, Presence::default());
+        if self.roster.set_role(id, self.role_of(id))
+            && let Some(participant) = self.roster.get(id)
+        {
+            let message = ServerMessage::ParticipantChanged { participant };
+            self.broadcast(Some(connection), Lane::Control, message);
+        }
+    }
+
+    /// The most that any of their connections may do.
+    fn role_of(&self, id: ParticipantId) -> Role {
+        let mut own = self
+            .members
+            .values()
+            .filter(|member| member.participant == id);
+        if own.any(|member| member.role == Role::Host) {
+            Role::Host
+        } else {
+            Role::Editor
+        }
+    }
+
+    /// Keeps who they are, if they left anything in the session: who only looked is remembered
+    /// for as long as the hub runs.
+    pub(super) fn store_participant(&mut self, id: ParticipantId) {
+        if let Some(stored) = self.roster.stored(id) {
+            self.effects
+                .push(Effect::Store(Record::Participant(stored)));
+        }
     }
 }

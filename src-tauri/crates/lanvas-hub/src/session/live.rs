@@ -7,10 +7,7 @@ use lanvas_protocol::{
 };
 
 use super::{ConnectionId, Effect, Member, Session, plain};
-use crate::{
-    outbox::{Lane, LiveKey},
-    storage::Record,
-};
+use crate::outbox::{Lane, LiveKey};
 
 impl Session {
     pub(super) fn extend_ink(&mut self, connection: ConnectionId, member: &Member, ink: Ink) {
@@ -18,7 +15,7 @@ impl Session {
             return; // the commit overtook it
         }
         let key = LiveKey::Ink(member.participant, ink.stroke.clone());
-        match self.ink.extend(member.participant, ink) {
+        match self.ink.extend(connection, member.participant, ink) {
             Ok(frame) => {
                 let but = Some(connection);
                 self.effects.push(Effect::Broadcast {
@@ -75,10 +72,7 @@ impl Session {
         if !self.roster.rename(member.participant, &name) {
             return;
         }
-        if let Some(stored) = self.roster.stored(member.participant) {
-            self.effects
-                .push(Effect::Store(Record::Participant(stored)));
-        }
+        self.store_participant(member.participant);
         if let Some(participant) = self.roster.get(member.participant) {
             let message = ServerMessage::ParticipantChanged { participant };
             self.broadcast(None, Lane::Control, message);

@@ -11,12 +11,16 @@ use super::text;
 /// so this bounds how many edits of others may be numbered meanwhile.
 pub const NOTES_HISTORY_MAX: usize = 2_000;
 
+/// Bytes of edits kept for the same; a guest may send large ones.
+pub const NOTES_HISTORY_BYTES_MAX: usize = 8 * 1024 * 1024;
+
 /// The shared text and its latest edits.
 #[derive(Debug, Clone)]
 pub struct Notes {
     text: Rope,
     /// Numbers and edits, oldest first.
     recent: VecDeque<(u64, TextChanges)>,
+    recent_bytes: usize,
     /// Edits made on this number or later can be brought up to date.
     oldest_base: u64,
     edits_max: usize,
@@ -34,6 +38,7 @@ impl Notes {
         Self {
             text: Rope::new(),
             recent: VecDeque::new(),
+            recent_bytes: 0,
             oldest_base: 0,
             edits_max,
         }
@@ -72,12 +77,20 @@ impl Notes {
             return Err(ErrorCode::StaleRevision);
         }
         let after = self.recent.partition_point(|(number, _)| *number <= base);
-        let mut mapped = changes;
+        let mut mapped = text::tidied(changes)?;
         for (_, earlier) in self.recent.range(after..) {
             mapped = text::map(&mapped, earlier, false)?;
         }
-        text::apply(&mut self.text.clone(), &mapped)?;
+        self.try_on(&mapped)?;
         Ok(mapped)
+    }
+
+    /// Whether an edit fits the text as it is.
+    ///
+    /// # Errors
+    /// What is wrong with the edit.
+    pub(crate) fn try_on(&self, changes: &TextChanges) -> Result<(), ErrorCode> {
+        text::apply(&mut self.text.clone(), changes)
     }
 
     /// Applies an edit that fits the text as it is.
@@ -86,10 +99,12 @@ impl Notes {
     /// What is wrong with the edit; the text is as before.
     pub(crate) fn apply(&mut self, number: u64, changes: &TextChanges) -> Result<(), ErrorCode> {
         text::apply(&mut self.text, changes)?;
+        self.recent_bytes += changes.weight();
         self.recent.push_back((number, changes.clone()));
-        if self.recent.len() > self.edits_max
-            && let Some((dropped, _)) = self.recent.pop_front()
+        while (self.recent.len() > self.edits_max || self.recent_bytes > NOTES_HISTORY_BYTES_MAX)
+            && let Some((dropped, changes)) = self.recent.pop_front()
         {
+            self.recent_bytes -= changes.weight();
             self.oldest_base = dropped;
         }
         Ok(())
@@ -98,6 +113,7 @@ impl Notes {
     /// Forgets the edits that led here: after a restart clients catch up before they edit.
     pub(crate) fn forget_history(&mut self, head: u64) {
         self.recent.clear();
+        self.recent_bytes = 0;
         self.oldest_base = head;
     }
 }

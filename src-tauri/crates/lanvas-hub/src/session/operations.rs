@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use lanvas_protocol::{
-    ErrorCode, Operation, ServerMessage, message::Role, operation::Applied,
+    ErrorCode, Operation, ServerMessage, Shape, ShapeChange, message::Role, operation::Applied,
     operation::MessageAuthor,
 };
 
@@ -41,6 +41,9 @@ impl Session {
             seq,
             operation,
         });
+        if self.roster.make_lasting(member.participant) {
+            self.store_participant(member.participant);
+        }
         let frame = self.apply(Arc::clone(&applied));
         if let Some(member) = self.members.get_mut(&connection) {
             member.last_own = number;
@@ -118,6 +121,22 @@ impl Session {
         }
     }
 
+    /// Whether an operation of a log can be done again: a file may come from anywhere.
+    ///
+    /// # Errors
+    /// The code of what is wrong with it.
+    pub(super) fn check_logged(&self, operation: &Operation) -> Result<(), ErrorCode> {
+        match operation {
+            Operation::AddShapes { shapes } => shapes.iter().try_for_each(Shape::validate),
+            Operation::UpdateShapes { changes } => {
+                changes.iter().try_for_each(ShapeChange::validate)
+            }
+            Operation::EditNotes { changes, .. } => self.notes.try_on(changes),
+            Operation::SetTitle { title } => plain::title(title).map(|_| ()),
+            Operation::RemoveShapes { .. } | Operation::PostMessage { .. } => Ok(()),
+        }
+    }
+
     /// Does what an admitted operation says and puts it in the order.
     pub(super) fn apply(&mut self, applied: Arc<Applied>) -> Arc<Frame> {
         self.board.apply(&applied.operation);
@@ -129,7 +148,7 @@ impl Session {
                 }
             }
             Operation::EditNotes { changes, .. } => {
-                // It was tried when it was admitted; a log that does not fit is refused on opening.
+                // It was tried when it was admitted, or when the log was opened.
                 let fits = self.notes.apply(applied.number, changes);
                 debug_assert_eq!(fits, Ok(()));
             }

@@ -1,6 +1,6 @@
 //! Who has ever been in the session, and who is in now.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use lanvas_protocol::{
     Color, ParticipantId,
@@ -26,6 +26,11 @@ pub const PALETTE: [Color; 12] = [
     Color([0x49, 0x50, 0x57]),
 ];
 
+/// People kept in mind; past it those who left nothing and are gone are forgotten.
+pub const REMEMBERED_MAX: usize = 10_000;
+/// The last id a session file may name: far from where counting on would run over.
+const LAST_ID: u32 = u32::MAX / 2;
+
 /// What a resume secret is kept as.
 pub type SecretHash = [u8; 32];
 
@@ -43,6 +48,8 @@ struct Person {
     role: Role,
     /// How many connections they have open now.
     connections: usize,
+    /// Whether they left anything in the session, so that the file must know them.
+    lasting: bool,
     presence: Presence,
 }
 
@@ -50,14 +57,20 @@ struct Person {
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Roster {
     people: BTreeMap<ParticipantId, Person>,
+    /// Those of them who are in now: what happens often must not walk through all who ever came.
+    present: BTreeSet<ParticipantId>,
     by_secret: HashMap<SecretHash, ParticipantId>,
 }
 
 impl Roster {
     pub(crate) fn restore(stored: Vec<StoredParticipant>) -> Self {
         let mut roster = Self::default();
-        for person in stored {
+        for person in stored
+            .into_iter()
+            .filter(|person| (1..=LAST_ID).contains(&person.id.0))
+        {
             roster.insert(person.id, person.name, person.color, person.secret_hash);
+            roster.make_lasting(person.id);
         }
         roster
     }
@@ -70,9 +83,33 @@ impl Roster {
             secret_hash,
             role: Role::Editor,
             connections: 0,
+            lasting: false,
             presence: Presence::default(),
         };
         self.people.insert(id, person);
+    }
+
+    /// Marks them as somebody the file must know. Whether that is new.
+    pub(crate) fn make_lasting(&mut self, id: ParticipantId) -> bool {
+        self.people
+            .get_mut(&id)
+            .is_some_and(|person| !std::mem::replace(&mut person.lasting, true))
+    }
+
+    /// Forgets the one who came first of those who left nothing and are not in, if there are many.
+    fn make_room(&mut self) {
+        if self.people.len() < REMEMBERED_MAX {
+            return;
+        }
+        let passing = |person: &Person| !person.lasting && person.connections == 0;
+        let oldest = self
+            .people
+            .iter()
+            .find(|(_, person)| passing(person))
+            .map(|(id, _)| *id);
+        if let Some(person) = oldest.and_then(|id| self.people.remove(&id)) {
+            self.by_secret.remove(&person.secret_hash);
+        }
     }
 
     /// The participant a resume secret belongs to.
@@ -82,17 +119,17 @@ impl Roster {
 
     /// A new person with the colour that fewest people present have.
     pub(crate) fn enrol(&mut self, name: String, secret: &str) -> ParticipantId {
+        self.make_room();
         let last = self.people.last_key_value().map_or(0, |(id, _)| id.0);
-        let id = ParticipantId(last + 1);
+        let id = ParticipantId(last.saturating_add(1));
         self.insert(id, name, self.rarest_color(), hash_secret(secret));
         id
     }
 
     fn rarest_color(&self) -> Color {
         let uses = |color: &Color| {
-            self.people
-                .values()
-                .filter(|person| person.connections > 0 && person.color == *color)
+            self.connected()
+                .filter(|(_, person)| person.color == *color)
                 .count()
         };
         PALETTE
@@ -102,12 +139,18 @@ impl Roster {
     }
 
     /// One more connection of `id`. Whether it is their first.
-    pub(crate) fn connect(&mut self, id: ParticipantId, role: Role) -> bool {
-        self.people.get_mut(&id).is_some_and(|person| {
-            person.role = role;
+    pub(crate) fn connect(&mut self, id: ParticipantId) -> bool {
+        if let Some(person) = self.people.get_mut(&id) {
             person.connections += 1;
-            person.connections == 1
-        })
+        }
+        self.present.insert(id)
+    }
+
+    /// What `id` may do from now on. Whether it differs.
+    pub(crate) fn set_role(&mut self, id: ParticipantId, role: Role) -> bool {
+        self.people
+            .get_mut(&id)
+            .is_some_and(|person| std::mem::replace(&mut person.role, role) != role)
     }
 
     /// One connection of `id` less. Whether it was their last.
@@ -116,6 +159,7 @@ impl Roster {
             person.connections = person.connections.saturating_sub(1);
             if person.connections == 0 {
                 person.presence = Presence::default();
+                self.present.remove(&id);
             }
             person.connections == 0
         })
@@ -142,9 +186,10 @@ impl Roster {
         self.people.get(&id).map(|person| person.shown(id))
     }
 
-    /// What is kept of `id` in the session file.
+    /// What is kept of `id` in the session file, if anything.
     pub(crate) fn stored(&self, id: ParticipantId) -> Option<StoredParticipant> {
-        self.people.get(&id).map(|person| StoredParticipant {
+        let lasting = self.people.get(&id).filter(|person| person.lasting);
+        lasting.map(|person| StoredParticipant {
             id,
             name: person.name.clone(),
             color: person.color,
@@ -161,7 +206,7 @@ impl Roster {
 
     /// How many are in now.
     pub(crate) fn present_count(&self) -> usize {
-        self.connected().count()
+        self.present.len()
     }
 
     /// How many of them are not the host.
@@ -177,10 +222,9 @@ impl Roster {
     }
 
     fn connected(&self) -> impl Iterator<Item = (ParticipantId, &Person)> {
-        self.people
+        self.present
             .iter()
-            .filter(|(_, person)| person.connections > 0)
-            .map(|(id, person)| (*id, person))
+            .filter_map(|id| self.people.get(id).map(|person| (*id, person)))
     }
 }
 

@@ -5,7 +5,10 @@
 //! text: of two insertions at one place the earlier in the order stands left; an insertion inside
 //! a stretch that somebody else deletes survives at the deletion's place.
 
-use lanvas_protocol::{ErrorCode, TextChange, TextChanges, limits::NOTES_LENGTH_MAX};
+use lanvas_protocol::{
+    ErrorCode, TextChange, TextChanges,
+    limits::{NOTES_LENGTH_MAX, TEXT_CHANGES_MAX},
+};
 use ropey::Rope;
 
 /// UTF-16 units of the text that `changes` fits.
@@ -19,6 +22,33 @@ pub fn length_before(changes: &TextChanges) -> u64 {
             TextChange::Replace { deleted, .. } => u64::from(*deleted),
         })
         .sum()
+}
+
+/// The same change without empty stretches, kept neighbours joined. Replaced ones are not: what
+/// somebody inserts between two deletions would land elsewhere, and its author maps them apart.
+///
+/// # Errors
+/// [`ErrorCode::InvalidChanges`] when it speaks of a longer text than there can be, or of more
+/// stretches than a change may have.
+pub fn tidied(changes: TextChanges) -> Result<TextChanges, ErrorCode> {
+    if length_before(&changes) > NOTES_LENGTH_MAX as u64 {
+        return Err(ErrorCode::InvalidChanges);
+    }
+    let mut out = Builder::default();
+    for change in changes.0 {
+        match change {
+            TextChange::Retain(units) => out.retain(units),
+            TextChange::Replace {
+                deleted: 0,
+                inserted,
+            } if inserted.is_empty() => {}
+            replaced @ TextChange::Replace { .. } => out.0.push(replaced),
+        }
+    }
+    if out.0.len() > TEXT_CHANGES_MAX {
+        return Err(ErrorCode::InvalidChanges);
+    }
+    Ok(TextChanges(out.0))
 }
 
 /// Applies `changes` to `text`, or leaves it as it was.

@@ -380,5 +380,5 @@ fn revive(disk: &Disk, epoch: &Epoch, bounds: HistoryBounds) -> Session {
         host_token_hash: hash_secret(HOST_TOKEN),
         password_hash: None,
     };
-    Session::restore_within(stored, epoch.clone(), access, bounds)
+    Session::restore_within(stored, epoch.clone(), access, bounds).expect("the hub wrote this log")
 }

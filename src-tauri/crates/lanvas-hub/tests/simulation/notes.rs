@@ -4,7 +4,7 @@
 
 use lanvas_protocol::TextChanges;
 
-use crate::text::{Units, apply, difference, invert, map, pass, units};
+use crate::text::{Units, apply, difference, invert, map, pass, tidied, units};
 
 #[derive(Debug, Clone)]
 struct Sent {
@@ -59,7 +59,9 @@ impl Notes {
 
     /// The person types.
     pub(crate) fn edit(&mut self, changes: TextChanges) {
-        self.waiting.push(changes);
+        // R31: as the hub reads it, so that both map the same.
+        self.waiting
+            .push(tidied(changes).expect("the person's edit fits"));
     }
 
     pub(crate) fn sent_seq(&self) -> Option<u32> {

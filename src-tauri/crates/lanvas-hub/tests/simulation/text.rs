@@ -4,7 +4,7 @@
 
 use lanvas_protocol::{TextChange, TextChanges};
 
-pub(crate) use lanvas_hub::session::text::map;
+pub(crate) use lanvas_hub::session::text::{map, tidied};
 
 pub(crate) type Units = Vec<u16>;
 
