@@ -4,6 +4,7 @@
 //! needs nothing but Rust and Node to start. Knows how Lanvas is built and
 //! checked; must not know how Lanvas works.
 
+mod bench;
 mod ci;
 mod codegen;
 mod dist;
@@ -45,6 +46,8 @@ enum Task {
     Codegen(codegen::Options),
     /// Check the rules of the architecture
     Tidy,
+    /// Measure the hub or the canvas against baselines of the same run
+    Bench(bench::Options),
     /// Build the installers, and check that the .deb installs and hosts
     Dist(dist::Options),
 }
@@ -66,6 +69,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Test(options) => return test::perform(&repo, &options),
         Task::Ci(options) => ci::perform(&repo, &options)?,
         Task::Codegen(options) => codegen::perform(&repo, &options)?,
+        Task::Bench(options) => bench::perform(&repo, &options)?,
         Task::Dist(options) => dist::perform(&repo, &options)?,
         Task::Tidy => tidy::perform(&repo)?,
     }

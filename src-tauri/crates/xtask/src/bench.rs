@@ -1,0 +1,58 @@
+//! `cargo xtask bench`: figures, always against a baseline of the same run.
+//!
+//! Promises nothing about the machine: look at the spread, and do not count a
+//! run that something else disturbed. Knows which program measures what; the
+//! measuring itself is in `lanvas-hub/benches` and `ui/bench`.
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+
+use crate::{node, packages, process::succeed, repo::Repo};
+
+/// Where the hub's last figures are kept.
+const FIGURES: &str = "src-tauri/docs/figures";
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// What to measure
+    what: What,
+    /// Passed on, such as --only NAME and --runs N for the hub
+    #[arg(last = true)]
+    arguments: Vec<String>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum What {
+    /// Deliveries, joins, idle connections, large boards; against raw TCP and a bare relay
+    Hub,
+    /// Frame intervals of the canvas in Chromium, on boards of many strokes
+    Canvas,
+}
+
+pub(crate) fn perform(repo: &Repo, options: &Options) -> Result<()> {
+    match options.what {
+        What::Hub => hub(repo, &options.arguments),
+        What::Canvas => canvas(repo, &options.arguments),
+    }
+}
+
+fn hub(repo: &Repo, arguments: &[String]) -> Result<()> {
+    packages::ensure(&[packages::BASE])?;
+    let mut cargo = repo.cargo();
+    cargo.args(["bench", "--package", "lanvas-hub", "--bench", "hub", "--"]);
+    cargo.args(["--write", &repo.root().join(FIGURES).to_string_lossy()]);
+    succeed(cargo.args(arguments))
+}
+
+fn canvas(repo: &Repo, arguments: &[String]) -> Result<()> {
+    packages::ensure(&[packages::BASE, packages::BROWSER])?;
+    node::install(repo)?;
+    let mut bench = repo.command("node");
+    bench
+        .current_dir(repo.ui())
+        .args(["bench/canvas.mjs", "pan"]);
+    if arguments.is_empty() {
+        bench.args(["5000", "50000"]);
+    }
+    succeed(bench.args(arguments))
+}
