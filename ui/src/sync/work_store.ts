@@ -12,6 +12,7 @@ import type { KeptChanges, KeptEntry, KeptWork, WorkKeeper } from "./kept_work";
 const DATABASE = "lanvas";
 const VERSION = 1;
 const GATHER_MS = 150;
+const OPEN_TIMEOUT_MS = 1_000;
 /** Work nobody came back for is given up after this. */
 const KEPT_MS_MAX = 30 * 24 * 3_600_000;
 
@@ -213,8 +214,13 @@ async function openDatabase(): Promise<IDBDatabase | null> {
       request.result.createObjectStore("replicas", { keyPath: ["session", "replica"] });
       request.result.createObjectStore("entries", { keyPath: ["session", "replica", "id"] });
     };
-    return await answer(request);
+    return await Promise.race([answer(request), tooLate()]);
   } catch {
     return null;
   }
+}
+
+/** A browser in trouble may never answer; the session does not wait for it. */
+function tooLate(): Promise<null> {
+  return new Promise((resolve) => setTimeout(() => resolve(null), OPEN_TIMEOUT_MS));
 }

@@ -65,6 +65,7 @@ const ABNORMAL = 1006;
 export function modelHub(random: Random, { insertOnly = false }: RunOptions): SimulatedHub {
   const hub = new ModelHub(random);
   hub.rateLimited = !insertOnly && random.chance(0.5) ? 0.02 : 0;
+  hub.gapMost = 1 + random.below(20);
   return {
     receive: (connection, message) => hub.receive(connection, message),
     leave: (connection) => hub.leave(connection),
