@@ -120,7 +120,7 @@ async fn read(stream: &mut SplitStream<WebSocket>, link: &Link, outbox: &Arc<Out
                 return Ended::Refused(ErrorCode::Malformed);
             }
         };
-        if !greeted && bytes.len() > HELLO_BYTES_MAX {
+        if bytes.len() > HELLO_BYTES_MAX && !outbox.is_let_in() {
             return Ended::Refused(ErrorCode::MessageTooLarge);
         }
         link.metrics.messages_in.inc();
@@ -129,6 +129,9 @@ async fn read(stream: &mut SplitStream<WebSocket>, link: &Link, outbox: &Arc<Out
             return Ended::Refused(ErrorCode::Malformed);
         };
         if !greeted {
+            if !matches!(message, ClientMessage::Hello(_)) {
+                return Ended::Refused(ErrorCode::HelloExpected);
+            }
             greeted = true;
             deadline = now + Duration::from_secs(SILENCE_TIMEOUT_S);
         }

@@ -121,6 +121,8 @@ struct Lanes {
     told_drained: bool,
     /// The last number that the writer took.
     taken: Option<u64>,
+    /// The session has let the connection in.
+    let_in: bool,
     close: Option<ErrorCode>,
     closed: bool,
 }
@@ -166,6 +168,7 @@ impl Outbox {
     /// A catch-up is about to be pushed: from here on operations are queued again.
     pub fn begin_catch_up(&self) {
         let mut lanes = self.lock();
+        lanes.let_in = true;
         lanes.behind = false;
         lanes.told_drained = false;
     }
@@ -196,6 +199,12 @@ impl Outbox {
     /// What [`Outbox::next`] would give at once.
     pub fn try_next(&self) -> Option<Batch> {
         self.lock().take()
+    }
+
+    /// Whether there has been a catch-up: the hello was accepted.
+    #[must_use]
+    pub fn is_let_in(&self) -> bool {
+        self.lock().let_in
     }
 
     /// Whether frames wait.

@@ -1,21 +1,36 @@
-//! A hub on a free port with a folder of its own, and a client that keeps what it is told.
+//! A hub on a free port with a folder of its own, clients that keep what they are told, and plain
+//! HTTP requests written by hand.
 
 use std::{net::Ipv4Addr, path::Path, sync::Arc, time::Duration};
 
 use futures_util::{SinkExt, StreamExt};
-use lanvas_hub::{Hub, HubConfig, PortChoice, assets::NoUi};
+use lanvas_hub::{Hub, HubConfig, PortChoice, assets::NoUi, limits::Allowance};
 use lanvas_protocol::{
-    ClientMessage, Encoding, Operation, ServerMessage, SessionId, codec,
+    ClientMessage, Color, Encoding, ErrorCode, Operation, ParticipantId, Point, Points,
+    ServerMessage, SessionId, Shape, ShapeBody, ShapeId, codec,
     message::{Hello, Welcome},
 };
-use tokio::{net::TcpStream, sync::watch, time::timeout};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpSocket, TcpStream},
+    sync::watch,
+    time::{Instant, timeout, timeout_at},
+};
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream,
+    WebSocketStream,
     tungstenite::{Message, client::IntoClientRequest, http::HeaderValue},
 };
 
 /// Nothing on loopback takes this long; what does has failed.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(10);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
+
+/// No test is about the pace unless it says so.
+const UNPACED: Allowance = Allowance {
+    messages_burst: 1_000_000,
+    messages_per_s: 1_000_000,
+    bytes_burst: 1 << 30,
+    bytes_per_s: 1 << 30,
+};
 
 pub(crate) struct TestHub {
     pub(crate) hub: Hub,
@@ -39,7 +54,7 @@ impl TestHub {
             password: None,
         };
         adjust(&mut config);
-        let hub = Hub::start(config).await.unwrap();
+        let hub = Hub::start_with(config, UNPACED).await.unwrap();
         let session = hub.open_newest_or_create(Some("Test board")).await.unwrap();
         Self { hub, session }
     }
@@ -49,44 +64,126 @@ impl TestHub {
     }
 
     pub(crate) async fn join(&self, name: &str) -> Client {
-        let mut client = self.connect(Encoding::Binary).await;
+        self.join_by(name, Encoding::Binary).await
+    }
+
+    pub(crate) async fn join_by(&self, name: &str, encoding: Encoding) -> Client {
+        let mut client = self.connect(encoding).await;
+        client.hello(named(name)).await;
         client
-            .hello(Hello {
-                name: name.to_owned(),
-                ..Hello::default()
-            })
-            .await;
-        client
+    }
+
+    /// A `GET` like a browser's; `{id}` in the path stands for the session.
+    pub(crate) async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let path = path.replace("{id}", self.session.as_str());
+        let mut head = format!("GET {path} HTTP/1.1\r\nConnection: close\r\n");
+        if !headers.iter().any(|(name, _)| *name == "Host") {
+            head += &format!("Host: 127.0.0.1:{}\r\n", self.hub.port());
+        }
+        for (name, value) in headers {
+            head += &format!("{name}: {value}\r\n");
+        }
+        self.request(&(head + "\r\n")).await
+    }
+
+    /// Sends bytes and reads until the hub closes.
+    pub(crate) async fn request(&self, request: &str) -> Answer {
+        let mut stream = self.tcp().await;
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let read = timeout(DEADLINE, stream.read_to_end(&mut answer));
+        read.await.expect("the hub answers").unwrap();
+        Answer(String::from_utf8_lossy(&answer).into_owned())
+    }
+
+    pub(crate) async fn tcp(&self) -> TcpStream {
+        let address = (Ipv4Addr::LOCALHOST, self.hub.port());
+        TcpStream::connect(address).await.unwrap()
+    }
+
+    /// What `/metrics` says of `name`.
+    pub(crate) async fn metric(&self, name: &str) -> f64 {
+        let text = self.get("/metrics", &[]).await;
+        let line = text
+            .body()
+            .lines()
+            .find_map(|line| line.strip_prefix(&format!("{name} ")));
+        line.unwrap_or_else(|| panic!("no {name} in {}", text.body()))
+            .trim()
+            .parse()
+            .unwrap()
     }
 }
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+/// An HTTP answer, as it came.
+pub(crate) struct Answer(String);
+
+impl Answer {
+    pub(crate) fn status(&self) -> u16 {
+        let word = self.0.split(' ').nth(1);
+        word.and_then(|word| word.parse().ok()).unwrap_or(0)
+    }
+
+    pub(crate) fn head(&self) -> &str {
+        self.0
+            .split_once("\r\n\r\n")
+            .map_or(&self.0, |(head, _)| head)
+    }
+
+    pub(crate) fn body(&self) -> &str {
+        self.0.split_once("\r\n\r\n").map_or("", |(_, body)| body)
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(self.body()).unwrap_or_else(|_| panic!("not JSON: {}", self.0))
+    }
+}
+
+type Socket = WebSocketStream<TcpStream>;
 
 pub(crate) struct Client {
     pub(crate) socket: Socket,
     encoding: Encoding,
-    seq: u32,
+    pub(crate) seq: u32,
     pub(crate) welcome: Option<Welcome>,
 }
 
 impl Client {
     pub(crate) async fn connect(port: u16, session: &str, encoding: Encoding) -> Self {
-        let mut request = format!("ws://127.0.0.1:{port}/ws/{session}")
-            .into_client_request()
-            .unwrap();
+        let socket = TcpSocket::new_v4().unwrap();
+        Self::connect_by(socket, port, session, encoding).await
+    }
+
+    /// With a receive buffer of a few kilobytes: what it does not read soon waits at the hub.
+    pub(crate) async fn connect_narrow(port: u16, session: &str, encoding: Encoding) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4 * 1024).unwrap();
+        Self::connect_by(socket, port, session, encoding).await
+    }
+
+    async fn connect_by(socket: TcpSocket, port: u16, session: &str, encoding: Encoding) -> Self {
+        let url = format!("ws://127.0.0.1:{port}/ws/{session}");
+        let mut request = url.into_client_request().unwrap();
         if encoding == Encoding::Binary {
             let protocol = HeaderValue::from_static(lanvas_protocol::SUBPROTOCOL_BINARY);
             request
                 .headers_mut()
                 .insert("sec-websocket-protocol", protocol);
         }
-        let (socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
+        let address = (Ipv4Addr::LOCALHOST, port).into();
+        let stream = socket.connect(address).await.unwrap();
+        let upgrade = tokio_tungstenite::client_async(request, stream);
+        let (socket, _) = timeout(DEADLINE, upgrade).await.unwrap().unwrap();
         Self {
             socket,
             encoding,
             seq: 0,
             welcome: None,
         }
+    }
+
+    pub(crate) fn welcome(&self) -> &Welcome {
+        self.welcome.as_ref().expect("it joined")
     }
 
     pub(crate) async fn send(&mut self, message: &ClientMessage) {
@@ -98,36 +195,79 @@ impl Client {
         self.socket.send(message).await.unwrap();
     }
 
+    pub(crate) async fn send_json(&mut self, message: &serde_json::Value) {
+        self.socket
+            .send(Message::text(message.to_string()))
+            .await
+            .unwrap();
+    }
+
     /// Joins and waits until caught up; what came meanwhile is given.
     pub(crate) async fn hello(&mut self, hello: Hello) -> Vec<ServerMessage> {
         self.send(&ClientMessage::Hello(Box::new(hello))).await;
-        let seen = self
-            .until(|message| matches!(message, ServerMessage::CaughtUp { .. }))
-            .await;
+        let caught_up = |message: &_| matches!(message, ServerMessage::CaughtUp { .. });
+        let seen = self.until(caught_up).await;
         let welcome = seen.iter().find_map(|message| match message {
             ServerMessage::Welcomed(welcome) => Some((**welcome).clone()),
             _ => None,
         });
+        self.seq = welcome.as_ref().map_or(0, |welcome| welcome.seq);
         self.welcome = welcome;
         seen
     }
 
+    /// The hello with which this client comes back, having applied up to `number`.
+    pub(crate) fn hello_again(&self, number: u64) -> Hello {
+        let welcome = self.welcome();
+        Hello {
+            resume: Some(welcome.resume.clone()),
+            replica: Some(welcome.replica.clone()),
+            epoch: Some(welcome.epoch.clone()),
+            number: Some(number),
+            ..named(&welcome.you.name)
+        }
+    }
+
     pub(crate) async fn submit(&mut self, operation: Operation) -> u32 {
         self.seq += 1;
-        self.send(&ClientMessage::Submit {
-            seq: self.seq,
-            operation,
-        })
-        .await;
-        self.seq
+        let seq = self.seq;
+        self.send(&ClientMessage::Submit { seq, operation }).await;
+        seq
+    }
+
+    /// Submits and waits for the answer: the number, or why not.
+    pub(crate) async fn ask(&mut self, operation: Operation) -> Result<u64, ErrorCode> {
+        let seq = self.submit(operation).await;
+        self.fate(seq).await
+    }
+
+    pub(crate) async fn fate(&mut self, seq: u32) -> Result<u64, ErrorCode> {
+        let replica = self.welcome().replica.clone();
+        loop {
+            match self.next().await.expect("the connection is open") {
+                ServerMessage::Confirmed {
+                    number, seq: had, ..
+                } if had == seq => {
+                    return Ok(number);
+                }
+                ServerMessage::Applied(it) if it.replica == replica && it.seq == seq => {
+                    return Ok(it.number);
+                }
+                ServerMessage::Refused { seq: had, code, .. } if had == Some(seq) => {
+                    return Err(code);
+                }
+                _ => {}
+            }
+        }
     }
 
     /// The next message, or the close code that came instead.
     pub(crate) async fn next(&mut self) -> Result<ServerMessage, u16> {
+        let deadline = Instant::now() + DEADLINE; // for all: the hub's pings do not count
         loop {
-            let message = timeout(DEADLINE, self.socket.next())
+            let message = timeout_at(deadline, self.socket.next())
                 .await
-                .expect("the hub answers")
+                .expect("the hub says something")
                 .ok_or(1006_u16)?
                 .map_err(|_| 1006_u16)?;
             match message {
@@ -158,6 +298,11 @@ impl Client {
         }
     }
 
+    pub(crate) async fn until_number(&mut self, wanted: u64) -> Vec<ServerMessage> {
+        self.until(|message| number_of(message) >= Some(wanted))
+            .await
+    }
+
     pub(crate) async fn until_closed(&mut self) -> (Vec<ServerMessage>, u16) {
         let mut seen = Vec::new();
         loop {
@@ -166,6 +311,77 @@ impl Client {
                 Err(code) => return (seen, code),
             }
         }
+    }
+
+    /// Why the hub hung up: what it said last and the close code.
+    pub(crate) async fn ended(&mut self) -> (Option<ErrorCode>, u16) {
+        let (seen, code) = self.until_closed().await;
+        let said = seen.iter().rev().find_map(|message| match message {
+            ServerMessage::Refused { code, .. } => Some(*code),
+            _ => None,
+        });
+        (said, code)
+    }
+
+    /// Whether the connection and the hub behind it answer.
+    pub(crate) async fn is_well(&mut self) -> bool {
+        self.send(&ClientMessage::Ping { nonce: 77 }).await;
+        let pong = |message: &_| matches!(message, ServerMessage::Pong { nonce: 77 });
+        !self.until(pong).await.is_empty()
+    }
+}
+
+/// The place in the order that a receiver is at after `message`, if it moves.
+pub(crate) fn number_of(message: &ServerMessage) -> Option<u64> {
+    match message {
+        ServerMessage::Applied(applied) => Some(applied.number),
+        ServerMessage::Confirmed { number, .. } | ServerMessage::CaughtUp { number } => {
+            Some(*number)
+        }
+        _ => None,
+    }
+}
+
+pub(crate) fn named(name: &str) -> Hello {
+    Hello {
+        name: name.to_owned(),
+        ..Hello::default()
+    }
+}
+
+pub(crate) fn message(text: &str) -> Operation {
+    Operation::PostMessage {
+        text: text.to_owned(),
+        by: None,
+    }
+}
+
+/// A stroke of so many points.
+pub(crate) fn stroke(id: &str, points: usize) -> Shape {
+    let point = |step| Point {
+        x: f64::from(u32::try_from(step % 7_919).unwrap()) * 1.37,
+        y: f64::from(u32::try_from(step % 104_729).unwrap()) * 0.73,
+        pressure: Some(0.5),
+        time_ms: Some(u32::try_from(step * 8).unwrap()),
+    };
+    let points: Vec<_> = (0..points).map(point).collect();
+    Shape {
+        id: ShapeId::new(id).unwrap(),
+        author: ParticipantId(0),
+        x: 0.0,
+        y: 0.0,
+        z: 0.0,
+        color: Color([0, 0, 0]),
+        body: ShapeBody::Stroke {
+            width: 4.0,
+            points: Points::pack(&points, 4).unwrap(),
+        },
+    }
+}
+
+pub(crate) fn add(shape: Shape) -> Operation {
+    Operation::AddShapes {
+        shapes: vec![shape],
     }
 }
 

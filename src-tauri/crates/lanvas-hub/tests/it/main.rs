@@ -3,4 +3,6 @@
 #![allow(clippy::unwrap_used)] // a test may
 
 mod common;
+mod ending;
+mod hostile;
 mod joining;

@@ -1,0 +1,100 @@
+//! How a hub ends: everybody is told, everything is kept, and it does not take long.
+
+use lanvas_protocol::{Encoding, ServerMessage};
+use tokio::time::{Duration, Instant};
+
+use crate::common::{TestHub, message, named};
+
+#[tokio::test]
+async fn the_end_is_told_to_everybody_and_keeps_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let (mut ann, mut bo) = (
+        hub.join("Ann").await,
+        hub.join_by("Bo", Encoding::Json).await,
+    );
+    let mut newcomer = hub.connect(Encoding::Binary).await;
+    for index in 0..200 {
+        ann.submit(message(&format!("message {index}"))).await;
+    }
+    ann.until_number(200).await;
+    let (port, session) = (hub.hub.port(), hub.session.clone());
+    let began = Instant::now();
+    let ending = tokio::spawn(hub.hub.shutdown());
+    assert_eq!(ann.until_closed().await.1, 4503);
+    assert_eq!(bo.until_closed().await.1, 4503);
+    assert_eq!(
+        newcomer.until_closed().await.1,
+        4503,
+        "also who has not said hello"
+    );
+    drop((ann, bo, newcomer));
+    ending.await.unwrap().unwrap();
+    assert!(
+        began.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        began.elapsed()
+    );
+    assert!(
+        tokio::net::TcpStream::connect(("127.0.0.1", port))
+            .await
+            .is_err()
+    );
+
+    let hub = TestHub::start(folder.path()).await;
+    assert_eq!(hub.session, session, "the newest is opened again");
+    let mut ann = hub.connect(Encoding::Binary).await;
+    ann.hello(named("Ann")).await;
+    assert_eq!((ann.welcome().number, ann.welcome().stored), (200, 200));
+}
+
+/// Somebody who does not read holds nobody up.
+#[tokio::test]
+async fn a_deaf_client_does_not_delay_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let (port, session) = (hub.hub.port(), hub.session.as_str().to_owned());
+    let mut deaf = crate::common::Client::connect_narrow(port, &session, Encoding::Binary).await;
+    deaf.hello(named("Deaf")).await;
+    let mut ann = hub.join("Ann").await;
+    for index in 0..400 {
+        let operation = crate::common::add(crate::common::stroke(&format!("s{index}"), 5_000));
+        ann.submit(operation).await;
+    }
+    ann.until_number(400).await;
+    drop(ann);
+    let began = Instant::now();
+    hub.hub.shutdown().await.unwrap();
+    assert!(
+        began.elapsed() < Duration::from_millis(2_500),
+        "{:?}",
+        began.elapsed()
+    );
+}
+
+/// R21: what was reported stored is there, although the hub was not asked to end.
+#[tokio::test]
+async fn what_was_reported_stored_is_there_after_a_sudden_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let mut ann = hub.join("Ann").await;
+    for index in 0..20 {
+        ann.submit(message(&format!("message {index}"))).await;
+    }
+    let seen = ann
+        .until(|it| matches!(it, ServerMessage::Stored { number: 20 }))
+        .await;
+    assert!(!seen.is_empty());
+    // The file as it lies there, while the hub still has it open: what a killed hub leaves behind.
+    let after = tempfile::tempdir().unwrap();
+    let sessions = after.path().join("sessions");
+    std::fs::create_dir_all(&sessions).unwrap();
+    for entry in std::fs::read_dir(folder.path().join("sessions")).unwrap() {
+        let path = entry.unwrap().path();
+        std::fs::copy(&path, sessions.join(path.file_name().unwrap())).unwrap();
+    }
+    let again = TestHub::start(after.path()).await;
+    let mut bo = again.connect(Encoding::Binary).await;
+    bo.hello(named("Bo")).await;
+    assert_eq!(bo.welcome().number, 20);
+}
