@@ -40,10 +40,10 @@ const host: HostPort = {
 };
 
 const people: Participant[] = [
-  { id: 2, name: "Ben", color: "#e5484d", role: "editor" },
-  { id: 3, name: "Chiara with a rather long name", color: "#8b5cf6", role: "editor" },
-  { id: 4, name: "Dmitri", color: "#3b82f6", role: "editor" },
-  { id: 5, name: "山田", color: "#dd6b20", role: "editor" },
+  { id: 2, name: "Ben", color: "#1971c2", role: "editor" },
+  { id: 3, name: "Chiara with a rather long name", color: "#7048e8", role: "editor" },
+  { id: 4, name: "Dmitri", color: "#c2550a", role: "editor" },
+  { id: 5, name: "山田", color: "#9c36b5", role: "editor" },
 ];
 
 /** A pendulum: a beam, a string, a weight, its swing, and words beside it. */

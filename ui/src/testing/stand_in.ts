@@ -19,7 +19,7 @@ export class StandIn {
   readonly history = new History();
   readonly submitted: Operation[] = [];
   readonly shownPresences: Parameters<Session["showPresence"]>[0][] = [];
-  me: Participant = { id: 1, name: "Ada", color: "#0d9488", role: "host" };
+  me: Participant = { id: 1, name: "Ada", color: "#d6336c", role: "host" };
   readonly #chat = new Subscribers<void>();
   readonly #status = new Subscribers<void>();
   readonly #title = new Subscribers<void>();
