@@ -76,9 +76,12 @@ impl TestHub {
     /// A `GET` like a browser's; `{id}` in the path stands for the session.
     pub(crate) async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         let path = path.replace("{id}", self.session.as_str());
-        let mut head = format!("GET {path} HTTP/1.1\r\nConnection: close\r\n");
-        if !headers.iter().any(|(name, _)| *name == "Host") {
-            head += &format!("Host: 127.0.0.1:{}\r\n", self.hub.port());
+        let mut head = format!("GET {path} HTTP/1.1\r\n");
+        let own = format!("127.0.0.1:{}", self.hub.port());
+        for (name, value) in [("Host", own.as_str()), ("Connection", "close")] {
+            if !headers.iter().any(|(given, _)| *given == name) {
+                head += &format!("{name}: {value}\r\n");
+            }
         }
         for (name, value) in headers {
             head += &format!("{name}: {value}\r\n");

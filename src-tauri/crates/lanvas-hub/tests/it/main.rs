@@ -3,6 +3,10 @@
 #![allow(clippy::unwrap_used)] // a test may
 
 mod common;
+mod echo;
 mod ending;
 mod hostile;
 mod joining;
+mod limits;
+mod routes;
+mod slow;

@@ -1,0 +1,131 @@
+//! `/echo`: what a conformance suite or a person with a terminal tries first.
+
+use futures_util::{SinkExt, StreamExt};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{Bytes, Message, client::IntoClientRequest, protocol::WebSocketConfig},
+};
+
+use crate::common::{DEADLINE, TestHub};
+
+async fn open(hub: &TestHub) -> WebSocketStream<TcpStream> {
+    let url = format!("ws://127.0.0.1:{}/echo", hub.hub.port());
+    let config = WebSocketConfig::default()
+        .max_message_size(None)
+        .max_frame_size(None);
+    let request = url.into_client_request().unwrap();
+    let upgrade =
+        tokio_tungstenite::client_async_with_config(request, hub.tcp().await, Some(config));
+    upgrade.await.unwrap().0
+}
+
+async fn next(socket: &mut WebSocketStream<TcpStream>) -> Message {
+    let message = timeout(DEADLINE, socket.next()).await;
+    message.expect("an answer").expect("open").unwrap()
+}
+
+#[tokio::test]
+async fn every_message_comes_back_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let mut socket = open(&hub).await;
+    for message in [
+        Message::text(""),
+        Message::text("Grüße 👋"),
+        Message::binary(vec![]),
+        Message::binary((0..=255).collect::<Vec<u8>>()),
+        Message::binary(vec![7; 16 * 1024 * 1024]),
+    ] {
+        socket.send(message.clone()).await.unwrap();
+        assert!(
+            next(&mut socket).await == message,
+            "{} bytes",
+            message.len()
+        );
+    }
+    socket
+        .send(Message::Ping(Bytes::from_static(b"are you there")))
+        .await
+        .unwrap();
+    assert_eq!(
+        next(&mut socket).await,
+        Message::Pong(Bytes::from_static(b"are you there"))
+    );
+}
+
+#[tokio::test]
+async fn more_than_sixteen_mebibytes_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let mut socket = open(&hub).await;
+    let message = Message::binary(vec![7; 16 * 1024 * 1024 + 1]);
+    let _ = socket.send(message).await; // the hub may hang up while we still speak
+    let end = timeout(DEADLINE, socket.next()).await.expect("it ends");
+    let refused = match end {
+        Some(Ok(Message::Close(Some(close)))) => u16::from(close.code) == 1009,
+        Some(Ok(other)) => panic!("{} bytes came back", other.len()),
+        Some(Err(_)) | None => true,
+    };
+    assert!(refused);
+    assert_eq!(hub.get("/healthz", &[]).await.status(), 200);
+}
+
+/// RFC 6455, 5.4: a message in fragments with a ping between them comes back whole.
+#[tokio::test]
+async fn fragments_become_one_message() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let socket = open(&hub).await;
+    let mut stream = socket.into_inner();
+    let frame = |first: u8, words: &[u8]| {
+        let length = u8::try_from(words.len()).unwrap();
+        [&[first, 0x80 | length, 0, 0, 0, 0], words].concat()
+    };
+    for piece in [
+        frame(0x01, b"one "),
+        frame(0x89, b"ping"),
+        frame(0x00, b"two "),
+        frame(0x80, b"three"),
+    ] {
+        stream.write_all(&piece).await.unwrap();
+    }
+    let mut answer = vec![0; 2 + 4 + 2 + 13];
+    timeout(DEADLINE, stream.read_exact(&mut answer))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        answer,
+        [&[0x8a, 4], &b"ping"[..], &[0x81, 13], b"one two three"].concat()
+    );
+}
+
+/// Each may hold sixteen mebibytes, so there are few places; one more is told to wait.
+#[tokio::test]
+async fn there_are_few_places() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let mut sockets = Vec::new();
+    for _ in 0..lanvas_hub::limits::ECHO_CONNECTIONS_MAX {
+        sockets.push(open(&hub).await);
+    }
+    let upgrade = [
+        ("Connection", "Upgrade, close"),
+        ("Upgrade", "websocket"),
+        ("Sec-WebSocket-Version", "13"),
+        ("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA=="),
+    ];
+    let answer = hub.get("/echo", &upgrade).await;
+    assert_eq!(
+        (answer.status(), &answer.json()["code"]),
+        (503, &"busy".into())
+    );
+    let mut one = sockets.pop().unwrap();
+    one.close(None).await.unwrap();
+    while let Some(Ok(_)) = timeout(DEADLINE, one.next()).await.unwrap() {}
+}

@@ -1,0 +1,312 @@
+//! The routes of the outside contract, the checks before them, and their errors.
+
+use std::{borrow::Cow, sync::Arc};
+
+use lanvas_hub::{UiAsset, UiAssets};
+use lanvas_protocol::{Encoding, message::Hello};
+
+use crate::common::{TestHub, message, named};
+
+struct OnePage;
+
+impl UiAssets for OnePage {
+    fn get(&self, path: &str) -> Option<UiAsset> {
+        let content_type = match path {
+            "index.html" => "text/html; charset=utf-8",
+            "assets/app-1a2b.js" => "text/javascript; charset=utf-8",
+            _ => return None,
+        };
+        Some(UiAsset {
+            bytes: Cow::Borrowed(b"<!doctype html>"),
+            content_type: content_type.to_owned(),
+        })
+    }
+}
+
+#[tokio::test]
+async fn pages_come_with_the_headers_that_keep_them_safe() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start_with(folder.path(), |config| config.ui = Arc::new(OnePage)).await;
+    let front = hub.get("/", &[]).await;
+    assert_eq!(front.status(), 307);
+    let place = format!("location: /s/{}", hub.session);
+    assert!(front.head().contains(&place), "{}", front.head());
+
+    let page = hub.get("/s/{id}", &[]).await;
+    assert_eq!((page.status(), page.body()), (200, "<!doctype html>"));
+    for header in [
+        "content-security-policy: default-src 'none'",
+        "x-content-type-options: nosniff",
+        "referrer-policy: no-referrer",
+        "cache-control: no-cache",
+    ] {
+        assert!(page.head().contains(header), "{header}: {}", page.head());
+    }
+    assert_eq!(hub.get("/s/nowhere", &[]).await.status(), 404);
+    let asset = hub.get("/assets/app-1a2b.js", &[]).await;
+    assert!(asset.head().contains("immutable"), "{}", asset.head());
+
+    let second = hub.hub.create_session("Another").await.unwrap();
+    assert_eq!(
+        hub.get("/", &[]).await.status(),
+        200,
+        "a list to choose from"
+    );
+    let listed = hub.get("/api/sessions", &[]).await.json();
+    let ids: Vec<_> = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| &it["id"])
+        .collect();
+    assert!(
+        ids.contains(&&second.as_str().into()) && ids.len() == 2,
+        "{listed}"
+    );
+}
+
+#[tokio::test]
+async fn the_small_json_routes_say_what_the_contract_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let _ann = hub.join("Ann").await;
+    let health = hub.get("/healthz", &[]).await.json();
+    assert_eq!(health["status"], "ok");
+    assert!(health["version"].is_string());
+
+    let listed = hub.get("/api/sessions", &[]).await.json();
+    let expected = serde_json::json!([{
+        "id": hub.session.as_str(), "title": "Test board", "host": "Test",
+        "people": 1, "password": false,
+    }]);
+    let listed = listed.as_array().unwrap();
+    for (key, value) in expected[0].as_object().unwrap() {
+        assert_eq!(&listed[0][key], value, "{key}");
+    }
+    assert_eq!(
+        hub.get("/api/nearby", &[]).await.json(),
+        serde_json::json!([])
+    );
+}
+
+#[tokio::test]
+async fn errors_are_problems_with_a_stable_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    for (path, status, code) in [
+        ("/nothing/here", 404, "not_found"),
+        ("/../../etc/passwd", 404, "not_found"),
+        ("/s/{id}", 404, "no_ui"),
+        ("/api/sessions/nowhere/messages", 404, "session_not_found"),
+        ("/api/sessions/no%2Fid/messages", 404, "session_not_found"),
+        (
+            "/api/sessions/{id}/messages?limit=many",
+            400,
+            "invalid_query",
+        ),
+        (
+            "/api/sessions/{id}/messages?before=-1",
+            400,
+            "invalid_query",
+        ),
+        ("/ws/{id}", 426, "upgrade_required"),
+        ("/echo", 426, "upgrade_required"),
+    ] {
+        let answer = hub.get(path, &[]).await;
+        let head = answer.head();
+        assert!(
+            head.contains("content-type: application/problem+json"),
+            "{path}: {head}"
+        );
+        let problem = answer.json();
+        assert_eq!(answer.status(), status, "{path}: {problem}");
+        assert_eq!(problem["code"], code, "{path}");
+        assert_eq!(problem["status"], status, "{path}");
+        assert!(problem["title"].as_str().unwrap().ends_with('.'), "{path}");
+    }
+    let port = hub.hub.port();
+    let post = format!(
+        "POST /healthz HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+    );
+    let answer = hub.request(&post).await;
+    assert_eq!(answer.status(), 405, "{}", answer.head());
+}
+
+/// R1: a name that an attacker points at this machine, and a page of another site, get nothing.
+#[tokio::test]
+async fn foreign_hosts_and_pages_are_turned_away_on_every_route() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let own = format!("127.0.0.1:{}", hub.hub.port());
+    let own_origin = format!("http://{own}");
+    let other_port = "http://127.0.0.1:1".to_owned();
+    let twin = format!("http://localhost:{}", hub.hub.port());
+    for path in [
+        "/",
+        "/s/{id}",
+        "/ws/{id}",
+        "/echo",
+        "/api/sessions",
+        "/metrics",
+        "/x.js",
+    ] {
+        for host in [
+            "evil.test",
+            "127.0.0.1.nip.io",
+            "evil.test:80",
+            "localhost.evil.com",
+            "",
+        ] {
+            let answer = hub.get(path, &[("Host", host)]).await;
+            assert_eq!(answer.status(), 421, "{path} as {host:?}");
+            assert_eq!(answer.json()["code"], "host_not_allowed");
+        }
+        for origin in [
+            "null",
+            "http://evil.test",
+            &other_port,
+            &twin,
+            "file://",
+            "http://a@b",
+        ] {
+            let answer = hub.get(path, &[("Origin", origin)]).await;
+            assert_eq!(answer.status(), 403, "{path} from {origin}");
+            assert_eq!(answer.json()["code"], "origin_not_allowed");
+        }
+        let answer = hub.get(path, &[("Origin", &own_origin)]).await;
+        assert!(![403, 421].contains(&answer.status()), "{path} from itself");
+    }
+    let twice =
+        format!("GET /healthz HTTP/1.1\r\nHost: {own}\r\nHost: {own}\r\nConnection: close\r\n\r\n");
+    assert!(
+        [400, 421].contains(&hub.request(&twice).await.status()),
+        "two hosts are none"
+    );
+    let absolute = format!(
+        "GET http://evil.test/healthz HTTP/1.1\r\nHost: {own}\r\nConnection: close\r\n\r\n"
+    );
+    assert_eq!(hub.request(&absolute).await.status(), 421);
+    let app = hub
+        .get("/api/sessions", &[("Origin", "tauri://localhost")])
+        .await;
+    assert!(
+        app.head()
+            .contains("access-control-allow-origin: tauri://localhost")
+    );
+}
+
+/// R37.
+#[tokio::test]
+async fn history_comes_in_pages_from_new_to_old_each_message_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let mut ann = hub.join("Ann").await;
+    for index in 1..=120 {
+        ann.submit(message(&format!("message {index}"))).await;
+    }
+    let stored = |message: &_| {
+        use lanvas_protocol::ServerMessage::Stored;
+        matches!(message, Stored { number: 120 })
+    };
+    ann.until(stored).await;
+    let (mut path, mut seen, mut pages) = (String::new(), Vec::new(), 0);
+    loop {
+        let page = hub
+            .get(&format!("/api/sessions/{{id}}/messages{path}"), &[])
+            .await
+            .json();
+        for said in page["messages"].as_array().unwrap() {
+            seen.push(said["number"].as_u64().unwrap());
+            assert_eq!(said["by"]["name"], "Ann");
+        }
+        pages += 1;
+        match page["next"].as_u64() {
+            Some(next) => path = format!("?before={next}&limit=50"),
+            None => break,
+        }
+    }
+    assert_eq!(seen, (1..=120).rev().collect::<Vec<_>>());
+    assert_eq!(pages, 3);
+    let few = hub
+        .get("/api/sessions/{id}/messages?limit=2&before=10", &[])
+        .await
+        .json();
+    assert_eq!(
+        (&few["messages"][0]["number"], &few["next"]),
+        (&9.into(), &8.into())
+    );
+    for (query, count) in [
+        ("limit=1000000", 50),
+        ("limit=0", 1),
+        ("before=0", 0),
+        ("before=1", 0),
+    ] {
+        let path = format!("/api/sessions/{{id}}/messages?{query}");
+        let page = hub.get(&path, &[]).await.json();
+        assert_eq!(page["messages"].as_array().unwrap().len(), count, "{query}");
+    }
+}
+
+/// R37: the chat of a session with a password is for those who were let in.
+#[tokio::test]
+async fn history_asks_for_a_secret_where_there_is_a_password() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start_with(folder.path(), |config| {
+        config.password = Some("open sesame".to_owned());
+    })
+    .await;
+    let mut ann = hub.connect(Encoding::Binary).await;
+    let hello = Hello {
+        password: Some("open sesame".to_owned()),
+        ..named("Ann")
+    };
+    ann.hello(hello).await;
+    let secret = format!("Bearer {}", ann.welcome().resume);
+    let path = "/api/sessions/{id}/messages";
+    assert_eq!(
+        hub.get(path, &[("Authorization", &secret)]).await.status(),
+        200
+    );
+    for wrong in [
+        "Bearer",
+        "Bearer 0000",
+        "Basic b3BlbjpzZXNhbWU=",
+        "Bearer open sesame",
+    ] {
+        let answer = hub.get(path, &[("Authorization", wrong)]).await;
+        assert_eq!(answer.status(), 401, "{wrong}");
+        assert_eq!(answer.json()["code"], "password_required");
+    }
+    assert_eq!(hub.get(path, &[]).await.status(), 401);
+}
+
+#[tokio::test]
+async fn the_metrics_count_what_the_contract_lists() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let mut ann = hub.join("Ann").await;
+    ann.ask(message("one")).await.unwrap();
+    let text = hub.get("/metrics", &[]).await;
+    for name in [
+        "lanvas_connections 1",
+        "lanvas_rooms 1",
+        "lanvas_messages_in_total 2",
+        "lanvas_messages_out_total ",
+        "lanvas_received_bytes_total ",
+        "lanvas_sent_bytes_total ",
+        "lanvas_queue_overflows_total 0",
+        "lanvas_resyncs_total 0",
+        "lanvas_session_restarts_total 0",
+        "lanvas_apply_seconds_bucket",
+        "lanvas_fan_out_seconds_bucket",
+        "lanvas_storage_lag ",
+        "lanvas_storage_waiting_bytes ",
+        "# EOF",
+    ] {
+        assert!(text.body().contains(name), "{name} in {}", text.body());
+    }
+    // Nothing secret, nothing anybody wrote.
+    for secret in [hub.hub.host_token(), &ann.welcome().resume, "Ann"] {
+        assert!(!text.body().contains(secret));
+    }
+}
