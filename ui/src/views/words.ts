@@ -98,7 +98,7 @@ export const words = {
     waiting: (n: number) => `${count(n, "change", "changes")} waiting`,
     tryNow: "Try now",
     storing: (n: number) => `${count(n, "change is", "changes are")} being stored`,
-    unhealthy: "The host’s disk does not take anything more. Everything still works, but save a copy soon or make room there.",
+    unhealthy: "The host’s disk takes nothing more. You can go on, but what is new may be lost: the host should make room there.",
     liveAgain: "You are live.",
   },
 
