@@ -3,7 +3,7 @@
 mod problem;
 mod server;
 
-use std::{convert::Infallible, sync::Arc};
+use std::{collections::BTreeMap, convert::Infallible, sync::Arc};
 
 use axum::{
     Extension, Json, Router,
@@ -344,24 +344,38 @@ async fn messages(
     let session = hub.session(&id).ok_or(Problem::NO_SESSION)?;
     let (reply, answer) = oneshot::channel();
     let secret = bearer(&headers);
-    let _ = session.send(Command::MayRead { secret, reply }).await;
-    if !answer.await.unwrap_or(false) {
-        return Err(Problem::PASSWORD);
-    }
+    let _ = session.send(Command::ReadChat { secret, reply }).await;
+    let latest = answer.await.ok().flatten().ok_or(Problem::PASSWORD)?;
+    let stored = hub.storage.messages(&id, query.before, HISTORY_PAGE_MAX);
+    let stored = stored
+        .await
+        .map_err(|error| Problem::from(code_of(&error)))?;
+    Ok(Json(page_of(stored, latest, &query)))
+}
+
+/// A page of what is stored and what may not be yet. `stored` is newest first, `latest` oldest
+/// first; they overlap.
+fn page_of(stored: Vec<ChatMessage>, latest: Vec<ChatMessage>, query: &PageQuery) -> MessagesPage {
     let limit = query
         .limit
         .unwrap_or(HISTORY_PAGE_MAX)
         .clamp(1, HISTORY_PAGE_MAX);
-    let page = hub.storage.messages(&id, query.before, limit + 1).await;
-    let mut messages = page.map_err(|error| Problem::from(code_of(&error)))?;
     // Storage gives a full page at most, so a page of exactly that size may have one after it.
-    let more = messages.len() > limit || messages.len() == HISTORY_PAGE_MAX;
-    messages.truncate(limit);
+    let may_have_more = stored.len() == HISTORY_PAGE_MAX;
+    let asked = |message: &ChatMessage| query.before.is_none_or(|before| message.number < before);
+    let by_number: BTreeMap<_, _> = latest
+        .into_iter()
+        .filter(asked)
+        .chain(stored)
+        .map(|message| (message.number, message))
+        .collect();
+    let more = may_have_more || by_number.len() > limit;
+    let messages: Vec<_> = by_number.into_values().rev().take(limit).collect();
     let next = messages
         .last()
         .filter(|_| more)
         .map(|message| message.number);
-    Ok(Json(MessagesPage { messages, next }))
+    MessagesPage { messages, next }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {

@@ -7,7 +7,10 @@ use std::{
     time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
-use lanvas_protocol::{ClientMessage, ErrorCode, Operation, SessionId, message::Hello};
+use lanvas_protocol::{
+    ClientMessage, ErrorCode, Operation, SessionId,
+    message::{ChatMessage, Hello},
+};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -52,12 +55,13 @@ pub enum Command {
         /// The last number that went out.
         number: Option<u64>,
     },
-    /// Whether the holder of `secret` may read the history.
-    MayRead {
+    /// The latest messages, for the holder of `secret`: they may still wait for the disk, where
+    /// the history is read.
+    ReadChat {
         /// A resume secret.
         secret: Option<String>,
-        /// The answer.
-        reply: oneshot::Sender<bool>,
+        /// The messages, oldest first, or none for who may not read them.
+        reply: oneshot::Sender<Option<Vec<ChatMessage>>>,
     },
 }
 
@@ -223,9 +227,10 @@ impl Task {
                 self.metrics.resyncs.inc();
                 self.handle(Input::Drained { connection, number });
             }
-            Command::MayRead { secret, reply } => {
+            Command::ReadChat { secret, reply } => {
                 let known = secret.is_some_and(|secret| self.session.knows_secret(&secret));
-                let _ = reply.send(known || !self.session.has_password());
+                let may = known || !self.session.has_password();
+                let _ = reply.send(may.then(|| self.session.chat().latest()));
             }
         }
     }
@@ -348,7 +353,7 @@ fn changes_the_list(command: &Command) -> bool {
                     ..
                 }
         ),
-        Command::Drained { .. } | Command::MayRead { .. } => false,
+        Command::Drained { .. } | Command::ReadChat { .. } => false,
     }
 }
 

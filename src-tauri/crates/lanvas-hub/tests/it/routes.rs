@@ -3,7 +3,7 @@
 use std::{borrow::Cow, sync::Arc};
 
 use lanvas_hub::{UiAsset, UiAssets};
-use lanvas_protocol::{Encoding, message::Hello};
+use lanvas_protocol::{Encoding, ServerMessage, message::Hello};
 
 use crate::common::{TestHub, message, named};
 
@@ -204,10 +204,7 @@ async fn history_comes_in_pages_from_new_to_old_each_message_once() {
     for index in 1..=120 {
         ann.submit(message(&format!("message {index}"))).await;
     }
-    let stored = |message: &_| {
-        use lanvas_protocol::ServerMessage::Stored;
-        matches!(message, Stored { number: 120 })
-    };
+    let stored = |message: &_| matches!(message, ServerMessage::Stored { number: 120 });
     ann.until(stored).await;
     let (mut path, mut seen, mut pages) = (String::new(), Vec::new(), 0);
     loop {
@@ -248,6 +245,28 @@ async fn history_comes_in_pages_from_new_to_old_each_message_once() {
 }
 
 /// R37: the chat of a session with a password is for those who were let in.
+#[tokio::test]
+async fn r37_a_message_is_in_the_history_as_soon_as_it_has_a_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let mut ann = hub.join("Ann").await;
+    for round in 1..=20_u64 {
+        ann.submit(message(&format!("m{round}"))).await;
+        ann.until(|message| matches!(message, ServerMessage::Confirmed { number, .. } if *number == round))
+            .await;
+        let page = hub
+            .get("/api/sessions/{id}/messages?limit=1", &[])
+            .await
+            .json();
+        assert_eq!(page["messages"][0]["number"], round, "{page}");
+        assert_eq!(
+            page["next"].as_u64(),
+            (round > 1).then_some(round),
+            "{page}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn history_asks_for_a_secret_where_there_is_a_password() {
     let folder = tempfile::tempdir().unwrap();
