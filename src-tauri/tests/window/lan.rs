@@ -66,12 +66,11 @@ pub(crate) fn inside(test: &str, story: impl FnOnce(&Lan)) {
         .stderr(also)
         .status();
     let done = ended.is_ok_and(|status| status.success()) && told.exists();
-    assert!(
-        done,
-        "{}\nmore in {}",
-        std::fs::read_to_string(&log).unwrap_or_default(),
-        folder.display()
-    );
+    let said = std::fs::read_to_string(&log).unwrap_or_default();
+    assert!(done, "{said}\nmore in {}", folder.display());
+    for measured in said.lines().filter(|line| line.contains("(promised")) {
+        println!("{measured}");
+    }
 }
 
 /// What this machine lacks, if anything.

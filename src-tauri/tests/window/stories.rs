@@ -90,11 +90,9 @@ fn a_host_and_a_browser_guest_draw_together_and_closing_asks_first() {
             let pressed = Instant::now();
             app.press("Start a session");
             live(&app);
-            assert!(
-                pressed.elapsed() < START_LIMIT,
-                "it took {:?}",
-                pressed.elapsed()
-            );
+            let took = pressed.elapsed();
+            println!("from Start to a live canvas: {took:.2?} (promised 1 s)");
+            assert!(took < START_LIMIT, "it took {took:?}");
             let link = shared_link(&app);
             let session = count(&app, "session");
             assert_eq!(
