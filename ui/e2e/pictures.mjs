@@ -1,11 +1,10 @@
 /**
- * The pictures of the README: a lesson with three people on a real hub, and the
- * desktop's start on made-up neighbours, into src-tauri/docs/images/.
+ * The pictures of the README: a lesson with three people on a real hub, into
+ * src-tauri/docs/images/. The home screen's is the window story's `app-nearby.png`.
  *
  *     npm run pictures
  */
 import { chromium } from "playwright-core";
-import { createServer } from "vite";
 import { address, enter } from "./harness/network.mjs";
 import { World } from "./harness/world.mjs";
 
@@ -16,7 +15,6 @@ const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? 
 const world = new World(browser, address());
 try {
   await lesson();
-  await home();
 } finally {
   await world.end();
   await browser.close();
@@ -119,16 +117,4 @@ async function label(person, x, y, text) {
 async function settled(person) {
   await person.isStored();
   await person.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)))));
-}
-
-async function home() {
-  const server = await createServer({ root: new URL("..", import.meta.url).pathname, server: { host: "127.0.0.1" }, logLevel: "error" });
-  await server.listen();
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
-  const page = await context.newPage();
-  await page.goto(`${server.resolvedUrls.local[0]}src/testing/preview.html?screen=home&nearby`);
-  await page.getByText("Hello, Ada").waitFor();
-  await page.screenshot({ path: `${IMAGES}home.png` });
-  await context.close();
-  await server.close();
 }
