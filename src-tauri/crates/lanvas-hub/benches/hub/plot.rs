@@ -72,7 +72,7 @@ pub(crate) fn growth(figures: &[Figure], scenario: &str, value: &str) -> Option<
         )
         .ok()?;
     }
-    svg.push_str("</svg>\\n");
+    svg.push_str("</svg>\n");
     Some(svg)
 }
 
