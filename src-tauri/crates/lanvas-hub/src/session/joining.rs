@@ -70,6 +70,8 @@ impl Session {
             Some(participant) => participant,
             None => self.roster.enrol(name.clone(), &secret),
         };
+        // Also who did nothing yet: what they do while the hub restarts must find them again.
+        self.roster.make_lasting(participant);
         let (replica, seq) = self.claim_replica(participant, hello.replica, replica_bytes);
         self.replace_connection_of(&replica);
         let renamed = self.roster.rename(participant, &name);
@@ -322,8 +324,7 @@ impl Session {
         }
     }
 
-    /// Keeps who they are, if they left anything in the session: who only looked is remembered
-    /// for as long as the hub runs.
+    /// Keeps who they are, so that they are the same after a restart of the hub.
     pub(super) fn store_participant(&mut self, id: ParticipantId) {
         if let Some(stored) = self.roster.stored(id) {
             self.effects

@@ -41,9 +41,6 @@ impl Session {
             seq,
             operation,
         });
-        if self.roster.make_lasting(member.participant) {
-            self.store_participant(member.participant);
-        }
         let frame = self.apply(Arc::clone(&applied));
         if let Some(member) = self.members.get_mut(&connection) {
             member.last_own = number;
