@@ -4,6 +4,7 @@
 //! needs nothing but Rust and Node to start. Knows how Lanvas is built and
 //! checked; must not know how Lanvas works.
 
+mod autobahn;
 mod bench;
 mod ci;
 mod codegen;
@@ -13,6 +14,7 @@ mod packages;
 mod process;
 mod repo;
 mod run;
+mod running;
 mod test;
 mod tidy;
 
@@ -48,6 +50,8 @@ enum Task {
     Tidy,
     /// Measure the hub or the canvas against baselines of the same run
     Bench(bench::Options),
+    /// Run the Autobahn suite against the hub's /echo; needs a Python 2.7
+    Autobahn(autobahn::Options),
     /// Build the installers, and check that the .deb installs and hosts
     Dist(dist::Options),
 }
@@ -70,6 +74,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Ci(options) => ci::perform(&repo, &options)?,
         Task::Codegen(options) => codegen::perform(&repo, &options)?,
         Task::Bench(options) => bench::perform(&repo, &options)?,
+        Task::Autobahn(options) => autobahn::perform(&repo, &options)?,
         Task::Dist(options) => dist::perform(&repo, &options)?,
         Task::Tidy => tidy::perform(&repo)?,
     }

@@ -1,54 +1,16 @@
 //! Starting what was installed, as a person or a server would.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
-use std::sync::mpsc;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use super::http;
 use super::webdriver::Window;
-use crate::process;
-
-/// A cold start on a slow machine, with room.
-pub(super) const START_LIMIT: Duration = Duration::from_secs(60);
-pub(super) const LOOK_EVERY: Duration = Duration::from_millis(200);
-
-/// A program that ends when we are done with it.
-struct Running(Child);
-
-impl Running {
-    /// Asks it to end and waits; returns whether it ended well.
-    fn stop(mut self) -> Result<bool> {
-        let id = self.0.id().to_string();
-        process::answers(Command::new("kill").args(["-TERM", &id]));
-        let deadline = Instant::now() + START_LIMIT;
-        while Instant::now() < deadline {
-            if let Some(status) = self.0.try_wait().context("its state cannot be read")? {
-                return Ok(status.success());
-            }
-            thread::sleep(LOOK_EVERY);
-        }
-        bail!(
-            "it did not end within {} s of SIGTERM",
-            START_LIMIT.as_secs()
-        );
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It may have ended by itself; then there is nothing to do.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
+use crate::running::Running;
 
 /// `lanvas --headless` serves, answers, and ends cleanly.
 pub(crate) fn headless(root: &Path, data: &Path) -> Result<()> {
@@ -59,9 +21,9 @@ pub(crate) fn headless(root: &Path, data: &Path) -> Result<()> {
         .arg(data)
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
-    let mut running = start(&mut command)?;
+    let mut running = Running::start(&mut command)?;
     let ready: Value =
-        serde_json::from_str(&first_line(&mut running)?).context("its first line is not JSON")?;
+        serde_json::from_str(&running.first_line()?).context("its first line is not JSON")?;
     check_health(&ready)?;
     if !running.stop()? {
         bail!("lanvas --headless did not end cleanly on SIGTERM");
@@ -87,7 +49,7 @@ pub(crate) fn window(root: &Path, data: &Path) -> Result<()> {
         .env("TAURI_WEBVIEW_AUTOMATION", "true")
         .env("NO_AT_BRIDGE", "1")
         .stdin(Stdio::null());
-    let _driver = start(&mut driver)?;
+    let _driver = Running::start(&mut driver)?;
     let program = root.join("usr/bin/lanvas");
     let folder = data.to_string_lossy();
     let args = ["--port", "0", "--no-discovery", "--data", &folder];
@@ -100,13 +62,6 @@ pub(crate) fn window(root: &Path, data: &Path) -> Result<()> {
     Ok(())
 }
 
-fn start(command: &mut Command) -> Result<Running> {
-    let child = command
-        .spawn()
-        .with_context(|| format!("{} does not start", command.get_program().display()))?;
-    Ok(Running(child))
-}
-
 /// A screen without a monitor, and its name.
 fn screen() -> Result<(Running, String)> {
     let mut command = Command::new("Xvfb");
@@ -116,8 +71,8 @@ fn screen() -> Result<(Running, String)> {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
-    let mut screen = start(&mut command)?;
-    let number = first_line(&mut screen)?;
+    let mut screen = Running::start(&mut command)?;
+    let number = screen.first_line()?;
     Ok((screen, format!(":{}", number.trim())))
 }
 
@@ -126,25 +81,6 @@ fn free_port() -> Result<u16> {
     let listener =
         TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no port is free on this machine")?;
     Ok(listener.local_addr().context("a port has a number")?.port())
-}
-
-fn first_line(running: &mut Running) -> Result<String> {
-    let stdout: ChildStdout = running.0.stdout.take().context("its output is not ours")?;
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        let mut line = String::new();
-        let read = BufReader::new(stdout).read_line(&mut line);
-        // Nobody listens any more once its time is up.
-        let _ = sender.send(read.map(|_| line));
-    });
-    let line = receiver
-        .recv_timeout(START_LIMIT)
-        .with_context(|| format!("it said nothing within {} s", START_LIMIT.as_secs()))?
-        .context("its output cannot be read")?;
-    if line.is_empty() {
-        bail!("it ended without saying that it is ready; see above");
-    }
-    Ok(line)
 }
 
 /// The hub answers on the port that `said` names.

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use super::http;
-use super::start::{LOOK_EVERY, START_LIMIT};
+use crate::running::{LOOK_EVERY, START_LIMIT};
 
 /// An open window. Closing it is the caller's `close`.
 pub(super) struct Window {
