@@ -86,7 +86,7 @@ class Page {
 
 function welcomed(welcome: Partial<Welcome> = {}): ServerMessage {
   const you = { id: 1, name: "Ann", color: "#1971c2", role: "editor" as const };
-  return { type: "welcomed", session: "s", title: "Board", you, resume: "secret", replica: "r1", seq: 0, epoch: "e1", number: 1, stored: 1, people: [you], time_ms: 0, resumed: false, ...welcome };
+  return { type: "welcomed", session: "s", title: "Board", you, resume: "secret", replica: "r1", seq: 0, refused: [], refused_after: welcome.seq ?? 0, epoch: "e1", number: 1, stored: 1, people: [you], time_ms: 0, resumed: false, ...welcome };
 }
 
 function snapshot(number: number, notes = ""): ServerMessage {

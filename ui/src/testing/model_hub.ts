@@ -141,6 +141,8 @@ export class ModelHub {
       resume: secret,
       replica,
       seq,
+      refused: [],
+      refused_after: seq,
       epoch: this.#epochs.at(-1)?.name ?? "",
       number: this.number,
       stored: this.#stored,

@@ -43,6 +43,8 @@ pub const PASSWORD_BYTES_MAX: usize = 256;
 pub const HISTORY_PAGE_MAX: usize = 50;
 /// People in one session at once.
 pub const PARTICIPANTS_MAX: usize = 1_024;
+/// Refusals of one replica that a welcome tells again.
+pub const REFUSALS_TOLD_MAX: usize = 32;
 
 /// Seconds a client has to say hello after the upgrade.
 pub const HELLO_TIMEOUT_S: u64 = 10;

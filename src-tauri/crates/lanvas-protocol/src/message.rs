@@ -281,6 +281,14 @@ pub struct Welcome {
     /// The highest `seq` of this copy that the hub has dealt with: what is above it must be sent
     /// again.
     pub seq: u32,
+    /// Those of this copy's submissions above `refused_after` that were refused, ascending. At most
+    /// `REFUSALS_TOLD_MAX`.
+    #[serde(default)]
+    pub refused: Vec<RefusedSubmission>,
+    /// What became of this copy's submissions up to here is forgotten; of those above it, up to
+    /// `seq`, every one that is not in `refused` is in the order.
+    #[serde(default)]
+    pub refused_after: u32,
     /// To be named with the last number at the next hello.
     pub epoch: Epoch,
     /// The number that the catch-up ends with.
@@ -293,6 +301,15 @@ pub struct Welcome {
     pub time_ms: u64,
     /// Whether the gap follows (`applied` after the named number) or everything (`snapshot`).
     pub resumed: bool,
+}
+
+/// A submission that was not taken, told again in case the answer got lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RefusedSubmission {
+    /// Which.
+    pub seq: u32,
+    /// Why.
+    pub code: ErrorCode,
 }
 
 /// A part of the whole state.

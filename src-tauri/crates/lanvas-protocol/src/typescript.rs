@@ -8,8 +8,8 @@ use crate::{
     error::{CloseCode, ErrorCode},
     limits,
     message::{
-        Caret, ChatMessage, ClientMessage, Hello, Ink, Participant, Position, Presence, Role,
-        ServerMessage, Snapshot, SnapshotRest, Welcome,
+        Caret, ChatMessage, ClientMessage, Hello, Ink, Participant, Position, Presence,
+        RefusedSubmission, Role, ServerMessage, Snapshot, SnapshotRest, Welcome,
     },
     notes::TextChanges,
     operation::{Applied, MessageAuthor, Operation},
@@ -57,6 +57,7 @@ pub fn messages() -> String {
         Role,
         Participant,
         ChatMessage,
+        RefusedSubmission,
         Welcome,
         SnapshotRest,
         Snapshot,

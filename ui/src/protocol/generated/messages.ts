@@ -315,6 +315,16 @@ replica: ReplicaId,
  */
 seq: number, };
 
+export type RefusedSubmission = { 
+/**
+ * Which.
+ */
+seq: number, 
+/**
+ * Why.
+ */
+code: ErrorCode, };
+
 export type Welcome = { 
 /**
  * The session.
@@ -341,6 +351,16 @@ replica: ReplicaId,
  * again.
  */
 seq: number, 
+/**
+ * Those of this copy's submissions above `refused_after` that were refused, ascending. At most
+ * `REFUSALS_TOLD_MAX`.
+ */
+refused: Array<RefusedSubmission>, 
+/**
+ * What became of this copy's submissions up to here is forgotten; of those above it, up to
+ * `seq`, every one that is not in `refused` is in the order.
+ */
+refused_after: number, 
 /**
  * To be named with the last number at the next hello.
  */

@@ -6,8 +6,9 @@ use std::{
 };
 
 use lanvas_protocol::{
-    Epoch, Operation, ParticipantId, ReplicaId, ServerMessage, Shape,
-    message::{Snapshot, SnapshotRest},
+    Epoch, ErrorCode, Operation, ParticipantId, ReplicaId, ServerMessage, Shape,
+    limits::REFUSALS_TOLD_MAX,
+    message::{RefusedSubmission, Snapshot, SnapshotRest},
     operation::Applied,
 };
 
@@ -56,8 +57,39 @@ pub(crate) struct History {
     recent: VecDeque<(u64, Arc<Frame>, usize)>,
     recent_bytes: usize,
     snapshot: Option<(u64, Vec<Arc<Frame>>)>,
-    /// Who a replica belongs to and the highest `seq` it used.
-    replicas: HashMap<ReplicaId, (ParticipantId, u32)>,
+    replicas: HashMap<ReplicaId, Replica>,
+}
+
+/// What is known of one copy of a client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Replica {
+    owner: ParticipantId,
+    /// The highest `seq` it used.
+    pub(crate) seq: u32,
+    /// The latest of its submissions that were refused, ascending.
+    pub(crate) refused: VecDeque<RefusedSubmission>,
+    /// Up to here it is not known which were.
+    pub(crate) refused_after: u32,
+}
+
+impl Replica {
+    pub(crate) fn of(owner: ParticipantId) -> Self {
+        Self {
+            owner,
+            seq: 0,
+            refused: VecDeque::new(),
+            refused_after: 0,
+        }
+    }
+
+    fn note_refused(&mut self, refusal: RefusedSubmission) {
+        if self.refused.len() >= REFUSALS_TOLD_MAX
+            && let Some(oldest) = self.refused.pop_front()
+        {
+            self.refused_after = oldest.seq;
+        }
+        self.refused.push_back(refusal);
+    }
 }
 
 impl History {
@@ -84,6 +116,9 @@ impl History {
     }
 
     pub(crate) fn begin_epoch(&mut self, epoch: Epoch) {
+        for replica in self.replicas.values_mut() {
+            replica.refused_after = replica.seq; // refusals are not kept on disk
+        }
         self.epochs.push((epoch, self.head));
     }
 
@@ -91,8 +126,8 @@ impl History {
     pub(crate) fn push(&mut self, applied: Arc<Applied>) -> Arc<Frame> {
         debug_assert_eq!(applied.number, self.head + 1);
         self.head = applied.number;
-        self.replicas
-            .insert(applied.replica.clone(), (applied.author, applied.seq));
+        let replica = self.replica(&applied.replica, applied.author);
+        (replica.owner, replica.seq) = (applied.author, applied.seq);
         let weight = applied.operation.weight();
         let frame = Arc::new(Frame::new(ServerMessage::Applied(applied)));
         self.recent
@@ -107,19 +142,31 @@ impl History {
     }
 
     /// The replica as `owner` may use it: not if it is somebody else's.
-    pub(crate) fn claim(&mut self, replica: ReplicaId, owner: ParticipantId) -> Option<u32> {
-        let (holder, seq) = self.replicas.entry(replica).or_insert((owner, 0));
-        (*holder == owner).then_some(*seq)
+    pub(crate) fn claim(&mut self, replica: &ReplicaId, owner: ParticipantId) -> Option<&Replica> {
+        let known = self.replica(replica, owner);
+        (known.owner == owner).then_some(&*known)
     }
 
     /// Whether `seq` is new; if so it is used up now, whatever becomes of it.
     pub(crate) fn use_seq(&mut self, replica: &ReplicaId, owner: ParticipantId, seq: u32) -> bool {
-        let entry = self.replicas.entry(replica.clone()).or_insert((owner, 0));
-        let fresh = seq > entry.1;
+        let known = self.replica(replica, owner);
+        let fresh = seq > known.seq;
         if fresh {
-            entry.1 = seq;
+            known.seq = seq;
         }
         fresh
+    }
+
+    /// A submission was refused: its replica may ask again what became of it.
+    pub(crate) fn note_refused(&mut self, replica: &ReplicaId, seq: u32, code: ErrorCode) {
+        if let Some(known) = self.replicas.get_mut(replica) {
+            known.note_refused(RefusedSubmission { seq, code });
+        }
+    }
+
+    fn replica(&mut self, replica: &ReplicaId, owner: ParticipantId) -> &mut Replica {
+        let entry = self.replicas.entry(replica.clone());
+        entry.or_insert_with(|| Replica::of(owner))
     }
 
     /// Whether somebody who saw `number` in `epoch` saw the beginning of this very order, and what

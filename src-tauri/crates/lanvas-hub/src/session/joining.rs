@@ -8,7 +8,9 @@ use lanvas_protocol::{
     message::{Hello, Presence, Role, SnapshotRest, Welcome},
 };
 
-use super::{ConnectionId, Effect, Entropy, Member, Session, hex, matches_hash, plain};
+use super::{
+    ConnectionId, Effect, Entropy, Member, Session, hex, history::Replica, matches_hash, plain,
+};
 use crate::{
     frame::Frame,
     outbox::{Lane, LiveKey},
@@ -72,8 +74,8 @@ impl Session {
         };
         // Also who did nothing yet: what they do while the hub restarts must find them again.
         self.roster.make_lasting(participant);
-        let (replica, seq) = self.claim_replica(participant, hello.replica, replica_bytes);
-        self.replace_connection_of(&replica);
+        let (replica_id, replica) = self.claim_replica(participant, hello.replica, replica_bytes);
+        self.replace_connection_of(&replica_id);
         let renamed = self.roster.rename(participant, &name);
         let first = self.roster.connect(participant);
         let best = if role == Role::Host {
@@ -85,7 +87,7 @@ impl Session {
         self.announce(connection, participant, first, renamed || promoted);
         let member = Member {
             participant,
-            replica,
+            replica: replica_id,
             role,
             // What it submitted before it came back may still wait for the disk.
             last_own: self.history.head(),
@@ -102,30 +104,28 @@ impl Session {
             connection,
             &member,
             secret,
-            (seq, resumed.is_some()),
+            (replica, resumed.is_some()),
         );
         self.members.insert(connection, member);
         self.catch_up(connection, resumed);
         self.show_what_is_live(connection, participant);
     }
 
-    /// The replica the client asked for unless it is somebody else's, or a fresh one; with the
-    /// highest `seq` it used.
+    /// The replica the client asked for unless it is somebody else's, or a fresh one; with what
+    /// is known of it.
     fn claim_replica(
         &mut self,
         owner: ParticipantId,
         asked: Option<ReplicaId>,
         fresh: &[u8],
-    ) -> (ReplicaId, u32) {
-        if let Some(replica) = asked
-            && let Some(seq) = self.history.claim(replica.clone(), owner)
+    ) -> (ReplicaId, Replica) {
+        if let Some(id) = asked
+            && let Some(replica) = self.history.claim(&id, owner)
         {
-            return (replica, seq);
+            return (id, replica.clone());
         }
-        (
-            ReplicaId::new(hex(fresh)).expect("hexadecimal fits an id"),
-            0,
-        )
+        let id = ReplicaId::new(hex(fresh)).expect("hexadecimal fits an id");
+        (id, Replica::of(owner))
     }
 
     /// A replica has one connection: an older one is half open and nobody reads it.
@@ -172,7 +172,7 @@ impl Session {
         connection: ConnectionId,
         member: &Member,
         resume: String,
-        (seq, resumed): (u32, bool),
+        (replica, resumed): (Replica, bool),
     ) {
         let Some(you) = self.roster.get(member.participant) else {
             return;
@@ -183,7 +183,9 @@ impl Session {
             you,
             resume,
             replica: member.replica.clone(),
-            seq,
+            seq: replica.seq,
+            refused: replica.refused.into(),
+            refused_after: replica.refused_after,
             epoch: self.history.epoch().clone(),
             number: self.history.head(),
             stored: self.stored,

@@ -30,7 +30,10 @@ impl Session {
         }
         let altered = match self.admit_operation(member, &mut operation) {
             Ok(altered) => altered,
-            Err(code) => return self.refuse(connection, Some(seq), code),
+            Err(code) => {
+                self.history.note_refused(&member.replica, seq, code);
+                return self.refuse(connection, Some(seq), code);
+            }
         };
         let number = self.history.head() + 1;
         let applied = Arc::new(Applied {

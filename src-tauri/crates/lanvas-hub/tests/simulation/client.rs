@@ -9,7 +9,9 @@ use std::{
 use lanvas_protocol::{
     ClientMessage, Epoch, ErrorCode, Operation, ParticipantId, ReplicaId, ServerMessage, Shape,
     ShapeId, TextChanges,
-    message::{ChatMessage, Hello, Ink, Participant, Presence, Snapshot, Welcome},
+    message::{
+        ChatMessage, Hello, Ink, Participant, Presence, RefusedSubmission, Snapshot, Welcome,
+    },
     operation::{Applied, MessageAuthor},
 };
 
@@ -78,6 +80,10 @@ pub(crate) struct Client {
     pub(crate) refused: Vec<(Operation, ErrorCode)>,
     /// Edits of which a snapshot did not tell whether it holds them.
     pub(crate) unsure: Vec<TextChanges>,
+    /// Of these a welcome said that the snapshot holds them.
+    pub(crate) contained: Vec<Operation>,
+    /// Refusals that only a welcome told.
+    pub(crate) told_late: u64,
 }
 
 impl Client {
@@ -104,6 +110,8 @@ impl Client {
             kept: Vec::new(),
             refused: Vec::new(),
             unsure: Vec::new(),
+            contained: Vec::new(),
+            told_late: 0,
         }
     }
 
@@ -189,7 +197,19 @@ impl Client {
             let (epoch, _) = self.place.as_mut().expect("only a returner resumes (R13)");
             *epoch = welcome.epoch.clone();
         }
-        self.welcome = Some(welcome);
+        self.welcome = Some(welcome.clone());
+        for refusal in welcome.refused {
+            self.hear_late(refusal);
+        }
+    }
+
+    /// A refusal that may have got lost on its way (R44).
+    fn hear_late(&mut self, RefusedSubmission { seq, code }: RefusedSubmission) {
+        let waits = |own: &Own| own.seq == Some(seq) && own.place.is_none();
+        if self.notes.sent_seq() == Some(seq) || self.own.iter().any(waits) {
+            self.told_late += 1;
+            self.refuse(seq, code);
+        }
     }
 
     fn snapshot(&mut self, part: Snapshot) {
@@ -220,14 +240,19 @@ impl Client {
         self.title = rest.title;
         let unsure = self.notes.reset(&rest.notes, welcome.seq);
         self.unsure.extend(unsure);
-        self.sort_own(welcome.seq, same_epoch, welcome.number);
+        self.sort_own(&welcome, same_epoch);
         self.place = Some((welcome.epoch, number));
     }
 
     /// After a snapshot: what the hub has dealt with waits for the disk, the rest is sent again.
-    fn sort_own(&mut self, seq: u32, same_epoch: bool, number: u64) {
+    fn sort_own(&mut self, welcome: &Welcome, same_epoch: bool) {
+        let number = welcome.number;
         for own in &mut self.own {
-            let dealt_with = own.seq.is_some_and(|had| had <= seq);
+            let dealt_with = own.seq.is_some_and(|had| had <= welcome.seq);
+            let told = own.seq.is_some_and(|had| had > welcome.refused_after);
+            if dealt_with && told && own.place.is_none() {
+                self.contained.push(own.operation.clone());
+            }
             own.place = match own.place {
                 _ if !dealt_with => None,
                 Some(place) if same_epoch => Some(place),

@@ -2,7 +2,7 @@
 
 use lanvas_hub::{
     outbox::OutboxBounds,
-    session::{ConnectionId, history::HistoryBounds},
+    session::{ConnectionId, Input, history::HistoryBounds},
 };
 use lanvas_protocol::{
     ClientMessage, Color, ErrorCode, Operation, ParticipantId, Point, Points, Shape, ShapeBody,
@@ -179,4 +179,35 @@ fn ink_does_not_come_after_its_stroke_is_erased() {
     bo.listen(&mut host);
     assert_eq!(bo.client.number(), 2);
     assert!(bo.client.wet.is_empty(), "R40");
+}
+
+/// A snapshot did not tell whether it holds a submission whose answer got lost: it was given up
+/// in silence.
+#[test]
+fn a_refusal_that_got_lost_is_told_with_the_welcome() {
+    let short = HistoryBounds {
+        recent_bytes: 300,
+        ..HistoryBounds::default()
+    };
+    let mut host = host(OutboxBounds::default(), short);
+    let (mut ann, mut bo) = (join(&mut host, "Ann"), join(&mut host, "Bo"));
+    bo.perform(&mut host, message("taken"));
+    host.handle(Input::StorageRoom { room: false });
+    bo.perform(&mut host, message("refused"));
+    host.handle(Input::StorageRoom { room: true });
+    bo.break_off(&mut host); // before either answer is read
+    for index in 0..10 {
+        ann.perform(&mut host, message(&format!("message {index}")));
+    }
+    bo.connect(&mut host);
+    bo.listen(&mut host);
+    host.save(usize::MAX);
+    bo.listen(&mut host);
+    assert_eq!(
+        bo.client.refused,
+        [(message("refused"), ErrorCode::StorageFailed)],
+        "R44"
+    );
+    assert_eq!(bo.client.contained, [message("taken")], "R44");
+    assert!(bo.client.is_settled());
 }

@@ -100,6 +100,7 @@ pub(crate) struct Figures {
     pub(crate) lost: u64,
     pub(crate) connections: u64,
     pub(crate) replaced: u64,
+    pub(crate) told_late: u64,
 }
 
 impl Figures {
@@ -113,6 +114,7 @@ impl Figures {
         self.lost += other.lost;
         self.connections += other.connections;
         self.replaced += other.replaced;
+        self.told_late += other.told_late;
     }
 }
 

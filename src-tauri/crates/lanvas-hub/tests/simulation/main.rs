@@ -98,6 +98,7 @@ fn check_that_all_was_reached(seen: &Figures) {
         ("restarts of the hub", seen.restarts),
         ("operations lost with an epoch", seen.lost),
         ("replaced connections", seen.replaced),
+        ("refusals that only a welcome told", seen.told_late),
     ] {
         assert!(count > 20, "{what}: only {count}");
     }

@@ -84,6 +84,8 @@ impl World {
         self.check_all_equal();
         self.check_nothing_lost_or_doubled();
         self.check_a_newcomer_sees_the_same();
+        let told_late = self.seats.iter().map(|seat| seat.client.told_late);
+        self.host.figures.told_late = told_late.sum();
         self.host.figures
     }
 
@@ -368,6 +370,7 @@ impl World {
         let unlike: BTreeSet<_> = said.iter().collect();
         assert_eq!(said.len(), unlike.len(), "every message is there once");
         self.check_refused(&unlike);
+        self.check_contained(&unlike);
         self.check_characters();
     }
 
@@ -395,6 +398,21 @@ impl World {
                 }
                 let may = *code != ErrorCode::Forbidden || seat.client.host_token.is_none();
                 assert!(may, "the host may do everything (R38)");
+            }
+        }
+    }
+
+    /// What is not among the refused, where those are told, is in the order.
+    fn check_contained(&self, said: &BTreeSet<&&str>) {
+        for client in self.seats.iter().map(|seat| &seat.client) {
+            let refused_since = |text| {
+                let mut refused = client.refused.iter();
+                refused.any(|(operation, _)| text_of(operation) == Some(text))
+            };
+            for text in client.contained.iter().filter_map(text_of) {
+                let kept = text.replace('\u{7}', ""); // R35
+                let there = said.contains(&kept.trim()) || refused_since(text);
+                assert!(there, "{text:?} (R44)");
             }
         }
     }

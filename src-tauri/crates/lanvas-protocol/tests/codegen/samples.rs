@@ -6,8 +6,8 @@ use lanvas_protocol::{
     ClientMessage, Color, Epoch, ErrorCode, Operation, ParticipantId, Point, Points, ReplicaId,
     ServerMessage, SessionId, Shape, ShapeBody, ShapeChange, ShapeId, TextChange, TextChanges,
     message::{
-        Caret, ChatMessage, Hello, Ink, Participant, Position, Presence, Role, Snapshot,
-        SnapshotRest, Welcome,
+        Caret, ChatMessage, Hello, Ink, Participant, Position, Presence, RefusedSubmission, Role,
+        Snapshot, SnapshotRest, Welcome,
     },
     operation::{Applied, MessageAuthor},
 };
@@ -274,6 +274,11 @@ fn welcome() -> Welcome {
         resume: "00112233445566778899aabbccddeeff".to_owned(),
         replica: replica(),
         seq: 3,
+        refused: vec![RefusedSubmission {
+            seq: 2,
+            code: ErrorCode::ShapeExists,
+        }],
+        refused_after: 1,
         epoch: Epoch::new("e2").unwrap(),
         number: 42,
         stored: 40,
