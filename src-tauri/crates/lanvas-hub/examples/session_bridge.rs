@@ -245,7 +245,7 @@ impl Bridge {
                     self.disk.participants.push(person);
                 }
                 Record::Epoch { epoch, start } => self.disk.epochs.push((epoch, start)),
-                Record::Port(_) => {}
+                Record::Port(_) | Record::Redaction { .. } => {}
             }
         }
         let number = self.disk.log.len() as u64;

@@ -23,7 +23,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use lanvas_protocol::{
     ClientMessage, Epoch, ErrorCode, ParticipantId, ReplicaId, ServerMessage, SessionId, ShapeId,
-    message::{Hello, Role},
+    message::{Hello, Role, StorageTrouble},
 };
 use subtle::ConstantTimeEq;
 
@@ -84,10 +84,10 @@ pub enum Input {
         /// See above.
         number: u64,
     },
-    /// Storage has trouble, or has none again.
+    /// Storage has trouble, or other trouble, or has none again.
     StorageChanged {
-        /// Whether commits succeed.
-        healthy: bool,
+        /// What keeps operations from being stored.
+        trouble: Option<StorageTrouble>,
     },
     /// The storage queue has no room, or has room again.
     StorageRoom {
@@ -184,7 +184,7 @@ pub struct Session {
     history: History,
     members: BTreeMap<ConnectionId, Member>,
     stored: u64,
-    storage_healthy: bool,
+    storage_trouble: Option<StorageTrouble>,
     storage_room: bool,
     effects: Vec<Effect>,
 }
@@ -224,7 +224,7 @@ impl Session {
             history: History::new(stored.epochs, bounds),
             members: BTreeMap::new(),
             stored: 0,
-            storage_healthy: true,
+            storage_trouble: None,
             storage_room: true,
             effects: Vec::new(),
         };
@@ -259,8 +259,8 @@ impl Session {
             Input::Leave { connection } => self.leave(connection),
             Input::Drained { connection, number } => self.go_on(connection, number),
             Input::Stored { number } => self.stored(number),
-            Input::StorageChanged { healthy } => self.storage_changed(healthy),
-            Input::StorageRoom { room } => self.storage_room = room,
+            Input::StorageChanged { trouble } => self.storage_changed(trouble, self.storage_room),
+            Input::StorageRoom { room } => self.storage_changed(self.storage_trouble, room),
         }
         std::mem::take(&mut self.effects)
     }
@@ -377,14 +377,19 @@ impl Session {
         }
     }
 
-    fn storage_changed(&mut self, healthy: bool) {
-        if self.storage_healthy != healthy {
-            self.storage_healthy = healthy;
-            self.broadcast(
-                None,
-                Lane::Control,
-                ServerMessage::StorageChanged { healthy },
-            );
+    fn storage_changed(&mut self, trouble: Option<StorageTrouble>, room: bool) {
+        if (self.storage_trouble, self.storage_room) != (trouble, room) {
+            (self.storage_trouble, self.storage_room) = (trouble, room);
+            self.broadcast(None, Lane::Control, self.storage_told());
+        }
+    }
+
+    /// R22, as it is now.
+    fn storage_told(&self) -> ServerMessage {
+        ServerMessage::StorageChanged {
+            healthy: self.storage_trouble.is_none(),
+            trouble: self.storage_trouble,
+            refusing: !self.storage_room,
         }
     }
 

@@ -9,7 +9,7 @@ use std::{
 
 use lanvas_protocol::{
     ClientMessage, ErrorCode, Operation, SessionId,
-    message::{ChatMessage, Hello},
+    message::{ChatMessage, Hello, StorageTrouble},
 };
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
@@ -21,7 +21,7 @@ use crate::{
     metrics::Metrics,
     outbox::{Lane, Outbox, Pushed},
     session::{ConnectionId, Effect, Entropy, Input, Session},
-    storage::{AppendError, Health, Record, Storage, StorageState},
+    storage::{AppendError, Health, Record, Storage, StorageState, pace::Pace},
 };
 
 /// What connections and routes ask of a session.
@@ -99,6 +99,8 @@ pub(crate) async fn run(session: Session, surroundings: Surroundings) -> Ended {
         room: true,
         broken: false,
         stored,
+        trouble: None,
+        pace: Pace::default(),
         lag: 0,
     };
     task.publish();
@@ -129,6 +131,10 @@ struct Task {
     broken: bool,
     /// The last number on disk.
     stored: u64,
+    /// What storage says keeps it from storing.
+    trouble: Option<StorageTrouble>,
+    /// Whether the disk keeps up.
+    pace: Pace,
     /// What this session adds to the gauge of operations not yet on disk.
     lag: i64,
 }
@@ -156,6 +162,7 @@ impl Task {
                     self.close_all(ErrorCode::ShuttingDown);
                     return Ended::Over;
                 }
+                () = at(self.pace.due()) => self.look_at_pace(),
                 Ok(()) = stored.changed() => {
                     let state = stored.borrow_and_update().clone();
                     self.note_stored(&state);
@@ -249,12 +256,26 @@ impl Task {
             tracing::error!(session = %self.id, %reason, "the session file takes no more");
             self.broken = true;
         }
-        let healthy = matches!(state.health, Health::Good);
-        self.handle(Input::StorageChanged { healthy });
+        self.trouble = match &state.health {
+            Health::Good => None,
+            Health::Failing { trouble, .. } => Some(*trouble),
+            Health::Broken { .. } => Some(StorageTrouble::Other),
+        };
+        self.stored = state.stored;
+        self.look_at_pace();
+        self.look_for_room();
         self.handle(Input::Stored {
             number: state.stored,
         });
-        self.stored = state.stored;
+    }
+
+    /// Tells the session how storage is doing. What keeps the disk from working also makes it late:
+    /// people are told the cause.
+    fn look_at_pace(&mut self) {
+        let now = Instant::now();
+        let slow = self.pace.observe(self.session.head(), self.stored, now);
+        let trouble = self.trouble.or(slow.then_some(StorageTrouble::Slow));
+        self.handle(Input::StorageChanged { trouble });
     }
 
     /// Adds what this session waits for to what all wait for.
@@ -281,6 +302,8 @@ impl Task {
             .0
             .observe(decided.elapsed().as_secs_f64());
         self.note_lag();
+        self.pace
+            .note_numbered(self.session.head(), self.stored, decided);
     }
 
     fn carry_out(&mut self, effect: Effect) {
@@ -381,6 +404,14 @@ fn entropy() -> Result<Entropy, getrandom::Error> {
     let mut bytes = Entropy::default();
     getrandom::fill(&mut bytes)?;
     Ok(bytes)
+}
+
+/// Waits until then; without an end if there is no such time.
+async fn at(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment.into()).await,
+        None => std::future::pending().await,
+    }
 }
 
 /// Milliseconds since 1970 UTC.

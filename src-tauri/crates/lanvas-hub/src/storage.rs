@@ -19,8 +19,10 @@
 mod database;
 mod error;
 mod folder;
+pub(crate) mod pace;
 mod queue;
 mod record;
+mod redaction;
 mod schema;
 #[cfg(test)]
 mod tests;
@@ -32,7 +34,9 @@ use std::{
 };
 
 use lanvas_protocol::{
-    Color, Epoch, ParticipantId, SessionId, limits::CLIENT_MESSAGE_BYTES_MAX, message::ChatMessage,
+    Color, Epoch, ParticipantId, SessionId,
+    limits::CLIENT_MESSAGE_BYTES_MAX,
+    message::{ChatMessage, StorageTrouble},
 };
 use tokio::sync::{Semaphore, oneshot, watch};
 
@@ -122,6 +126,8 @@ pub enum Health {
     Good,
     /// The latest commit failed; everything waits in memory and is tried again by itself.
     Failing {
+        /// What it is, for the wire.
+        trouble: StorageTrouble,
         /// A plain sentence for the person.
         reason: String,
     },

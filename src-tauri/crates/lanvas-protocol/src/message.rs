@@ -181,6 +181,24 @@ pub struct ChatMessage {
     pub seq: u32,
 }
 
+/// What keeps the hub from storing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum StorageTrouble {
+    /// There is no room on the disk.
+    DiskFull,
+    /// The file or its folder may not be written.
+    ReadOnly,
+    /// The disk reports errors.
+    DiskError,
+    /// Another program holds the file.
+    Held,
+    /// It works, but takes long.
+    Slow,
+    /// Something else; the hub's log says what.
+    Other,
+}
+
 /// What the hub sends.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -218,10 +236,19 @@ pub enum ServerMessage {
         /// See above.
         number: u64,
     },
-    /// Control lane. The hub's storage has trouble or has none again.
+    /// Control lane. The hub's storage has trouble, or other trouble, or has none again.
     StorageChanged {
-        /// Whether what is drawn and said can be stored now.
+        /// Whether what is drawn and said is being stored.
         healthy: bool,
+        /// What keeps it from being stored, if something does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        trouble: Option<StorageTrouble>,
+        /// Whether so much waits for the disk that every submission is refused with
+        /// `storage_failed` until there is room again.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[ts(as = "Option<bool>", optional)]
+        refusing: bool,
     },
     /// Control lane. The answer to a ping.
     Pong {

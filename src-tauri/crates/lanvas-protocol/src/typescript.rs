@@ -9,7 +9,7 @@ use crate::{
     limits,
     message::{
         Caret, ChatMessage, ClientMessage, Hello, Ink, Participant, Position, Presence,
-        RefusedSubmission, Role, ServerMessage, Snapshot, SnapshotRest, Welcome,
+        RefusedSubmission, Role, ServerMessage, Snapshot, SnapshotRest, StorageTrouble, Welcome,
     },
     notes::TextChanges,
     operation::{Applied, MessageAuthor, Operation},
@@ -61,6 +61,7 @@ pub fn messages() -> String {
         Welcome,
         SnapshotRest,
         Snapshot,
+        StorageTrouble,
         ClientMessage,
         ServerMessage,
     );

@@ -422,6 +422,8 @@ shapes: Array<Shape>,
  */
 rest?: SnapshotRest, };
 
+export type StorageTrouble = "disk_full" | "read_only" | "disk_error" | "held" | "slow" | "other";
+
 export type ClientMessage = { "type": "hello" } & Hello | { "type": "submit", 
 /**
  * 1 for the replica's first submission, then one more each. A `seq` that the hub has
@@ -475,9 +477,18 @@ detail: string, } | { "type": "stored",
  */
 number: number, } | { "type": "storage_changed", 
 /**
- * Whether what is drawn and said can be stored now.
+ * Whether what is drawn and said is being stored.
  */
-healthy: boolean, } | { "type": "pong", 
+healthy: boolean, 
+/**
+ * What keeps it from being stored, if something does.
+ */
+trouble?: StorageTrouble, 
+/**
+ * Whether so much waits for the disk that every submission is refused with
+ * `storage_failed` until there is room again.
+ */
+refusing?: boolean, } | { "type": "pong", 
 /**
  * From the ping.
  */

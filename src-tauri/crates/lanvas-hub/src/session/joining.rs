@@ -198,12 +198,8 @@ impl Session {
             Lane::Control,
             ServerMessage::Welcomed(Box::new(welcome)),
         );
-        if !self.storage_healthy {
-            self.send(
-                connection,
-                Lane::Control,
-                ServerMessage::StorageChanged { healthy: false },
-            );
+        if self.storage_trouble.is_some() || !self.storage_room {
+            self.send(connection, Lane::Control, self.storage_told());
         }
     }
 

@@ -19,7 +19,7 @@ use serde::Deserialize;
 
 use super::{
     Applied, Record, SessionFile, SessionMeta, StorageError, StoredParticipant, StoredSession,
-    schema,
+    redaction, schema,
 };
 
 /// Bytes of one value, far above any operation: what is larger came from elsewhere.
@@ -35,9 +35,18 @@ const JOURNAL_BYTES_KEPT: i64 = 16 * 1024 * 1024;
 #[derive(Debug)]
 pub(super) struct Database {
     connection: Connection,
+    /// Whether the write-ahead log may have words in it that a redaction took out of the file.
+    words_in_journal: bool,
 }
 
 impl Database {
+    fn over(connection: Connection) -> Self {
+        Self {
+            connection,
+            words_in_journal: false,
+        }
+    }
+
     /// Makes a file with nothing but its name and title; complete and in one piece on return.
     pub(super) fn create(path: &Path, meta: &SessionMeta) -> Result<(), StorageError> {
         let _ = fs::remove_file(path);
@@ -51,7 +60,9 @@ impl Database {
             params![meta.id.as_str(), meta.title, whole(meta.created_ms)?],
         )?;
         transaction.commit()?;
-        Self { connection }.finish().map_err(StorageError::Sqlite)
+        Self::over(connection)
+            .finish()
+            .map_err(StorageError::Sqlite)
     }
 
     /// Opens without any possibility to write, after a look at what kind of file it is.
@@ -61,7 +72,7 @@ impl Database {
         if version == schema::version() {
             schema::check_tables(&connection)?;
         }
-        Ok(Self { connection })
+        Ok(Self::over(connection))
     }
 
     /// Opens a file that has been read in full before.
@@ -69,7 +80,7 @@ impl Database {
         let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         write_ahead(&connection, path)?;
         connection.pragma_update(None, "journal_size_limit", JOURNAL_BYTES_KEPT)?;
-        Ok(Self { connection })
+        Ok(Self::over(connection))
     }
 
     /// Brings a file of an older format up to the current one.
@@ -250,10 +261,30 @@ impl Database {
     ) -> rusqlite::Result<()> {
         let behavior = TransactionBehavior::Immediate;
         let transaction = self.connection.transaction_with_behavior(behavior)?;
+        let mut redacted = false;
         for record in records {
+            redacted |= matches!(record, Record::Redaction { .. });
             write(&transaction, record)?;
         }
-        transaction.commit()
+        transaction.commit()?;
+        self.words_in_journal |= redacted;
+        if self.words_in_journal {
+            self.empty_journal();
+        }
+        Ok(())
+    }
+
+    /// Folds the write-ahead log into the file and cuts it off: it still has the pages as they were
+    /// before the last redaction. While somebody reads it cannot be done; then the next commit, or
+    /// the closing, does it.
+    fn empty_journal(&mut self) {
+        // The writer serves all sessions: it does not wait for a reader.
+        let _ = self.connection.busy_timeout(Duration::ZERO);
+        let emptied = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |row| row.get(0));
+        let _ = self.connection.busy_timeout(BUSY_TIMEOUT);
+        self.words_in_journal = !matches!(emptied, Ok(0_i64));
     }
 }
 
@@ -269,12 +300,12 @@ fn write(transaction: &Transaction<'_>, record: &Record) -> rusqlite::Result<()>
             .prepare_cached("UPDATE meta SET port = ?1")?
             .execute([port])
             .map(drop),
+        Record::Redaction { number } => redaction::redact(transaction, *number),
     }
 }
 
 fn write_operation(transaction: &Transaction<'_>, applied: &Applied) -> rusqlite::Result<()> {
-    let body = rmp_serde::to_vec_named(&applied.operation)
-        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+    let body = encode(&applied.operation)?;
     transaction
         .prepare_cached(
             "INSERT INTO log (number, time_ms, author, replica, seq, kind, body)
@@ -348,7 +379,7 @@ fn write_participant(
 }
 
 /// For people who look into the file; the body says it too.
-fn kind(operation: &Operation) -> &'static str {
+pub(super) fn kind(operation: &Operation) -> &'static str {
     match operation {
         Operation::AddShapes { .. } => "add_shapes",
         Operation::UpdateShapes { .. } => "update_shapes",
@@ -371,7 +402,14 @@ fn applied(row: &Row<'_>) -> rusqlite::Result<Applied> {
     })
 }
 
-fn decode(mut body: &[u8]) -> Result<Operation, rmp_serde::decode::Error> {
+/// The bytes of an operation in the log.
+pub(super) fn encode(operation: &Operation) -> rusqlite::Result<Vec<u8>> {
+    rmp_serde::to_vec_named(operation)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+}
+
+/// See [`encode`].
+pub(super) fn decode(mut body: &[u8]) -> Result<Operation, rmp_serde::decode::Error> {
     let mut reader = rmp_serde::Deserializer::new(&mut body);
     reader.set_max_depth(NESTING_MAX);
     let operation = Operation::deserialize(&mut reader)?;
@@ -396,7 +434,7 @@ fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     u64::try_from(row.get::<_, i64>(column)?).map_err(|error| damaged(column, error))
 }
 
-fn damaged(
+pub(super) fn damaged(
     column: usize,
     error: impl std::error::Error + Send + Sync + 'static,
 ) -> rusqlite::Error {
@@ -404,7 +442,7 @@ fn damaged(
 }
 
 /// SQLite's integers are signed; every count and time of ours fits.
-fn whole(value: u64) -> rusqlite::Result<i64> {
+pub(super) fn whole(value: u64) -> rusqlite::Result<i64> {
     i64::try_from(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
 }
 
@@ -428,6 +466,8 @@ fn connect(path: impl AsRef<Path>, flags: OpenFlags) -> rusqlite::Result<Connect
     connection.pragma_update(None, "cell_size_check", true)?;
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "synchronous", "full")?;
+    // What is deleted or made shorter is overwritten, not only marked as free.
+    connection.pragma_update(None, "secure_delete", true)?;
     // macOS: a plain fsync leaves the data in the disk's own cache.
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;

@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use lanvas_protocol::SessionId;
+use lanvas_protocol::{SessionId, message::StorageTrouble};
 use rusqlite::ErrorCode;
 
 /// Why a session could not be made, read, or put away.
@@ -124,20 +124,33 @@ pub(super) fn may_pass(error: &rusqlite::Error) -> bool {
     )
 }
 
+/// What went wrong, for the wire.
+pub(super) fn trouble(error: &rusqlite::Error) -> StorageTrouble {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => StorageTrouble::DiskFull,
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
+            StorageTrouble::ReadOnly
+        }
+        Some(ErrorCode::SystemIoFailure) => StorageTrouble::DiskError,
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StorageTrouble::Held,
+        _ => StorageTrouble::Other,
+    }
+}
+
 /// What went wrong and what to do, for the person.
 pub(super) fn sentence(error: &rusqlite::Error) -> String {
-    let words = match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => "The disk is full. Free some space.",
-        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
+    let words = match trouble(error) {
+        StorageTrouble::DiskFull => "The disk is full. Free some space.",
+        StorageTrouble::ReadOnly => {
             "The session file cannot be written. Check that it is still there and not read-only."
         }
-        Some(ErrorCode::SystemIoFailure) => {
+        StorageTrouble::DiskError => {
             "The disk reports an error. Check that it is connected and sound."
         }
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            "Another program holds the session file. Close that program."
+        StorageTrouble::Held => "Another program holds the session file. Close that program.",
+        StorageTrouble::Slow | StorageTrouble::Other => {
+            return format!("The session file cannot be written ({error}).");
         }
-        _ => return format!("The session file cannot be written ({error})."),
     };
     words.to_owned()
 }

@@ -23,6 +23,12 @@ pub enum Record {
     },
     /// The session is now served on this port.
     Port(u16),
+    /// Takes the words out of an earlier operation: see `redaction.rs`. Appended right after the
+    /// operation that asks for it, so that both are in the file or neither.
+    Redaction {
+        /// The operation whose words go. One that is not in the log, or has none, stays as it is.
+        number: u64,
+    },
 }
 
 /// What a row takes besides its text and blobs; generous, for it bounds memory too.
@@ -43,7 +49,7 @@ impl Record {
             + match self {
                 Self::Operation(applied) => encoded_length(&applied.operation),
                 Self::Participant(participant) => participant.name.len(),
-                Self::Epoch { .. } | Self::Port(_) => 0,
+                Self::Epoch { .. } | Self::Port(_) | Self::Redaction { .. } => 0,
             }
     }
 }

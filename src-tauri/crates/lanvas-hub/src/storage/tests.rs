@@ -4,6 +4,7 @@ mod crashing;
 mod faults;
 mod figures;
 mod keeping;
+mod redacting;
 mod refusing;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};

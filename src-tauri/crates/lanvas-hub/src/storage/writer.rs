@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use super::{
     Health, StorageError, StorageState,
     database::Database,
-    error::{may_pass, sentence},
+    error::{may_pass, sentence, trouble},
     queue::{Command, Queue, Waiting},
 };
 
@@ -213,6 +213,7 @@ impl Writing {
     fn retry(&mut self, id: &SessionId, error: &rusqlite::Error) {
         self.retry_at = Some(Instant::now() + RETRY_INTERVAL);
         let health = Health::Failing {
+            trouble: trouble(error),
             reason: sentence(error),
         };
         let news = self.tell_health(health);

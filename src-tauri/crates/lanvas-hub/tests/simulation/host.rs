@@ -60,7 +60,7 @@ impl Disk {
                     self.participants.insert(person.id, person);
                 }
                 Record::Epoch { epoch, start } => self.epochs.push((epoch, start)),
-                Record::Port(_) => {}
+                Record::Port(_) | Record::Redaction { .. } => {}
             }
         }
     }

@@ -6,7 +6,9 @@ use lanvas_hub::{
     outbox::OutboxBounds,
     session::{ConnectionId, Input, history::HistoryBounds},
 };
-use lanvas_protocol::{ClientMessage, ErrorCode, Operation, ReplicaId, TextChanges};
+use lanvas_protocol::{
+    ClientMessage, ErrorCode, Operation, ReplicaId, TextChanges, message::StorageTrouble,
+};
 
 use crate::{
     actions::{Originals, any_message, any_operation, draw},
@@ -162,7 +164,9 @@ impl World {
         }
         let room = !self.dice.once_in(self.luck.full_disk);
         self.host.handle(Input::StorageRoom { room });
-        self.host.handle(Input::StorageChanged { healthy: room });
+        self.host.handle(Input::StorageChanged {
+            trouble: (!room).then_some(StorageTrouble::DiskFull),
+        });
     }
 
     // --- connections ----------------------------------------------------------------------
@@ -244,7 +248,7 @@ impl World {
     /// Nobody does anything new; everything under way arrives.
     fn come_to_rest(&mut self) {
         self.host.handle(Input::StorageRoom { room: true });
-        self.host.handle(Input::StorageChanged { healthy: true });
+        self.host.handle(Input::StorageChanged { trouble: None });
         for _ in 0..ROUNDS_TO_REST {
             self.move_all();
             if self.is_at_rest() {

@@ -7,7 +7,7 @@ use lanvas_protocol::{
     ServerMessage, SessionId, Shape, ShapeBody, ShapeChange, ShapeId, TextChange, TextChanges,
     message::{
         Caret, ChatMessage, Hello, Ink, Participant, Position, Presence, RefusedSubmission, Role,
-        Snapshot, SnapshotRest, Welcome,
+        Snapshot, SnapshotRest, StorageTrouble, Welcome,
     },
     operation::{Applied, MessageAuthor},
 };
@@ -235,7 +235,19 @@ pub(crate) fn server_messages() -> Vec<(&'static str, ServerMessage)> {
         ("stored", ServerMessage::Stored { number: 42 }),
         (
             "storage_changed",
-            ServerMessage::StorageChanged { healthy: false },
+            ServerMessage::StorageChanged {
+                healthy: false,
+                trouble: Some(StorageTrouble::DiskFull),
+                refusing: true,
+            },
+        ),
+        (
+            "storage_changed_back",
+            ServerMessage::StorageChanged {
+                healthy: true,
+                trouble: None,
+                refusing: false,
+            },
         ),
         ("pong", ServerMessage::Pong { nonce: 9 }),
         ("snapshot", ServerMessage::Snapshot(Box::new(snapshot()))),

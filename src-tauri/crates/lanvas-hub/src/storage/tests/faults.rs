@@ -2,6 +2,8 @@
 
 use std::{io::Write, path::PathBuf, sync::mpsc};
 
+use lanvas_protocol::message::StorageTrouble;
+
 use super::*;
 use crate::storage::BACKLOG_BYTES_MAX;
 
@@ -60,7 +62,10 @@ async fn a_full_disk_is_told_once_and_everything_is_stored_when_there_is_room() 
     fixture.append_operation(2, stroke("big", 5_000));
     let state = fixture.wait_for(is_failing).await;
     let reason = "The disk is full. Free some space.".to_owned();
-    let health = Health::Failing { reason };
+    let health = Health::Failing {
+        trouble: StorageTrouble::DiskFull,
+        reason,
+    };
     assert_eq!(state, StorageState { stored: 1, health });
 
     fixture.append_operation(3, post("waits"));
