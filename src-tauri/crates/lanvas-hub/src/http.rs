@@ -194,10 +194,10 @@ async fn file(State(hub): Hub, request: Request) -> Response {
 
 /// What a socket speaks, or that it asked for something else.
 fn encoding_of(headers: &HeaderMap) -> Result<Encoding, ErrorCode> {
-    // Only the first line, as axum does when it answers.
+    // They may come on several lines (RFC 6455, 11.3.4); axum reads them all when it answers.
     let offered: Vec<&str> = headers
-        .get(header::SEC_WEBSOCKET_PROTOCOL)
-        .into_iter()
+        .get_all(header::SEC_WEBSOCKET_PROTOCOL)
+        .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .map(str::trim)

@@ -1,7 +1,7 @@
 //! Errors over HTTP: `application/problem+json` (RFC 9457) with a stable `code`.
 
 use axum::{
-    http::{StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use lanvas_protocol::ErrorCode;
@@ -99,6 +99,14 @@ impl IntoResponse for Problem {
             "code": self.code,
         });
         let headers = [(header::CONTENT_TYPE, "application/problem+json")];
-        (self.status, headers, body.to_string()).into_response()
+        let mut response = (self.status, headers, body.to_string()).into_response();
+        if self == Self::UPGRADE {
+            // To what, and which version: RFC 9110, 15.5.22, and RFC 6455, 4.4.
+            let headers = response.headers_mut();
+            headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+            let version = HeaderValue::from_static("13");
+            headers.insert(header::SEC_WEBSOCKET_VERSION, version);
+        }
+        response
     }
 }

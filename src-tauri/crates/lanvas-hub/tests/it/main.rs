@@ -5,8 +5,10 @@
 mod common;
 mod echo;
 mod ending;
+mod frames;
 mod hostile;
 mod joining;
 mod limits;
+mod rfc6455;
 mod routes;
 mod slow;
