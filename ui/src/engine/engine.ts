@@ -23,6 +23,7 @@ import { Painter } from "./layers/painter";
 import { browserDrawing, type Drawing } from "./layers/surface";
 import { sameView, viewOf, type View } from "./layers/view";
 import { WetLayer } from "./layers/wet";
+import { PictureBook } from "./pictures";
 import type { Cursor, Preview, RemoteSelection, Scheme, WetInk } from "./picture";
 import { Scene, type SceneChange } from "./scene";
 import { Stage } from "./stage";
@@ -55,6 +56,8 @@ const WORK_MS_REST = 24;
 
 export class Engine {
   readonly scene: Scene;
+  /** What image shapes show: hear what is wanted and bring it with `addPicture`. */
+  readonly pictures = new PictureBook();
   readonly counters: Counters = { frames: 0, tilesPainted: 0, dryDraws: 0, wetDraws: 0, overlayDraws: 0 };
   readonly #stage: Stage;
   readonly #dry: DryLayer;
@@ -84,7 +87,7 @@ export class Engine {
 
   constructor(host: HTMLElement, board: BoardView, options: EngineOptions = {}) {
     const drawing = options.drawing ?? browserDrawing;
-    const painter = new Painter(drawing);
+    const painter = new Painter(drawing, this.pictures);
     this.#wantedScheme = options.scheme ?? "auto";
     this.scene = new Scene(board, lineMeasure());
     this.#dry = new DryLayer(drawing, this.scene, painter, options.tileBytesMax ?? TILE_BYTES_MAX, () => performance.now());
@@ -206,6 +209,14 @@ export class Engine {
   setEditing(id: ShapeId | null): void {
     this.#editing = id;
     this.#applyLooks();
+    this.#request();
+  }
+
+  /** Brings a picture that `pictures.onWanted` asked for. The engine keeps it and closes nothing. */
+  addPicture(key: string, picture: ImageBitmap): void {
+    this.pictures.put(key, picture);
+    for (const { bounds } of this.scene.showing(key)) this.#dry.easel.invalidate(bounds);
+    this.#dryStale = true;
     this.#request();
   }
 

@@ -1,48 +1,20 @@
 /**
  * What is under the pointer, in a box, or across the eraser's way.
  *
- * Works on the ink itself, not on its box. All lengths in board units; the caller
- * turns a tolerance in screen pixels into board units by the zoom.
+ * Asks the kinds (`kinds/`), so it works on what can be seen of a shape and not on
+ * its box. All lengths in board units; the caller turns a tolerance in screen
+ * pixels into board units by the zoom.
  */
 import type { ShapeId } from "../protocol/generated/messages";
-import {
-  containsPoint,
-  containsRect,
-  expand,
-  intersects,
-  rectBetween,
-  segmentDistanceSquared,
-  segmentMeetsRect,
-  segmentsDistance,
-  translate,
-  type Point,
-  type Rect,
-} from "./geometry";
-import { samplesFor, type StrokeBody } from "./ink";
+import { containsPoint, containsRect, expand, intersects, rectBetween, type Point, type Rect } from "./geometry";
+import { kindOf } from "./kinds/registry";
+import { boxToOwn, toOwn } from "./placement";
 import type { Placed, Scene } from "./scene";
 
-/** Whether `test` holds for a segment of the stroke, in its own coordinates; a dot is a segment of no length. */
-function someSegment(body: StrokeBody, test: (a: Point, b: Point) => boolean): boolean {
-  const samples = samplesFor(body);
-  const first = samples[0];
-  if (!first) return false;
-  let last = first;
-  if (samples.length === 1) return test(first, first);
-  return samples.some((sample, i) => {
-    const from = last;
-    last = sample;
-    return i > 0 && test(from, sample);
-  });
-}
-
-/** Whether `placed` is within `tolerance` of `point`. A label is hit anywhere in its box. */
-export function hits({ shape, bounds }: Placed, point: Point, tolerance: number): boolean {
+/** Whether `placed` is within `tolerance` of `point`. */
+export function hits({ shape, bounds, extent }: Placed, point: Point, tolerance: number): boolean {
   if (!containsPoint(expand(bounds, tolerance), point)) return false;
-  const body = shape.body;
-  if (body.kind === "text") return true;
-  const reach = (body.width / 2 + tolerance) ** 2;
-  const at = { x: point.x - shape.x, y: point.y - shape.y };
-  return someSegment(body, (a, b) => segmentDistanceSquared(at, a, b) <= reach);
+  return kindOf(shape.body).isHit(shape.body, toOwn(shape, point), tolerance, extent);
 }
 
 /** The topmost shape within `tolerance` of `point`. */
@@ -51,13 +23,9 @@ export function topmostAt(scene: Scene, point: Point, tolerance: number): Placed
   return near.findLast((placed) => hits(placed, point, tolerance)) ?? null;
 }
 
-function isCrossed({ shape, bounds }: Placed, from: Point, to: Point, radius: number): boolean {
-  const body = shape.body;
-  if (body.kind === "text") return segmentMeetsRect(from, to, expand(bounds, radius));
-  const a = { x: from.x - shape.x, y: from.y - shape.y };
-  const b = { x: to.x - shape.x, y: to.y - shape.y };
-  const reach = radius + body.width / 2;
-  return someSegment(body, (c, d) => segmentsDistance(a, b, c, d) <= reach);
+/** Whether something of `radius` touches `placed` on its way from `from` to `to`. */
+export function isCrossed({ shape, extent }: Placed, from: Point, to: Point, radius: number): boolean {
+  return kindOf(shape.body).isCrossed(shape.body, toOwn(shape, from), toOwn(shape, to), radius, extent);
 }
 
 /** The shapes that something of `radius` touches on its way from `from` to `to`. */
@@ -66,15 +34,12 @@ export function crossedBy(scene: Scene, from: Point, to: Point, radius: number):
   return near.filter((placed) => isCrossed(placed, from, to, radius)).map((placed) => placed.shape.id);
 }
 
-function meets({ shape, bounds }: Placed, box: Rect): boolean {
+function meets({ shape, bounds, extent }: Placed, box: Rect): boolean {
   if (!intersects(bounds, box)) return false;
-  const body = shape.body;
-  if (body.kind === "text" || containsRect(box, bounds)) return true;
-  const own = expand(translate(box, -shape.x, -shape.y), body.width / 2);
-  return someSegment(body, (a, b) => segmentMeetsRect(a, b, own));
+  return containsRect(box, bounds) || kindOf(shape.body).meets(shape.body, boxToOwn(shape, box), extent);
 }
 
-/** The shapes that have ink or text in `box`, lowest first. */
+/** The shapes of which something can be seen in `box`, lowest first. */
 export function insideBox(scene: Scene, box: Rect): ShapeId[] {
   return scene
     .query(box)

@@ -13,7 +13,6 @@ import { thin, WIDTH_FACTOR_MAX, type InkPoint } from "./outline";
 import { Remembered } from "./remembered";
 
 export type StrokeBody = Extract<ShapeBody, { kind: "stroke" }>;
-export type TextBody = Extract<ShapeBody, { kind: "text" }>;
 
 /** All samples of a stroke; none if its bytes are damaged. */
 export function samplesOf(points: PackedPoints): InkPoint[] {

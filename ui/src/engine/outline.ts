@@ -6,13 +6,12 @@
  * nothing, `spineOf` smooths them and gives each a radius (pressure where there
  * is any, else speed), `traceOutline` walks round the result.
  *
- * Our own rather than perfect-freehand, for two measured reasons. Guests on
- * plain http have no coalesced events, so a quick stroke has 60 samples a
- * second, 20 and more pixels apart: that library draws midpoint curves, which
- * cut such corners by pixels, while the spline here goes through the samples.
- * And its smoothing runs from the stroke's start, so that wet ink must be
- * recomputed whole each frame; here a point depends on `CONTEXT` neighbours at
- * most, so the wet layer draws only what is new and long strokes split unseen.
+ * Our own, because of what it is drawn from. Guests on plain http have no
+ * coalesced events, so a quick stroke has 60 samples a second, 20 and more pixels
+ * apart: the spline goes through the samples where curves between their middles
+ * would cut the corners. And a vertex depends on `CONTEXT` neighbours at most, so
+ * the wet layer draws only what is new and long strokes are split unseen; a filter
+ * that runs from the stroke's start would have all of it drawn anew each frame.
  *
  * Must not know the camera, colours or where points came from.
  */

@@ -9,16 +9,19 @@
 import type { BoardChange, BoardView } from "../document/board";
 import { Subscribers, type Unsubscribe } from "../lib/subscribers";
 import type { Shape, ShapeId } from "../protocol/generated/messages";
-import { EMPTY_RECT, expand, translate, union, type Rect } from "./geometry";
+import { EMPTY_RECT, union, type Rect } from "./geometry";
 import { Grid } from "./grid";
-import { inkBounds, samplesOf } from "./ink";
-import { textBounds, type MeasureLine } from "./text";
+import { isFiniteRect, kindOf, SPECK_EXTENT } from "./kinds/registry";
+import { boundsOnBoard } from "./placement";
+import type { MeasureLine } from "./text";
 
 /** A shape in its place. Another value of the shape is another object. */
 export interface Placed {
   readonly shape: Shape;
   /** Around all that it paints, in board units. */
   readonly bounds: Rect;
+  /** The same in the shape's own coordinates. */
+  readonly extent: Rect;
 }
 
 /** A shape that changed is in both lists, as it was and as it is. */
@@ -39,6 +42,8 @@ export class Scene {
   readonly #placed = new Map<ShapeId, Placed>();
   /** Bounds of what a shape paints, relative to it: moving it needs no second look at its points. */
   readonly #extents = new WeakMap<Shape["body"], Rect>();
+  /** Who shows a picture, by its key. */
+  readonly #showing = new Map<string, Set<Placed>>();
   readonly #subscribers = new Subscribers<SceneChange>();
   readonly #measure: MeasureLine;
   readonly #leave: Unsubscribe;
@@ -104,6 +109,11 @@ export class Scene {
     return bounds;
   }
 
+  /** Those that show the picture of this key. */
+  showing(picture: string): Iterable<Placed> {
+    return this.#showing.get(picture) ?? [];
+  }
+
   subscribe(hear: (change: SceneChange) => void): Unsubscribe {
     return this.#subscribers.subscribe(hear);
   }
@@ -124,14 +134,17 @@ export class Scene {
   #clear(): void {
     this.#grid.clear();
     this.#placed.clear();
+    this.#showing.clear();
     this.#bounds = EMPTY_RECT;
     this.#topZ = 0;
   }
 
   #put(shape: Shape): Placed {
-    const placed = { shape, bounds: translate(this.#extent(shape.body), shape.x, shape.y) };
+    const extent = this.#extent(shape.body);
+    const placed = { shape, extent, bounds: boundsOnBoard(shape, extent) };
     this.#placed.set(shape.id, placed);
     this.#grid.put(placed, placed.bounds);
+    this.#notePicture(placed, true);
     if (this.#bounds) this.#bounds = union(this.#bounds, placed.bounds);
     this.#topZ = Math.max(this.#topZ, shape.z);
     return placed;
@@ -142,23 +155,26 @@ export class Scene {
     if (!placed) return;
     this.#placed.delete(id);
     this.#grid.remove(placed);
+    this.#notePicture(placed, false);
     this.#bounds = null;
     removed.push(placed);
+  }
+
+  #notePicture(placed: Placed, there: boolean): void {
+    const picture = kindOf(placed.shape.body).pictureOf?.(placed.shape.body);
+    if (picture === undefined || picture === null) return;
+    const showing = this.#showing.get(picture) ?? new Set();
+    if (there) this.#showing.set(picture, showing.add(placed));
+    else if (showing.delete(placed) && showing.size === 0) this.#showing.delete(picture);
   }
 
   #extent(body: Shape["body"]): Rect {
     let extent = this.#extents.get(body);
     if (!extent) {
-      extent = this.#computeExtent(body);
+      const own = kindOf(body).extent(body, this.#measure);
+      extent = isFiniteRect(own) ? own : SPECK_EXTENT;
       this.#extents.set(body, extent);
     }
     return extent;
-  }
-
-  #computeExtent(body: Shape["body"]): Rect {
-    if (body.kind === "text") return expand(textBounds(body, this.#measure), body.size * 0.15);
-    const samples = samplesOf(body.points);
-    // Damaged ink has no extent: a speck at its place keeps every rectangle finite.
-    return samples.length === 0 ? { minX: 0, minY: 0, maxX: 0, maxY: 0 } : inkBounds(samples, body.width);
   }
 }

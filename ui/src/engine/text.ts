@@ -5,8 +5,8 @@
  * on the wire. The text field that edits a label must use the same font, size and
  * line height: they are here.
  */
+import type { ShapeBody } from "../protocol/generated/messages";
 import type { Rect } from "./geometry";
-import type { TextBody } from "./ink";
 
 export const TEXT_FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
 /** Line height over font size. */
@@ -20,7 +20,7 @@ export function linesOf(text: string): string[] {
 }
 
 /** Around a label, relative to its top left. */
-export function textBounds(body: TextBody, measure: MeasureLine): Rect {
+export function textBounds(body: Extract<ShapeBody, { kind: "text" }>, measure: MeasureLine): Rect {
   const lines = linesOf(body.text);
   const width = Math.max(...lines.map((line) => measure(line)), 20) * (body.size / 100);
   return { minX: 0, minY: 0, maxX: width, maxY: lines.length * body.size * TEXT_LINE_HEIGHT };

@@ -35,7 +35,7 @@ export class RecordedSurface implements Surface {
   constructor(width: number, height: number) {
     this.width = width;
     this.height = height;
-    const state: Record<string, unknown> = {};
+    const state: Record<string, unknown> = { globalAlpha: 1 };
     this.pen = new Proxy(state, {
       get: (_, name: string) => {
         if (name in state) return state[name];

@@ -1,0 +1,37 @@
+/**
+ * The kinds of shapes, by name. A kind of the wire that is missing here does not
+ * compile; one that comes from a newer hub takes no room and is not painted.
+ */
+import type { ShapeBody } from "../../protocol/generated/messages";
+import type { Rect } from "../geometry";
+import type { BodyOf, Kind } from "./kind";
+import { strokeKind } from "./stroke";
+import { textKind } from "./text";
+
+const KINDS: { readonly [K in ShapeBody["kind"]]: Kind<BodyOf<K>> } = {
+  stroke: strokeKind,
+  text: textKind,
+};
+
+/** A speck at its place keeps every rectangle finite. */
+export const SPECK_EXTENT: Rect = { minX: 0, minY: 0, maxX: 0, maxY: 0 };
+
+const UNKNOWN: Kind<ShapeBody> = {
+  extent: () => SPECK_EXTENT,
+  paint: () => 0,
+  isHit: () => false,
+  isCrossed: () => false,
+  meets: () => false,
+};
+
+/** What the engine knows of shapes with such a body. */
+export function kindOf<B extends ShapeBody>(body: B): Kind<B> {
+  // The registry pairs every name with the kind of that name.
+  const kind = (KINDS as unknown as Readonly<Record<string, Kind<B> | undefined>>)[body.kind];
+  return kind ?? UNKNOWN;
+}
+
+/** Whether `rect` is one that can be worked with. */
+export function isFiniteRect(rect: Rect): boolean {
+  return [rect.minX, rect.minY, rect.maxX, rect.maxY].every(Number.isFinite);
+}

@@ -1,0 +1,103 @@
+/**
+ * Ink. Where it is thin on the screen it is painted as a plain line, many strokes
+ * in one call: at that size it looks the same and costs a tenth. Outlines are kept
+ * by the body, so a stroke that is moved or recoloured keeps its own.
+ */
+import type { Color } from "../../protocol/generated/messages";
+import { segmentDistanceSquared, segmentMeetsRect, segmentsDistance, expand, type Point } from "../geometry";
+import { inkBounds, samplesFor, samplesOf, type StrokeBody } from "../ink";
+import type { Drawing, Pen } from "../layers/surface";
+import { spineOf, traceOutline, type InkPoint } from "../outline";
+import { Remembered } from "../remembered";
+import type { Brushwork, Cost, Kind } from "./kind";
+
+/** Spine vertices whose outlines are kept; a path takes some 40 bytes for each. */
+const PATH_VERTICES_MAX = 600_000;
+/** Ink below this many device pixels of width is a line. */
+const LINE_WIDTH_MAX = 2.2;
+/** A line is no thinner than this, or it fades away. */
+const LINE_WIDTH_MIN = 0.8;
+/** Mean of what pressure and speed make of the nominal width. */
+const MEAN_FACTOR = 0.85;
+/** Steps of a line on the screen, in device pixels. */
+const LINE_STEP = 1.2;
+
+const paths = new Remembered<StrokeBody, Path2D>(PATH_VERTICES_MAX);
+
+export const strokeKind: Kind<StrokeBody> = {
+  extent: (body) => {
+    const samples = samplesOf(body.points);
+    // Damaged ink has no extent: a speck at its place keeps every rectangle finite.
+    return samples.length === 0 ? { minX: 0, minY: 0, maxX: 0, maxY: 0 } : inkBounds(samples, body.width);
+  },
+  paint: (work, body, color) => {
+    const width = body.width * work.scale;
+    const line = width < LINE_WIDTH_MAX ? work.line(work.ink(color), Math.max(width * MEAN_FACTOR, LINE_WIDTH_MIN)) : null;
+    return line ? traceScaledLine(line.pen, samplesFor(body), work.scale, line.x, line.y) : paintOutline(work, body, color);
+  },
+  isHit: (body, at, reach) => {
+    const square = (body.width / 2 + reach) ** 2;
+    return someSegment(body, (a, b) => segmentDistanceSquared(at, a, b) <= square);
+  },
+  isCrossed: (body, from, to, reach) => {
+    const near = reach + body.width / 2;
+    return someSegment(body, (a, b) => segmentsDistance(from, to, a, b) <= near);
+  },
+  meets: (body, box) => {
+    const wide = expand(box, body.width / 2);
+    return someSegment(body, (a, b) => segmentMeetsRect(a, b, wide));
+  },
+};
+
+/** Whether `test` holds for a segment of the stroke; a dot is a segment of no length. */
+function someSegment(body: StrokeBody, test: (a: Point, b: Point) => boolean): boolean {
+  const samples = samplesFor(body);
+  const first = samples[0];
+  if (!first) return false;
+  let last = first;
+  if (samples.length === 1) return test(first, first);
+  return samples.some((sample, i) => {
+    const from = last;
+    last = sample;
+    return i > 0 && test(from, sample);
+  });
+}
+
+function paintOutline(work: Brushwork, body: StrokeBody, color: Color): Cost {
+  const pen = work.own();
+  pen.fillStyle = work.ink(color);
+  pen.fill(pathOf(body, work.drawing));
+  return 4 + samplesFor(body).length;
+}
+
+function pathOf(body: StrokeBody, drawing: Drawing): Path2D {
+  let path = paths.get(body);
+  if (!path) {
+    const spine = spineOf(samplesFor(body), body.width);
+    path = drawing.path();
+    traceOutline(path, spine);
+    paths.set(body, path, spine.length + 1);
+  }
+  return path;
+}
+
+/** Adds the samples as a line in device pixels, leaving out what cannot be seen. Returns the work. */
+function traceScaledLine(pen: Pen, samples: readonly InkPoint[], scale: number, x: number, y: number): Cost {
+  let lastX = NaN;
+  let lastY = NaN;
+  let count = 2;
+  const end = samples.length - 1;
+  samples.forEach((sample, i) => {
+    const atX = sample.x * scale + x;
+    const atY = sample.y * scale + y;
+    if (i === 0) pen.moveTo(atX, atY);
+    else if (i === end || Math.abs(atX - lastX) + Math.abs(atY - lastY) >= LINE_STEP) pen.lineTo(atX, atY);
+    else return;
+    lastX = atX;
+    lastY = atY;
+    count += 1;
+  });
+  // A line of no length shows nothing in some engines, round caps or not.
+  if (end === 0) pen.lineTo(lastX + 0.01, lastY);
+  return count + samples.length / 4;
+}
