@@ -12,9 +12,9 @@ import { boxToOwn, toOwn } from "./placement";
 import type { Placed, Scene } from "./scene";
 
 /** Whether `placed` is within `tolerance` of `point`. */
-export function hits({ shape, bounds, extent }: Placed, point: Point, tolerance: number): boolean {
+export function hits({ drawn, bounds, extent }: Placed, point: Point, tolerance: number): boolean {
   if (!containsPoint(expand(bounds, tolerance), point)) return false;
-  return kindOf(shape.body).isHit(shape.body, toOwn(shape, point), tolerance, extent);
+  return kindOf(drawn).isHit(drawn, toOwn(drawn, point), tolerance, extent);
 }
 
 /** The topmost shape within `tolerance` of `point`. */
@@ -24,8 +24,8 @@ export function topmostAt(scene: Scene, point: Point, tolerance: number): Placed
 }
 
 /** Whether something of `radius` touches `placed` on its way from `from` to `to`. */
-export function isCrossed({ shape, extent }: Placed, from: Point, to: Point, radius: number): boolean {
-  return kindOf(shape.body).isCrossed(shape.body, toOwn(shape, from), toOwn(shape, to), radius, extent);
+export function isCrossed({ drawn, extent }: Placed, from: Point, to: Point, radius: number): boolean {
+  return kindOf(drawn).isCrossed(drawn, toOwn(drawn, from), toOwn(drawn, to), radius, extent);
 }
 
 /** The shapes that something of `radius` touches on its way from `from` to `to`. */
@@ -34,9 +34,9 @@ export function crossedBy(scene: Scene, from: Point, to: Point, radius: number):
   return near.filter((placed) => isCrossed(placed, from, to, radius)).map((placed) => placed.shape.id);
 }
 
-function meets({ shape, bounds, extent }: Placed, box: Rect): boolean {
+function meets({ drawn, bounds, extent }: Placed, box: Rect): boolean {
   if (!intersects(bounds, box)) return false;
-  return containsRect(box, bounds) || kindOf(shape.body).meets(shape.body, boxToOwn(shape, box), extent);
+  return containsRect(box, bounds) || kindOf(drawn).meets(drawn, boxToOwn(drawn, box), extent);
 }
 
 /** The shapes of which something can be seen in `box`, lowest first. */

@@ -8,16 +8,20 @@
  */
 import type { BoardChange, BoardView } from "../document/board";
 import { Subscribers, type Unsubscribe } from "../lib/subscribers";
-import type { Shape, ShapeId } from "../protocol/generated/messages";
+import type { Shape, ShapeBody, ShapeId } from "../protocol/generated/messages";
 import { EMPTY_RECT, union, type Rect } from "./geometry";
 import { Grid } from "./grid";
+import type { Bound, Kind } from "./kinds/kind";
 import { isFiniteRect, kindOf, SPECK_EXTENT } from "./kinds/registry";
 import { boundsOnBoard } from "./placement";
 import type { MeasureLine } from "./text";
 
 /** A shape in its place. Another value of the shape is another object. */
 export interface Placed {
+  /** As it is on the board. */
   readonly shape: Shape;
+  /** As it is to be seen: the same, but for shapes that follow others. */
+  readonly drawn: Shape;
   /** Around all that it paints, in board units. */
   readonly bounds: Rect;
   /** The same in the shape's own coordinates. */
@@ -40,7 +44,9 @@ export function compareStacking(a: Placed, b: Placed): number {
 export class Scene {
   readonly #grid = new Grid<Placed>();
   readonly #placed = new Map<ShapeId, Placed>();
-  /** Bounds of what a shape paints, relative to it: moving it needs no second look at its points. */
+  /** Who follows a shape. */
+  readonly #followers = new Map<ShapeId, Set<ShapeId>>();
+  /** Extents of ink, by its body: moving it needs no second look at its points. */
   readonly #extents = new WeakMap<Shape["body"], Rect>();
   /** Who shows a picture, by its key. */
   readonly #showing = new Map<string, Set<Placed>>();
@@ -52,7 +58,7 @@ export class Scene {
 
   constructor(board: BoardView, measure: MeasureLine) {
     this.#measure = measure;
-    for (const shape of board.shapes()) this.#put(shape);
+    this.#follow({ added: [...board.shapes()], changed: [], removed: [], reset: true });
     this.#leave = board.subscribe((change) => this.#follow(change));
   }
 
@@ -127,24 +133,46 @@ export class Scene {
     const removed: Placed[] = [];
     for (const id of change.removed) this.#take(id, removed);
     for (const shape of change.changed) this.#take(shape.id, removed);
-    const added = [...change.changed, ...change.added].map((shape) => this.#put(shape));
+    const added: Placed[] = [];
+    const fresh = [...change.changed, ...change.added];
+    // Whoever follows others is put when they are in their place.
+    for (const shape of fresh) if (!kindOf(shape).bound) added.push(this.#put(shape));
+    for (const shape of fresh) if (kindOf(shape).bound) added.push(this.#put(shape));
+    if (this.#followers.size > 0) this.#moveFollowers(change, added, removed);
     this.#subscribers.emit({ added, removed, reset: change.reset });
+  }
+
+  /** Puts those that follow what changed, and did not change themselves, where they belong now. */
+  #moveFollowers(change: BoardChange, added: Placed[], removed: Placed[]): void {
+    const fresh = new Set([...change.changed, ...change.added].map(({ id }) => id));
+    const moved = new Set<ShapeId>();
+    for (const id of [...fresh, ...change.removed]) {
+      for (const follower of this.#followers.get(id) ?? []) if (!fresh.has(follower)) moved.add(follower);
+    }
+    for (const id of moved) {
+      const shape = this.#placed.get(id)?.shape;
+      this.#take(id, removed);
+      if (shape) added.push(this.#put(shape));
+    }
   }
 
   #clear(): void {
     this.#grid.clear();
     this.#placed.clear();
     this.#showing.clear();
+    this.#followers.clear();
     this.#bounds = EMPTY_RECT;
     this.#topZ = 0;
   }
 
   #put(shape: Shape): Placed {
-    const extent = this.#extent(shape.body);
-    const placed = { shape, extent, bounds: boundsOnBoard(shape, extent) };
+    const kind = kindOf(shape);
+    const drawn = kind.bound ? this.#resolved(shape, kind.bound) : shape;
+    const extent = this.#extent(drawn, kind);
+    const placed = { shape, drawn, extent, bounds: boundsOnBoard(drawn, extent) };
     this.#placed.set(shape.id, placed);
     this.#grid.put(placed, placed.bounds);
-    this.#notePicture(placed, true);
+    this.#notePicture(placed, kind, true);
     if (this.#bounds) this.#bounds = union(this.#bounds, placed.bounds);
     this.#topZ = Math.max(this.#topZ, shape.z);
     return placed;
@@ -155,26 +183,42 @@ export class Scene {
     if (!placed) return;
     this.#placed.delete(id);
     this.#grid.remove(placed);
-    this.#notePicture(placed, false);
+    const kind = kindOf(placed.shape);
+    this.#notePicture(placed, kind, false);
+    for (const leader of kind.bound?.to(placed.shape.body) ?? []) unfile(this.#followers, leader, id);
     this.#bounds = null;
     removed.push(placed);
   }
 
-  #notePicture(placed: Placed, there: boolean): void {
-    const picture = kindOf(placed.shape.body).pictureOf?.(placed.shape.body);
-    if (picture === undefined || picture === null) return;
-    const showing = this.#showing.get(picture) ?? new Set();
-    if (there) this.#showing.set(picture, showing.add(placed));
-    else if (showing.delete(placed) && showing.size === 0) this.#showing.delete(picture);
+  #resolved(shape: Shape, bound: Bound<ShapeBody>): Shape {
+    for (const leader of bound.to(shape.body)) file(this.#followers, leader, shape.id);
+    return bound.resolve(shape, (id) => this.#placed.get(id)?.drawn);
   }
 
-  #extent(body: Shape["body"]): Rect {
-    let extent = this.#extents.get(body);
-    if (!extent) {
-      const own = kindOf(body).extent(body, this.#measure);
-      extent = isFiniteRect(own) ? own : SPECK_EXTENT;
-      this.#extents.set(body, extent);
-    }
+  #notePicture(placed: Placed, kind: Kind<ShapeBody>, there: boolean): void {
+    const picture = kind.pictureOf?.(placed.shape.body) ?? null;
+    if (picture === null) return;
+    if (there) file(this.#showing, picture, placed);
+    else unfile(this.#showing, picture, placed);
+  }
+
+  #extent(shape: Shape, kind: Kind<ShapeBody>): Rect {
+    const known = shape.body.kind === "stroke" ? this.#extents.get(shape.body) : undefined;
+    if (known) return known;
+    const own = kind.extent(shape, this.#measure);
+    const extent = isFiniteRect(own) ? own : SPECK_EXTENT;
+    if (shape.body.kind === "stroke") this.#extents.set(shape.body, extent);
     return extent;
   }
+}
+
+function file<K, V>(index: Map<K, Set<V>>, key: K, value: V): void {
+  const there = index.get(key);
+  if (there) there.add(value);
+  else index.set(key, new Set([value]));
+}
+
+function unfile<K, V>(index: Map<K, Set<V>>, key: K, value: V): void {
+  const there = index.get(key);
+  if (there?.delete(value) && there.size === 0) index.delete(key);
 }

@@ -10,10 +10,9 @@
  * Promises asked of every kind: pure in the body, so that a shape looks the same
  * for everyone; never throws, whatever the body holds; paints nothing outside its
  * extent. Must not know: the DOM (kinds also paint in a worker), the camera,
- * other shapes. What depends on another shape (an arrow that follows) is written
- * into the body by the tool that moves it.
+ * other shapes, but for those that a shape is bound to (see `Bound`).
  */
-import type { Color, ShapeBody } from "../../protocol/generated/messages";
+import type { Color, Shape, ShapeBody, ShapeId } from "../../protocol/generated/messages";
 import type { Point, Rect } from "../geometry";
 import type { Drawing, Pen } from "../layers/surface";
 import type { Scheme } from "../picture";
@@ -24,20 +23,35 @@ export type Cost = number;
 
 /** The body of one kind. */
 export type BodyOf<K extends ShapeBody["kind"]> = Extract<ShapeBody, { readonly kind: K }>;
+/** A shape with such a body. */
+export type ShapeOf<B extends ShapeBody> = Omit<Shape, "body"> & { readonly body: B };
 
-/** All coordinates are the shape's own: board units from its (x, y). */
+/** All coordinates are the shape's own: board units from its (x, y), before it is turned. */
 export interface Kind<B extends ShapeBody> {
-  /** Around all that it paints. Finite. */
-  extent(body: B, measure: MeasureLine): Rect;
-  paint(work: Brushwork, body: B, color: Color): Cost;
+  /** Around all that it paints. Finite. Anything but x, y and z of the shape may count. */
+  extent(shape: ShapeOf<B>, measure: MeasureLine): Rect;
+  paint(work: Brushwork, shape: ShapeOf<B>): Cost;
   /** Whether it is within `reach` of `at`, which lies within `reach` of its extent. */
-  isHit(body: B, at: Point, reach: number, extent: Rect): boolean;
+  isHit(shape: ShapeOf<B>, at: Point, reach: number, extent: Rect): boolean;
   /** Whether something of radius `reach` touches it on the straight way between two points. */
-  isCrossed(body: B, from: Point, to: Point, reach: number, extent: Rect): boolean;
+  isCrossed(shape: ShapeOf<B>, from: Point, to: Point, reach: number, extent: Rect): boolean;
   /** Whether any of it lies in `box`, which meets its extent and does not hold all of it. */
-  meets(body: B, box: Rect, extent: Rect): boolean;
+  meets(shape: ShapeOf<B>, box: Rect, extent: Rect): boolean;
   /** The picture it shows, if it shows one; see `Pictures`. */
   pictureOf?(body: B): string | null;
+  /** For kinds whose place depends on other shapes. */
+  readonly bound?: Bound<B>;
+}
+
+/**
+ * A shape that follows others. The scene works out where it is whenever one of
+ * them changes; everything else sees the shape that `resolve` returns.
+ */
+export interface Bound<B extends ShapeBody> {
+  /** The shapes it follows; empty when it is free. */
+  to(body: B): readonly ShapeId[];
+  /** The shape as it is to be seen. `find` knows those of `to` that are there. */
+  resolve(shape: ShapeOf<B>, find: (id: ShapeId) => Shape | undefined): ShapeOf<B>;
 }
 
 /** Pictures that shapes show, by a key of their body. One that is not there yet comes later, and its shapes are painted again. */

@@ -48,8 +48,8 @@ const ROWS: readonly Row[] = [
 const measure = (line: string): number => line.length * 50;
 
 for (const { name, shape, on, off } of ROWS) {
-  const extent = kindOf(shape.body).extent(shape.body, measure);
-  const placed = { shape, extent, bounds: boundsOnBoard(shape, extent) };
+  const extent = kindOf(shape).extent(shape, measure);
+  const placed = { shape, drawn: shape, extent, bounds: boundsOnBoard(shape, extent) };
 
   test(`${name} has a finite extent`, () => {
     expect(Object.values(extent).every(Number.isFinite)).toBe(true);

@@ -2,7 +2,7 @@
  * The kinds of shapes, by name. A kind of the wire that is missing here does not
  * compile; one that comes from a newer hub takes no room and is not painted.
  */
-import type { ShapeBody } from "../../protocol/generated/messages";
+import type { Shape, ShapeBody } from "../../protocol/generated/messages";
 import type { Rect } from "../geometry";
 import type { BodyOf, Kind } from "./kind";
 import { strokeKind } from "./stroke";
@@ -24,10 +24,10 @@ const UNKNOWN: Kind<ShapeBody> = {
   meets: () => false,
 };
 
-/** What the engine knows of shapes with such a body. */
-export function kindOf<B extends ShapeBody>(body: B): Kind<B> {
+/** What the engine knows of shapes of this one's kind. */
+export function kindOf({ body }: Shape): Kind<ShapeBody> {
   // The registry pairs every name with the kind of that name.
-  const kind = (KINDS as unknown as Readonly<Record<string, Kind<B> | undefined>>)[body.kind];
+  const kind = (KINDS as unknown as Readonly<Record<string, Kind<ShapeBody> | undefined>>)[body.kind];
   return kind ?? UNKNOWN;
 }
 

@@ -25,25 +25,25 @@ const LINE_STEP = 1.2;
 const paths = new Remembered<StrokeBody, Path2D>(PATH_VERTICES_MAX);
 
 export const strokeKind: Kind<StrokeBody> = {
-  extent: (body) => {
+  extent: ({ body }) => {
     const samples = samplesOf(body.points);
     // Damaged ink has no extent: a speck at its place keeps every rectangle finite.
     return samples.length === 0 ? { minX: 0, minY: 0, maxX: 0, maxY: 0 } : inkBounds(samples, body.width);
   },
-  paint: (work, body, color) => {
+  paint: (work, { body, color }) => {
     const width = body.width * work.scale;
     const line = width < LINE_WIDTH_MAX ? work.line(work.ink(color), Math.max(width * MEAN_FACTOR, LINE_WIDTH_MIN)) : null;
     return line ? traceScaledLine(line.pen, samplesFor(body), work.scale, line.x, line.y) : paintOutline(work, body, color);
   },
-  isHit: (body, at, reach) => {
+  isHit: ({ body }, at, reach) => {
     const square = (body.width / 2 + reach) ** 2;
     return someSegment(body, (a, b) => segmentDistanceSquared(at, a, b) <= square);
   },
-  isCrossed: (body, from, to, reach) => {
+  isCrossed: ({ body }, from, to, reach) => {
     const near = reach + body.width / 2;
     return someSegment(body, (a, b) => segmentsDistance(from, to, a, b) <= near);
   },
-  meets: (body, box) => {
+  meets: ({ body }, box) => {
     const wide = expand(box, body.width / 2);
     return someSegment(body, (a, b) => segmentMeetsRect(a, b, wide));
   },

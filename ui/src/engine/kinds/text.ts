@@ -1,9 +1,8 @@
 /** Labels: lines of text in the system's font, whose size is measured by the one who looks. */
-import type { Color } from "../../protocol/generated/messages";
 import { expand, segmentMeetsRect } from "../geometry";
 import type { Pen } from "../layers/surface";
 import { linesOf, textBounds, TEXT_FONT, TEXT_LINE_HEIGHT } from "../text";
-import type { BodyOf, Brushwork, Cost, Kind } from "./kind";
+import type { BodyOf, Brushwork, Cost, Kind, ShapeOf } from "./kind";
 
 export type TextBody = BodyOf<"text">;
 
@@ -13,15 +12,15 @@ const TEXT_MIN = 3;
 const OVERHANG = 0.15;
 
 export const textKind: Kind<TextBody> = {
-  extent: (body, measure) => expand(textBounds(body, measure), body.size * OVERHANG),
+  extent: ({ body }, measure) => expand(textBounds(body, measure), body.size * OVERHANG),
   paint: paintText,
   // Anywhere in its box: nobody aims between letters.
   isHit: () => true,
-  isCrossed: (_body, from, to, reach, extent) => segmentMeetsRect(from, to, expand(extent, reach)),
+  isCrossed: (_shape, from, to, reach, extent) => segmentMeetsRect(from, to, expand(extent, reach)),
   meets: () => true,
 };
 
-function paintText(work: Brushwork, body: TextBody, color: Color): Cost {
+function paintText(work: Brushwork, { body, color }: ShapeOf<TextBody>): Cost {
   const pen = work.pixels();
   pen.fillStyle = work.ink(color);
   const lines = linesOf(body.text);

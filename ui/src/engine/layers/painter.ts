@@ -46,11 +46,11 @@ export class Painter implements Brushwork {
 
   /** Paints one shape, `alpha` opaque; `dx`, `dy` board units aside of its place. */
   paint(target: Target, placed: Placed, alpha = 1, dx = 0, dy = 0): Cost {
-    const { shape, bounds } = placed;
+    const { drawn: shape, bounds } = placed;
     const size = Math.max(bounds.maxX - bounds.minX, bounds.maxY - bounds.minY) * target.scale;
     if (size < SPECK) return this.#speck(target, shape, bounds);
     [this.#target, this.#shape, this.#alpha, this.#dx, this.#dy] = [target, shape, alpha, dx, dy];
-    const cost = kindOf(shape.body).paint(this, shape.body, shape.color);
+    const cost = kindOf(shape).paint(this, shape);
     target.pen.globalAlpha = 1;
     return cost;
   }
