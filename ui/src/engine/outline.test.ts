@@ -92,10 +92,11 @@ test("a part drawn alone is that part of the whole", () => {
   fc.assert(
     fc.property(fc.array(fc.record({ x: coordinate, y: coordinate }), { minLength: 40, maxLength: 80 }), fc.nat(20), (points, first) => {
       const last = first + 12;
-      const whole = spineOf(points, 4);
-      const part = spineOf(points, 4, first, last);
+      const drawn = (...of: Parameters<typeof spineOf>) => spineOf(...of).map(({ x, y, radius }) => ({ x, y, radius }));
+      const whole = drawn(points, 4);
+      const part = drawn(points, 4, first, last);
       const near = points.slice(Math.max(0, first - CONTEXT), last + 1 + CONTEXT);
-      expect(spineOf(near, 4, Math.min(first, CONTEXT), Math.min(first, CONTEXT) + 12)).toEqual(part);
+      expect(drawn(near, 4, Math.min(first, CONTEXT), Math.min(first, CONTEXT) + 12)).toEqual(part);
       const start = whole.findIndex((point) => point.x === part[0]?.x && point.y === part[0]?.y);
       expect(whole.slice(start, start + part.length)).toEqual(part);
     }),

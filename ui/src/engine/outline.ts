@@ -26,6 +26,8 @@ export interface InkPoint extends Point {
 /** A vertex of the smoothed middle line with half the ink's width there. */
 export interface SpinePoint extends Point {
   readonly radius: number;
+  /** Between which samples: 2.5 is midway from the third to the fourth. */
+  readonly at: number;
 }
 
 /** What an outline is traced into: a `Path2D`, a 2D context, or a test's list. */
@@ -52,8 +54,11 @@ const SPEED_WINDOW = 4;
 const PRESSURE_WINDOW = 1;
 /** Speed, in widths per millisecond, at which a pen without pressure is halfway to its thinnest. */
 const SPEED_HALF = 0.14;
+/** Width over nominal width at no pressure, and how it grows from there. */
+const PRESSED_MIN = 0.25;
+const PRESSURE_CURVE = 0.8;
 /** Assumed between samples that have no time: 60 a second. */
-const SAMPLE_MS = 16;
+export const SAMPLE_MS = 16;
 /** Turns sharper than this stay corners. */
 const CORNER_COS = -0.2;
 /** Samples this many widths apart are not jitter: they are not smoothed at all. */
@@ -142,12 +147,19 @@ function pressureFactor(points: readonly InkPoint[], i: number): number {
     sum += pressure;
     count += 1;
   }
-  return 0.25 + (WIDTH_FACTOR_MAX - 0.25) * clamp(count === 0 ? 0.5 : sum / count, 0, 1) ** 0.8;
+  const pressure = clamp(count === 0 ? 0.5 : sum / count, 0, 1);
+  return PRESSED_MIN + (WIDTH_FACTOR_MAX - PRESSED_MIN) * pressure ** PRESSURE_CURVE;
 }
 
 function radiusAt(points: readonly InkPoint[], i: number, width: number): number {
   const factor = points[i]?.pressure === undefined ? speedFactor(points, i, width) : pressureFactor(points, i);
   return (width / 2) * factor;
+}
+
+/** The pressure at which ink of `width` has `radius`: the other way round of what a spine does with it. */
+export function pressureFor(radius: number, width: number): number {
+  const factor = clamp((radius * 2) / width, PRESSED_MIN, WIDTH_FACTOR_MAX);
+  return ((factor - PRESSED_MIN) / (WIDTH_FACTOR_MAX - PRESSED_MIN)) ** (1 / PRESSURE_CURVE);
 }
 
 function turnsSharply(before: Point, at: Point, after: Point): boolean {
@@ -188,6 +200,7 @@ interface Piece {
 /** Appends the piece's vertices after its first one. */
 function subdivide(piece: Piece, tolerance: number, spine: SpinePoint[]): void {
   const { from, to, h1, h2 } = piece;
+  const span = to.at - from.at;
   const turned = turn(from, h1, h2) + turn(h1, h2, to);
   // An arc of this length and turn is off its chord by length * turn / 8; n steps make that n² times less.
   const bulge = (distance(from, to) * turned) / 8;
@@ -200,6 +213,7 @@ function subdivide(piece: Piece, tolerance: number, spine: SpinePoint[]): void {
       x: a * from.x + b * h1.x + c * h2.x + d * to.x,
       y: a * from.y + b * h1.y + c * h2.y + d * to.y,
       radius: s * from.radius + t * to.radius,
+      at: from.at + t * span,
     });
   }
   spine.push(to);
@@ -222,6 +236,7 @@ export function spineOf(
     x: point.x,
     y: point.y,
     radius: radiusAt(near, i, width),
+    at: low + i,
   }));
   const start = placed[first - low];
   if (!start) return [];
