@@ -51,7 +51,7 @@ impl Networks {
     }
 }
 
-fn is_unlikely(name: &str) -> bool {
+pub(crate) fn is_unlikely(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     UNLIKELY_PREFIXES
         .iter()

@@ -13,10 +13,12 @@
 //! The parts: `registry` and `announcer` decide and are pure (event and time
 //! in, list and orders out); `interfaces` says which networks count; `mdns` is
 //! the only file that names the mDNS library; `probe` asks one hub whether it
-//! is still there; `driver` is the one task that connects them.
+//! is still there; `driver` is the one task that connects them. [`doctor`] is
+//! apart from these: it finds out why somebody cannot get in.
 
 mod announcer;
 mod discovery;
+pub mod doctor;
 mod driver;
 mod interfaces;
 mod mdns;

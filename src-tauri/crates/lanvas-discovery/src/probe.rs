@@ -90,8 +90,9 @@ mod tests {
 
     #[tokio::test]
     async fn one_answering_address_is_enough_and_none_is_none() {
-        let closed = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let closed = { closed.local_addr().expect("an address") };
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let closed = listener.local_addr().expect("an address");
+        drop(listener);
         assert!(!probed(closed).await);
         let open = answering(b"HTTP/1.1 200 OK\r\n\r\n").await;
         assert!(answers(vec![closed, open]).await);

@@ -22,6 +22,8 @@ pub(crate) enum Command {
     Serve(ServeArguments),
     /// List the sessions on this network.
     Nearby(NearbyArguments),
+    /// Say why people cannot join: what is wrong with this computer's reach and what to do about it.
+    Doctor(DoctorArguments),
 }
 
 /// How to host.
@@ -66,6 +68,20 @@ pub(crate) struct NearbyArguments {
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub(crate) seconds: u64,
     /// Print one JSON object per line instead of columns with tabs between.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What to look into.
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArguments {
+    /// The link or address (HOST or HOST:PORT) of a session that cannot be joined from here. Without it: whether this computer can be joined.
+    #[arg(value_name = "LINK")]
+    pub(crate) link: Option<String>,
+    /// The port that the session on this computer takes. Without it: 7420 and the next ten.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) port: Option<u16>,
+    /// Print one JSON object with the facts and the findings.
     #[arg(long)]
     pub(crate) json: bool,
 }

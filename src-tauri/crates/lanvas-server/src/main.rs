@@ -7,6 +7,7 @@
 
 mod arguments;
 mod data_folder;
+mod doctor;
 mod nearby;
 mod serve;
 mod stop_signals;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Serve(serve) => serve::run(&serve),
         Command::Nearby(nearby) => nearby::run(&nearby),
+        Command::Doctor(doctor) => doctor::run(&doctor),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -49,6 +49,7 @@ pub(crate) const BROWSER: Group = &[
 /// Several machines on one: network namespaces.
 pub(crate) const NETWORK: Group = &[
     package("iproute2", "makes the network namespaces and their bridge"),
+    package("nftables", "the firewall that keeps people out in a test"),
     package(
         "avahi-daemon",
         "the other DNS-SD program that must find a session",

@@ -6,6 +6,7 @@
 //! starts with `SKIPPED: ` and passes; with `CI=true` it fails instead.
 
 mod avahi;
+mod doctor;
 mod namespaces;
 mod programs;
 

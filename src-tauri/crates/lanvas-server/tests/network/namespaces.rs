@@ -146,6 +146,18 @@ impl Machine {
         sent.parse().expect("a number")
     }
 
+    /// Switches a firewall on that drops what comes in and matches `what`, in
+    /// nftables' words, such as `udp dport 5353`.
+    pub(crate) fn drop_incoming(&self, what: &str) {
+        let rules = format!(
+            "add table inet lanvas-test; \
+             add chain inet lanvas-test incoming {{ type filter hook input priority 0; }}; \
+             add rule inet lanvas-test incoming {what} drop"
+        );
+        let output = self.command("nft").arg(rules).output().expect("nft runs");
+        assert!(output.status.success(), "{output:?}");
+    }
+
     /// Puts the cable back.
     pub(crate) fn plug_in(&self) {
         ip(&["-n", &self.namespace, "link", "set", "eth0", "up"]).expect("eth0 goes up");

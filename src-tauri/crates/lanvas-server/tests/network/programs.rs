@@ -81,8 +81,18 @@ impl<'a> Hub<'a> {
         Self::start_in(machine, tempfile::tempdir().expect("a folder"), arguments)
     }
 
+    /// Starts one that only its own machine reaches.
+    pub(crate) fn start_for_this_machine_alone(machine: &'a Machine) -> Self {
+        let data = tempfile::tempdir().expect("a folder");
+        Self::launch(machine, "127.0.0.1", data, &["--bind", "127.0.0.1"])
+    }
+
     /// Starts one with what is in `data`.
     pub(crate) fn start_in(machine: &'a Machine, data: TempDir, arguments: &[&str]) -> Self {
+        Self::launch(machine, &machine.ip, data, arguments)
+    }
+
+    fn launch(machine: &'a Machine, ip: &str, data: TempDir, arguments: &[&str]) -> Self {
         let mut command = machine.command(LANVAS_SERVER);
         command
             .args(["serve", "--data"])
@@ -98,7 +108,7 @@ impl<'a> Hub<'a> {
             .as_u64()
             .and_then(|port| port.try_into().ok())
             .expect("a port");
-        let url = format!("http://{}:{port}/s/{session}", machine.ip);
+        let url = format!("http://{ip}:{port}/s/{session}");
         assert_eq!(ready["urls"], serde_json::json!([url]));
         assert!(
             ready["host_url"]

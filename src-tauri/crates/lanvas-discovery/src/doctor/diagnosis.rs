@@ -1,0 +1,473 @@
+//! From what was seen to what it means: pure, so that every cause is a row of
+//! a table in the tests.
+//!
+//! Promises: one finding for each cause, the ones that keep people out first;
+//! nothing is called a cause that the facts do not show. Must not know: how
+//! the facts were gathered.
+
+use super::{
+    Answer, FIRST_PORT, Facts, Finding, FirewallKind, InterfaceFact, InterfaceKind, Level,
+    PortFact, TargetFact,
+};
+
+/// What the facts mean, the most serious first.
+#[must_use]
+pub fn diagnose(facts: &Facts) -> Vec<Finding> {
+    let mut findings = networks(&facts.interfaces);
+    match &facts.target {
+        Some(target) => findings.push(target_finding(target)),
+        None => findings.extend(hub(&facts.ports)),
+    }
+    findings.extend(hearing(facts));
+    let port = hub_port(&facts.ports);
+    let firewalls = facts.firewalls.iter();
+    findings.extend(firewalls.map(|firewall| firewall_finding(firewall.kind, port)));
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
+    findings
+}
+
+fn finding(code: &'static str, level: Level, says: String, action: &str) -> Finding {
+    Finding {
+        code,
+        level,
+        says,
+        action: action.to_owned(),
+    }
+}
+
+// --- networks -----------------------------------------------------------------------------
+
+fn networks(interfaces: &[InterfaceFact]) -> Vec<Finding> {
+    let used: Vec<_> = interfaces.iter().filter(|one| one.in_use).collect();
+    let mut findings = vec![match used.as_slice() {
+        [] => finding(
+            "no_network",
+            Level::Problem,
+            "This computer is on no network that others could be on.".into(),
+            "Join a Wi-Fi or plug in a cable.",
+        ),
+        [one] => finding(
+            "one_network",
+            Level::Good,
+            format!("Others reach this computer at {}.", named(one)),
+            "",
+        ),
+        several => finding(
+            "several_networks",
+            Level::Notice,
+            format!(
+                "This computer is on {} networks: {}.",
+                several.len(),
+                several
+                    .iter()
+                    .map(|one| named(one))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ),
+            "Give people the address of the network that they are on, too.",
+        ),
+    }];
+    let self_given = used.iter().find(|one| one.address.is_link_local());
+    findings.extend(self_given.map(|one| {
+        finding(
+            "self_given_address",
+            Level::Notice,
+            format!(
+                "No router gave this computer an address, so it made up {}.",
+                named(one)
+            ),
+            "Check the cable or the Wi-Fi's password, unless the two computers are joined by a cable alone.",
+        )
+    }));
+    let tunnel = interfaces
+        .iter()
+        .find(|one| one.up && one.kind == InterfaceKind::Tunnel);
+    findings.extend(tunnel.map(|one| {
+        finding(
+            "tunnel",
+            Level::Notice,
+            format!(
+                "A VPN or tunnel is on ({}); many of them cut a computer off from its own network.",
+                one.name
+            ),
+            "If nobody gets in, switch it off and try again.",
+        )
+    }));
+    findings
+}
+
+fn named(interface: &InterfaceFact) -> String {
+    format!("{} ({})", interface.address, interface.name)
+}
+
+// --- the hub of this machine --------------------------------------------------------------
+
+fn hub_port(ports: &[PortFact]) -> u16 {
+    hub_fact(ports).map_or(FIRST_PORT, |fact| fact.port)
+}
+
+fn hub_fact(ports: &[PortFact]) -> Option<&PortFact> {
+    ports.iter().find(|fact| fact.answer == Answer::Lanvas)
+}
+
+fn hub(ports: &[PortFact]) -> Vec<Finding> {
+    let Some(hub) = hub_fact(ports) else {
+        return vec![no_hub(ports)];
+    };
+    let mut findings = vec![if hub.on_the_network {
+        finding(
+            "hub_answers",
+            Level::Good,
+            format!("A session is hosted here on port {}.", hub.port),
+            "",
+        )
+    } else {
+        finding(
+            "hub_only_here",
+            Level::Problem,
+            format!(
+                "The session on port {} is open to this computer alone.",
+                hub.port
+            ),
+            "Host it without --bind, or with --bind 0.0.0.0.",
+        )
+    }];
+    let usual_is_taken = ports
+        .iter()
+        .any(|fact| fact.port == FIRST_PORT && fact.answer == Answer::OtherProgram);
+    if usual_is_taken {
+        findings.push(finding(
+            "usual_port_taken",
+            Level::Notice,
+            format!(
+                "Another program has the usual port {FIRST_PORT}, so the session took {}.",
+                hub.port
+            ),
+            "Give people the whole link with the number after the colon.",
+        ));
+    }
+    findings
+}
+
+fn no_hub(ports: &[PortFact]) -> Finding {
+    let other = ports
+        .iter()
+        .find(|fact| fact.answer == Answer::OtherProgram);
+    match other {
+        Some(other) => finding(
+            "port_taken",
+            Level::Notice,
+            format!(
+                "No session is hosted here, and another program has port {}.",
+                other.port
+            ),
+            "Start a session: it takes the next free port. Then look again.",
+        ),
+        None => finding(
+            "no_hub",
+            Level::Notice,
+            "No session is hosted on this computer.".into(),
+            "Start a session, then look again.",
+        ),
+    }
+}
+
+// --- multicast ----------------------------------------------------------------------------
+
+fn hearing(facts: &Facts) -> Option<Finding> {
+    if !facts.interfaces.iter().any(|one| one.in_use) {
+        return None;
+    }
+    let heard = &facts.hearing;
+    Some(match (&heard.fault, heard.own, heard.others) {
+        (Some(fault), ..) => finding(
+            "multicast_fault",
+            Level::Problem,
+            format!("This computer cannot ask the network who is there: {fault}."),
+            "Give people the link or its QR code, which work without.",
+        ),
+        (None, false, _) => finding(
+            "multicast_blocked",
+            Level::Problem,
+            "This computer does not hear its own announcement: something on it, likely a firewall, drops multicast.".into(),
+            "Let UDP port 5353 in. Until then, give people the link or its QR code.",
+        ),
+        (None, true, 0) => finding(
+            "nobody_heard",
+            Level::Notice,
+            "No other device was heard: either there is none, or this network keeps its devices apart.".into(),
+            "If others are here, switch off \"client isolation\" in the Wi-Fi's settings, or use a phone's hotspot.",
+        ),
+        (None, true, others) => finding(
+            "others_heard",
+            Level::Good,
+            match others {
+                1 => "Announcements travel on this network: 1 other device was heard.".into(),
+                many => format!(
+                    "Announcements travel on this network: {many} other devices were heard."
+                ),
+            },
+            "",
+        ),
+    })
+}
+
+// --- firewalls ----------------------------------------------------------------------------
+
+fn firewall_finding(kind: FirewallKind, port: u16) -> Finding {
+    let (code, name, action) = match kind {
+        FirewallKind::Ufw => (
+            "firewall_ufw",
+            "The firewall ufw is on",
+            format!("Let Lanvas in: sudo ufw allow {port}/tcp && sudo ufw allow 5353/udp"),
+        ),
+        FirewallKind::Firewalld => (
+            "firewall_firewalld",
+            "The firewall firewalld is on",
+            format!(
+                "Let Lanvas in: sudo firewall-cmd --permanent --add-port={port}/tcp --add-service=mdns && sudo firewall-cmd --reload"
+            ),
+        ),
+        FirewallKind::WindowsPublic => (
+            "network_public",
+            "Windows treats this network as public and lets nobody in",
+            "Open Settings, Network & internet, the network's properties, and choose Private."
+                .to_owned(),
+        ),
+        FirewallKind::MacOs => (
+            "firewall_macos",
+            "The macOS firewall is on",
+            "Open System Settings, Network, Firewall, Options, and let Lanvas in.".to_owned(),
+        ),
+    };
+    let says = format!("{name}; only a test from another device shows whether it lets people in.");
+    finding(code, Level::Notice, says, &action)
+}
+
+// --- another machine ----------------------------------------------------------------------
+
+fn target_finding(target: &TargetFact) -> Finding {
+    let (ip, port) = (target.address.ip(), target.address.port());
+    if let (Some(other), true) = (target.hub_elsewhere, target.answer != Answer::Lanvas) {
+        return finding(
+            "target_other_port",
+            Level::Problem,
+            format!("A session is hosted at {ip}, but on port {other}, not {port}."),
+            &format!("Open http://{ip}:{other}/"),
+        );
+    }
+    let problem = |code, says, action| finding(code, Level::Problem, says, action);
+    match (target.answer, target.beside, target.machine_seen) {
+        (Answer::Lanvas, ..) => finding(
+            "target_answers",
+            Level::Good,
+            format!("A session is hosted at {ip}:{port} and this computer reaches it."),
+            "",
+        ),
+        (Answer::OtherProgram, ..) => problem(
+            "target_other_program",
+            format!("Something else than Lanvas answers at {ip}:{port}."),
+            "Look at the link again, above all at the number after the colon.",
+        ),
+        (Answer::Refused, ..) => problem(
+            "target_refused",
+            format!("The computer {ip} is on, but no session is hosted there on port {port}."),
+            "Ask the host whether the session still runs, and for its link.",
+        ),
+        (Answer::Silence | Answer::NoWay, false, _) => problem(
+            "target_other_network",
+            format!("{ip} is in another network than this computer and cannot be reached."),
+            "Join the same Wi-Fi or network as the host.",
+        ),
+        (Answer::Silence | Answer::NoWay, true, Some(true)) => problem(
+            "target_dropped",
+            format!(
+                "The computer {ip} is on, but a firewall there drops what comes to port {port}."
+            ),
+            &format!(
+                "On that computer, let TCP port {port} in; \"lanvas-server doctor\" run there says how."
+            ),
+        ),
+        (Answer::Silence | Answer::NoWay, true, Some(false)) => problem(
+            "target_dead",
+            format!("No device answers at {ip}."),
+            "Check that the host's computer is on, awake and in this network, and look at its address again.",
+        ),
+        (Answer::Silence | Answer::NoWay, true, None) => problem(
+            "target_silent",
+            format!("Nothing came back from {ip}:{port}."),
+            "Check that the host's computer is on and awake, and that its firewall lets Lanvas in.",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::{
+        super::{FirewallFact, HearingFact},
+        *,
+    };
+
+    fn interface(name: &str, kind: InterfaceKind) -> InterfaceFact {
+        InterfaceFact {
+            name: name.into(),
+            address: Ipv4Addr::new(192, 168, 1, 5),
+            prefix_bits: 24,
+            up: true,
+            in_use: kind == InterfaceKind::Network,
+            kind,
+        }
+    }
+
+    fn port(port: u16, answer: Answer, on_the_network: bool) -> PortFact {
+        PortFact {
+            port,
+            answer,
+            on_the_network,
+        }
+    }
+
+    /// A hosting machine on a good network.
+    fn well() -> Facts {
+        Facts {
+            interfaces: vec![interface("wlan0", InterfaceKind::Network)],
+            ports: vec![port(FIRST_PORT, Answer::Lanvas, true)],
+            hearing: HearingFact {
+                own: true,
+                others: 2,
+                fault: None,
+            },
+            ..Facts::default()
+        }
+    }
+
+    fn target(answer: Answer, beside: bool, machine_seen: Option<bool>) -> Facts {
+        let target = TargetFact {
+            address: ([192, 168, 1, 9], 7420).into(),
+            beside,
+            answer,
+            machine_seen,
+            hub_elsewhere: None,
+        };
+        Facts {
+            target: Some(target),
+            ..well()
+        }
+    }
+
+    fn worst(facts: &Facts) -> &'static str {
+        diagnose(facts)[0].code
+    }
+
+    #[test]
+    fn when_all_is_well_nothing_is_to_do() {
+        let findings = diagnose(&well());
+        let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, ["one_network", "hub_answers", "others_heard"]);
+        assert!(findings.iter().all(|finding| finding.action.is_empty()));
+    }
+
+    #[test]
+    fn each_cause_at_the_host_is_named() {
+        let with = |change: &dyn Fn(&mut Facts)| {
+            let mut facts = well();
+            change(&mut facts);
+            worst(&facts)
+        };
+        assert_eq!(with(&|facts| facts.interfaces.clear()), "no_network");
+        assert_eq!(
+            with(&|facts| facts.interfaces[0] = interface("wg0", InterfaceKind::Tunnel)),
+            "no_network"
+        );
+        assert_eq!(
+            with(&|facts| facts
+                .interfaces
+                .push(interface("wg0", InterfaceKind::Tunnel))),
+            "tunnel"
+        );
+        assert_eq!(
+            with(&|facts| facts
+                .interfaces
+                .push(interface("eth0", InterfaceKind::Network))),
+            "several_networks"
+        );
+        assert_eq!(
+            with(&|facts| facts.interfaces[0].address = Ipv4Addr::new(169, 254, 7, 7)),
+            "self_given_address"
+        );
+        assert_eq!(
+            with(&|facts| facts.hearing.own = false),
+            "multicast_blocked"
+        );
+        assert_eq!(with(&|facts| facts.hearing.others = 0), "nobody_heard");
+        assert_eq!(
+            with(&|facts| facts.hearing.fault = Some("no such device".into())),
+            "multicast_fault"
+        );
+        assert_eq!(
+            with(&|facts| facts.ports[0].on_the_network = false),
+            "hub_only_here"
+        );
+        assert_eq!(with(&|facts| facts.ports.clear()), "no_hub");
+        assert_eq!(
+            with(&|facts| facts.ports[0].answer = Answer::OtherProgram),
+            "port_taken"
+        );
+        assert_eq!(
+            with(&|facts| facts.ports = vec![
+                port(FIRST_PORT, Answer::OtherProgram, true),
+                port(FIRST_PORT + 1, Answer::Lanvas, true)
+            ]),
+            "usual_port_taken"
+        );
+    }
+
+    #[test]
+    fn each_cause_at_a_guest_is_named() {
+        for (answer, beside, seen, code) in [
+            (
+                Answer::OtherProgram,
+                true,
+                Some(true),
+                "target_other_program",
+            ),
+            (Answer::Refused, true, Some(true), "target_refused"),
+            (Answer::Silence, true, Some(true), "target_dropped"),
+            (Answer::NoWay, true, Some(false), "target_dead"),
+            (Answer::Silence, true, Some(false), "target_dead"),
+            (Answer::Silence, false, Some(false), "target_other_network"),
+            (Answer::NoWay, false, None, "target_other_network"),
+            (Answer::Silence, true, None, "target_silent"),
+        ] {
+            assert_eq!(worst(&target(answer, beside, seen)), code);
+        }
+        let mut moved = target(Answer::Refused, true, Some(true));
+        if let Some(target) = &mut moved.target {
+            target.hub_elsewhere = Some(7421);
+        }
+        assert_eq!(worst(&moved), "target_other_port");
+        let reached = diagnose(&target(Answer::Lanvas, true, Some(true)));
+        assert!(reached.iter().all(|finding| finding.level == Level::Good));
+    }
+
+    #[test]
+    fn each_firewall_comes_with_its_own_remedy_for_the_port_in_use() {
+        let kinds = [
+            (FirewallKind::Ufw, "ufw allow 7421/tcp"),
+            (FirewallKind::Firewalld, "--add-port=7421/tcp"),
+            (FirewallKind::WindowsPublic, "choose Private"),
+            (FirewallKind::MacOs, "System Settings"),
+        ];
+        for (kind, remedy) in kinds {
+            let facts = Facts {
+                ports: vec![port(7421, Answer::Lanvas, true)],
+                firewalls: vec![FirewallFact { kind }],
+                ..well()
+            };
+            let found = diagnose(&facts);
+            assert!(found[0].action.contains(remedy), "{found:?}");
+        }
+    }
+}

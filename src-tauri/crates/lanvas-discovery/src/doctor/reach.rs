@@ -1,0 +1,199 @@
+//! What a connection to an address meets.
+//!
+//! Promises: an answer within [`ANSWER_TIMEOUT`] for each address, asked at
+//! the same time; at most a status line and a few header bytes are read, and
+//! nothing is believed of them but "this is a hub". Must not know: multicast.
+
+use std::{
+    io::ErrorKind,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    task::JoinSet,
+    time::timeout,
+};
+
+use super::{Answer, FIRST_PORT, PORTS, PortFact, TargetFact};
+
+/// A LAN answers in milliseconds; this forgives a bad Wi-Fi one lost packet,
+/// whose repetition comes after a second.
+const ANSWER_TIMEOUT: Duration = Duration::from_millis(2_500);
+/// Enough for the status line, the headers and the body of a hub's answer.
+const ANSWER_BYTES_MAX: u64 = 4_096;
+
+/// What has the hub's ports on this machine; free ones are left out.
+pub(super) async fn ports(wanted: Option<u16>, own: Option<IpAddr>) -> Vec<PortFact> {
+    let ports: Vec<u16> = match wanted {
+        Some(port) => vec![port],
+        None => (FIRST_PORT..FIRST_PORT + PORTS).collect(),
+    };
+    let mut asked: JoinSet<PortFact> = ports.into_iter().map(|port| own_port(port, own)).collect();
+    let mut facts = Vec::new();
+    while let Some(fact) = asked.join_next().await {
+        facts.extend(fact.ok().filter(|fact| wanted.is_some() || is_taken(fact)));
+    }
+    facts.sort_by_key(|fact| fact.port);
+    facts
+}
+
+fn is_taken(fact: &PortFact) -> bool {
+    matches!(fact.answer, Answer::Lanvas | Answer::OtherProgram)
+}
+
+async fn own_port(port: u16, own: Option<IpAddr>) -> PortFact {
+    let inside = answer((Ipv4Addr::LOCALHOST, port).into()).await;
+    let outside = match own {
+        Some(own) => answer((own, port).into()).await,
+        None => inside,
+    };
+    // A hub that was bound to one address answers only there.
+    let best = if outside == Answer::Lanvas {
+        outside
+    } else {
+        inside
+    };
+    PortFact {
+        port,
+        answer: best,
+        on_the_network: own.is_some() && outside == best,
+    }
+}
+
+/// Looks at another machine's hub.
+pub(super) async fn target(address: SocketAddr, beside: bool) -> TargetFact {
+    let mut others: JoinSet<(u16, Answer)> = (FIRST_PORT..FIRST_PORT + PORTS)
+        .filter(|port| *port != address.port())
+        .map(|port| async move { (port, answer((address.ip(), port).into()).await) })
+        .collect();
+    let asked = answer(address).await;
+    let (mut elsewhere, mut seen) = (None, is_sign_of_life(asked));
+    while let Some(met) = others.join_next().await {
+        let Ok((port, met)) = met else { continue };
+        seen |= is_sign_of_life(met);
+        if met == Answer::Lanvas {
+            elsewhere = elsewhere.min(Some(port)).or(Some(port));
+        }
+    }
+    let seen = match seen {
+        true => Some(true),
+        false => is_missing(address.ip()).await.then_some(false),
+    };
+    TargetFact {
+        address,
+        beside,
+        answer: asked,
+        machine_seen: seen,
+        hub_elsewhere: elsewhere,
+    }
+}
+
+fn is_sign_of_life(answer: Answer) -> bool {
+    match answer {
+        Answer::Lanvas | Answer::OtherProgram | Answer::Refused => true,
+        Answer::Silence | Answer::NoWay => false,
+    }
+}
+
+/// What a connection to `address` meets.
+pub(super) async fn answer(address: SocketAddr) -> Answer {
+    match timeout(ANSWER_TIMEOUT, ask(address)).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(error)) => match error.kind() {
+            ErrorKind::ConnectionRefused => Answer::Refused,
+            ErrorKind::ConnectionReset | ErrorKind::BrokenPipe => Answer::OtherProgram,
+            ErrorKind::TimedOut => Answer::Silence,
+            _ => Answer::NoWay,
+        },
+        Err(_) => Answer::Silence,
+    }
+}
+
+async fn ask(address: SocketAddr) -> std::io::Result<Answer> {
+    let mut socket = TcpStream::connect(address).await?;
+    let request = format!("GET /healthz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    // From here on somebody is there: whoever hangs up, or stays silent, is no hub.
+    if socket.write_all(request.as_bytes()).await.is_err() {
+        return Ok(Answer::OtherProgram);
+    }
+    let mut bytes = Vec::new();
+    let mut limited = socket.take(ANSWER_BYTES_MAX);
+    let _ = timeout(ANSWER_TIMEOUT / 2, limited.read_to_end(&mut bytes)).await;
+    Ok(if is_a_hubs(&bytes) {
+        Answer::Lanvas
+    } else {
+        Answer::OtherProgram
+    })
+}
+
+/// A hub says that it is well, and which version it is.
+fn is_a_hubs(answer: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(answer);
+    text.starts_with("HTTP/1.") && text.contains("\"status\":") && text.contains("\"version\":")
+}
+
+/// Whether the machine gave no hardware address when the system asked for it:
+/// then nobody is there. An address that is known may be an old one, so it
+/// says nothing. Linux keeps a table; elsewhere it is not known.
+async fn is_missing(ip: IpAddr) -> bool {
+    let table = tokio::fs::read_to_string("/proc/net/arp").await;
+    table.is_ok_and(|table| is_incomplete(&table, ip))
+}
+
+/// `192.168.1.5  0x1  0x2  aa:bb:cc:dd:ee:ff  *  wlan0`: flag 2 is "complete".
+fn is_incomplete(table: &str, ip: IpAddr) -> bool {
+    const COMPLETE: u32 = 0x2;
+    let ip = ip.to_string();
+    table.lines().any(|line| {
+        let mut fields = line.split_whitespace();
+        let same = fields.next() == Some(ip.as_str());
+        let flags = fields.nth(1).and_then(|text| text.strip_prefix("0x"));
+        let flags = flags.and_then(|text| u32::from_str_radix(text, 16).ok());
+        same && flags.is_some_and(|flags| flags & COMPLETE == 0)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::net::TcpListener;
+
+    async fn answering(reply: &'static [u8]) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(async move {
+            let (mut socket, _) = listener.accept().await.expect("the question");
+            let mut request = [0; 256];
+            let _ = socket.read(&mut request).await;
+            let _ = socket.write_all(reply).await;
+        });
+        address
+    }
+
+    #[tokio::test]
+    async fn a_hub_another_program_and_nobody_are_told_apart() {
+        let hub = b"HTTP/1.1 200 OK\r\n\r\n{\"status\":\"ok\",\"version\":\"0.1.0\"}";
+        assert_eq!(answer(answering(hub).await).await, Answer::Lanvas);
+        let other = answering(b"HTTP/1.1 200 OK\r\n\r\n<html>").await;
+        assert_eq!(answer(other).await, Answer::OtherProgram);
+        assert_eq!(answer(answering(b"").await).await, Answer::OtherProgram);
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let closed = listener.local_addr().expect("an address");
+        drop(listener);
+        assert_eq!(answer(closed).await, Answer::Refused);
+    }
+
+    #[test]
+    fn the_neighbour_table_says_who_is_missing() {
+        let table = "IP address       HW type     Flags       HW address            Mask     Device\n\
+                     10.74.20.2       0x1         0x2         5a:11:22:33:44:55     *        eth0\n\
+                     10.74.20.9       0x1         0x0         00:00:00:00:00:00     *        eth0\n";
+        let missing = |ip: &str| is_incomplete(table, ip.parse().expect("an address"));
+        assert!(!missing("10.74.20.2"));
+        assert!(missing("10.74.20.9"), "asked for, never answered");
+        assert!(!missing("10.74.20.7"), "never asked for");
+    }
+}

@@ -1,0 +1,154 @@
+//! `lanvas-server doctor`: says why people cannot join, and what to do.
+
+use std::{
+    io::{ErrorKind, Write, stdout},
+    net::SocketAddr,
+};
+
+use anyhow::{Context, Result, bail};
+use lanvas_discovery::{
+    Networks,
+    doctor::{FIRST_PORT, Facts, Finding, Level, Question, diagnose, examine},
+};
+use serde::Serialize;
+
+use crate::arguments::DoctorArguments;
+
+/// Looks and prints what was found. A problem found is a failure, so that a
+/// script can tell.
+pub(crate) fn run(arguments: &DoctorArguments) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime.context("Lanvas cannot look")?;
+    let (facts, findings) = runtime.block_on(look(arguments))?;
+    print(&facts, &findings, arguments.json)?;
+    let problems = count(&findings, Level::Problem);
+    match problems {
+        0 => Ok(()),
+        1 => bail!("1 problem was found; what to do stands beside it"),
+        several => bail!("{several} problems were found; what to do stands beside each"),
+    }
+}
+
+async fn look(arguments: &DoctorArguments) -> Result<(Facts, Vec<Finding>)> {
+    let target = match &arguments.link {
+        Some(link) => Some(resolve(link).await?),
+        None => None,
+    };
+    let question = Question {
+        port: arguments.port,
+        target,
+        networks: Networks::default(),
+    };
+    let facts = examine(&question).await;
+    let findings = diagnose(&facts);
+    Ok((facts, findings))
+}
+
+async fn resolve(link: &str) -> Result<SocketAddr> {
+    let place = place(link);
+    let found = tokio::net::lookup_host(&place).await;
+    let mut found = found.with_context(|| {
+        format!("\"{link}\" is no address that this computer knows; give the link as the host sees it, such as http://192.168.1.5:7420")
+    })?;
+    // Hubs announce IPv4; a name may stand for both.
+    let first = found.next();
+    let four = first.into_iter().chain(found).find(SocketAddr::is_ipv4);
+    four.or(first).with_context(|| {
+        format!("\"{link}\" stands for no address; ask the host for the link again")
+    })
+}
+
+/// `host:port` of a link or an address.
+fn place(link: &str) -> String {
+    let link = link.trim();
+    let rest = link.split_once("://").map_or(link, |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    let colons = host.matches(':').count();
+    let has_port = if host.starts_with('[') {
+        host.contains("]:")
+    } else {
+        colons == 1
+    };
+    match (has_port, colons) {
+        (true, _) => host.to_owned(),
+        (false, 2..) if !host.starts_with('[') => format!("[{host}]:{FIRST_PORT}"),
+        (false, _) => format!("{host}:{FIRST_PORT}"),
+    }
+}
+
+fn count(findings: &[Finding], level: Level) -> usize {
+    findings
+        .iter()
+        .filter(|finding| finding.level == level)
+        .count()
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    findings: &'a [Finding],
+    facts: &'a Facts,
+}
+
+fn print(facts: &Facts, findings: &[Finding], json: bool) -> Result<()> {
+    let text = if json {
+        serde_json::to_string(&Report { findings, facts })?
+    } else {
+        findings.iter().map(line).collect::<Vec<_>>().join("\n")
+    };
+    match writeln!(stdout().lock(), "{text}") {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(error).context("The findings could not be printed")
+        }
+        _ => Ok(()),
+    }
+}
+
+fn line(finding: &Finding) -> String {
+    let mark = match finding.level {
+        Level::Good => "ok     ",
+        Level::Notice => "look   ",
+        Level::Problem => "problem",
+    };
+    if finding.action.is_empty() {
+        return format!("{mark}  {}", finding.says);
+    }
+    format!("{mark}  {}\n         → {}", finding.says, finding.action)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_or_an_address_is_a_place() {
+        for (link, expected) in [
+            (
+                "http://192.168.1.5:7421/s/k3f9x2ab#host=1",
+                "192.168.1.5:7421",
+            ),
+            ("192.168.1.5", "192.168.1.5:7420"),
+            ("anns-laptop.local/", "anns-laptop.local:7420"),
+            ("[fe80::1]:7420", "[fe80::1]:7420"),
+            ("fe80::1", "[fe80::1]:7420"),
+            (" http://[fe80::1]/s/x ", "[fe80::1]:7420"),
+        ] {
+            assert_eq!(place(link), expected);
+        }
+    }
+
+    #[test]
+    fn what_to_do_stands_below_what_was_found() {
+        let finding = Finding {
+            code: "tunnel",
+            level: Level::Notice,
+            says: "A VPN is on.".into(),
+            action: "Switch it off.".into(),
+        };
+        assert_eq!(
+            line(&finding),
+            "look     A VPN is on.\n         → Switch it off."
+        );
+    }
+}
