@@ -15,6 +15,7 @@ mod process;
 mod repo;
 mod run;
 mod running;
+mod seed;
 mod test;
 mod tidy;
 
@@ -52,6 +53,8 @@ enum Task {
     Bench(bench::Options),
     /// Run the Autobahn suite against the hub's /echo; needs a Python 2.7
     Autobahn(autobahn::Options),
+    /// Replay one seed of the hub's simulation, or try many
+    Seed(seed::Options),
     /// Build the installers, and check that the .deb installs and hosts
     Dist(dist::Options),
 }
@@ -75,6 +78,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Codegen(options) => codegen::perform(&repo, &options)?,
         Task::Bench(options) => bench::perform(&repo, &options)?,
         Task::Autobahn(options) => autobahn::perform(&repo, &options)?,
+        Task::Seed(options) => seed::perform(&repo, &options)?,
         Task::Dist(options) => dist::perform(&repo, &options)?,
         Task::Tidy => tidy::perform(&repo)?,
     }

@@ -46,6 +46,8 @@ struct Place {
 /// A submission that the hub said is on its disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Kept {
+    /// The one that `number` counts in.
+    pub(crate) epoch: Epoch,
     pub(crate) replica: ReplicaId,
     pub(crate) seq: u32,
     pub(crate) number: u64,
@@ -186,6 +188,8 @@ impl Client {
             "a replica is fresh, or the asked-for one (R7)"
         );
         self.phase = Phase::CatchingUp;
+        // What was stored may no longer be: an older copy may have taken the file's place (R21).
+        self.stored = welcome.stored;
         self.secret = Some(welcome.resume.clone());
         self.replica = Some(welcome.replica.clone());
         self.last_seq = self.last_seq.max(welcome.seq);
@@ -272,9 +276,9 @@ impl Client {
         assert_eq!(self.phase, Phase::CatchingUp, "R13");
         self.phase = Phase::Live;
         let welcome = self.welcome.as_ref().expect("it came before");
-        let (seq, stored) = (welcome.seq, welcome.stored);
+        let seq = welcome.seq;
         self.submit_refused_anew(seq);
-        self.store(stored.max(self.stored));
+        self.store(self.stored);
         let mut messages = self.send_again();
         messages.extend(self.send_what_may_go());
         messages
@@ -519,6 +523,10 @@ impl Client {
     fn store(&mut self, number: u64) {
         self.stored = self.stored.max(number);
         let replica = self.replica.clone().expect("joined");
+        let (epoch, _) = self
+            .place
+            .clone()
+            .expect("the order begins with a snapshot");
         let is_stored = |own: &Own| own.place.is_some_and(|place| place.number <= number);
         for own in self.own.extract_if(.., |own| is_stored(own)) {
             if let (
@@ -530,6 +538,7 @@ impl Client {
             ) = (own.seq, own.place)
             {
                 self.kept.push(Kept {
+                    epoch: epoch.clone(),
                     replica: replica.clone(),
                     seq,
                     number,
@@ -538,6 +547,7 @@ impl Client {
         }
         for (seq, number) in self.notes.store(number.min(self.number())) {
             self.kept.push(Kept {
+                epoch: epoch.clone(),
                 replica: replica.clone(),
                 seq,
                 number,

@@ -11,6 +11,7 @@ use lanvas_protocol::{
 
 use crate::{
     client::{Client, Phase},
+    dice::Dice,
     host::{Bounds, Host},
 };
 
@@ -25,6 +26,7 @@ fn host(outbox: OutboxBounds, history: HistoryBounds) -> Host {
         outbox,
         history,
         socket_frames: usize::MAX,
+        storage_records: usize::MAX,
     })
 }
 
@@ -41,7 +43,7 @@ fn join(host: &mut Host, name: &str) -> Guest {
 
 impl Guest {
     fn connect(&mut self, host: &mut Host) {
-        self.connection = host.connect();
+        self.connection = host.connect(false);
         let hello = self.client.greet();
         self.say(host, [hello]);
     }
@@ -61,8 +63,8 @@ impl Guest {
     /// Reads what there is.
     fn listen(&mut self, host: &mut Host) {
         host.write(self.connection);
-        while let Some(frame) = host.link(self.connection).to_client.pop_front() {
-            let answers = self.client.hear(frame.message());
+        while let Some(message) = host.link(self.connection).hear() {
+            let answers = self.client.hear(&message);
             self.say(host, answers);
         }
     }
@@ -210,4 +212,30 @@ fn a_refusal_that_got_lost_is_told_with_the_welcome() {
     );
     assert_eq!(bo.client.contained, [message("taken")], "R44");
     assert!(bo.client.is_settled());
+}
+
+/// A client went on believing what an earlier life of the session had stored.
+#[test]
+fn after_an_older_copy_only_what_the_welcome_says_is_stored() {
+    let mut host = host(OutboxBounds::default(), HistoryBounds::default());
+    let mut ann = join(&mut host, "Ann");
+    host.copy_file();
+    ann.perform(&mut host, message("one"));
+    ann.perform(&mut host, message("two"));
+    host.save(usize::MAX);
+    ann.listen(&mut host);
+    assert!(ann.client.is_settled());
+
+    host.restart_on_a_copy(&mut Dice::new(0));
+    ann.client.lose_connection();
+    host.forget(ann.connection);
+    ann.connect(&mut host);
+    ann.listen(&mut host);
+    ann.perform(&mut host, message("three"));
+    ann.listen(&mut host);
+    assert_eq!(ann.client.number(), 1, "the copy was empty");
+    assert!(!ann.client.is_settled(), "R21");
+    host.save(usize::MAX);
+    ann.listen(&mut host);
+    assert!(ann.client.is_settled());
 }

@@ -1,70 +1,29 @@
 //! A model of everything around the session: connections with their real outboxes and slow
 //! sockets, a disk that lags behind, and the end of a hub that loses what was not stored.
 
-use std::{
-    collections::{BTreeMap, VecDeque},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use lanvas_hub::{
     frame::Frame,
-    outbox::{Outbox, OutboxBounds},
+    outbox::OutboxBounds,
     session::{
         Access, ConnectionId, Effect, Entropy, Input, Session, history::HistoryBounds,
         roster::hash_secret,
     },
-    storage::{Record, SessionMeta, StoredParticipant, StoredSession},
+    storage::Record,
 };
 use lanvas_protocol::{
-    ClientMessage, Epoch, ErrorCode, ParticipantId, SessionId, operation::Applied,
+    ClientMessage, Epoch, ErrorCode, message::StorageTrouble, operation::Applied,
 };
 
-use crate::{dice::Dice, text::units};
+use crate::{
+    dice::Dice,
+    disk::{Disk, File},
+    link::Link,
+    text::units,
+};
 
 pub(crate) const HOST_TOKEN: &str = "the host's";
-
-/// One socket, both ends.
-#[derive(Debug)]
-pub(crate) struct Link {
-    outbox: Outbox,
-    /// Whether it is told what everybody is told.
-    joined: bool,
-    /// Written by the hub, not read by the client.
-    pub(crate) to_client: VecDeque<Arc<Frame>>,
-    /// Sent by the client, not read by the hub.
-    pub(crate) to_hub: VecDeque<ClientMessage>,
-    /// The outbox ran dry after falling behind, and the session does not know yet.
-    drained: Option<Option<u64>>,
-    /// What the hub closed it with, after what is in `to_client`.
-    pub(crate) closed: Option<ErrorCode>,
-    /// The client is gone; the hub finds out when it has read `to_hub`.
-    pub(crate) abandoned: bool,
-}
-
-/// What the disk has.
-#[derive(Debug, Default)]
-struct Disk {
-    epochs: Vec<(Epoch, u64)>,
-    participants: BTreeMap<ParticipantId, StoredParticipant>,
-    log: Vec<Applied>,
-    /// Not yet written.
-    queue: VecDeque<Record>,
-}
-
-impl Disk {
-    fn write(&mut self, records: usize) {
-        for record in self.queue.drain(..records) {
-            match record {
-                Record::Operation(applied) => self.log.push((*applied).clone()),
-                Record::Participant(person) => {
-                    self.participants.insert(person.id, person);
-                }
-                Record::Epoch { epoch, start } => self.epochs.push((epoch, start)),
-                Record::Port(_) | Record::Redaction { .. } => {}
-            }
-        }
-    }
-}
 
 /// How narrow things are in this run.
 #[derive(Debug, Clone, Copy)]
@@ -73,7 +32,12 @@ pub(crate) struct Bounds {
     pub(crate) history: HistoryBounds,
     /// Frames that a socket holds.
     pub(crate) socket_frames: usize,
+    /// Records that may wait for the disk.
+    pub(crate) storage_records: usize,
 }
+
+/// A copy was put in the file's place: what it has of each epoch there had been.
+pub(crate) type TakenBack = BTreeMap<Epoch, u64>;
 
 pub(crate) struct Host {
     pub(crate) session: Session,
@@ -85,6 +49,11 @@ pub(crate) struct Host {
     now_ms: u64,
     /// The notes after each number, of every epoch.
     notes: BTreeMap<Epoch, Vec<Arc<[u16]>>>,
+    /// Whether the session was told that there is room for operations.
+    room: bool,
+    pub(crate) taken_back: Vec<TakenBack>,
+    /// What the notes had when a copy took their place.
+    pub(crate) notes_taken_back: Vec<char>,
     pub(crate) figures: Figures,
 }
 
@@ -101,6 +70,12 @@ pub(crate) struct Figures {
     pub(crate) connections: u64,
     pub(crate) replaced: u64,
     pub(crate) told_late: u64,
+    pub(crate) troubles: u64,
+    pub(crate) restored: u64,
+    pub(crate) taken_back: u64,
+    pub(crate) frozen: u64,
+    pub(crate) half_open: u64,
+    pub(crate) given_up: u64,
 }
 
 impl Figures {
@@ -115,20 +90,29 @@ impl Figures {
         self.connections += other.connections;
         self.replaced += other.replaced;
         self.told_late += other.told_late;
+        self.troubles += other.troubles;
+        self.restored += other.restored;
+        self.taken_back += other.taken_back;
+        self.frozen += other.frozen;
+        self.half_open += other.half_open;
+        self.given_up += other.given_up;
     }
 }
 
 impl Host {
     pub(crate) fn start(bounds: Bounds) -> Self {
         let mut host = Self {
-            session: revive(&Disk::default(), &epoch(0), bounds.history),
+            session: revive(&File::default(), &epoch(0), bounds.history),
             bounds,
-            disk: Disk::default(),
+            disk: Disk::new(bounds.storage_records),
             links: BTreeMap::new(),
             next_connection: 0,
             epochs: 0,
             now_ms: 1_790_000_000_000,
             notes: BTreeMap::new(),
+            room: true,
+            taken_back: Vec::new(),
+            notes_taken_back: Vec::new(),
             figures: Figures::default(),
         };
         host.begin_epoch(vec![Arc::from([])]);
@@ -140,23 +124,43 @@ impl Host {
             epoch: epoch(self.epochs),
             start: self.session.head(),
         };
-        self.disk.queue.push_back(begun);
+        self.disk.append(begun);
         self.notes.insert(epoch(self.epochs), notes);
     }
 
-    /// The hub ends; so much of what waits for the disk still gets there. Gives the clients'
+    /// The hub is killed; so much of what waits for the disk still gets there. Gives the clients'
     /// ends of the connections to their owner: they may still read what was written.
     pub(crate) fn restart(&mut self, dice: &mut Dice) {
-        let saved = dice.between(0, self.disk.queue.len());
-        self.disk.write(saved);
+        self.disk.lose_tail(dice);
         self.figures.restarts += 1;
-        self.figures.lost += self.session.head() - self.disk.log.len() as u64;
-        self.disk.queue.clear();
+        self.figures.lost += self.session.head() - self.disk.file.head();
+        self.come_back();
+    }
+
+    /// The same, and meanwhile somebody puts an older copy of the file in its place.
+    pub(crate) fn restart_on_a_copy(&mut self, dice: &mut Dice) {
+        self.disk.lose_tail(dice);
+        let had = self.disk.file.head();
+        self.notes_taken_back
+            .extend(self.session.notes().text().chars());
+        if self.disk.put_copy_back(dice) {
+            self.figures.restored += 1;
+            self.figures.taken_back += had.saturating_sub(self.disk.file.head());
+            let ends = self.notes.keys();
+            let ends = ends.map(|epoch| (epoch.clone(), self.disk.file.end_of(epoch)));
+            self.taken_back.push(ends.collect());
+        }
+        self.come_back();
+    }
+
+    fn come_back(&mut self) {
         self.epochs += 1;
-        let mut notes = self.notes[self.session.epoch()].clone();
-        self.session = revive(&self.disk, &epoch(self.epochs), self.bounds.history);
+        let last = self.disk.file.epochs.last();
+        let mut notes = last.map_or_else(|| vec![Arc::from([])], |(it, _)| self.notes[it].clone());
+        self.session = revive(&self.disk.file, &epoch(self.epochs), self.bounds.history);
         notes.truncate(usize::try_from(self.session.head()).unwrap() + 1);
         self.begin_epoch(notes);
+        self.room = true;
         for link in self.links.values_mut() {
             link.to_hub.clear();
             link.drained = None;
@@ -164,6 +168,8 @@ impl Host {
             link.closed = Some(ErrorCode::Internal);
         }
         self.links.retain(|_, link| !link.abandoned);
+        let trouble = self.disk.trouble();
+        self.handle(Input::StorageChanged { trouble });
     }
 
     pub(crate) fn live_lane_is_roomy(&self) -> bool {
@@ -176,38 +182,89 @@ impl Host {
     }
 
     pub(crate) fn log(&self) -> &[Applied] {
-        &self.disk.log
+        &self.disk.file.log
     }
 
     // --- the disk -------------------------------------------------------------------------
 
     pub(crate) fn is_saved(&self) -> bool {
-        self.disk.queue.is_empty()
+        self.disk.is_saved()
     }
 
     pub(crate) fn save(&mut self, records: usize) {
-        self.disk.write(records.min(self.disk.queue.len()));
-        let number = self.disk.log.len() as u64;
+        self.disk.write(records);
+        let number = self.disk.file.head();
         self.handle(Input::Stored { number });
+    }
+
+    pub(crate) fn copy_file(&mut self) {
+        self.disk.copy();
+    }
+
+    pub(crate) fn begin_trouble(&mut self, kind: StorageTrouble, rounds: usize) {
+        self.figures.troubles += 1;
+        self.disk.begin_trouble(kind, rounds);
+        let trouble = Some(kind);
+        self.handle(Input::StorageChanged { trouble });
+    }
+
+    pub(crate) fn end_trouble(&mut self) {
+        self.disk.end_trouble();
+        self.handle(Input::StorageChanged { trouble: None });
+    }
+
+    /// A round has passed, for the disk and for the network.
+    pub(crate) fn age(&mut self) {
+        let had = self.disk.trouble();
+        self.disk.age();
+        if had.is_some() && self.disk.trouble().is_none() {
+            self.end_trouble();
+        }
+        self.links.values_mut().for_each(Link::age);
+    }
+
+    /// Before an operation is numbered: one that was told to others cannot be taken back.
+    fn look_for_room(&mut self) {
+        let room = self.disk.has_room();
+        if room != self.room {
+            self.room = room;
+            self.handle(Input::StorageRoom { room });
+        }
     }
 
     // --- the sockets ----------------------------------------------------------------------
 
-    pub(crate) fn connect(&mut self) -> ConnectionId {
+    pub(crate) fn connect(&mut self, as_bytes: bool) -> ConnectionId {
         self.next_connection += 1;
         self.figures.connections += 1;
-        let link = Link {
-            outbox: Outbox::within(self.bounds.outbox),
-            joined: false,
-            to_client: VecDeque::new(),
-            to_hub: VecDeque::new(),
-            drained: None,
-            closed: None,
-            abandoned: false,
-        };
         let id = ConnectionId(self.next_connection);
+        let link = Link::new(self.bounds.outbox, as_bytes);
         self.links.insert(id, link);
         id
+    }
+
+    pub(crate) fn freeze(&mut self, id: ConnectionId, rounds: usize) {
+        self.figures.frozen += 1;
+        self.link(id).freeze(rounds);
+    }
+
+    /// The client is gone; for so long the hub does not find out.
+    pub(crate) fn leave_half_open(&mut self, id: ConnectionId, rounds: usize) {
+        self.figures.half_open += 1;
+        self.link(id).freeze(rounds);
+    }
+
+    /// The hub has heard nothing for too long. The client does not know.
+    pub(crate) fn give_up(&mut self, id: ConnectionId) {
+        let link = self.link(id);
+        if link.closed.is_some() || link.given_up {
+            return;
+        }
+        link.given_up = true;
+        link.joined = false;
+        link.drained = None;
+        self.figures.given_up += 1;
+        self.handle(Input::Leave { connection: id });
     }
 
     pub(crate) fn link(&mut self, id: ConnectionId) -> &mut Link {
@@ -225,20 +282,18 @@ impl Host {
 
     /// Whether nothing is under way on `id`.
     pub(crate) fn is_quiet(&self, id: ConnectionId) -> bool {
-        let link = &self.links[&id];
-        link.to_client.is_empty()
-            && link.to_hub.is_empty()
-            && link.drained.is_none()
-            && link.outbox.is_empty()
-            && !link.abandoned
-            && link.closed.is_none()
+        self.links[&id].is_quiet()
     }
 
     /// The hub reads one message, or finds out that there will be none.
     pub(crate) fn read(&mut self, id: ConnectionId) {
+        self.look_for_room();
         let link = self.link(id);
-        match link.to_hub.pop_front() {
-            Some(_) if link.closed.is_some() => {}
+        if link.is_frozen() {
+            return;
+        }
+        match link.read() {
+            Some(_) if link.closed.is_some() || link.given_up => {}
             Some(ClientMessage::Hello(hello)) => {
                 let mut entropy = Entropy::default();
                 entropy[..8].copy_from_slice(&id.0.to_be_bytes());
@@ -265,7 +320,8 @@ impl Host {
     pub(crate) fn write(&mut self, id: ConnectionId) {
         let room = self.bounds.socket_frames;
         let link = self.link(id);
-        if link.to_client.len() >= room || link.closed.is_some() || link.drained.is_some() {
+        let over = link.closed.is_some() || link.given_up;
+        if over || link.is_frozen() || link.to_client.len() >= room || link.drained.is_some() {
             return;
         }
         if let Some(batch) = link.outbox.try_next() {
@@ -330,7 +386,7 @@ impl Host {
                     link.outbox.drop_ink(author, &stroke);
                 }
             }
-            Effect::Store(record) => self.disk.queue.push_back(record),
+            Effect::Store(record) => self.disk.append(record),
             Effect::Close { connection, code } => {
                 match code {
                     ErrorCode::Replaced => self.figures.replaced += 1,
@@ -358,29 +414,10 @@ fn epoch(count: u64) -> Epoch {
     Epoch::new(format!("epoch-{count}")).unwrap()
 }
 
-fn revive(disk: &Disk, epoch: &Epoch, bounds: HistoryBounds) -> Session {
-    let title = disk
-        .log
-        .iter()
-        .rev()
-        .find_map(|applied| match &applied.operation {
-            lanvas_protocol::Operation::SetTitle { title } => Some(title.clone()),
-            _ => None,
-        });
-    let stored = StoredSession {
-        meta: SessionMeta {
-            id: SessionId::new("simulated").unwrap(),
-            title: title.unwrap_or_else(|| "Our board".to_owned()),
-            created_ms: 0,
-        },
-        epochs: disk.epochs.clone(),
-        participants: disk.participants.values().cloned().collect(),
-        log: disk.log.clone(),
-        port: None,
-    };
+fn revive(file: &File, epoch: &Epoch, bounds: HistoryBounds) -> Session {
     let access = Access {
         host_token_hash: hash_secret(HOST_TOKEN),
         password_hash: None,
     };
-    Session::restore_within(stored, epoch.clone(), access, bounds).expect("the hub wrote this log")
+    Session::restore_within(file.read(), epoch.clone(), access, bounds).expect("we wrote this log")
 }

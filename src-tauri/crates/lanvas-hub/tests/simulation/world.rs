@@ -1,21 +1,18 @@
 //! One run: some people, one hub, bad luck; then quiet, and everybody must have the same.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use lanvas_hub::{
     outbox::OutboxBounds,
-    session::{ConnectionId, Input, history::HistoryBounds},
+    session::{ConnectionId, history::HistoryBounds},
 };
-use lanvas_protocol::{
-    ClientMessage, ErrorCode, Operation, ReplicaId, TextChanges, message::StorageTrouble,
-};
+use lanvas_protocol::{ClientMessage, ReplicaId};
 
 use crate::{
     actions::{Originals, any_message, any_operation, draw},
-    client::{Board, Client, Phase},
+    client::{Client, Phase},
     dice::Dice,
     host::{Bounds, Figures, HOST_TOKEN, Host},
-    text::string,
+    luck::Luck,
+    trace::Trace,
 };
 
 /// Operations that people do in one run.
@@ -24,42 +21,49 @@ const OPERATIONS: usize = 200;
 const ROUNDS_TO_REST: usize = 500;
 
 /// A person and what connects them.
-struct Seat {
-    client: Client,
-    connection: Option<ConnectionId>,
+pub(crate) struct Seat {
+    pub(crate) client: Client,
+    pub(crate) connection: Option<ConnectionId>,
     /// Reads a frame once in so many turns.
     slowness: usize,
     /// A submission that will arrive twice.
     twice: Option<ClientMessage>,
 }
 
-/// How bad the luck is: each happens once in so many turns or rounds.
-struct Luck {
-    drop: usize,
-    restart: usize,
-    save: usize,
-    full_disk: usize,
+impl Seat {
+    /// Of somebody who is not connected and will read what comes.
+    pub(crate) fn of(client: Client) -> Self {
+        Self {
+            client,
+            connection: None,
+            slowness: 1,
+            twice: None,
+        }
+    }
 }
 
 pub(crate) struct World {
-    dice: Dice,
-    host: Host,
-    seats: Vec<Seat>,
-    originals: Originals,
-    luck: Luck,
-    trace: bool,
+    pub(crate) dice: Dice,
+    pub(crate) host: Host,
+    pub(crate) seats: Vec<Seat>,
+    pub(crate) originals: Originals,
+    pub(crate) luck: Luck,
+    trace: Trace,
+}
+
+/// What came of a run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Outcome {
+    pub(crate) figures: Figures,
+    /// The same for the same run, where the trace is hashed.
+    pub(crate) digest: u64,
 }
 
 impl World {
-    pub(crate) fn new(seed: u64, trace: bool) -> Self {
+    pub(crate) fn new(seed: u64, trace: Trace) -> Self {
         let mut dice = Dice::new(seed);
         let host = Host::start(any_bounds(&mut dice));
-        let luck = Luck {
-            drop: *dice.pick(&[6, 6, 15, 40]),
-            restart: *dice.pick(&[10, 40, 1_000_000]),
-            save: *dice.pick(&[1, 3, 12]),
-            full_disk: *dice.pick(&[30, 1_000_000]),
-        };
+        let luck = Luck::any(&mut dice);
         let seats = (0..dice.between(2, 8))
             .map(|index| seat(index, &mut dice))
             .collect();
@@ -74,7 +78,7 @@ impl World {
     }
 
     /// Runs to the end and checks.
-    pub(crate) fn run(mut self) -> Figures {
+    pub(crate) fn run(mut self) -> Outcome {
         let mut left = OPERATIONS;
         while left > 0 {
             for seat in 0..self.seats.len() {
@@ -88,25 +92,25 @@ impl World {
         self.check_a_newcomer_sees_the_same();
         let told_late = self.seats.iter().map(|seat| seat.client.told_late);
         self.host.figures.told_late = told_late.sum();
-        self.host.figures
+        self.say(|| format!("{:?}", self.host.figures));
+        Outcome {
+            figures: self.host.figures,
+            digest: self.trace.digest(),
+        }
     }
 
-    fn say(&self, what: impl FnOnce() -> String) {
-        if self.trace {
-            println!("{}", what());
-        }
+    pub(crate) fn say(&self, what: impl FnOnce() -> String) {
+        self.trace.say(what);
     }
 
     // --- chance ---------------------------------------------------------------------------
 
     /// Whether a lasting thing was done.
     fn take_turn(&mut self, seat: usize) -> bool {
-        if self.seats[seat].connection.is_none() {
-            if self.dice.once_in(2) {
-                self.connect(seat);
-            }
-        } else if self.dice.once_in(self.luck.drop) {
-            self.drop_connection(seat);
+        match self.seats[seat].connection {
+            Some(id) => self.have_bad_connection(seat, id),
+            None if self.dice.once_in(2) => self.connect(seat),
+            None => {}
         }
         let did = self.dice.once_in(2);
         if did {
@@ -153,26 +157,11 @@ impl World {
         }
     }
 
-    fn have_luck(&mut self) {
-        if self.dice.once_in(self.luck.save) {
-            let records = self.dice.between(0, 40);
-            self.host.save(records);
-        }
-        if self.dice.once_in(self.luck.restart) {
-            self.host.restart(&mut self.dice);
-            self.say(|| format!("the hub restarts on {}", self.host.session.head()));
-        }
-        let room = !self.dice.once_in(self.luck.full_disk);
-        self.host.handle(Input::StorageRoom { room });
-        self.host.handle(Input::StorageChanged {
-            trouble: (!room).then_some(StorageTrouble::DiskFull),
-        });
-    }
-
     // --- connections ----------------------------------------------------------------------
 
     fn connect(&mut self, seat: usize) {
-        let id = self.host.connect();
+        let as_bytes = self.dice.once_in(4);
+        let id = self.host.connect(as_bytes);
         let hello = self.seats[seat].client.greet();
         self.say(|| {
             format!(
@@ -185,7 +174,7 @@ impl World {
     }
 
     /// The client notices at once; the hub reads some of what was sent, and then notices.
-    fn drop_connection(&mut self, seat: usize) {
+    pub(crate) fn drop_connection(&mut self, seat: usize) {
         let Some(id) = self.seats[seat].connection.take() else {
             return;
         };
@@ -193,7 +182,7 @@ impl World {
         self.seats[seat].client.lose_connection();
         self.seats[seat].twice = None;
         let link = self.host.link(id);
-        if link.closed.is_some() {
+        if link.closed.is_some() || link.given_up {
             return self.host.forget(id);
         }
         let arrives = self.dice.between(0, link.to_hub.len());
@@ -222,7 +211,10 @@ impl World {
             return false;
         };
         let link = self.host.link(id);
-        let Some(frame) = link.to_client.pop_front() else {
+        if link.is_frozen() {
+            return false;
+        }
+        let Some(message) = link.hear() else {
             if link.closed.is_some() {
                 self.say(|| format!("{} finds itself closed", self.seats[seat].client.name));
                 self.drop_connection(seat);
@@ -230,11 +222,10 @@ impl World {
             }
             return false;
         };
-        let answers = self.seats[seat].client.hear(frame.message());
+        let answers = self.seats[seat].client.hear(&message);
         self.say(|| {
             format!(
-                "  heard {:?}\n  {}",
-                frame.message(),
+                "  heard {message:?}\n  {}",
                 self.seats[seat].client.summary()
             )
         });
@@ -246,9 +237,8 @@ impl World {
     // --- rest -----------------------------------------------------------------------------
 
     /// Nobody does anything new; everything under way arrives.
-    fn come_to_rest(&mut self) {
-        self.host.handle(Input::StorageRoom { room: true });
-        self.host.handle(Input::StorageChanged { trouble: None });
+    pub(crate) fn come_to_rest(&mut self) {
+        self.host.end_trouble();
         for _ in 0..ROUNDS_TO_REST {
             self.move_all();
             if self.is_at_rest() {
@@ -264,6 +254,7 @@ impl World {
     }
 
     fn move_all(&mut self) {
+        self.host.age();
         for seat in 0..self.seats.len() {
             if self.seats[seat].connection.is_none() {
                 self.connect(seat);
@@ -296,200 +287,6 @@ impl World {
             .all(|id| self.host.is_quiet(*id));
         quiet && self.host.is_saved() && self.seats.iter().all(|seat| seat.client.is_settled())
     }
-
-    // --- checks ---------------------------------------------------------------------------
-
-    /// At every number every replica has the text that the hub had at it.
-    fn check_notes(&self, seat: usize) {
-        let client = &self.seats[seat].client;
-        if let Some((epoch, number)) = &client.place {
-            let theirs = self.host.notes_at(epoch, *number);
-            assert_eq!(
-                string(client.notes.confirmed()),
-                string(theirs),
-                "{}'s notes after {number} of {epoch}",
-                client.name
-            );
-        }
-    }
-
-    fn check_all_equal(&self) {
-        for seat in &self.seats {
-            self.check_equal(&seat.client);
-        }
-    }
-
-    fn check_equal(&self, client: &Client) {
-        let session = &self.host.session;
-        let name = &client.name;
-        let board: Board = session
-            .board()
-            .shapes()
-            .map(|shape| (shape.id.clone(), shape.clone()))
-            .collect();
-        assert_eq!(client.number(), session.head(), "{name}'s number");
-        assert_eq!(client.board, board, "{name}'s board");
-        assert_eq!(client.shown_board(), board, "what {name} sees of the board");
-        assert_eq!(
-            string(&client.notes.view()),
-            session.notes().text(),
-            "{name}'s notes"
-        );
-        assert_eq!(client.title, session.title(), "{name}'s title");
-        let latest = session.chat().latest();
-        let tail = client.chat.len().saturating_sub(latest.len());
-        let own = client.me();
-        for (had, said) in client.chat[tail..].iter().zip(&latest) {
-            let mut had = had.clone();
-            if Some(said.author) == own {
-                // Their own name may be newer on their own screen: nobody told them which it was.
-                had.by = said.by.clone();
-            }
-            assert_eq!(had, *said, "{name}'s chat");
-        }
-        assert_eq!(client.chat.len() - tail, latest.len(), "{name}'s chat");
-    }
-
-    fn check_nothing_lost_or_doubled(&self) {
-        let log = self.host.log();
-        let mut submissions = BTreeSet::new();
-        for (applied, number) in log.iter().zip(1..) {
-            assert_eq!(applied.number, number, "the log has no gaps");
-            let submission = (applied.replica.clone(), applied.seq);
-            assert!(
-                submissions.insert(submission.clone()),
-                "{submission:?} twice (R18)"
-            );
-        }
-        for seat in &self.seats {
-            for kept in &seat.client.kept {
-                let at = usize::try_from(kept.number).unwrap() - 1;
-                let found = log.get(at).map(|it| (&it.replica, it.seq, it.number));
-                let told = Some((&kept.replica, kept.seq, kept.number));
-                assert_eq!(found, told, "R21: what was reported stored is there");
-            }
-        }
-        self.check_authors();
-        let said: Vec<_> = log.iter().filter_map(|it| text_of(&it.operation)).collect();
-        let unlike: BTreeSet<_> = said.iter().collect();
-        assert_eq!(said.len(), unlike.len(), "every message is there once");
-        self.check_refused(&unlike);
-        self.check_contained(&unlike);
-        self.check_characters();
-    }
-
-    /// Whoever brings a shape back, it stays the work of who drew it (R25).
-    fn check_authors(&self) {
-        let mut authors = BTreeMap::new();
-        for applied in self.host.log() {
-            if let Operation::AddShapes { shapes } = &applied.operation {
-                for shape in shapes {
-                    let first = authors.entry(shape.id.clone()).or_insert(shape.author);
-                    assert_eq!(*first, shape.author, "{} changed hands (R25)", shape.id);
-                }
-            }
-        }
-    }
-
-    fn check_refused(&self, said: &BTreeSet<&&str>) {
-        for seat in &self.seats {
-            for (operation, code) in &seat.client.refused {
-                if let Some(text) = text_of(operation) {
-                    assert!(
-                        !said.contains(&text),
-                        "{text:?} was refused: {code:?} (R20)"
-                    );
-                }
-                let may = *code != ErrorCode::Forbidden || seat.client.host_token.is_none();
-                assert!(may, "the host may do everything (R38)");
-            }
-        }
-    }
-
-    /// What is not among the refused, where those are told, is in the order.
-    fn check_contained(&self, said: &BTreeSet<&&str>) {
-        for client in self.seats.iter().map(|seat| &seat.client) {
-            let refused_since = |text| {
-                let mut refused = client.refused.iter();
-                refused.any(|(operation, _)| text_of(operation) == Some(text))
-            };
-            for text in client.contained.iter().filter_map(text_of) {
-                let kept = text.replace('\u{7}', ""); // R35
-                let there = said.contains(&kept.trim()) || refused_since(text);
-                assert!(there, "{text:?} (R44)");
-            }
-        }
-    }
-
-    /// Every typed character is there once, unless somebody deleted it or it was refused.
-    fn check_characters(&self) {
-        let text = self.host.session.notes().text();
-        let mut counts = BTreeMap::new();
-        for character in text.chars().filter(|character| *character != '\n') {
-            *counts.entry(character).or_insert(0) += 1;
-        }
-        let doubled: Vec<_> = counts.iter().filter(|(_, count)| **count > 1).collect();
-        assert!(doubled.is_empty(), "doubled in the notes: {doubled:?}");
-        let mut gone = self.originals.deleted.clone();
-        for seat in &self.seats {
-            for (operation, _) in &seat.client.refused {
-                if let Operation::EditNotes { changes, .. } = operation {
-                    gone.extend(inserted_by(changes));
-                }
-            }
-            gone.extend(seat.client.unsure.iter().flat_map(inserted_by));
-        }
-        let typed = self.originals.typed.iter();
-        let lost: Vec<_> = typed
-            .filter(|it| !gone.contains(it) && !counts.contains_key(it))
-            .collect();
-        assert!(lost.is_empty(), "lost from the notes: {lost:?}");
-    }
-
-    /// A latecomer, by way of a snapshot, has what those have who heard every operation; and nobody
-    /// shows ink or people that are no longer there.
-    fn check_a_newcomer_sees_the_same(&mut self) {
-        self.seats.push(Seat {
-            client: Client::new("Newcomer", None, None),
-            connection: None,
-            slowness: 1,
-            twice: None,
-        });
-        self.come_to_rest();
-        self.check_all_equal();
-        let newcomer = &self.seats.last().expect("just came").client;
-        for Seat { client, .. } in &self.seats {
-            assert_eq!(
-                client.people, newcomer.people,
-                "{}'s people (R42)",
-                client.name
-            );
-            // A narrow live lane may drop the word that ink is dry, and what is wet as well.
-            let told_all = self.host.live_lane_is_roomy();
-            let ghosts: Vec<_> = client.wet.difference(&newcomer.wet).collect();
-            assert!(
-                ghosts.is_empty() || !told_all,
-                "{} shows dry ink as wet: {ghosts:?} (R40)",
-                client.name
-            );
-        }
-    }
-}
-
-fn text_of(operation: &Operation) -> Option<&str> {
-    match operation {
-        Operation::PostMessage { text, .. } => Some(text),
-        _ => None,
-    }
-}
-
-fn inserted_by(changes: &TextChanges) -> Vec<char> {
-    use lanvas_protocol::TextChange::Replace;
-    let inserted = changes.0.iter().filter_map(|change| match change {
-        Replace { inserted, .. } => Some(inserted.chars()),
-        _ => None,
-    });
-    inserted.flatten().collect()
 }
 
 fn seat(index: usize, dice: &mut Dice) -> Seat {
@@ -498,11 +295,10 @@ fn seat(index: usize, dice: &mut Dice) -> Seat {
     let replica = dice
         .once_in(2)
         .then(|| ReplicaId::new(format!("replica-{name}")).unwrap());
+    let slowness = *dice.pick(&[1, 1, 2, 10]);
     Seat {
-        client: Client::new(&name, host_token, replica),
-        connection: None,
-        slowness: *dice.pick(&[1, 1, 2, 10]),
-        twice: None,
+        slowness,
+        ..Seat::of(Client::new(&name, host_token, replica))
     }
 }
 
@@ -527,5 +323,6 @@ fn any_bounds(dice: &mut Dice) -> Bounds {
         outbox,
         history,
         socket_frames: *dice.pick(&[1, 5, 60]),
+        storage_records: *dice.pick(&[3, 12, 60, usize::MAX]),
     }
 }

@@ -1,0 +1,210 @@
+//! What must hold when everything has come to rest.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lanvas_protocol::{ErrorCode, Operation, TextChanges};
+
+use crate::{
+    client::{Board, Client, Kept},
+    text::string,
+    world::{Seat, World},
+};
+
+impl World {
+    /// At every number every replica has the text that the hub had at it.
+    pub(crate) fn check_notes(&self, seat: usize) {
+        let client = &self.seats[seat].client;
+        if let Some((epoch, number)) = &client.place {
+            let theirs = self.host.notes_at(epoch, *number);
+            assert_eq!(
+                string(client.notes.confirmed()),
+                string(theirs),
+                "{}'s notes after {number} of {epoch}",
+                client.name
+            );
+        }
+    }
+
+    pub(crate) fn check_all_equal(&self) {
+        for seat in &self.seats {
+            self.check_equal(&seat.client);
+        }
+    }
+
+    fn check_equal(&self, client: &Client) {
+        let session = &self.host.session;
+        let name = &client.name;
+        let board: Board = session
+            .board()
+            .shapes()
+            .map(|shape| (shape.id.clone(), shape.clone()))
+            .collect();
+        assert_eq!(client.number(), session.head(), "{name}'s number");
+        assert_eq!(client.board, board, "{name}'s board");
+        assert_eq!(client.shown_board(), board, "what {name} sees of the board");
+        assert_eq!(
+            string(&client.notes.view()),
+            session.notes().text(),
+            "{name}'s notes"
+        );
+        assert_eq!(client.title, session.title(), "{name}'s title");
+        let latest = session.chat().latest();
+        let tail = client.chat.len().saturating_sub(latest.len());
+        let own = client.me();
+        for (had, said) in client.chat[tail..].iter().zip(&latest) {
+            let mut had = had.clone();
+            if Some(said.author) == own {
+                // Their own name may be newer on their own screen: nobody told them which it was.
+                had.by = said.by.clone();
+            }
+            assert_eq!(had, *said, "{name}'s chat");
+        }
+        assert_eq!(client.chat.len() - tail, latest.len(), "{name}'s chat");
+    }
+
+    pub(crate) fn check_nothing_lost_or_doubled(&self) {
+        let log = self.host.log();
+        let mut submissions = BTreeSet::new();
+        for (applied, number) in log.iter().zip(1..) {
+            assert_eq!(applied.number, number, "the log has no gaps");
+            let submission = (applied.replica.clone(), applied.seq);
+            assert!(
+                submissions.insert(submission.clone()),
+                "{submission:?} twice (R18)"
+            );
+        }
+        let all_kept = self.seats.iter().flat_map(|seat| &seat.client.kept);
+        for kept in all_kept.filter(|kept| !self.was_taken_back(kept)) {
+            let at = usize::try_from(kept.number).unwrap() - 1;
+            let found = log.get(at).map(|it| (&it.replica, it.seq, it.number));
+            let told = Some((&kept.replica, kept.seq, kept.number));
+            assert_eq!(found, told, "R21: what was reported stored is there");
+        }
+        self.check_authors();
+        let said: Vec<_> = log.iter().filter_map(|it| text_of(&it.operation)).collect();
+        let unlike: BTreeSet<_> = said.iter().collect();
+        assert_eq!(said.len(), unlike.len(), "every message is there once");
+        self.check_refused(&unlike);
+        self.check_contained(&unlike);
+        self.check_characters();
+    }
+
+    /// Whether a copy from before it was put in the file's place.
+    fn was_taken_back(&self, kept: &Kept) -> bool {
+        let mut taken_back = self.host.taken_back.iter();
+        taken_back.any(|ends| ends.get(&kept.epoch).is_some_and(|end| kept.number > *end))
+    }
+
+    /// Whoever brings a shape back, it stays the work of who drew it (R25).
+    fn check_authors(&self) {
+        let mut authors = BTreeMap::new();
+        for applied in self.host.log() {
+            if let Operation::AddShapes { shapes } = &applied.operation {
+                for shape in shapes {
+                    let first = authors.entry(shape.id.clone()).or_insert(shape.author);
+                    assert_eq!(*first, shape.author, "{} changed hands (R25)", shape.id);
+                }
+            }
+        }
+    }
+
+    fn check_refused(&self, said: &BTreeSet<&&str>) {
+        for seat in &self.seats {
+            for (operation, code) in &seat.client.refused {
+                if let Some(text) = text_of(operation) {
+                    assert!(
+                        !said.contains(&text),
+                        "{text:?} was refused: {code:?} (R20)"
+                    );
+                }
+                let may = *code != ErrorCode::Forbidden || seat.client.host_token.is_none();
+                assert!(may, "the host may do everything (R38)");
+            }
+        }
+    }
+
+    /// What is not among the refused, where those are told, is in the order.
+    fn check_contained(&self, said: &BTreeSet<&&str>) {
+        if !self.host.taken_back.is_empty() {
+            return; // it was, when that was said
+        }
+        for client in self.seats.iter().map(|seat| &seat.client) {
+            let refused_since = |text| {
+                let mut refused = client.refused.iter();
+                refused.any(|(operation, _)| text_of(operation) == Some(text))
+            };
+            for text in client.contained.iter().filter_map(text_of) {
+                let kept = text.replace('\u{7}', ""); // R35
+                let there = said.contains(&kept.trim()) || refused_since(text);
+                assert!(there, "{text:?} (R44)");
+            }
+        }
+    }
+
+    /// Every typed character is there once, unless somebody deleted it or it was refused.
+    fn check_characters(&self) {
+        let text = self.host.session.notes().text();
+        let mut counts = BTreeMap::new();
+        for character in text.chars().filter(|character| *character != '\n') {
+            *counts.entry(character).or_insert(0) += 1;
+        }
+        let doubled: Vec<_> = counts.iter().filter(|(_, count)| **count > 1).collect();
+        assert!(doubled.is_empty(), "doubled in the notes: {doubled:?}");
+        let mut gone = self.originals.deleted.clone();
+        gone.extend(&self.host.notes_taken_back);
+        for seat in &self.seats {
+            for (operation, _) in &seat.client.refused {
+                if let Operation::EditNotes { changes, .. } = operation {
+                    gone.extend(inserted_by(changes));
+                }
+            }
+            gone.extend(seat.client.unsure.iter().flat_map(inserted_by));
+        }
+        let typed = self.originals.typed.iter();
+        let lost: Vec<_> = typed
+            .filter(|it| !gone.contains(it) && !counts.contains_key(it))
+            .collect();
+        assert!(lost.is_empty(), "lost from the notes: {lost:?}");
+    }
+
+    /// A latecomer, by way of a snapshot, has what those have who heard every operation; and nobody
+    /// shows ink or people that are no longer there.
+    pub(crate) fn check_a_newcomer_sees_the_same(&mut self) {
+        self.seats
+            .push(Seat::of(Client::new("Newcomer", None, None)));
+        self.come_to_rest();
+        self.check_all_equal();
+        let newcomer = &self.seats.last().expect("just came").client;
+        for Seat { client, .. } in &self.seats {
+            assert_eq!(
+                client.people, newcomer.people,
+                "{}'s people (R42)",
+                client.name
+            );
+            // A narrow live lane may drop the word that ink is dry, and what is wet as well.
+            let told_all = self.host.live_lane_is_roomy();
+            let ghosts: Vec<_> = client.wet.difference(&newcomer.wet).collect();
+            assert!(
+                ghosts.is_empty() || !told_all,
+                "{} shows dry ink as wet: {ghosts:?} (R40)",
+                client.name
+            );
+        }
+    }
+}
+
+fn text_of(operation: &Operation) -> Option<&str> {
+    match operation {
+        Operation::PostMessage { text, .. } => Some(text),
+        _ => None,
+    }
+}
+
+fn inserted_by(changes: &TextChanges) -> Vec<char> {
+    use lanvas_protocol::TextChange::Replace;
+    let inserted = changes.0.iter().filter_map(|change| match change {
+        Replace { inserted, .. } => Some(inserted.chars()),
+        _ => None,
+    });
+    inserted.flatten().collect()
+}
