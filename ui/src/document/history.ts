@@ -11,7 +11,7 @@
 import { OPERATION_SHAPES_MAX } from "../protocol/generated/limits";
 import type { Operation, Shape, ShapeChange, ShapeId } from "../protocol/generated/messages";
 import { Subscribers, type Unsubscribe } from "../lib/subscribers";
-import { propertyOf, SHAPE_PROPERTIES, sameShape, shapeEffects } from "./shape";
+import { changedShape, propertyOf, SHAPE_PROPERTIES, sameShape, sameValue, shapeEffects, type ShapeValue } from "./shape";
 
 /** Steps that can be taken back; the oldest are forgotten. */
 export const UNDO_STEPS_MAX = 500;
@@ -133,25 +133,13 @@ function restored({ before, after }: Edit, now: Shape | undefined): Shape | unde
 
 /** `now`, with those values of `before` that this person had replaced and nobody has replaced since. */
 function withOwnValuesBack(before: Shape, after: Shape, now: Shape): Shape {
-  const { color } = isMine("color") ? before : now;
-  const mixed: Shape = { ...now, color, x: number("x"), y: number("y"), z: number("z") };
-  if (now.body.kind === "stroke" && before.body.kind === "stroke") {
-    return { ...mixed, body: { ...now.body, width: isMine("width") ? before.body.width : now.body.width } };
+  const change: Record<string, ShapeValue> = {};
+  for (const property of SHAPE_PROPERTIES) {
+    const [was, became] = [propertyOf(before, property), propertyOf(after, property)];
+    if (was === undefined || sameValue(was, became) || !sameValue(propertyOf(now, property), became)) continue;
+    change[property] = was;
   }
-  if (now.body.kind === "text" && before.body.kind === "text") {
-    const text = isMine("text") ? before.body.text : now.body.text;
-    return { ...mixed, body: { ...now.body, text, size: isMine("size") ? before.body.size : now.body.size } };
-  }
-  return mixed;
-
-  function isMine(property: (typeof SHAPE_PROPERTIES)[number]): boolean {
-    const value = propertyOf(after, property);
-    return propertyOf(before, property) !== value && propertyOf(now, property) === value;
-  }
-
-  function number(property: "x" | "y" | "z"): number {
-    return (isMine(property) ? before : now)[property];
-  }
+  return changedShape(now, { id: now.id, ...change });
 }
 
 /** Removals first, so that a full board has room; each list within what one operation takes. */
@@ -173,10 +161,10 @@ function operationsOf(edits: ReadonlyMap<ShapeId, Edit>): Operation[] {
 
 /** The change that makes `after` of `before`. */
 export function changeBetween(before: Shape, after: Shape): ShapeChange {
-  const change: Record<string, number | string> = {};
+  const change: Record<string, ShapeValue> = {};
   for (const property of SHAPE_PROPERTIES) {
     const value = propertyOf(after, property);
-    if (value !== undefined && value !== propertyOf(before, property)) change[property] = value;
+    if (value !== undefined && !sameValue(value, propertyOf(before, property))) change[property] = value;
   }
   return { id: before.id, ...change };
 }

@@ -2,55 +2,137 @@
  * Shapes as values: what a change does to one, whether two are the same.
  *
  * A shape object is never changed in place. Another value is another object, so
- * who keeps something computed from a shape may key it by the object.
+ * who keeps something computed from a shape may key it by the object. A property
+ * that has the value it has when it is absent is absent: equal shapes have equal
+ * keys, here and on the hub. A kind of shape that this page does not know yet
+ * keeps all it came with.
  */
-import type { Operation, Shape, ShapeChange, ShapeId } from "../protocol/generated/messages";
+import type { Operation, Shape, ShapeBody, ShapeChange, ShapeId } from "../protocol/generated/messages";
 
 /** The property names of a `ShapeChange`. */
 export type ShapeProperty = Exclude<keyof ShapeChange, "id">;
+export type ShapeValue = number | string | boolean | Uint8Array;
 
-export const SHAPE_PROPERTIES: readonly ShapeProperty[] = ["x", "y", "z", "color", "width", "text", "size"];
+/** Of every shape, whatever its kind. */
+const SHARED = [
+  "x", "y", "z", "color", "opacity", "rotation", "mirrored", "locked", "group", "link", "name", "fill", "dash",
+  "font", "align", "bold", "italic",
+] as const satisfies readonly ShapeProperty[];
+
+const CONNECTED = ["from", "from_x", "from_y", "to", "to_x", "to_y"] as const;
+
+/** What a kind's body has of them. */
+const OF_KIND: Readonly<Record<ShapeBody["kind"], readonly ShapeProperty[]>> = {
+  stroke: ["width", "points", "nib"],
+  text: ["text", "size", "w"],
+  geo: ["form", "w", "h", "width", "text", "size"],
+  connector: ["w", "h", "width", "route", "bend", "head_start", "head_end", ...CONNECTED, "text", "size"],
+  note: ["w", "h", "text", "size"],
+  image: ["w", "h"],
+  frame: ["w", "h", "text", "order"],
+};
+
+const BODY_PROPERTIES = [...new Set(Object.values(OF_KIND).flat())];
+export const SHAPE_PROPERTIES: readonly ShapeProperty[] = [...SHARED, ...BODY_PROPERTIES];
+
+const SHARED_DEFAULTS: Readonly<Partial<Record<ShapeProperty, ShapeValue>>> = {
+  opacity: 1, rotation: 0, mirrored: false, locked: false, group: "", link: "", name: "", fill: "none", dash: "solid",
+  font: "sans", align: "auto", bold: false, italic: false,
+};
+
+/** What a kind's body leaves out when it is so. */
+const KIND_DEFAULTS: Readonly<Partial<Record<ShapeBody["kind"], Readonly<Partial<Record<string, ShapeValue>>>>>> = {
+  stroke: { nib: "pen" },
+  text: { w: 0 },
+  connector: { bend: 0, from: "", from_x: 0.5, from_y: 0.5, to: "", to_x: 0.5, to_y: 0.5, text: "" },
+  note: { by: "" },
+  frame: { order: 0 },
+};
+
+type Values = Record<string, unknown>;
+
+function isShared(property: ShapeProperty): boolean {
+  return (SHARED as readonly string[]).includes(property);
+}
+
+function has(body: ShapeBody, property: ShapeProperty): boolean {
+  // A kind of a newer hub: what it came with is what it has.
+  return OF_KIND[body.kind]?.includes(property) ?? property in body;
+}
+
+/** Whether a shape can have another value there. */
+export function hasProperty(shape: Shape, property: ShapeProperty): boolean {
+  return isShared(property) || has(shape.body, property);
+}
+
+/** What `shape` has under a property's name, its default if it is absent; undefined for another kind's. */
+export function propertyOf(shape: Shape, property: ShapeProperty): ShapeValue | undefined {
+  if (isShared(property)) return ((shape as unknown as Values)[property] as ShapeValue | undefined) ?? SHARED_DEFAULTS[property];
+  if (!has(shape.body, property)) return undefined;
+  return ((shape.body as unknown as Values)[property] as ShapeValue | undefined) ?? KIND_DEFAULTS[shape.body.kind]?.[property];
+}
 
 /** `shape` with the values of `change`; those of another kind of shape do nothing. */
 export function changedShape(shape: Shape, change: ShapeChange): Shape {
-  const { x = shape.x, y = shape.y, z = shape.z, color = shape.color } = change;
-  return { ...shape, x, y, z, color, body: changedBody(shape.body, change) };
+  const values: Values = { ...shape };
+  for (const property of SHARED) if (change[property] !== undefined) put(values, property, change[property], SHARED_DEFAULTS[property]);
+  return { ...(values as unknown as Shape), body: changedBody(shape.body, change) };
 }
 
-function changedBody(body: Shape["body"], change: ShapeChange): Shape["body"] {
-  if (body.kind === "stroke") {
-    return change.width === undefined ? body : { ...body, width: change.width };
+function changedBody(body: ShapeBody, change: ShapeChange): ShapeBody {
+  let values: Values | null = null;
+  for (const property of BODY_PROPERTIES) {
+    const value = change[property];
+    if (value === undefined || !has(body, property) || !isTaken(body, property, value)) continue;
+    values ??= { ...body };
+    put(values, property, stored(property, value), KIND_DEFAULTS[body.kind]?.[property]);
   }
-  if (change.text === undefined && change.size === undefined) return body;
-  return { ...body, text: change.text ?? body.text, size: change.size ?? body.size };
+  return values === null ? body : (values as unknown as ShapeBody);
 }
 
-/** What `shape` has under a property's name; undefined for another kind's. */
-export function propertyOf(shape: Shape, property: ShapeProperty): number | string | undefined {
-  switch (property) {
-    case "x":
-    case "y":
-    case "z":
-    case "color":
-      return shape[property];
-    case "width":
-      return shape.body.kind === "stroke" ? shape.body.width : undefined;
-    case "text":
-    case "size":
-      return shape.body.kind === "text" ? shape.body[property] : undefined;
-  }
+/** A side of a box stays above 0; a stroke that lasts was not drawn by a laser. */
+function isTaken(body: ShapeBody, property: ShapeProperty, value: ShapeValue): boolean {
+  if (property === "nib") return value !== "laser";
+  if ((property !== "w" && property !== "h") || body.kind === "connector") return true;
+  return (value as number) > 0 || (body.kind === "text" && value === 0);
 }
 
-/** Whether the two look alike and belong to the same author. Points never change, so they are compared by identity first. */
+function put(values: Values, property: string, value: unknown, byDefault: ShapeValue | undefined): void {
+  if (value === byDefault) Reflect.deleteProperty(values, property);
+  else values[property] = value;
+}
+
+/** The hub keeps these two in single precision: what it will tell is what is shown. */
+function stored(property: string, value: unknown): unknown {
+  return (property === "width" || property === "size") && typeof value === "number" ? Math.fround(value) : value;
+}
+
+/** The shape as the hub will tell it: without what is as it is when absent. */
+export function normalShape(shape: Shape): Shape {
+  const { body, ...shared } = shape;
+  const values: Values = { ...shared, body: plain(body, KIND_DEFAULTS[body.kind] ?? {}) };
+  return plain(values, SHARED_DEFAULTS) as unknown as Shape;
+}
+
+function plain<T extends object>(values: T, defaults: Readonly<Partial<Record<string, ShapeValue>>>): T {
+  const kept = Object.entries(values).filter(([key, value]) => value !== undefined && value !== defaults[key]);
+  return Object.fromEntries(kept.map(([key, value]) => [key, stored(key, value)])) as T;
+}
+
+/** Whether the two look alike and belong to the same author. */
 export function sameShape(a: Shape, b: Shape): boolean {
   if (a === b) return true;
   if (a.author !== b.author || a.id !== b.id || a.body.kind !== b.body.kind) return false;
-  if (SHAPE_PROPERTIES.some((property) => propertyOf(a, property) !== propertyOf(b, property))) return false;
-  return a.body.kind !== "stroke" || b.body.kind !== "stroke" || sameBytes(a.body.points, b.body.points);
+  if (a.body.kind === "image" && b.body.kind === "image" && a.body.blob !== b.body.blob) return false;
+  return SHAPE_PROPERTIES.every((property) => sameValue(propertyOf(a, property), propertyOf(b, property)));
+}
+
+export function sameValue(a: ShapeValue | undefined, b: ShapeValue | undefined): boolean {
+  return a === b || (a instanceof Uint8Array && b instanceof Uint8Array && sameBytes(a, b));
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a === b || (a.length === b.length && a.every((byte, index) => byte === b[index]));
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
 /** The ids an operation touches; none if it is not of the board. */

@@ -1,5 +1,14 @@
 /** What the hub would refuse of a board operation, found before it is sent: one bad shape must not take others with it. */
-import { COORDINATE_MAX, STROKE_WIDTH_MAX, TEXT_LENGTH_MAX, TEXT_SIZE_MAX } from "../protocol/generated/limits";
+import {
+  COORDINATE_MAX,
+  GROUP_LENGTH_MAX,
+  ID_LENGTH_MAX,
+  LINK_LENGTH_MAX,
+  SHAPE_NAME_LENGTH_MAX,
+  STROKE_WIDTH_MAX,
+  TEXT_LENGTH_MAX,
+  TEXT_SIZE_MAX,
+} from "../protocol/generated/limits";
 import type { Operation, Shape, ShapeChange } from "../protocol/generated/messages";
 
 /** Whether every value of every shape is inside its limit. */
@@ -17,24 +26,52 @@ export function isSound(operation: Operation): boolean {
 }
 
 function isSoundShape({ body, ...shape }: Shape): boolean {
-  return isSoundChange({ ...shape, ...values(body) }) && (body.kind === "text" || body.points.length > 2);
+  const { kind, ...values } = body;
+  if (!isSoundChange({ ...shape, ...values })) return false;
+  if (kind === "stroke") return body.points.length > 2 && body.nib !== "laser";
+  return kind === "text" || kind === "connector" || (body.w > 0 && body.h > 0);
 }
 
-function values(body: Shape["body"]): Partial<ShapeChange> {
-  return body.kind === "stroke" ? { width: body.width } : { text: body.text, size: body.size };
-}
+const LINK = /^(?:$|(?:https?:\/\/|mailto:|#)[^\s\p{Cc}]*$)/u;
+const BOND = new RegExp(`^[\\w-]{0,${ID_LENGTH_MAX}}$`);
+const GROUP = new RegExp(`^(?:$|[\\w-]{1,${ID_LENGTH_MAX}}(?:/[\\w-]{1,${ID_LENGTH_MAX}})*$)`);
+const PART: Test<number> = (value) => value >= 0 && value <= 1;
+const COLOR = /^#[0-9a-f]{6}$/i;
 
-function isSoundChange({ x = 0, y = 0, z = 0, color, width = 1, text = "", size = 1 }: ShapeChange): boolean {
-  return (
-    isCoordinate(x) &&
-    isCoordinate(y) &&
-    Number.isFinite(z) &&
-    (color === undefined || /^#[0-9a-f]{6}$/i.test(color)) &&
-    isLength(width, STROKE_WIDTH_MAX) &&
-    isLength(size, TEXT_SIZE_MAX) &&
-    text.length <= TEXT_LENGTH_MAX &&
-    !text.includes("\r")
-  );
+type Test<T> = (value: T) => boolean;
+
+const TESTS: { readonly [P in Exclude<keyof ShapeChange, "id">]?: Test<NonNullable<ShapeChange[P]>> } = {
+  x: isCoordinate,
+  y: isCoordinate,
+  z: Number.isFinite,
+  color: (color) => COLOR.test(color),
+  opacity: PART,
+  rotation: Number.isFinite,
+  group: (group) => group.length <= GROUP_LENGTH_MAX && GROUP.test(group),
+  link: (link) => link.length <= LINK_LENGTH_MAX && LINK.test(link),
+  name: (name) => name.length <= SHAPE_NAME_LENGTH_MAX && !/[\r\n]/.test(name),
+  fill: (fill) => fill === "none" || COLOR.test(fill),
+  width: (width) => isLength(width, STROKE_WIDTH_MAX),
+  size: (size) => isLength(size, TEXT_SIZE_MAX),
+  text: (text) => text.length <= TEXT_LENGTH_MAX && !text.includes("\r"),
+  points: (points) => points.length > 2,
+  w: isCoordinate,
+  h: isCoordinate,
+  bend: (bend) => Math.abs(bend) <= 2,
+  from: (from) => BOND.test(from),
+  from_x: PART,
+  from_y: PART,
+  to: (to) => BOND.test(to),
+  to_x: PART,
+  to_y: PART,
+  order: Number.isFinite,
+};
+
+function isSoundChange(change: ShapeChange): boolean {
+  return Object.entries(TESTS).every(([property, test]) => {
+    const value = change[property as keyof ShapeChange];
+    return value === undefined || (test as Test<unknown>)(value);
+  });
 }
 
 function isCoordinate(value: number): boolean {

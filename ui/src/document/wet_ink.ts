@@ -6,7 +6,7 @@
  * brings the true stroke; a frame that comes twice is there once.
  */
 import { STROKE_POINTS_MAX } from "../protocol/generated/limits";
-import type { Color, Ink, ParticipantId, ShapeId } from "../protocol/generated/messages";
+import type { Color, Dash, Ink, Nib, ParticipantId, ShapeId } from "../protocol/generated/messages";
 import { unpackPoints, type Point } from "../protocol/points";
 import { Subscribers, type Unsubscribe } from "../lib/subscribers";
 
@@ -19,6 +19,9 @@ export interface WetStroke {
   readonly author: ParticipantId;
   readonly color: Color;
   readonly width: number;
+  readonly nib?: Nib;
+  readonly opacity?: number;
+  readonly dash?: Dash;
   /** Board units. */
   readonly points: readonly Point[];
 }
@@ -65,11 +68,11 @@ export class WetInk {
     this.#subscribers.emit();
   }
 
-  #begin({ stroke, author, color, width }: Ink): Growing {
+  #begin({ points: _, start: __, ...ink }: Ink): Growing {
     const oldest = this.#strokes.keys().next().value;
     if (oldest !== undefined && this.#strokes.size >= STROKES_MAX) this.#strokes.delete(oldest);
-    const wet: Growing = { stroke, author, color, width, points: [], told: 0 };
-    this.#strokes.set(stroke, wet);
+    const wet: Growing = { ...ink, points: [], told: 0 };
+    this.#strokes.set(ink.stroke, wet);
     return wet;
   }
 }

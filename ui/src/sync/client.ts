@@ -9,7 +9,7 @@
 import type { ChangeSet } from "@codemirror/state";
 import { Subscribers } from "../lib/subscribers";
 import { CloseCode, INK_FRAME_POINTS_MAX, OPERATION_SHAPES_MAX } from "../protocol/generated/limits";
-import type { Caret, ClientMessage, Color, ErrorCode, Operation, Presence, ReplicaId, ServerMessage, ShapeId } from "../protocol/generated/messages";
+import type { Area, Caret, ClientMessage, Color, Dash, ErrorCode, Nib, Operation, Presence, ReplicaId, ServerMessage, ShapeId } from "../protocol/generated/messages";
 import { DamagedPoints, packPoints, type Point } from "../protocol/points";
 import type { KeptWork } from "./kept_work";
 import { Link, type LinkAct } from "./link";
@@ -58,6 +58,9 @@ export interface WetPoints {
   readonly start: number;
   readonly points: readonly Point[];
   readonly precision: number;
+  readonly nib?: Nib;
+  readonly opacity?: number;
+  readonly dash?: Dash;
 }
 
 /** What is absent stays as it is; null takes it away. */
@@ -66,6 +69,18 @@ export interface PresenceChange {
   readonly caret?: { anchor: number; head: number } | null;
   readonly typing?: boolean;
   readonly selection?: readonly ShapeId[];
+  readonly view?: Area | null;
+  readonly calling?: boolean;
+}
+
+/** What this person does right now, as it was handed in. */
+interface OwnPresence {
+  readonly cursor: Presence["cursor"];
+  caret: { anchor: number; head: number } | undefined;
+  readonly typing: boolean;
+  readonly selection: readonly ShapeId[];
+  readonly view: Area | undefined;
+  readonly calling: boolean;
 }
 
 export interface ClientOptions {
@@ -120,7 +135,7 @@ export class SyncClient {
   #storageHealthy = true;
   #status: Status;
   #nonce = 0;
-  #presence: { cursor: Presence["cursor"]; caret: { anchor: number; head: number } | undefined; typing: boolean; selection: readonly ShapeId[] };
+  #presence: OwnPresence;
   #presenceDue: number | null = null;
   #presenceSentAt = -Infinity;
   /** Submissions that may go out now, filled again with time. */
@@ -142,7 +157,7 @@ export class SyncClient {
     this.#resume = options.resume;
     this.#link = new Link(options.random);
     this.replica = new Replica(options.name, options.replica, options.entriesAfter);
-    this.#presence = { cursor: undefined, caret: undefined, typing: false, selection: [] };
+    this.#presence = { cursor: undefined, caret: undefined, typing: false, selection: [], view: undefined, calling: false };
     this.#status = this.#currentStatus();
     this.replica.notes.subscribe(({ changes }) => this.#moveCaret(changes));
   }
@@ -438,21 +453,23 @@ export class SyncClient {
     for (const operation of operations) if (operation.type !== "edit_notes") this.replica.act(now, operation);
   }
 
-  #extendInk({ stroke, color, width, start, points, precision }: WetPoints): void {
+  #extendInk({ start, points, precision, ...ink }: WetPoints): void {
     const author = this.replica.roster.me?.id ?? 0;
     for (let at = 0; at < points.length; at += INK_FRAME_POINTS_MAX) {
       const packed = packPoints(points.slice(at, at + INK_FRAME_POINTS_MAX), precision);
-      this.#sendLive({ type: "extend_ink", author, stroke, color, width, start: start + at, points: packed });
+      this.#sendLive({ type: "extend_ink", ...ink, author, start: start + at, points: packed });
     }
   }
 
-  #showPresence(now: number, { cursor, caret, typing, selection }: PresenceChange): void {
+  #showPresence(now: number, { cursor, caret, typing, selection, view, calling }: PresenceChange): void {
     const had = this.#presence;
     this.#presence = {
       cursor: cursor === undefined ? had.cursor : (cursor ?? undefined),
       caret: caret === undefined ? had.caret : (caret ?? undefined),
       typing: typing ?? had.typing,
       selection: selection ?? had.selection,
+      view: view === undefined ? had.view : (view ?? undefined),
+      calling: calling ?? had.calling,
     };
     if (this.#kind !== "live" || this.#presenceDue !== null) return;
     if (now - this.#presenceSentAt >= PRESENCE_INTERVAL_MS) this.#sendPresence(now);
@@ -462,13 +479,15 @@ export class SyncClient {
   #sendPresence(now: number): void {
     this.#presenceDue = null;
     this.#presenceSentAt = now;
-    const { cursor, typing, selection } = this.#presence;
+    const { cursor, typing, selection, view, calling } = this.#presence;
     const caret = this.#sharedCaret();
     this.#sendLive({
       type: "show_presence",
       typing,
       ...(cursor === undefined ? {} : { cursor }),
       ...(caret === undefined ? {} : { caret }),
+      ...(view === undefined ? {} : { view }),
+      ...(calling ? { calling } : {}),
       ...(selection.length === 0 ? {} : { selection: selection.slice(0, OPERATION_SHAPES_MAX) }),
     });
   }

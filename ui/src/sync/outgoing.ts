@@ -190,7 +190,7 @@ export function inMessages(operation: Lasting): Lasting[] {
     case "add_shapes":
       return lots(operation.shapes, shapeBytes).map((shapes) => ({ type: "add_shapes", shapes }));
     case "update_shapes":
-      return lots(operation.changes, changeBytes).map((changes) => ({ type: "update_shapes", changes }));
+      return lots(operation.changes, valueBytes).map((changes) => ({ type: "update_shapes", changes }));
     case "remove_shapes":
       return lots(operation.ids, () => ID_BYTES).map((ids) => ({ type: "remove_shapes", ids }));
     default:
@@ -203,7 +203,7 @@ function fits(operation: Lasting): boolean {
     case "add_shapes":
       return oneLot(operation.shapes, shapeBytes);
     case "update_shapes":
-      return oneLot(operation.changes, changeBytes);
+      return oneLot(operation.changes, valueBytes);
     case "remove_shapes":
       return operation.ids.length <= OPERATION_SHAPES_MAX;
     default:
@@ -212,16 +212,21 @@ function fits(operation: Lasting): boolean {
 }
 
 const ID_BYTES = 34;
-const SHAPE_BYTES = 180;
+/** A number, or the head of what is longer, and of its name. */
+const VALUE_BYTES = 10;
 /** UTF-8 takes at most three bytes for a UTF-16 unit. */
 const UNIT_BYTES = 3;
 
-function shapeBytes({ body }: Shape): number {
-  return SHAPE_BYTES + (body.kind === "stroke" ? body.points.length : body.text.length * UNIT_BYTES);
+function shapeBytes({ body, ...shape }: Shape): number {
+  return valueBytes(shape) + valueBytes(body);
 }
 
-function changeBytes({ text }: { text?: string }): number {
-  return SHAPE_BYTES + (text?.length ?? 0) * UNIT_BYTES;
+/** What a map of values takes at most. */
+function valueBytes(values: object): number {
+  return Object.entries(values).reduce<number>((sum, [name, value]) => {
+    const own = typeof value === "string" ? value.length * UNIT_BYTES : value instanceof Uint8Array ? value.length : 0;
+    return sum + name.length + VALUE_BYTES + own;
+  }, VALUE_BYTES);
 }
 
 function oneLot<T>(items: readonly T[], bytes: (item: T) => number): boolean {

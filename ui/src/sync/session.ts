@@ -13,8 +13,11 @@ import type { NotesChange } from "../document/notes";
 import type { WetStroke } from "../document/wet_ink";
 import type { Unsubscribe } from "../lib/subscribers";
 import type {
+  Area,
   Color,
+  Dash,
   ErrorCode,
+  Nib,
   Operation,
   Participant,
   ParticipantId,
@@ -143,7 +146,16 @@ export interface Session {
   redo(): void;
 
   /** Points of the stroke being drawn, once per animation frame; `start` points came before. */
-  extendInk(ink: { stroke: ShapeId; color: Color; width: number; start: number; points: readonly Point[] }): void;
+  extendInk(ink: {
+    stroke: ShapeId;
+    color: Color;
+    width: number;
+    start: number;
+    points: readonly Point[];
+    nib?: Nib;
+    opacity?: number;
+    dash?: Dash;
+  }): void;
   cancelInk(stroke: ShapeId): void;
   /** What changed of where this person points, types and what they have selected. Sent at most 20 times a second. */
   showPresence(change: {
@@ -152,6 +164,10 @@ export interface Session {
     caret?: { anchor: number; head: number } | null;
     typing?: boolean;
     selection?: readonly ShapeId[];
+    /** What of the board is on the screen, for those who follow. */
+    view?: Area | null;
+    /** Everybody should look where this person looks. */
+    calling?: boolean;
   }): void;
   rename(name: string): void;
   /** The answer to `asking`. */

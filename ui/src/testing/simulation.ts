@@ -16,6 +16,7 @@ import type { Lasting } from "../sync/outgoing";
 import type { Refusal } from "../sync/session";
 import { ModelHub, type HubConnection } from "./model_hub";
 import { Random } from "./random";
+import { SOME_BODIES, someChanges, someShape } from "./some_shapes";
 
 /** What a run asks of a hub. Promises are awaited, so it may live in another process. */
 export interface SimulatedHub {
@@ -293,18 +294,19 @@ export class Simulation {
   #draw(page: Page): void {
     const shapes = [...page.client.replica.board.shapes()];
     const shape = this.#random.pick(shapes);
-    if (shape === undefined || this.#random.chance(0.5)) return this.#submit(page, { type: "add_shapes", shapes: [this.#stroke()] });
+    if (shape === undefined || this.#random.chance(0.5)) return this.#submit(page, { type: "add_shapes", shapes: [this.#shape()] });
     const other = this.#random.pick(shapes) ?? shape;
     const ids = [...new Set([shape.id, other.id])];
     if (this.#random.chance(0.25)) return this.#submit(page, { type: "remove_shapes", ids });
     const value = this.#random.below(1_000);
-    const change = this.#random.pick([{ x: value }, { y: value, x: -value }, { color: "#00ff00" }, { width: 1 + (value % 9) }]) ?? {};
+    const change = { ...this.#random.pick(someChanges(value)), ...this.#random.pick(someChanges(value + 1)) };
     this.#submit(page, { type: "update_shapes", changes: ids.map((id) => ({ id, ...change })) });
   }
 
-  #stroke(): Shape {
+  #shape(): Shape {
     const id = `s${this.#fresh()}`;
-    return { id, author: 0, x: this.#random.below(99), y: 0, z: 0, color: "#ff0000", body: { kind: "stroke", width: 2, points: Uint8Array.of(4, 1, 0, 0) } };
+    const body = this.#random.pick(SOME_BODIES);
+    return someShape(id, body ?? { kind: "text", text: "", size: 20 }, { x: this.#random.below(99), color: "#ff0000" });
   }
 
   #write(page: Page): void {
@@ -418,5 +420,11 @@ function differences(page: Page, hub: HubDocuments): Findings {
 function sorted(shapes: Iterable<Shape>): unknown[] {
   return [...shapes]
     .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .map(({ id, author, x, y, z, color, body }) => [id, author, x, y, z, color, body.kind === "stroke" ? [body.width, unpackPoints(body.points)] : [body.text, body.size]]);
+    .map((shape) => byName({ ...shape, body: byName(shape.body) }));
+}
+
+/** In the order of the names; points as they are unpacked. */
+function byName(values: object): unknown {
+  const pairs = Object.entries(values).map(([name, value]) => [name, value instanceof Uint8Array ? unpackPoints(value) : (value as unknown)] as const);
+  return Object.fromEntries(pairs.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -10,6 +10,7 @@
 //! `src-tauri/docs/protocol.md` numbers the rules that these types carry.
 
 pub mod advert;
+pub mod blob;
 pub mod codec;
 pub mod error;
 pub mod ids;
@@ -21,6 +22,7 @@ pub mod points;
 pub mod shape;
 pub mod typescript;
 
+pub use blob::BlobName;
 pub use codec::{Encoding, decode_client, decode_server, encode_client, encode_server};
 pub use error::{CloseCode, ErrorCode};
 pub use ids::{Epoch, ParticipantId, ReplicaId, SessionId, ShapeId};

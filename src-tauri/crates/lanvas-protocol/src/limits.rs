@@ -37,6 +37,18 @@ pub const STROKE_WIDTH_MAX: f32 = 512.0;
 pub const TEXT_SIZE_MAX: f32 = 2_048.0;
 /// Unicode scalar values of a text label.
 pub const TEXT_LENGTH_MAX: usize = 10_000;
+/// Bytes of the groups a shape is in, outermost first.
+pub const GROUP_LENGTH_MAX: usize = 160;
+/// Bytes of where a shape leads.
+pub const LINK_LENGTH_MAX: usize = 2_048;
+/// Unicode scalar values of what a shape is called.
+pub const SHAPE_NAME_LENGTH_MAX: usize = 400;
+/// Bytes of one file that is kept with a session.
+pub const BLOB_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Pixels of a picture, width times height.
+pub const BLOB_PIXELS_MAX: u64 = 100_000_000;
+/// Bytes of all files that are kept with a session.
+pub const SESSION_BLOB_BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
 /// Bytes of a password.
 pub const PASSWORD_BYTES_MAX: usize = 256;
 /// Chat messages of one page of history.
@@ -76,6 +88,11 @@ pub fn for_clients() -> Vec<(&'static str, f64)> {
         ("STROKE_WIDTH_MAX", f64::from(STROKE_WIDTH_MAX)),
         ("TEXT_SIZE_MAX", f64::from(TEXT_SIZE_MAX)),
         ("TEXT_LENGTH_MAX", whole(TEXT_LENGTH_MAX)),
+        ("GROUP_LENGTH_MAX", whole(GROUP_LENGTH_MAX)),
+        ("LINK_LENGTH_MAX", whole(LINK_LENGTH_MAX)),
+        ("SHAPE_NAME_LENGTH_MAX", whole(SHAPE_NAME_LENGTH_MAX)),
+        ("BLOB_BYTES_MAX", whole(BLOB_BYTES_MAX)),
+        ("BLOB_PIXELS_MAX", BLOB_PIXELS_MAX as f64),
         ("HISTORY_PAGE_MAX", whole(HISTORY_PAGE_MAX)),
         ("PING_INTERVAL_S", PING_INTERVAL_S as f64),
         ("SILENCE_TIMEOUT_S", SILENCE_TIMEOUT_S as f64),

@@ -10,7 +10,7 @@ use crate::{
     ids::{Epoch, ParticipantId, ReplicaId, SessionId, ShapeId},
     operation::{Applied, MessageAuthor, Operation},
     points::Points,
-    shape::{Color, Shape},
+    shape::{Color, Dash, Nib, Shape},
 };
 
 /// What a client may send.
@@ -97,6 +97,40 @@ pub struct Ink {
     pub start: u32,
     /// Board units; times count from the stroke's first point.
     pub points: Points,
+    /// What it is drawn with.
+    #[serde(default, skip_serializing_if = "is_plain")]
+    #[ts(as = "Option<Nib>", optional)]
+    pub nib: Nib,
+    /// As the committed stroke's will be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub opacity: Option<f64>,
+    /// As the committed stroke's will be.
+    #[serde(default, skip_serializing_if = "is_plain")]
+    #[ts(as = "Option<Dash>", optional)]
+    pub dash: Dash,
+}
+
+impl Ink {
+    /// A pen's, of nobody yet.
+    #[must_use]
+    pub fn pen(stroke: ShapeId, color: Color, width: f32, start: u32, points: Points) -> Self {
+        Self {
+            author: ParticipantId::default(),
+            stroke,
+            color,
+            width,
+            start,
+            points,
+            nib: Nib::Pen,
+            opacity: None,
+            dash: Dash::Solid,
+        }
+    }
+}
+
+fn is_plain<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// What a person does right now. Nothing of it is kept.
@@ -117,6 +151,38 @@ pub struct Presence {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<ShapeId>>", optional)]
     pub selection: Vec<ShapeId>,
+    /// What of the board the person sees, so that others can follow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub view: Option<Area>,
+    /// Whether the person asks everybody to look where they look.
+    #[serde(default, skip_serializing_if = "is_plain")]
+    #[ts(as = "Option<bool>", optional)]
+    pub calling: bool,
+}
+
+/// A part of the board.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+pub struct Area {
+    /// Left, in board units.
+    pub x: f64,
+    /// Top, in board units.
+    pub y: f64,
+    /// Board units, above 0.
+    pub w: f64,
+    /// Board units, above 0.
+    pub h: f64,
+}
+
+impl Area {
+    /// Whether it is one.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        let finite = [self.x, self.y, self.w, self.h]
+            .iter()
+            .all(|value| value.is_finite());
+        finite && self.w > 0.0 && self.h > 0.0
+    }
 }
 
 /// A place on the board.

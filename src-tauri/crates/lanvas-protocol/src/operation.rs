@@ -6,7 +6,7 @@ use ts_rs::TS;
 use crate::{
     ids::{ParticipantId, ReplicaId, ShapeId},
     notes::TextChanges,
-    shape::{Color, Shape, ShapeBody, ShapeChange},
+    shape::{Color, Shape, ShapeChange},
 };
 
 /// A lasting change. Clients submit them, the hub numbers them.
@@ -84,10 +84,9 @@ impl Operation {
         const EACH: usize = 64;
         EACH + match self {
             Self::AddShapes { shapes } => shapes.iter().map(Self::weight_of).sum(),
-            Self::UpdateShapes { changes } => changes
-                .iter()
-                .map(|change| EACH + change.text.as_ref().map_or(0, String::len))
-                .sum(),
+            Self::UpdateShapes { changes } => {
+                changes.iter().map(|change| EACH + change.weight()).sum()
+            }
             Self::RemoveShapes { ids } => ids.len() * EACH,
             Self::EditNotes { changes, .. } => changes.weight(),
             Self::PostMessage { text, .. } => text.len(),
@@ -98,10 +97,8 @@ impl Operation {
     /// About how many bytes a shape holds.
     #[must_use]
     pub fn weight_of(shape: &Shape) -> usize {
-        const EACH: usize = 128;
-        EACH + match &shape.body {
-            ShapeBody::Stroke { points, .. } => points.as_packed().len(),
-            ShapeBody::Text { text, .. } => text.len(),
-        }
+        const EACH: usize = 256;
+        let short = [&shape.group, &shape.link, &shape.name];
+        EACH + shape.body.weight() + short.into_iter().map(|text| text.len()).sum::<usize>()
     }
 }

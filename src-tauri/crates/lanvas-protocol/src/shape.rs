@@ -5,12 +5,21 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use self::body::{is_coordinate, is_default, is_empty, is_part, put, put_clone};
+pub use self::{
+    body::ShapeBody,
+    change::ShapeChange,
+    look::{Align, Dash, Font, Form, Head, Nib, Paint, Route},
+};
 use crate::{
     error::ErrorCode,
     ids::{ParticipantId, ShapeId},
-    limits::{COORDINATE_MAX, STROKE_WIDTH_MAX, TEXT_LENGTH_MAX, TEXT_SIZE_MAX},
-    points::Points,
+    limits::{GROUP_LENGTH_MAX, LINK_LENGTH_MAX, SHAPE_NAME_LENGTH_MAX},
 };
+
+mod body;
+mod change;
+mod look;
 
 /// An opaque colour, `#rrggbb` on the wire and nothing else: it ends in style attributes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -72,94 +81,131 @@ pub struct Shape {
     /// Stacking: higher is nearer; equal ones stack by id.
     #[serde(default)]
     pub z: f64,
-    /// Ink or text colour.
+    /// Of ink, line or text; of a sticky note's paper.
     pub color: Color,
     /// What it is.
     pub body: ShapeBody,
+    /// How much hides what is below: 0 to 1.
+    #[serde(default = "opaque", skip_serializing_if = "is_opaque")]
+    #[ts(as = "Option<f64>", optional)]
+    pub opacity: f64,
+    /// Of what has a box: radians clockwise about its middle.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[ts(as = "Option<f64>", optional)]
+    pub rotation: f64,
+    /// Of what has a box: right and left changed, before it is turned.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[ts(as = "Option<bool>", optional)]
+    pub mirrored: bool,
+    /// Clients do not move, change or remove it before it is unlocked.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[ts(as = "Option<bool>", optional)]
+    pub locked: bool,
+    /// The groups it is in, outermost first, ids parted by `/`; empty for none.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    #[ts(as = "Option<String>", optional)]
+    pub group: Box<str>,
+    /// Where it leads: `http://…`, `https://…`, `mailto:…`, or `#…` in this session; empty for
+    /// nowhere.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    #[ts(as = "Option<String>", optional)]
+    pub link: Box<str>,
+    /// What it is, for people who cannot see it; empty for what its words say.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    #[ts(as = "Option<String>", optional)]
+    pub name: Box<str>,
+    /// What fills a form, a frame, or the inside of a stroke.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[ts(as = "Option<Paint>", optional)]
+    pub fill: Paint,
+    /// How its line runs.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[ts(as = "Option<Dash>", optional)]
+    pub dash: Dash,
+    /// Of its words.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[ts(as = "Option<Font>", optional)]
+    pub font: Font,
+    /// Of its words.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[ts(as = "Option<Align>", optional)]
+    pub align: Align,
+    /// Of its words.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[ts(as = "Option<bool>", optional)]
+    pub bold: bool,
+    /// Of its words.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[ts(as = "Option<bool>", optional)]
+    pub italic: bool,
 }
 
-/// The kinds of shapes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum ShapeBody {
-    /// Ink.
-    Stroke {
-        /// Nominal width in board units; pressure varies it.
-        width: f32,
-        /// Where the pen was, relative to the shape's (x, y).
-        points: Points,
-    },
-    /// A text label; (x, y) is its top left.
-    Text {
-        /// Lines are parted by `\n`.
-        text: String,
-        /// Font size in board units.
-        size: f32,
-    },
+fn opaque() -> f64 {
+    1.0
 }
 
-/// New values for some properties of a shape. What is absent stays. The last one to be numbered
-/// wins, property by property.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-pub struct ShapeChange {
-    /// The shape.
-    pub id: ShapeId,
-    /// See [`Shape::x`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub x: Option<f64>,
-    /// See [`Shape::y`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub y: Option<f64>,
-    /// See [`Shape::z`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub z: Option<f64>,
-    /// See [`Shape::color`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub color: Option<Color>,
-    /// Strokes only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub width: Option<f32>,
-    /// Text labels only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub text: Option<String>,
-    /// Text labels only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub size: Option<f32>,
+#[allow(clippy::float_cmp, clippy::trivially_copy_pass_by_ref)] // what serde hands over
+fn is_opaque(value: &f64) -> bool {
+    *value == opaque()
 }
 
-fn is_coordinate(value: f64) -> bool {
-    value.is_finite() && value.abs() <= COORDINATE_MAX
+fn is_group(text: &str) -> bool {
+    text.is_empty()
+        || (text.len() <= GROUP_LENGTH_MAX && text.split('/').all(|id| ShapeId::new(id).is_ok()))
 }
 
-fn is_length(value: f32, most: f32) -> bool {
-    value.is_finite() && value > 0.0 && value <= most
+/// Only what a page may open without harm: never `javascript:`.
+fn is_link(text: &str) -> bool {
+    let known = ["http://", "https://", "mailto:", "#"];
+    let plain = !text.chars().any(|c| c.is_control() || c.is_whitespace());
+    text.is_empty()
+        || (text.len() <= LINK_LENGTH_MAX && plain && known.iter().any(|s| text.starts_with(s)))
 }
 
-fn is_label(text: &str) -> bool {
-    text.chars().count() <= TEXT_LENGTH_MAX && !text.contains('\r')
+fn is_name(text: &str) -> bool {
+    text.chars().count() <= SHAPE_NAME_LENGTH_MAX && !text.contains(['\r', '\n'])
 }
 
 impl Shape {
+    /// A shape that is as plain as its body.
+    #[must_use]
+    pub fn plain(id: ShapeId, x: f64, y: f64, z: f64, color: Color, body: ShapeBody) -> Self {
+        Self {
+            id,
+            author: ParticipantId::default(),
+            x,
+            y,
+            z,
+            color,
+            body,
+            opacity: opaque(),
+            rotation: 0.0,
+            mirrored: false,
+            locked: false,
+            group: Box::default(),
+            link: Box::default(),
+            name: Box::default(),
+            fill: Paint::default(),
+            dash: Dash::default(),
+            font: Font::default(),
+            align: Align::default(),
+            bold: false,
+            italic: false,
+        }
+    }
+
     /// Whether every value is inside its limit.
     ///
     /// # Errors
     /// [`ErrorCode::InvalidShape`] when one is not.
     pub fn validate(&self) -> Result<(), ErrorCode> {
         let place = is_coordinate(self.x) && is_coordinate(self.y) && self.z.is_finite();
-        let body = match &self.body {
-            ShapeBody::Stroke { width, points } => {
-                is_length(*width, STROKE_WIDTH_MAX) && !points.is_empty()
-            }
-            ShapeBody::Text { text, size } => is_label(text) && is_length(*size, TEXT_SIZE_MAX),
-        };
-        if place && body {
+        let look = is_part(self.opacity)
+            && self.rotation.is_finite()
+            && is_group(&self.group)
+            && is_link(&self.link)
+            && is_name(&self.name);
+        if place && look && self.body.is_valid() {
             Ok(())
         } else {
             Err(ErrorCode::InvalidShape)
@@ -168,62 +214,31 @@ impl Shape {
 
     /// Takes over the values of `change`; those of another kind of shape do nothing.
     pub fn apply(&mut self, change: &ShapeChange) {
-        self.x = change.x.unwrap_or(self.x);
-        self.y = change.y.unwrap_or(self.y);
-        self.z = change.z.unwrap_or(self.z);
-        self.color = change.color.unwrap_or(self.color);
-        match &mut self.body {
-            ShapeBody::Stroke { width, .. } => *width = change.width.unwrap_or(*width),
-            ShapeBody::Text { text, size } => {
-                if let Some(new) = &change.text {
-                    text.clone_from(new);
-                }
-                *size = change.size.unwrap_or(*size);
-            }
-        }
-    }
-}
-
-impl ShapeChange {
-    /// A change of nothing.
-    #[must_use]
-    pub fn of(id: ShapeId) -> Self {
-        Self {
-            id,
-            x: None,
-            y: None,
-            z: None,
-            color: None,
-            width: None,
-            text: None,
-            size: None,
-        }
-    }
-
-    /// Whether every value is inside its limit.
-    ///
-    /// # Errors
-    /// [`ErrorCode::InvalidShape`] when one is not.
-    pub fn validate(&self) -> Result<(), ErrorCode> {
-        let valid = self.x.is_none_or(is_coordinate)
-            && self.y.is_none_or(is_coordinate)
-            && self.z.is_none_or(f64::is_finite)
-            && self
-                .width
-                .is_none_or(|width| is_length(width, STROKE_WIDTH_MAX))
-            && self.size.is_none_or(|size| is_length(size, TEXT_SIZE_MAX))
-            && self.text.as_deref().is_none_or(is_label);
-        if valid {
-            Ok(())
-        } else {
-            Err(ErrorCode::InvalidShape)
-        }
+        put(&mut self.x, change.x);
+        put(&mut self.y, change.y);
+        put(&mut self.z, change.z);
+        put(&mut self.color, change.color);
+        put(&mut self.opacity, change.opacity);
+        put(&mut self.rotation, change.rotation);
+        put(&mut self.mirrored, change.mirrored);
+        put(&mut self.locked, change.locked);
+        put_clone(&mut self.group, change.group.as_ref());
+        put_clone(&mut self.link, change.link.as_ref());
+        put_clone(&mut self.name, change.name.as_ref());
+        put(&mut self.fill, change.fill);
+        put(&mut self.dash, change.dash);
+        put(&mut self.font, change.font);
+        put(&mut self.align, change.align);
+        put(&mut self.bold, change.bold);
+        put(&mut self.italic, change.italic);
+        self.body.apply(change);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::COORDINATE_MAX;
 
     #[test]
     fn a_colour_is_six_hex_digits_and_nothing_else() {
@@ -234,6 +249,50 @@ mod tests {
         ] {
             assert_eq!(Color::try_from(bad.to_owned()), Err(InvalidColor), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_link_leads_to_a_page_or_within_the_session() {
+        for good in [
+            "",
+            "http://192.168.1.5/x",
+            "https://a.example/?q=1",
+            "mailto:a@b.example",
+            "#shape=a1",
+        ] {
+            assert!(is_link(good), "{good}");
+        }
+        for bad in [
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "//x",
+            "http://a b",
+            "x",
+        ] {
+            assert!(!is_link(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_a_kind_has_not_does_nothing_and_a_box_keeps_its_sides_above_0() {
+        let body = ShapeBody::Geo {
+            form: Form::Star,
+            w: 10.0,
+            h: 20.0,
+            width: 2.0,
+            text: String::new(),
+            size: 20.0,
+        };
+        let id = ShapeId::new("a").unwrap();
+        let mut shape = Shape::plain(id.clone(), 0.0, 0.0, 0.0, Color([0, 0, 0]), body.clone());
+        shape.apply(&ShapeChange {
+            w: Some(-5.0),
+            bend: Some(1.0),
+            order: Some(7.0),
+            ..ShapeChange::of(id)
+        });
+        assert_eq!(shape.body, body);
+        assert_eq!(shape.validate(), Ok(()));
     }
 
     #[test]

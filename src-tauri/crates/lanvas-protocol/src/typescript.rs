@@ -8,12 +8,12 @@ use crate::{
     error::{CloseCode, ErrorCode},
     limits,
     message::{
-        Caret, ChatMessage, ClientMessage, Hello, Ink, Participant, Position, Presence,
+        Area, Caret, ChatMessage, ClientMessage, Hello, Ink, Participant, Position, Presence,
         RefusedSubmission, Role, ServerMessage, Snapshot, SnapshotRest, StorageTrouble, Welcome,
     },
     notes::TextChanges,
     operation::{Applied, MessageAuthor, Operation},
-    shape::{Shape, ShapeBody, ShapeChange},
+    shape::{Align, Dash, Font, Form, Head, Nib, Route, Shape, ShapeBody, ShapeChange},
 };
 
 const HEADER: &str =
@@ -34,6 +34,10 @@ pub fn messages() -> String {
         "export type Epoch = string;\n",
         "/** `#rrggbb`. */\n",
         "export type Color = string;\n",
+        "/** A colour or `none`. */\n",
+        "export type Paint = string;\n",
+        "/** SHA-256 of a file's bytes, 64 hexadecimal digits. */\n",
+        "export type BlobName = string;\n",
     ));
     macro_rules! declare {
         ($($name:ty),* $(,)?) => {
@@ -42,6 +46,13 @@ pub fn messages() -> String {
     }
     declare!(
         ErrorCode,
+        Dash,
+        Nib,
+        Form,
+        Route,
+        Head,
+        Font,
+        Align,
         ShapeBody,
         Shape,
         ShapeChange,
@@ -52,6 +63,7 @@ pub fn messages() -> String {
         Hello,
         Ink,
         Position,
+        Area,
         Caret,
         Presence,
         Role,

@@ -9,8 +9,26 @@ export type ReplicaId = string;
 export type Epoch = string;
 /** `#rrggbb`. */
 export type Color = string;
+/** A colour or `none`. */
+export type Paint = string;
+/** SHA-256 of a file's bytes, 64 hexadecimal digits. */
+export type BlobName = string;
 
 export type ErrorCode = "malformed" | "message_too_large" | "unsupported_version" | "session_not_found" | "password_required" | "password_wrong" | "session_full" | "hello_expected" | "hello_timeout" | "already_joined" | "replaced" | "too_slow" | "rate_limited" | "forbidden" | "invalid_name" | "invalid_title" | "shape_exists" | "shape_not_found" | "invalid_shape" | "invalid_operation" | "board_full" | "notes_too_long" | "stale_revision" | "invalid_changes" | "message_too_long" | "message_empty" | "invalid_seq" | "storage_failed" | "shutting_down" | "internal";
+
+export type Dash = "solid" | "dashed" | "dotted";
+
+export type Nib = "pen" | "marker" | "brush" | "laser";
+
+export type Form = "rectangle" | "rounded" | "ellipse" | "diamond" | "triangle" | "parallelogram" | "trapezoid" | "pentagon" | "hexagon" | "octagon" | "star" | "cloud" | "heart" | "arrow_right" | "cross" | "speech" | "cylinder";
+
+export type Route = "straight" | "curved" | "elbow";
+
+export type Head = "none" | "arrow" | "triangle" | "dot" | "bar" | "diamond";
+
+export type Font = "sans" | "serif" | "mono" | "hand";
+
+export type Align = "auto" | "left" | "center" | "right";
 
 export type ShapeBody = { "kind": "stroke", 
 /**
@@ -20,7 +38,11 @@ width: number,
 /**
  * Where the pen was, relative to the shape's (x, y).
  */
-points: PackedPoints, } | { "kind": "text", 
+points: PackedPoints, 
+/**
+ * What it was drawn with.
+ */
+nib?: Nib, } | { "kind": "text", 
 /**
  * Lines are parted by `\n`.
  */
@@ -28,7 +50,145 @@ text: string,
 /**
  * Font size in board units.
  */
-size: number, };
+size: number, 
+/**
+ * Lines longer than this break, in board units; 0 when only `\n` breaks them.
+ */
+w?: number, } | { "kind": "geo", 
+/**
+ * Its outline.
+ */
+form: Form, 
+/**
+ * Board units, above 0.
+ */
+w: number, 
+/**
+ * Board units, above 0.
+ */
+h: number, 
+/**
+ * Of its line, board units.
+ */
+width: number, 
+/**
+ * In its middle.
+ */
+text: string, 
+/**
+ * Font size in board units.
+ */
+size: number, } | { "kind": "connector", 
+/**
+ * Board units, may be negative.
+ */
+w: number, 
+/**
+ * Board units, may be negative.
+ */
+h: number, 
+/**
+ * Of its line, board units.
+ */
+width: number, 
+/**
+ * How it gets there.
+ */
+route: Route, 
+/**
+ * Of a curved one: how far its middle is off the straight way, to the right of the way
+ * from start to end, in parts of its length; −2 to 2.
+ */
+bend?: number, 
+/**
+ * At its start.
+ */
+head_start: Head, 
+/**
+ * At its end.
+ */
+head_end: Head, 
+/**
+ * The shape that its start is bound to; empty when it is free. A bound end is where the
+ * way towards `from_at` of that shape's box meets its edge, and follows it.
+ */
+from?: string, 
+/**
+ * Parts of the bound shape's width and height, 0 to 1.
+ */
+from_x?: number, 
+/**
+ * See `from_x`.
+ */
+from_y?: number, 
+/**
+ * As `from`, for the end.
+ */
+to?: string, 
+/**
+ * As `from_x`, for the end.
+ */
+to_x?: number, 
+/**
+ * As `from_x`, for the end.
+ */
+to_y?: number, 
+/**
+ * At its middle.
+ */
+text?: string, 
+/**
+ * Font size in board units.
+ */
+size: number, } | { "kind": "note", 
+/**
+ * Board units, above 0.
+ */
+w: number, 
+/**
+ * Board units, above 0. One with more words is longer.
+ */
+h: number, 
+/**
+ * On it.
+ */
+text: string, 
+/**
+ * Font size in board units.
+ */
+size: number, 
+/**
+ * Who wrote it, as they were called then. The hub writes this.
+ */
+by?: string, } | { "kind": "image", 
+/**
+ * Board units, above 0.
+ */
+w: number, 
+/**
+ * Board units, above 0.
+ */
+h: number, 
+/**
+ * Its bytes: `GET /api/sessions/{id}/blobs/{blob}`.
+ */
+blob: BlobName, } | { "kind": "frame", 
+/**
+ * Board units, above 0.
+ */
+w: number, 
+/**
+ * Board units, above 0.
+ */
+h: number, 
+/**
+ * Its name.
+ */
+text: string, 
+/**
+ * Its place among the pages: lower ones come earlier, equal ones by id.
+ */
+order?: number, };
 
 export type Shape = { 
 /**
@@ -52,13 +212,66 @@ y: number,
  */
 z: number, 
 /**
- * Ink or text colour.
+ * Of ink, line or text; of a sticky note's paper.
  */
 color: Color, 
 /**
  * What it is.
  */
-body: ShapeBody, };
+body: ShapeBody, 
+/**
+ * How much hides what is below: 0 to 1.
+ */
+opacity?: number, 
+/**
+ * Of what has a box: radians clockwise about its middle.
+ */
+rotation?: number, 
+/**
+ * Of what has a box: right and left changed, before it is turned.
+ */
+mirrored?: boolean, 
+/**
+ * Clients do not move, change or remove it before it is unlocked.
+ */
+locked?: boolean, 
+/**
+ * The groups it is in, outermost first, ids parted by `/`; empty for none.
+ */
+group?: string, 
+/**
+ * Where it leads: `http://…`, `https://…`, `mailto:…`, or `#…` in this session; empty for
+ * nowhere.
+ */
+link?: string, 
+/**
+ * What it is, for people who cannot see it; empty for what its words say.
+ */
+name?: string, 
+/**
+ * What fills a form, a frame, or the inside of a stroke.
+ */
+fill?: Paint, 
+/**
+ * How its line runs.
+ */
+dash?: Dash, 
+/**
+ * Of its words.
+ */
+font?: Font, 
+/**
+ * Of its words.
+ */
+align?: Align, 
+/**
+ * Of its words.
+ */
+bold?: boolean, 
+/**
+ * Of its words.
+ */
+italic?: boolean, };
 
 export type ShapeChange = { 
 /**
@@ -66,33 +279,149 @@ export type ShapeChange = {
  */
 id: ShapeId, 
 /**
- * See [`Shape::x`].
+ * See [`super::Shape`].
  */
 x?: number, 
 /**
- * See [`Shape::y`].
+ * See [`super::Shape`].
  */
 y?: number, 
 /**
- * See [`Shape::z`].
+ * See [`super::Shape`].
  */
 z?: number, 
 /**
- * See [`Shape::color`].
+ * See [`super::Shape`].
  */
 color?: Color, 
 /**
- * Strokes only.
+ * See [`super::Shape`].
+ */
+opacity?: number, 
+/**
+ * See [`super::Shape`].
+ */
+rotation?: number, 
+/**
+ * See [`super::Shape`].
+ */
+mirrored?: boolean, 
+/**
+ * See [`super::Shape`].
+ */
+locked?: boolean, 
+/**
+ * See [`super::Shape`].
+ */
+group?: string, 
+/**
+ * See [`super::Shape`].
+ */
+link?: string, 
+/**
+ * See [`super::Shape`].
+ */
+name?: string, 
+/**
+ * See [`super::Shape`].
+ */
+fill?: Paint, 
+/**
+ * See [`super::Shape`].
+ */
+dash?: Dash, 
+/**
+ * See [`super::Shape`].
+ */
+font?: Font, 
+/**
+ * See [`super::Shape`].
+ */
+align?: Align, 
+/**
+ * See [`super::Shape`].
+ */
+bold?: boolean, 
+/**
+ * See [`super::Shape`].
+ */
+italic?: boolean, 
+/**
+ * Of a stroke, a form, a connector.
  */
 width?: number, 
 /**
- * Text labels only.
+ * Of a stroke: all of them.
+ */
+points?: PackedPoints, 
+/**
+ * Of a stroke.
+ */
+nib?: Nib, 
+/**
+ * Words, where there can be any; a frame's name.
  */
 text?: string, 
 /**
- * Text labels only.
+ * Font size.
  */
-size?: number, };
+size?: number, 
+/**
+ * Of a form.
+ */
+form?: Form, 
+/**
+ * Of a box, a label that wraps, a connector.
+ */
+w?: number, 
+/**
+ * Of a box, a connector.
+ */
+h?: number, 
+/**
+ * Of a connector.
+ */
+route?: Route, 
+/**
+ * Of a connector.
+ */
+bend?: number, 
+/**
+ * Of a connector.
+ */
+head_start?: Head, 
+/**
+ * Of a connector.
+ */
+head_end?: Head, 
+/**
+ * Of a connector; empty frees its start.
+ */
+from?: string, 
+/**
+ * Of a connector.
+ */
+from_x?: number, 
+/**
+ * Of a connector.
+ */
+from_y?: number, 
+/**
+ * Of a connector; empty frees its end.
+ */
+to?: string, 
+/**
+ * Of a connector.
+ */
+to_x?: number, 
+/**
+ * Of a connector.
+ */
+to_y?: number, 
+/**
+ * Of a frame.
+ */
+order?: number, };
 
 export type TextChanges = Array<number | [number] | [number, string]>;
 
@@ -221,7 +550,19 @@ start: number,
 /**
  * Board units; times count from the stroke's first point.
  */
-points: PackedPoints, };
+points: PackedPoints, 
+/**
+ * What it is drawn with.
+ */
+nib?: Nib, 
+/**
+ * As the committed stroke's will be.
+ */
+opacity?: number, 
+/**
+ * As the committed stroke's will be.
+ */
+dash?: Dash, };
 
 export type Position = { 
 /**
@@ -232,6 +573,24 @@ x: number,
  * Board units.
  */
 y: number, };
+
+export type Area = { 
+/**
+ * Left, in board units.
+ */
+x: number, 
+/**
+ * Top, in board units.
+ */
+y: number, 
+/**
+ * Board units, above 0.
+ */
+w: number, 
+/**
+ * Board units, above 0.
+ */
+h: number, };
 
 export type Caret = { 
 /**
@@ -263,7 +622,15 @@ typing: boolean,
 /**
  * The shapes the person has selected, at most as many as an operation takes.
  */
-selection?: Array<ShapeId>, };
+selection?: Array<ShapeId>, 
+/**
+ * What of the board the person sees, so that others can follow.
+ */
+view?: Area, 
+/**
+ * Whether the person asks everybody to look where they look.
+ */
+calling?: boolean, };
 
 export type Role = "host" | "editor";
 

@@ -9,9 +9,7 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use lanvas_protocol::{
-    Color, Operation, ParticipantId, Shape, ShapeBody, ShapeId, limits::OPERATION_SHAPES_MAX,
-};
+use lanvas_protocol::{Color, Operation, Shape, ShapeBody, ShapeId, limits::OPERATION_SHAPES_MAX};
 use serde::{Deserialize, Serialize};
 use tokio::{
     sync::Notify,
@@ -420,16 +418,12 @@ fn add(shapes: Vec<Shape>) -> Operation {
 
 /// A stroke of 50 points somewhere on 10,000 x 10,000.
 fn shape(id: &str, seed: u64) -> Shape {
-    Shape {
-        id: ShapeId::new(id).unwrap(),
-        author: ParticipantId(0),
-        x: (seed.wrapping_mul(7_919) % 10_000) as f64,
-        y: (seed.wrapping_mul(104_729) % 10_000) as f64,
-        z: seed as f64,
-        color: Color([30, 30, 30]),
-        body: ShapeBody::Stroke {
-            width: 4.0,
-            points: wire::stroke_points(seed + 1, 50),
-        },
-    }
+    Shape::plain(
+        ShapeId::new(id).unwrap(),
+        (seed.wrapping_mul(7_919) % 10_000) as f64,
+        (seed.wrapping_mul(104_729) % 10_000) as f64,
+        seed as f64,
+        Color([30, 30, 30]),
+        ShapeBody::stroke(4.0, wire::stroke_points(seed + 1, 50)),
+    )
 }

@@ -147,14 +147,13 @@ pub(crate) fn ink(stroke: &str, stamp: u32) -> Vec<u8> {
         time_ms: Some(time_ms),
     };
     let points = Points::pack(&[point(100.0, 0), point(101.5, 8)], 4).unwrap();
-    encoded(&ClientMessage::ExtendInk(Ink {
-        author: lanvas_protocol::ParticipantId(0),
-        stroke: ShapeId::new(stroke).unwrap(),
-        color: Color([30, 30, 30]),
-        width: 4.0,
-        start: stamp,
+    encoded(&ClientMessage::ExtendInk(Ink::pen(
+        ShapeId::new(stroke).unwrap(),
+        Color([30, 30, 30]),
+        4.0,
+        stamp,
         points,
-    }))
+    )))
 }
 
 /// A stroke of `count` points that wanders like a hand.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use lanvas_protocol::{
-    ErrorCode, Operation, ParticipantId, Shape, ShapeChange, ShapeId,
+    ErrorCode, Operation, ParticipantId, Shape, ShapeBody, ShapeChange, ShapeId,
     limits::{BOARD_SHAPES_MAX, OPERATION_SHAPES_MAX},
 };
 
@@ -43,7 +43,7 @@ impl Board {
         self.shapes.values()
     }
 
-    /// Whether `author` may add these, with the author written into each.
+    /// Whether `author`, who is `called` so, may add these, with that written into each.
     ///
     /// # Errors
     /// The code of the first rule that is broken.
@@ -51,6 +51,7 @@ impl Board {
         &self,
         shapes: &mut [Shape],
         author: ParticipantId,
+        called: &str,
     ) -> Result<(), ErrorCode> {
         check_count(shapes.len())?;
         if self.shapes.len() + shapes.len() > BOARD_SHAPES_MAX {
@@ -65,7 +66,11 @@ impl Board {
             {
                 return Err(ErrorCode::ShapeExists);
             }
-            shape.author = self.removed.get(&shape.id).copied().unwrap_or(author);
+            // What comes back is as it was: its first author's, with the name they had then.
+            match self.removed.get(&shape.id) {
+                Some(first) => shape.author = *first,
+                None => sign(shape, author, called),
+            }
         }
         Ok(())
     }
@@ -129,6 +134,14 @@ impl Board {
             | Operation::PostMessage { .. }
             | Operation::SetTitle { .. } => {}
         }
+    }
+}
+
+/// Writes into a shape who adds it.
+fn sign(shape: &mut Shape, author: ParticipantId, called: &str) {
+    shape.author = author;
+    if let ShapeBody::Note { by, .. } = &mut shape.body {
+        *by = called.into();
     }
 }
 

@@ -42,7 +42,8 @@ impl WetInk {
     ) -> Result<Arc<Frame>, ErrorCode> {
         let count = ink.points.len();
         let width = ink.width.is_finite() && ink.width > 0.0 && ink.width <= STROKE_WIDTH_MAX;
-        if !width || count == 0 || count > INK_FRAME_POINTS_MAX {
+        let opacity = ink.opacity.is_none_or(|part| (0.0..=1.0).contains(&part));
+        if !width || !opacity || count == 0 || count > INK_FRAME_POINTS_MAX {
             return Err(ErrorCode::InvalidShape);
         }
         let key = (author, ink.stroke.clone());

@@ -51,7 +51,8 @@ impl Session {
         let cursor = presence
             .cursor
             .is_none_or(|at| at.x.is_finite() && at.y.is_finite());
-        if !cursor || presence.selection.len() > OPERATION_SHAPES_MAX {
+        let view = presence.view.is_none_or(|area| area.is_valid());
+        if !cursor || !view || presence.selection.len() > OPERATION_SHAPES_MAX {
             return self.refuse(connection, None, ErrorCode::InvalidOperation);
         }
         let participant = member.participant;

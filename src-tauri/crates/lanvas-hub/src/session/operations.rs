@@ -3,12 +3,21 @@
 use std::sync::Arc;
 
 use lanvas_protocol::{
-    ErrorCode, Operation, ServerMessage, Shape, ShapeChange, message::Role, operation::Applied,
-    operation::MessageAuthor,
+    ErrorCode, Operation, ServerMessage, Shape, ShapeBody, ShapeChange, message::Role,
+    operation::Applied, operation::MessageAuthor,
 };
 
 use super::{ConnectionId, Effect, Member, Session, chat::Chat, plain};
 use crate::{frame::Frame, outbox::Lane, storage::Record};
+
+/// What notes say of who wrote them.
+fn signatures(shapes: &[Shape]) -> Vec<Box<str>> {
+    let by = |shape: &Shape| match &shape.body {
+        ShapeBody::Note { by, .. } => Some(by.clone()),
+        _ => None,
+    };
+    shapes.iter().filter_map(by).collect()
+}
 
 impl Session {
     pub(super) fn submit(
@@ -82,10 +91,13 @@ impl Session {
         }
         match operation {
             Operation::AddShapes { shapes } => {
-                self.board.admit_add(shapes, member.participant)?;
-                Ok(shapes
-                    .iter()
-                    .any(|shape| shape.author != member.participant))
+                let me = self
+                    .roster
+                    .get(member.participant)
+                    .ok_or(ErrorCode::Internal)?;
+                let said = signatures(shapes);
+                self.board.admit_add(shapes, me.id, &me.name)?;
+                Ok(shapes.iter().any(|shape| shape.author != me.id) || signatures(shapes) != said)
             }
             Operation::UpdateShapes { changes } => self.board.admit_update(changes).map(|()| false),
             Operation::RemoveShapes { ids } => self.board.admit_remove(ids).map(|()| false),

@@ -130,16 +130,15 @@ fn stroke(name: &str, points: u16) -> Operation {
         .collect();
     Operation::AddShapes {
         shapes: vec![Shape {
-            id: shape_id(name),
             author: ParticipantId(2),
-            x: 10.5,
-            y: -3.0,
-            z: 1.0,
-            color: color(),
-            body: ShapeBody::Stroke {
-                width: 4.0,
-                points: Points::pack(&points, 4).unwrap(),
-            },
+            ..Shape::plain(
+                shape_id(name),
+                10.5,
+                -3.0,
+                1.0,
+                color(),
+                ShapeBody::stroke(4.0, Points::pack(&points, 4).unwrap()),
+            )
         }],
     }
 }

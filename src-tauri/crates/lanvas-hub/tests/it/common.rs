@@ -6,8 +6,8 @@ use std::{net::Ipv4Addr, path::Path, sync::Arc, time::Duration};
 use futures_util::{SinkExt, StreamExt};
 use lanvas_hub::{Hub, HubConfig, PortChoice, assets::NoUi, limits::Allowance};
 use lanvas_protocol::{
-    ClientMessage, Color, Encoding, ErrorCode, Operation, ParticipantId, Point, Points,
-    ServerMessage, SessionId, Shape, ShapeBody, ShapeId, codec,
+    ClientMessage, Color, Encoding, ErrorCode, Operation, Point, Points, ServerMessage, SessionId,
+    Shape, ShapeBody, ShapeId, codec,
     message::{Hello, Welcome},
 };
 use tokio::{
@@ -368,18 +368,14 @@ pub(crate) fn stroke(id: &str, points: usize) -> Shape {
         time_ms: Some(u32::try_from(step * 8).unwrap()),
     };
     let points: Vec<_> = (0..points).map(point).collect();
-    Shape {
-        id: ShapeId::new(id).unwrap(),
-        author: ParticipantId(0),
-        x: 0.0,
-        y: 0.0,
-        z: 0.0,
-        color: Color([0, 0, 0]),
-        body: ShapeBody::Stroke {
-            width: 4.0,
-            points: Points::pack(&points, 4).unwrap(),
-        },
-    }
+    Shape::plain(
+        ShapeId::new(id).unwrap(),
+        0.0,
+        0.0,
+        0.0,
+        Color([0, 0, 0]),
+        ShapeBody::stroke(4.0, Points::pack(&points, 4).unwrap()),
+    )
 }
 
 pub(crate) fn add(shape: Shape) -> Operation {

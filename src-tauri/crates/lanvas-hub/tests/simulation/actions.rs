@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 
 use lanvas_protocol::{
-    ClientMessage, Color, Operation, ParticipantId, Point, Points, Shape, ShapeBody, ShapeChange,
+    BlobName, ClientMessage, Color, Operation, Point, Points, Shape, ShapeBody, ShapeChange,
     ShapeId, TextChange, TextChanges,
     message::{Caret, Ink, Position, Presence},
+    shape::{Dash, Form, Head, Nib, Paint, Route},
 };
 
 use crate::{
@@ -118,25 +119,63 @@ fn units(text: &[char]) -> u32 {
 fn shape(id: ShapeId, dice: &mut Dice) -> Shape {
     let mut any = |most| dice.below(most) as f64;
     let (x, y, z) = (any(1_000), any(1_000), any(3));
-    let body = if dice.once_in(4) {
-        ShapeBody::Text {
-            text: "label 👋".to_owned(),
-            size: 24.0,
-        }
-    } else {
-        ShapeBody::Stroke {
-            width: 4.0,
-            points: points(dice),
-        }
-    };
-    Shape {
-        id,
-        author: ParticipantId(0),
-        x,
-        y,
-        z,
-        color: color(dice),
-        body,
+    let body = body(dice);
+    Shape::plain(id, x, y, z, color(dice), body)
+}
+
+/// Any kind there is; a connector may be bound to what never was there.
+fn body(dice: &mut Dice) -> ShapeBody {
+    let (w, h) = (dice.between(1, 300) as f64, dice.between(1, 300) as f64);
+    match dice.below(9) {
+        0 => ShapeBody::label("label 👋", 24.0),
+        1 => ShapeBody::Geo {
+            form: Form::Star,
+            w,
+            h,
+            width: 2.0,
+            text: "in it".to_owned(),
+            size: 20.0,
+        },
+        2 => ShapeBody::Note {
+            w,
+            h,
+            text: String::new(),
+            size: 20.0,
+            by: Box::default(),
+        },
+        3 => ShapeBody::Image {
+            w,
+            h,
+            blob: BlobName([7; 32]),
+        },
+        4 => ShapeBody::Frame {
+            w,
+            h,
+            text: "page".to_owned(),
+            order: dice.below(5) as f64,
+        },
+        5 => connector(w, -h),
+        _ => ShapeBody::stroke(4.0, points(dice)),
+    }
+}
+
+fn connector(w: f64, h: f64) -> ShapeBody {
+    ShapeBody::Connector {
+        w,
+        h,
+        width: 2.0,
+        route: Route::Curved,
+        bend: 0.25,
+        head_start: Head::None,
+        head_end: Head::Arrow,
+        from: "s1".into(),
+        from_x: 0.5,
+        from_y: 0.5,
+        to: Box::default(),
+        to_x: 0.5,
+        to_y: 0.5,
+        text: String::new(),
+        size: 20.0,
     }
 }
 
@@ -182,16 +221,37 @@ fn update(client: &Client, dice: &mut Dice) -> Operation {
     let ids = some_ids(client, dice);
     let change = |id| {
         let mut change = ShapeChange::of(id);
-        match dice.below(4) {
-            0 => change.x = Some(dice.below(1_000) as f64),
-            1 => change.color = Some(color(dice)),
-            2 => change.text = Some(format!("text {}", dice.below(100))),
-            _ => change.z = Some(dice.below(5) as f64),
+        for _ in 0..dice.between(1, 3) {
+            set_something(&mut change, dice);
         }
         change
     };
     Operation::UpdateShapes {
         changes: ids.into_iter().map(change).collect(),
+    }
+}
+
+/// Any property, whether the shape has it or not.
+fn set_something(change: &mut ShapeChange, dice: &mut Dice) {
+    let any = dice.below(1_000) as f64 - 300.0;
+    match dice.below(20) {
+        0 | 1 => change.x = Some(any),
+        2 => change.color = Some(color(dice)),
+        3 | 4 => change.text = Some(format!("text {}", dice.below(100))),
+        5 => change.z = Some(dice.below(5) as f64),
+        6 | 7 => change.w = Some(any),
+        8 => change.h = Some(any),
+        9 => change.rotation = Some(any / 100.0),
+        10 => change.group = Some(if dice.once_in(2) { "g1/g2" } else { "" }.into()),
+        11 => change.locked = Some(dice.once_in(2)),
+        12 => change.fill = Some(Paint(dice.once_in(2).then(|| color(dice)))),
+        13 => change.points = Some(points(dice)),
+        14 => change.to = Some(if dice.once_in(2) { "s2" } else { "" }.into()),
+        15 => change.to_x = Some(dice.below(5) as f64 / 4.0),
+        16 => change.opacity = Some(dice.below(5) as f64 / 4.0),
+        17 => change.dash = Some(Dash::Dotted),
+        18 => change.form = Some(Form::Cloud),
+        _ => change.nib = Some(Nib::Marker),
     }
 }
 
@@ -238,16 +298,15 @@ pub(crate) fn any_message(
                 head: 0,
             }),
             typing: dice.once_in(2),
-            selection: Vec::new(),
+            ..Presence::default()
         }),
-        4..7 => ClientMessage::ExtendInk(Ink {
-            author: ParticipantId(0),
-            stroke: originals.shape_id(),
-            color: color(dice),
-            width: 4.0,
-            start: 0,
-            points: points(dice),
-        }),
+        4..7 => ClientMessage::ExtendInk(Ink::pen(
+            originals.shape_id(),
+            color(dice),
+            4.0,
+            0,
+            points(dice),
+        )),
         7 => {
             client.name = format!("{} {}", &client.name[..1], originals.number());
             ClientMessage::Rename {
@@ -264,14 +323,7 @@ pub(crate) fn any_message(
 /// Wet ink and then the stroke it becomes.
 pub(crate) fn draw(originals: &mut Originals, dice: &mut Dice) -> (ClientMessage, Operation) {
     let shape = shape(originals.shape_id(), dice);
-    let ink = Ink {
-        author: ParticipantId(0),
-        stroke: shape.id.clone(),
-        color: shape.color,
-        width: 4.0,
-        start: 0,
-        points: points(dice),
-    };
+    let ink = Ink::pen(shape.id.clone(), shape.color, 4.0, 0, points(dice));
     let operation = Operation::AddShapes {
         shapes: vec![shape],
     };

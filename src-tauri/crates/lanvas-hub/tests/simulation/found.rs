@@ -5,8 +5,8 @@ use lanvas_hub::{
     session::{ConnectionId, Input, history::HistoryBounds},
 };
 use lanvas_protocol::{
-    ClientMessage, Color, ErrorCode, Operation, ParticipantId, Point, Points, Shape, ShapeBody,
-    ShapeId, message::Ink,
+    ClientMessage, Color, ErrorCode, Operation, Point, Points, Shape, ShapeBody, ShapeId,
+    message::Ink,
 };
 
 use crate::{
@@ -84,18 +84,14 @@ fn message(text: &str) -> Operation {
 }
 
 fn stroke(id: &ShapeId) -> Shape {
-    Shape {
-        id: id.clone(),
-        author: ParticipantId(0),
-        x: 0.0,
-        y: 0.0,
-        z: 0.0,
-        color: Color([0, 0, 0]),
-        body: ShapeBody::Stroke {
-            width: 4.0,
-            points: points(),
-        },
-    }
+    Shape::plain(
+        id.clone(),
+        0.0,
+        0.0,
+        0.0,
+        Color([0, 0, 0]),
+        ShapeBody::stroke(4.0, points()),
+    )
 }
 
 fn points() -> Points {
@@ -166,14 +162,7 @@ fn ink_does_not_come_after_its_stroke_is_erased() {
     let mut host = host(OutboxBounds::default(), HistoryBounds::default());
     let (mut ann, mut bo) = (join(&mut host, "Ann"), join(&mut host, "Bo"));
     let id = ShapeId::new("stroke").unwrap();
-    let ink = Ink {
-        author: ParticipantId(0),
-        stroke: id.clone(),
-        color: Color([0, 0, 0]),
-        width: 4.0,
-        start: 0,
-        points: points(),
-    };
+    let ink = Ink::pen(id.clone(), Color([0, 0, 0]), 4.0, 0, points());
     ann.say(&mut host, [ClientMessage::ExtendInk(ink)]);
     let shapes = vec![stroke(&id)];
     ann.perform(&mut host, Operation::AddShapes { shapes });

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use lanvas_protocol::{
-    ClientMessage, Color, Epoch, ErrorCode, Operation, ParticipantId, Point, Points, ReplicaId,
-    ServerMessage, SessionId, Shape, ShapeBody, ShapeChange, ShapeId, TextChange, TextChanges,
+    BlobName, ClientMessage, Color, Epoch, ErrorCode, Operation, ParticipantId, Point, Points,
+    ReplicaId, ServerMessage, SessionId, Shape, ShapeBody, ShapeChange, ShapeId, TextChange,
+    TextChanges,
     message::{
-        Caret, ChatMessage, Hello, Ink, Participant, Position, Presence, RefusedSubmission, Role,
+        Area, Caret, ChatMessage, Hello, Ink, Participant, Position, Presence, RefusedSubmission, Role,
         Snapshot, SnapshotRest, StorageTrouble, Welcome,
     },
     operation::{Applied, MessageAuthor},
+    shape::{Align, Dash, Font, Form, Head, Nib, Paint, Route},
 };
 
 const TIME_MS: u64 = 1_790_000_000_000;
@@ -34,26 +36,26 @@ fn points() -> Points {
 
 fn stroke() -> Shape {
     Shape {
-        id: shape_id("s1"),
         author: ParticipantId(2),
-        x: 10.0,
-        y: -20.5,
-        z: 1.0,
-        color: Color([0x1e, 0x1e, 0x1e]),
-        body: ShapeBody::Stroke {
-            width: 4.0,
-            points: points(),
-        },
+        ..Shape::plain(
+            shape_id("s1"),
+            10.0,
+            -20.5,
+            1.0,
+            Color([0x1e, 0x1e, 0x1e]),
+            ShapeBody::stroke(4.0, points()),
+        )
     }
 }
 
 fn label() -> Shape {
     Shape {
         id: shape_id("t1"),
-        body: ShapeBody::Text {
-            text: "Grüße\n👋".to_owned(),
-            size: 24.0,
-        },
+        body: ShapeBody::label(
+            "Grüße
+👋",
+            24.0,
+        ),
         ..stroke()
     }
 }
@@ -83,6 +85,7 @@ fn presence() -> Presence {
         }),
         typing: true,
         selection: vec![shape_id("s1")],
+        ..Presence::default()
     }
 }
 
@@ -110,6 +113,141 @@ fn ink() -> Ink {
         width: 2.5,
         start: 14,
         points: points(),
+        nib: Nib::Pen,
+        opacity: None,
+        dash: Dash::Solid,
+    }
+}
+
+/// One of every kind, with every property that is not as a plain one's.
+fn things() -> Vec<Shape> {
+    let number = |index: usize| f64::from(u8::try_from(index).unwrap());
+    let thing = |(index, body)| Shape {
+        id: shape_id(&format!("k{index}")),
+        z: number(index),
+        body,
+        opacity: 0.5,
+        rotation: 0.25,
+        mirrored: true,
+        locked: true,
+        group: "g1/g2".into(),
+        link: "https://a.example/#b".into(),
+        name: "A thing".into(),
+        fill: Paint(Some(Color([0xff, 0xec, 0x99]))),
+        dash: Dash::Dashed,
+        font: Font::Hand,
+        align: Align::Right,
+        bold: true,
+        italic: true,
+        ..stroke()
+    };
+    bodies().into_iter().enumerate().map(thing).collect()
+}
+
+fn bodies() -> Vec<ShapeBody> {
+    let (w, h, size) = (120.5, 80.0, 20.0);
+    let text = "Grüße\n👋".to_owned();
+    vec![
+        ShapeBody::Stroke {
+            width: 20.0,
+            points: points(),
+            nib: Nib::Marker,
+        },
+        ShapeBody::Text {
+            text: text.clone(),
+            size,
+            w,
+        },
+        ShapeBody::Geo {
+            form: Form::ArrowRight,
+            w,
+            h,
+            width: 2.0,
+            text: text.clone(),
+            size,
+        },
+        connector(),
+        ShapeBody::Note {
+            w,
+            h,
+            text: text.clone(),
+            size,
+            by: "Ann".into(),
+        },
+        ShapeBody::Image {
+            w,
+            h,
+            blob: BlobName([0xa5; 32]),
+        },
+        ShapeBody::Frame {
+            w,
+            h,
+            text,
+            order: 2.0,
+        },
+    ]
+}
+
+fn connector() -> ShapeBody {
+    ShapeBody::Connector {
+        w: -40.0,
+        h: 30.5,
+        width: 2.0,
+        route: Route::Curved,
+        bend: -0.25,
+        head_start: Head::Dot,
+        head_end: Head::Triangle,
+        from: "k2".into(),
+        from_x: 0.25,
+        from_y: 1.0,
+        to: "k4".into(),
+        to_x: 0.5,
+        to_y: 0.0,
+        text: "then".to_owned(),
+        size: 20.0,
+    }
+}
+
+/// Every property there is.
+fn full_change() -> ShapeChange {
+    ShapeChange {
+        id: shape_id("k3"),
+        x: Some(1.0),
+        y: Some(2.0),
+        z: Some(3.0),
+        color: Some(Color([1, 2, 3])),
+        opacity: Some(0.25),
+        rotation: Some(-1.5),
+        mirrored: Some(false),
+        locked: Some(false),
+        group: Some("".into()),
+        link: Some("#notes".into()),
+        name: Some("".into()),
+        fill: Some(Paint(None)),
+        dash: Some(Dash::Dotted),
+        font: Some(Font::Mono),
+        align: Some(Align::Left),
+        bold: Some(false),
+        italic: Some(true),
+        width: Some(3.5),
+        points: Some(points()),
+        nib: Some(Nib::Brush),
+        text: Some("new".to_owned()),
+        size: Some(12.0),
+        form: Some(Form::Cloud),
+        w: Some(-3.0),
+        h: Some(4.5),
+        route: Some(Route::Elbow),
+        bend: Some(0.5),
+        head_start: Some(Head::None),
+        head_end: Some(Head::Bar),
+        from: Some("".into()),
+        from_x: Some(0.0),
+        from_y: Some(0.25),
+        to: Some("k1".into()),
+        to_x: Some(0.75),
+        to_y: Some(1.0),
+        order: Some(1.5),
     }
 }
 
@@ -124,6 +262,13 @@ fn operations() -> Vec<(&'static str, Operation)> {
             "add_shapes",
             Operation::AddShapes {
                 shapes: vec![stroke(), label()],
+            },
+        ),
+        ("add_things", Operation::AddShapes { shapes: things() }),
+        (
+            "update_things",
+            Operation::UpdateShapes {
+                changes: vec![full_change()],
             },
         ),
         (
@@ -180,12 +325,34 @@ pub(crate) fn client_messages() -> Vec<(&'static str, ClientMessage)> {
         ("hello_returner", ClientMessage::Hello(Box::new(returner))),
         ("extend_ink", ClientMessage::ExtendInk(ink())),
         (
+            "extend_marker_ink",
+            ClientMessage::ExtendInk(Ink {
+                nib: Nib::Marker,
+                opacity: Some(0.5),
+                dash: Dash::Dotted,
+                ..ink()
+            }),
+        ),
+        (
             "cancel_ink",
             ClientMessage::CancelInk {
                 stroke: shape_id("s1"),
             },
         ),
         ("show_presence", ClientMessage::ShowPresence(presence())),
+        (
+            "show_presence_calling",
+            ClientMessage::ShowPresence(Presence {
+                view: Some(Area {
+                    x: -3.5,
+                    y: 2.0,
+                    w: 1280.0,
+                    h: 720.0,
+                }),
+                calling: true,
+                ..Presence::default()
+            }),
+        ),
         (
             "show_presence_away",
             ClientMessage::ShowPresence(Presence::default()),

@@ -1,0 +1,406 @@
+//! The kinds of shapes.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{
+    change::ShapeChange,
+    look::{Form, Head, Nib, Route},
+};
+use crate::{
+    blob::BlobName,
+    ids::ShapeId,
+    limits::{COORDINATE_MAX, NAME_LENGTH_MAX, STROKE_WIDTH_MAX, TEXT_LENGTH_MAX, TEXT_SIZE_MAX},
+    points::Points,
+};
+
+/// The kinds of shapes. Those with `w` and `h` lie in the box from (x, y) to (x + w, y + h),
+/// turned about its middle by the shape's `rotation`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ShapeBody {
+    /// Ink.
+    Stroke {
+        /// Nominal width in board units; pressure varies it.
+        width: f32,
+        /// Where the pen was, relative to the shape's (x, y).
+        points: Points,
+        /// What it was drawn with.
+        #[serde(default, skip_serializing_if = "is_default")]
+        #[ts(as = "Option<Nib>", optional)]
+        nib: Nib,
+    },
+    /// A text label; (x, y) is its top left.
+    Text {
+        /// Lines are parted by `\n`.
+        text: String,
+        /// Font size in board units.
+        size: f32,
+        /// Lines longer than this break, in board units; 0 when only `\n` breaks them.
+        #[serde(default, skip_serializing_if = "is_default")]
+        #[ts(as = "Option<f64>", optional)]
+        w: f64,
+    },
+    /// A form with words in its middle.
+    Geo {
+        /// Its outline.
+        #[serde(default)]
+        form: Form,
+        /// Board units, above 0.
+        w: f64,
+        /// Board units, above 0.
+        h: f64,
+        /// Of its line, board units.
+        width: f32,
+        /// In its middle.
+        #[serde(default)]
+        text: String,
+        /// Font size in board units.
+        size: f32,
+    },
+    /// A line or an arrow from (x, y) to (x + w, y + h). `color` is its line's.
+    Connector {
+        /// Board units, may be negative.
+        w: f64,
+        /// Board units, may be negative.
+        h: f64,
+        /// Of its line, board units.
+        width: f32,
+        /// How it gets there.
+        #[serde(default)]
+        route: Route,
+        /// Of a curved one: how far its middle is off the straight way, to the right of the way
+        /// from start to end, in parts of its length; −2 to 2.
+        #[serde(default, skip_serializing_if = "is_default")]
+        #[ts(as = "Option<f64>", optional)]
+        bend: f64,
+        /// At its start.
+        #[serde(default)]
+        head_start: Head,
+        /// At its end.
+        #[serde(default)]
+        head_end: Head,
+        /// The shape that its start is bound to; empty when it is free. A bound end is where the
+        /// way towards `from_at` of that shape's box meets its edge, and follows it.
+        #[serde(default, skip_serializing_if = "is_empty")]
+        #[ts(as = "Option<String>", optional)]
+        from: Box<str>,
+        /// Parts of the bound shape's width and height, 0 to 1.
+        #[serde(default = "middle", skip_serializing_if = "is_middle")]
+        #[ts(as = "Option<f64>", optional)]
+        from_x: f64,
+        /// See `from_x`.
+        #[serde(default = "middle", skip_serializing_if = "is_middle")]
+        #[ts(as = "Option<f64>", optional)]
+        from_y: f64,
+        /// As `from`, for the end.
+        #[serde(default, skip_serializing_if = "is_empty")]
+        #[ts(as = "Option<String>", optional)]
+        to: Box<str>,
+        /// As `from_x`, for the end.
+        #[serde(default = "middle", skip_serializing_if = "is_middle")]
+        #[ts(as = "Option<f64>", optional)]
+        to_x: f64,
+        /// As `from_x`, for the end.
+        #[serde(default = "middle", skip_serializing_if = "is_middle")]
+        #[ts(as = "Option<f64>", optional)]
+        to_y: f64,
+        /// At its middle.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        #[ts(as = "Option<String>", optional)]
+        text: String,
+        /// Font size in board units.
+        size: f32,
+    },
+    /// A sticky note. `color` is its paper's; its words are dark.
+    Note {
+        /// Board units, above 0.
+        w: f64,
+        /// Board units, above 0. One with more words is longer.
+        h: f64,
+        /// On it.
+        #[serde(default)]
+        text: String,
+        /// Font size in board units.
+        size: f32,
+        /// Who wrote it, as they were called then. The hub writes this.
+        #[serde(default, skip_serializing_if = "is_empty")]
+        #[ts(as = "Option<String>", optional)]
+        by: Box<str>,
+    },
+    /// A picture.
+    Image {
+        /// Board units, above 0.
+        w: f64,
+        /// Board units, above 0.
+        h: f64,
+        /// Its bytes: `GET /api/sessions/{id}/blobs/{blob}`.
+        blob: BlobName,
+    },
+    /// A part of the board with a name, in `text`: a page, when shown or printed.
+    Frame {
+        /// Board units, above 0.
+        w: f64,
+        /// Board units, above 0.
+        h: f64,
+        /// Its name.
+        #[serde(default)]
+        text: String,
+        /// Its place among the pages: lower ones come earlier, equal ones by id.
+        #[serde(default, skip_serializing_if = "is_default")]
+        #[ts(as = "Option<f64>", optional)]
+        order: f64,
+    },
+}
+
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+#[allow(clippy::borrowed_box)] // what serde hands over
+pub(super) fn is_empty(text: &Box<str>) -> bool {
+    text.is_empty()
+}
+
+fn middle() -> f64 {
+    0.5
+}
+
+#[allow(clippy::float_cmp, clippy::trivially_copy_pass_by_ref)] // what serde hands over
+fn is_middle(value: &f64) -> bool {
+    *value == middle()
+}
+
+pub(super) fn is_coordinate(value: f64) -> bool {
+    value.is_finite() && value.abs() <= COORDINATE_MAX
+}
+
+/// Of a box's side.
+pub(super) fn is_side(value: f64) -> bool {
+    is_coordinate(value) && value > 0.0
+}
+
+pub(super) fn is_width(value: f32) -> bool {
+    value.is_finite() && value > 0.0 && value <= STROKE_WIDTH_MAX
+}
+
+pub(super) fn is_size(value: f32) -> bool {
+    value.is_finite() && value > 0.0 && value <= TEXT_SIZE_MAX
+}
+
+pub(super) fn is_label(text: &str) -> bool {
+    text.chars().count() <= TEXT_LENGTH_MAX && !text.contains('\r')
+}
+
+pub(super) fn is_part(value: f64) -> bool {
+    (0.0..=1.0).contains(&value)
+}
+
+pub(super) fn is_bend(value: f64) -> bool {
+    (-2.0..=2.0).contains(&value)
+}
+
+/// Empty, or a shape's id.
+pub(super) fn is_bond(text: &str) -> bool {
+    text.is_empty() || ShapeId::new(text).is_ok()
+}
+
+impl ShapeBody {
+    /// Ink of a pen.
+    #[must_use]
+    pub fn stroke(width: f32, points: Points) -> Self {
+        Self::Stroke {
+            width,
+            points,
+            nib: Nib::Pen,
+        }
+    }
+
+    /// A label whose lines do not wrap.
+    pub fn label(text: impl Into<String>, size: f32) -> Self {
+        Self::Text {
+            text: text.into(),
+            size,
+            w: 0.0,
+        }
+    }
+
+    /// Whether every value is inside its limit.
+    pub(super) fn is_valid(&self) -> bool {
+        match self {
+            Self::Stroke { width, points, nib } => {
+                is_width(*width) && !points.is_empty() && *nib != Nib::Laser
+            }
+            Self::Text { text, size, w } => {
+                is_label(text) && is_size(*size) && is_coordinate(*w) && *w >= 0.0
+            }
+            Self::Geo {
+                w,
+                h,
+                width,
+                text,
+                size,
+                ..
+            } => is_side(*w) && is_side(*h) && is_width(*width) && is_label(text) && is_size(*size),
+            Self::Connector { .. } => self.is_connected(),
+            Self::Note {
+                w,
+                h,
+                text,
+                size,
+                by,
+            } => {
+                let by = by.chars().count() <= NAME_LENGTH_MAX;
+                is_side(*w) && is_side(*h) && is_label(text) && is_size(*size) && by
+            }
+            Self::Image { w, h, .. } => is_side(*w) && is_side(*h),
+            Self::Frame { w, h, text, order } => {
+                is_side(*w) && is_side(*h) && is_label(text) && order.is_finite()
+            }
+        }
+    }
+
+    fn is_connected(&self) -> bool {
+        let Self::Connector {
+            w,
+            h,
+            width,
+            bend,
+            from,
+            from_x,
+            from_y,
+            to,
+            to_x,
+            to_y,
+            text,
+            size,
+            ..
+        } = self
+        else {
+            return false;
+        };
+        let parts = [from_x, from_y, to_x, to_y].into_iter();
+        is_coordinate(*w)
+            && is_coordinate(*h)
+            && is_width(*width)
+            && is_bend(*bend)
+            && is_bond(from)
+            && is_bond(to)
+            && parts.copied().all(is_part)
+            && is_label(text)
+            && is_size(*size)
+    }
+
+    /// About how many bytes it holds beside its own size.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        match self {
+            Self::Stroke { points, .. } => points.as_packed().len(),
+            Self::Text { text, .. }
+            | Self::Geo { text, .. }
+            | Self::Frame { text, .. }
+            | Self::Note { text, .. } => text.len(),
+            Self::Connector { text, from, to, .. } => text.len() + from.len() + to.len(),
+            Self::Image { .. } => BlobName::LENGTH,
+        }
+    }
+
+    /// Takes over the values of `change` that this kind has; a side of a box that is not above 0
+    /// does nothing.
+    pub(super) fn apply(&mut self, change: &ShapeChange) {
+        match self {
+            Self::Stroke { width, points, nib } => {
+                put(width, change.width);
+                put(nib, change.nib.filter(|nib| *nib != Nib::Laser));
+                put_clone(points, change.points.as_ref());
+            }
+            Self::Text { text, size, w } => {
+                put_clone(text, change.text.as_ref());
+                put(size, change.size);
+                put(w, change.w.filter(|w| *w >= 0.0));
+            }
+            Self::Geo {
+                form,
+                w,
+                h,
+                width,
+                text,
+                size,
+            } => {
+                put(form, change.form);
+                put_sides(w, h, change);
+                put(width, change.width);
+                put_clone(text, change.text.as_ref());
+                put(size, change.size);
+            }
+            Self::Connector { .. } => self.reconnect(change),
+            Self::Note {
+                w, h, text, size, ..
+            } => {
+                put_sides(w, h, change);
+                put_clone(text, change.text.as_ref());
+                put(size, change.size);
+            }
+            Self::Image { w, h, .. } => put_sides(w, h, change),
+            Self::Frame { w, h, text, order } => {
+                put_sides(w, h, change);
+                put_clone(text, change.text.as_ref());
+                put(order, change.order);
+            }
+        }
+    }
+
+    fn reconnect(&mut self, change: &ShapeChange) {
+        if let Self::Connector {
+            w,
+            h,
+            width,
+            route,
+            bend,
+            head_start,
+            head_end,
+            from,
+            from_x,
+            from_y,
+            to,
+            to_x,
+            to_y,
+            text,
+            size,
+        } = self
+        {
+            put(w, change.w);
+            put(h, change.h);
+            put(width, change.width);
+            put(route, change.route);
+            put(bend, change.bend);
+            put(head_start, change.head_start);
+            put(head_end, change.head_end);
+            put_clone(from, change.from.as_ref());
+            put(from_x, change.from_x);
+            put(from_y, change.from_y);
+            put_clone(to, change.to.as_ref());
+            put(to_x, change.to_x);
+            put(to_y, change.to_y);
+            put_clone(text, change.text.as_ref());
+            put(size, change.size);
+        }
+    }
+}
+
+pub(super) fn put<T: Copy>(value: &mut T, new: Option<T>) {
+    if let Some(new) = new {
+        *value = new;
+    }
+}
+
+pub(super) fn put_clone<T: Clone>(value: &mut T, new: Option<&T>) {
+    if let Some(new) = new {
+        value.clone_from(new);
+    }
+}
+
+fn put_sides(w: &mut f64, h: &mut f64, change: &ShapeChange) {
+    put(w, change.w.filter(|w| *w > 0.0));
+    put(h, change.h.filter(|h| *h > 0.0));
+}
