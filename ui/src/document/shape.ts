@@ -123,8 +123,13 @@ function plain<T extends object>(values: T, defaults: Readonly<Partial<Record<st
 export function sameShape(a: Shape, b: Shape): boolean {
   if (a === b) return true;
   if (a.author !== b.author || a.id !== b.id || a.body.kind !== b.body.kind) return false;
-  if (a.body.kind === "image" && b.body.kind === "image" && a.body.blob !== b.body.blob) return false;
+  if (madeOf(a.body) !== madeOf(b.body)) return false;
   return SHAPE_PROPERTIES.every((property) => sameValue(propertyOf(a, property), propertyOf(b, property)));
+}
+
+/** What of a body nobody changes after it is made. */
+function madeOf(body: ShapeBody): string {
+  return body.kind === "image" ? body.blob : body.kind === "note" ? (body.by ?? "") : "";
 }
 
 export function sameValue(a: ShapeValue | undefined, b: ShapeValue | undefined): boolean {

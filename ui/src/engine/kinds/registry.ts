@@ -1,34 +1,38 @@
 /**
  * The kinds of shapes, by name. A kind of the wire that is missing here does not
- * compile; one that comes from a newer hub takes no room and is not painted.
+ * compile; one that comes from a newer hub is shown as a box (protocol R48).
  */
 import type { Shape, ShapeBody } from "../../protocol/generated/messages";
 import type { Rect } from "../geometry";
 import type { BodyOf, Kind } from "./kind";
+import { boxKind } from "./box";
 import { strokeKind } from "./stroke";
 import { textKind } from "./text";
+
+/** A kind that has no file of its own yet. */
+function asBox<B extends ShapeBody>(): Kind<B> {
+  return boxKind as unknown as Kind<B>;
+}
 
 const KINDS: { readonly [K in ShapeBody["kind"]]: Kind<BodyOf<K>> } = {
   stroke: strokeKind,
   text: textKind,
+  geo: asBox(),
+  connector: asBox(),
+  note: asBox(),
+  image: asBox(),
+  frame: asBox(),
 };
 
 /** A speck at its place keeps every rectangle finite. */
 export const SPECK_EXTENT: Rect = { minX: 0, minY: 0, maxX: 0, maxY: 0 };
 
-const UNKNOWN: Kind<ShapeBody> = {
-  extent: () => SPECK_EXTENT,
-  paint: () => 0,
-  isHit: () => false,
-  isCrossed: () => false,
-  meets: () => false,
-};
 
 /** What the engine knows of shapes of this one's kind. */
 export function kindOf({ body }: Shape): Kind<ShapeBody> {
   // The registry pairs every name with the kind of that name.
   const kind = (KINDS as unknown as Readonly<Record<string, Kind<ShapeBody> | undefined>>)[body.kind];
-  return kind ?? UNKNOWN;
+  return kind ?? boxKind;
 }
 
 /** Whether `rect` is one that can be worked with. */

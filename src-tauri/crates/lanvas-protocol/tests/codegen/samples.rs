@@ -7,8 +7,8 @@ use lanvas_protocol::{
     ReplicaId, ServerMessage, SessionId, Shape, ShapeBody, ShapeChange, ShapeId, TextChange,
     TextChanges,
     message::{
-        Area, Caret, ChatMessage, Hello, Ink, Participant, Position, Presence, RefusedSubmission, Role,
-        Snapshot, SnapshotRest, StorageTrouble, Welcome,
+        Area, Caret, ChatMessage, Hello, Ink, Participant, Position, Presence, RefusedSubmission,
+        Role, Snapshot, SnapshotRest, StorageTrouble, Welcome,
     },
     operation::{Applied, MessageAuthor},
     shape::{Align, Dash, Font, Form, Head, Nib, Paint, Route},
