@@ -11,7 +11,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use lanvas_discovery::{Advert, Discovery};
-use lanvas_hub::{Hub, HubConfig, HubError, PortChoice, SessionInfo, UiAssets};
+use lanvas_hub::{
+    Hub, HubConfig, HubError, PortChoice, SessionInfo, UiAssets, storage::StorageSettings,
+};
 use lanvas_protocol::SessionId;
 use serde::Serialize;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -155,6 +157,7 @@ impl Hosting {
             nearby: self.discovery.nearby(),
             host_name: self.shown_name(),
             password: None,
+            storage: StorageSettings::default(),
         })
         .await?;
         let session = hub.open_newest_or_create(title).await?;

@@ -38,7 +38,7 @@ use lanvas_hub::{
         Access, ConnectionId, Effect, Entropy, Input, Session, history::HistoryBounds,
         roster::hash_secret,
     },
-    storage::{Record, SessionMeta, StoredSession},
+    storage::{Record, SessionMeta, SessionState, StoredSession},
 };
 use lanvas_protocol::{ClientMessage, Epoch, ServerMessage, SessionId};
 use serde::Deserialize;
@@ -97,6 +97,8 @@ impl Bridge {
             meta,
             epochs: Vec::new(),
             participants: Vec::new(),
+            state: SessionState::default(),
+            lasting: Vec::new(),
             log: Vec::new(),
             port: None,
         };

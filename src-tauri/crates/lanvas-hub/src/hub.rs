@@ -8,7 +8,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use lanvas_protocol::{Epoch, ErrorCode, SessionId, advert::NearbySession};
@@ -24,12 +24,13 @@ use crate::{
     error::HubError,
     http, lan,
     limits::{
-        Allowance, DEFAULT_PORT, PORTS_AFTER_DEFAULT, SESSION_COMMANDS_MAX, SHUTDOWN_TIMEOUT,
+        Allowance, DEFAULT_PORT, PORTS_AFTER_DEFAULT, SESSION_COMMANDS_MAX, SHUTDOWN_MARGIN,
+        SHUTDOWN_TIMEOUT,
     },
     metrics::{Exposition, Metrics},
     session::{Access, ConnectionId, Session, plain, roster::hash_secret},
     session_task::{self, Command, Ended, Surroundings, now_ms},
-    storage::{Record, SessionMeta, Storage, StorageError},
+    storage::{Record, SessionMeta, Storage, StorageError, StorageSettings},
 };
 
 /// The title of a session that nobody gave one.
@@ -62,6 +63,8 @@ pub struct HubConfig {
     pub host_name: String,
     /// What newcomers must know, if anything.
     pub password: Option<String>,
+    /// How much history is kept.
+    pub storage: StorageSettings,
 }
 
 /// A hosted session as lists show it.
@@ -176,7 +179,7 @@ impl Hub {
     /// # Errors
     /// As [`Hub::start`].
     pub async fn start_with(config: HubConfig, allowance: Allowance) -> Result<Self, HubError> {
-        let storage = Storage::start(&config.data_dir)?;
+        let storage = Storage::start_with(&config.data_dir, config.storage)?;
         let newest = storage.list().await?.into_iter().next();
         let listener = listen(config.bind, config.port, newest.and_then(|file| file.port)).await?;
         let port = local_port(&listener)?;
@@ -310,12 +313,15 @@ impl Hub {
     /// # Errors
     /// [`HubError`] when something could not be stored.
     pub async fn shutdown(self) -> Result<(), HubError> {
+        let begun = Instant::now();
         self.shared.ending.cancel();
         self.shared.sessions().clear();
         self.shared.tasks.close();
         let quietly = SHUTDOWN_TIMEOUT.saturating_sub(Duration::from_millis(500));
         let _ = timeout(quietly, self.shared.tasks.wait()).await;
-        Ok(self.shared.storage.clone().shutdown().await?)
+        // A disk that is stuck does not hold up the end either.
+        let left = SHUTDOWN_TIMEOUT.saturating_sub(begun.elapsed() + SHUTDOWN_MARGIN);
+        Ok(self.shared.storage.clone().shutdown_within(left).await?)
     }
 }
 

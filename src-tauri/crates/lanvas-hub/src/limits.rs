@@ -49,6 +49,8 @@ pub const WRITE_PACE_BYTES_PER_S: u64 = 4 * 1024;
 pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long ending the hub may take before it is forced.
 pub const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
+/// What is left of it for the process to end.
+pub const SHUTDOWN_MARGIN: Duration = Duration::from_millis(200);
 /// The default port, and how many after it are tried.
 pub const DEFAULT_PORT: u16 = 7420;
 /// See [`DEFAULT_PORT`].

@@ -17,6 +17,7 @@ pub mod notes;
 mod operations;
 pub(crate) mod plain;
 pub mod roster;
+mod state;
 pub mod text;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -228,6 +229,10 @@ impl Session {
             storage_room: true,
             effects: Vec::new(),
         };
+        session.resume(stored.state)?;
+        for applied in &stored.lasting {
+            session.chat.apply(applied);
+        }
         for applied in stored.log {
             let number = applied.number;
             session

@@ -101,6 +101,7 @@ pub(crate) async fn run(session: Session, surroundings: Surroundings) -> Ended {
         stored,
         trouble: None,
         pace: Pace::default(),
+        state_given: false,
         lag: 0,
     };
     task.publish();
@@ -135,6 +136,8 @@ struct Task {
     trouble: Option<StorageTrouble>,
     /// Whether the disk keeps up.
     pace: Pace,
+    /// Whether storage was given the state it asked for.
+    state_given: bool,
     /// What this session adds to the gauge of operations not yet on disk.
     lag: i64,
 }
@@ -262,6 +265,10 @@ impl Task {
             Health::Broken { .. } => Some(StorageTrouble::Other),
         };
         self.stored = state.stored;
+        if state.snapshot_due && !self.state_given {
+            self.storage.keep_snapshot(&self.id, self.session.state());
+        }
+        self.state_given = state.snapshot_due;
         self.look_at_pace();
         self.look_for_room();
         self.handle(Input::Stored {

@@ -16,6 +16,7 @@
 //!
 //! What it must not know: sockets, and who may do what in a session.
 
+mod copy;
 mod database;
 mod error;
 mod folder;
@@ -24,13 +25,19 @@ mod queue;
 mod record;
 mod redaction;
 mod schema;
+mod settings;
+mod snapshot;
+mod snapshot_table;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 mod writer;
+mod writing;
 
 use std::{
     path::Path,
     sync::{Arc, atomic::Ordering},
+    time::Duration,
 };
 
 use lanvas_protocol::{
@@ -43,10 +50,14 @@ use tokio::sync::{Semaphore, oneshot, watch};
 pub use error::{AppendError, StorageError};
 pub use lanvas_protocol::operation::Applied;
 pub use record::Record;
+pub use settings::{BeforeCommit, HISTORY_BYTES_DEFAULT, SNAPSHOT_LOG_BYTES, StorageSettings};
+pub use snapshot::{SessionState, is_lasting};
 
 use database::Database;
 use folder::Folder;
 use queue::Queue;
+use upkeep::Upkeep;
+use writing::Opened;
 
 /// Bytes of records that may wait for the disk, per session. A record counts as what it takes in
 /// the file. Past it [`Storage::append`] says [`AppendError::Full`].
@@ -104,7 +115,11 @@ pub struct StoredSession {
     pub epochs: Vec<(Epoch, u64)>,
     /// By id, ascending.
     pub participants: Vec<StoredParticipant>,
-    /// From number 1, without gaps: a file with one is refused.
+    /// What it was after some operation.
+    pub state: SessionState,
+    /// Operations up to there that are not in the state: those of the chat. In order.
+    pub lasting: Vec<Applied>,
+    /// What came after it, without gaps: a file with one is refused.
     pub log: Vec<Applied>,
     /// The port it was last served on.
     pub port: Option<u16>,
@@ -117,6 +132,8 @@ pub struct StorageState {
     pub stored: u64,
     /// Whether the latest commit worked.
     pub health: Health,
+    /// Whether the session should give its state to [`Storage::keep_snapshot`].
+    pub snapshot_due: bool,
 }
 
 /// See [`StorageState`].
@@ -165,6 +182,7 @@ struct Shared {
     queue: Arc<Queue>,
     folder: Folder,
     readers: Semaphore,
+    settings: StorageSettings,
 }
 
 impl Drop for Shared {
@@ -180,15 +198,24 @@ impl Storage {
     /// [`StorageError::InUse`] when another process has it, [`StorageError::Io`] when it cannot be
     /// made or locked.
     pub fn start(data_dir: &Path) -> Result<Self, StorageError> {
+        Self::start_with(data_dir, StorageSettings::default())
+    }
+
+    /// As [`Storage::start`], with other settings.
+    ///
+    /// # Errors
+    /// As [`Storage::start`].
+    pub fn start_with(data_dir: &Path, settings: StorageSettings) -> Result<Self, StorageError> {
         let (folder, lock) = Folder::claim(data_dir)?;
         let queue = Arc::new(Queue::default());
-        writer::start(Arc::clone(&queue), lock)?;
+        writer::start(Arc::clone(&queue), lock, settings.clone())?;
         let readers = Semaphore::new(READERS_MAX);
         Ok(Self {
             shared: Arc::new(Shared {
                 queue,
                 folder,
                 readers,
+                settings,
             }),
         })
     }
@@ -231,15 +258,11 @@ impl Storage {
             return Err(StorageError::AlreadyOpen(id.clone()));
         }
         let wanted = id.clone();
-        let (session, database) = self
-            .read(move |folder| {
-                let path = folder.existing(&wanted)?;
-                Database::upgrade(&path)?;
-                let session = Database::open_to_read(&path)?.load(&wanted)?;
-                Ok((session, Database::open_to_write(&path)?))
-            })
+        let settings = self.shared.settings.clone();
+        let (session, file) = self
+            .read(move |folder| load(&folder.existing(&wanted)?, &wanted, settings))
             .await?;
-        let state = self.shared.queue.adopt(id, head(&session), database)?;
+        let state = self.shared.queue.adopt(id, head(&session), file)?;
         Ok((session, state))
     }
 
@@ -249,6 +272,13 @@ impl Storage {
     /// [`AppendError`]; the record is then not queued.
     pub fn append(&self, id: &SessionId, record: Record) -> Result<(), AppendError> {
         self.shared.queue.append(id, record)
+    }
+
+    /// Writes a snapshot of an open session into its file, in the background and only once what it
+    /// holds is stored: the next opening need not do again what lies before it. Failing is not
+    /// told: nothing is lost.
+    pub fn keep_snapshot(&self, id: &SessionId, state: SessionState) {
+        self.shared.queue.keep_snapshot(id, state);
     }
 
     /// Whether the session is open and [`Storage::append`] will take one more operation of any
@@ -303,6 +333,27 @@ impl Storage {
         done.await.unwrap_or(Err(StorageError::Stopped))
     }
 
+    /// As [`Storage::shutdown`], but does not wait longer than `patience` for a disk that is slow or
+    /// stuck. What is not on disk by then is named in the log and may still get there as long as
+    /// the process lives; the folder stays locked until it ends.
+    ///
+    /// # Errors
+    /// As [`Storage::shutdown`].
+    pub async fn shutdown_within(self, patience: Duration) -> Result<(), StorageError> {
+        let queue = Arc::clone(&self.shared.queue);
+        if let Ok(ended) = tokio::time::timeout(patience, self.shutdown()).await {
+            return ended;
+        }
+        let unstored = queue.unstored();
+        for (session, changes) in &unstored {
+            tracing::error!(%session, changes, "these changes are not on disk: it does not answer");
+        }
+        Err(StorageError::NotStored {
+            records: unstored.iter().map(|(_, changes)| changes).sum(),
+            reason: "The disk did not answer in time.".to_owned(),
+        })
+    }
+
     /// What the writer has done so far.
     #[must_use]
     pub fn figures(&self) -> StorageFigures {
@@ -333,8 +384,43 @@ impl Storage {
     }
 }
 
+/// Reads a session and opens its file to be written. The two checks of the whole file go on beside
+/// reading what is needed of it.
+fn load(
+    path: &Path,
+    id: &SessionId,
+    settings: StorageSettings,
+) -> Result<(StoredSession, Opened), StorageError> {
+    Database::upgrade(path)?;
+    let reading = Database::open_to_read(path)?;
+    let (session, sound) = std::thread::scope(|scope| {
+        let check = scope.spawn(|| Database::open_to_read(path)?.check_pages());
+        (reading.load(id), check.join())
+    });
+    let session = session?;
+    sound.unwrap_or(Err(StorageError::Stopped))?;
+    let upkeep = Upkeep::of(&reading, session.state.number, settings)?;
+    drop(reading);
+    let database = match Database::open_to_write(path) {
+        Ok(database) => Some(database),
+        // The session goes on in memory, says so, and is stored when that is possible again.
+        Err(error) if error::may_pass(&error) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let path = path.to_owned();
+    Ok((
+        session,
+        Opened {
+            path,
+            database,
+            upkeep,
+        },
+    ))
+}
+
 fn head(session: &StoredSession) -> u64 {
-    session.log.last().map_or(0, |applied| applied.number)
+    let last = session.log.last();
+    last.map_or(session.state.number, |applied| applied.number)
 }
 
 fn summary((id, path): &(SessionId, std::path::PathBuf)) -> Option<SessionFile> {

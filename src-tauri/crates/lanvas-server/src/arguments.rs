@@ -6,6 +6,10 @@ use std::{
 };
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use lanvas_hub::storage::HISTORY_BYTES_DEFAULT;
+
+/// Bytes of the unit of `--history-budget`.
+pub(crate) const MEBIBYTE: u64 = 1024 * 1024;
 
 /// One shared surface for the people in the room, hosted without a window.
 #[derive(Debug, Parser)]
@@ -44,6 +48,9 @@ pub(crate) struct ServeArguments {
     /// File whose first line is the password that joining asks for.
     #[arg(long, value_name = "FILE")]
     pub(crate) password_file: Option<PathBuf>,
+    /// Mebibytes of changes kept for the replay of a session; older ones are folded together. Board, notes and chat always stay whole.
+    #[arg(long, value_name = "MIB", default_value_t = HISTORY_BYTES_DEFAULT / MEBIBYTE, value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
+    pub(crate) history_budget: u64,
     /// Neither announce the session on the network nor listen for others.
     #[arg(long)]
     pub(crate) no_discovery: bool,

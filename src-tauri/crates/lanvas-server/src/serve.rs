@@ -13,13 +13,13 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use lanvas_discovery::{Advert, Discovery, DiscoveryConfig, LIBRARY_LOG_TARGET};
-use lanvas_hub::{Hub, HubConfig, PortChoice, SessionInfo};
+use lanvas_hub::{Hub, HubConfig, PortChoice, SessionInfo, storage::StorageSettings};
 use lanvas_protocol::SessionId;
 use serde::Serialize;
 use tracing_subscriber::EnvFilter;
 
 use crate::{
-    arguments::{LogFormat, ServeArguments},
+    arguments::{LogFormat, MEBIBYTE, ServeArguments},
     data_folder,
     stop_signals::StopSignals,
     ui::EmbeddedUi,
@@ -105,6 +105,10 @@ fn hub_config(arguments: &ServeArguments, discovery: &Discovery) -> Result<HubCo
             .as_deref()
             .map(password)
             .transpose()?,
+        storage: StorageSettings {
+            history_bytes: arguments.history_budget * MEBIBYTE,
+            ..StorageSettings::default()
+        },
     })
 }
 

@@ -18,7 +18,9 @@ use axum::{
 };
 use clap::ValueEnum;
 use futures_util::{SinkExt, StreamExt};
-use lanvas_hub::{Hub, HubConfig, PortChoice, assets::NoUi, limits::Allowance};
+use lanvas_hub::{
+    Hub, HubConfig, PortChoice, assets::NoUi, limits::Allowance, storage::StorageSettings,
+};
 use tokio::{
     io::AsyncReadExt,
     net::{TcpListener, tcp::OwnedWriteHalf},
@@ -105,6 +107,7 @@ async fn hub(data: &Path) -> Hub {
         nearby,
         host_name: "Bench".to_owned(),
         password: None,
+        storage: StorageSettings::default(),
     };
     let most = u32::MAX / 2;
     let allowance = Allowance {

@@ -1,7 +1,9 @@
 //! What lies on the board: which operations on shapes are taken, and what they do.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    borrow::Borrow,
+    cmp::Ordering,
+    collections::{BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -10,11 +12,41 @@ use lanvas_protocol::{
     limits::{BOARD_SHAPES_MAX, OPERATION_SHAPES_MAX},
 };
 
+/// A shape under its id. A map would hold the id a second time: 48 bytes a shape.
+#[derive(Debug, Clone)]
+struct ById(Arc<Shape>);
+
+impl Borrow<ShapeId> for ById {
+    fn borrow(&self) -> &ShapeId {
+        &self.0.id
+    }
+}
+
+impl PartialEq for ById {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.id == other.0.id
+    }
+}
+
+impl Eq for ById {}
+
+impl PartialOrd for ById {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for ById {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.id.cmp(&other.0.id)
+    }
+}
+
 /// The shapes of a session by id.
 #[derive(Debug, Default, Clone)]
 pub struct Board {
     /// Ordered, so that the same board makes the same snapshot.
-    shapes: BTreeMap<ShapeId, Arc<Shape>>,
+    shapes: BTreeSet<ById>,
     /// Authors of removed shapes, so that an undone removal does not make the undoer the author.
     removed: HashMap<ShapeId, ParticipantId>,
 }
@@ -35,12 +67,30 @@ impl Board {
     /// A shape, if it is on the board.
     #[must_use]
     pub fn get(&self, id: &ShapeId) -> Option<&Shape> {
-        self.shapes.get(id).map(Arc::as_ref)
+        self.shapes.get(id).map(|it| it.0.as_ref())
     }
 
     /// All shapes, by id.
     pub fn shapes(&self) -> impl Iterator<Item = &Arc<Shape>> {
-        self.shapes.values()
+        self.shapes.iter().map(|it| &it.0)
+    }
+
+    /// Who had added what was removed, by id.
+    pub(crate) fn removed(&self) -> Vec<(ShapeId, ParticipantId)> {
+        let removed = self.removed.iter();
+        let mut all: Vec<_> = removed.map(|(id, author)| (id.clone(), *author)).collect();
+        all.sort_unstable();
+        all
+    }
+
+    /// Takes over what was on another board.
+    pub(crate) fn restore(
+        &mut self,
+        shapes: Vec<Arc<Shape>>,
+        removed: Vec<(ShapeId, ParticipantId)>,
+    ) {
+        self.shapes = shapes.into_iter().map(ById).collect();
+        self.removed = removed.into_iter().collect();
     }
 
     /// Whether `author`, who is `called` so, may add these, with that written into each.
@@ -61,9 +111,7 @@ impl Board {
             let (before, rest) = shapes.split_at_mut(index);
             let shape = &mut rest[0];
             shape.validate()?;
-            if self.shapes.contains_key(&shape.id)
-                || before.iter().any(|other| other.id == shape.id)
-            {
+            if self.shapes.contains(&shape.id) || before.iter().any(|other| other.id == shape.id) {
                 return Err(ErrorCode::ShapeExists);
             }
             // What comes back is as it was: its first author's, with the name they had then.
@@ -97,7 +145,7 @@ impl Board {
     }
 
     fn some_exist<'a>(&self, mut ids: impl Iterator<Item = &'a ShapeId>) -> Result<(), ErrorCode> {
-        if ids.any(|id| self.shapes.contains_key(id)) {
+        if ids.any(|id| self.shapes.contains(id)) {
             Ok(())
         } else {
             Err(ErrorCode::ShapeNotFound)
@@ -111,22 +159,23 @@ impl Board {
             Operation::AddShapes { shapes } => {
                 for shape in shapes {
                     self.removed.remove(&shape.id);
-                    self.shapes
-                        .entry(shape.id.clone())
-                        .or_insert_with(|| Arc::new(shape.clone()));
+                    if !self.shapes.contains(&shape.id) {
+                        self.shapes.insert(ById(Arc::new(shape.clone())));
+                    }
                 }
             }
             Operation::UpdateShapes { changes } => {
                 for change in changes {
-                    if let Some(shape) = self.shapes.get_mut(&change.id) {
-                        Arc::make_mut(shape).apply(change);
+                    if let Some(mut shape) = self.shapes.take(&change.id) {
+                        Arc::make_mut(&mut shape.0).apply(change);
+                        self.shapes.insert(shape);
                     }
                 }
             }
             Operation::RemoveShapes { ids } => {
                 for id in ids {
-                    if let Some(shape) = self.shapes.remove(id) {
-                        self.removed.insert(id.clone(), shape.author);
+                    if let Some(shape) = self.shapes.take(id) {
+                        self.removed.insert(id.clone(), shape.0.author);
                     }
                 }
             }

@@ -66,6 +66,8 @@ pub(crate) struct Replica {
     owner: ParticipantId,
     /// The highest `seq` it used.
     pub(crate) seq: u32,
+    /// The highest `seq` of it that is in the order.
+    numbered: u32,
     /// The latest of its submissions that were refused, ascending.
     pub(crate) refused: VecDeque<RefusedSubmission>,
     /// Up to here it is not known which were.
@@ -77,6 +79,7 @@ impl Replica {
         Self {
             owner,
             seq: 0,
+            numbered: 0,
             refused: VecDeque::new(),
             refused_after: 0,
         }
@@ -105,6 +108,25 @@ impl History {
         }
     }
 
+    /// Begins after `head`, with replicas that submitted before.
+    pub(crate) fn restore(&mut self, head: u64, replicas: Vec<(ReplicaId, ParticipantId, u32)>) {
+        self.head = head;
+        for (id, owner, seq) in replicas {
+            let replica = self.replica(&id, owner);
+            (replica.seq, replica.numbered) = (seq, seq);
+        }
+    }
+
+    /// Whose each replica is that has something in the order, and its highest `seq` there; by id.
+    pub(crate) fn replicas(&self) -> Vec<(ReplicaId, ParticipantId, u32)> {
+        let numbered = self.replicas.iter().filter(|(_, it)| it.numbered > 0);
+        let mut all: Vec<_> = numbered
+            .map(|(id, it)| (id.clone(), it.owner, it.numbered))
+            .collect();
+        all.sort_unstable();
+        all
+    }
+
     /// The last number given.
     pub(crate) fn head(&self) -> u64 {
         self.head
@@ -127,7 +149,8 @@ impl History {
         debug_assert_eq!(applied.number, self.head + 1);
         self.head = applied.number;
         let replica = self.replica(&applied.replica, applied.author);
-        (replica.owner, replica.seq) = (applied.author, applied.seq);
+        replica.owner = applied.author;
+        (replica.seq, replica.numbered) = (applied.seq, applied.seq);
         let weight = applied.operation.weight();
         let frame = Arc::new(Frame::new(ServerMessage::Applied(applied)));
         self.recent

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use lanvas_protocol::{ErrorCode, TextChanges};
+use lanvas_protocol::{ErrorCode, TextChanges, limits::NOTES_LENGTH_MAX};
 use ropey::Rope;
 
 use super::text;
@@ -41,6 +41,24 @@ impl Notes {
             recent_bytes: 0,
             oldest_base: 0,
             edits_max,
+        }
+    }
+
+    /// Goes on from the text as it was after operation `number`.
+    pub(crate) fn restore(&mut self, number: u64, text: &str) {
+        self.text = Rope::from_str(text);
+        self.forget_history(number);
+    }
+
+    /// Whether a text may be that long.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotesTooLong`].
+    pub(crate) fn check_length(text: &str) -> Result<(), ErrorCode> {
+        if text.encode_utf16().count() <= NOTES_LENGTH_MAX {
+            Ok(())
+        } else {
+            Err(ErrorCode::NotesTooLong)
         }
     }
 

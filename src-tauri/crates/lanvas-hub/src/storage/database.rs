@@ -15,11 +15,10 @@ use rusqlite::{
     Connection, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior,
     config::DbConfig, limits::Limit, params, types::Type,
 };
-use serde::Deserialize;
 
 use super::{
     Applied, Record, SessionFile, SessionMeta, StorageError, StoredParticipant, StoredSession,
-    redaction, schema,
+    copy, redaction, schema, snapshot::is_lasting, snapshot_table::Beginning,
 };
 
 /// Bytes of one value, far above any operation: what is larger came from elsewhere.
@@ -76,24 +75,32 @@ impl Database {
     }
 
     /// Opens a file that has been read in full before.
-    pub(super) fn open_to_write(path: &Path) -> Result<Self, StorageError> {
+    pub(super) fn open_to_write(path: &Path) -> rusqlite::Result<Self> {
         let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        if connection.is_readonly("main")? {
+            // SQLite is content with that; we are not.
+            let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_READONLY);
+            return Err(rusqlite::Error::SqliteFailure(code, None));
+        }
         write_ahead(&connection, path)?;
         connection.pragma_update(None, "journal_size_limit", JOURNAL_BYTES_KEPT)?;
         Ok(Self::over(connection))
     }
 
-    /// Brings a file of an older format up to the current one.
+    /// Brings a file of an older format up to the current one. Before that it is copied as it is,
+    /// to a file beside it that ends in `-v` and its version.
     pub(super) fn upgrade(path: &Path) -> Result<(), StorageError> {
-        let version = schema::check_format(&connect_to_read(path)?)?;
+        let reading = connect_to_read(path)?;
+        let version = schema::check_format(&reading)?;
         if version == schema::version() {
             return Ok(());
         }
+        copy::copy(&reading, &beside(path, &format!("-v{version}")))?;
+        drop(reading);
         let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         schema::migrate(&mut connection, version)
     }
 
-    #[cfg(test)]
     pub(super) fn connection(&self) -> &Connection {
         &self.connection
     }
@@ -122,13 +129,25 @@ impl Database {
         })
     }
 
-    /// Everything, checked: no gap, nothing that does not decode.
+    /// What the session needs to go on, checked: no gap, nothing that does not decode.
     pub(super) fn load(&self, id: &SessionId) -> Result<StoredSession, StorageError> {
-        self.check_pages()?;
+        self.load_from(id, self.beginning()?)
+    }
+
+    /// As [`Database::load`], from another beginning than the newest.
+    pub(super) fn load_from(
+        &self,
+        id: &SessionId,
+        beginning: Beginning,
+    ) -> Result<StoredSession, StorageError> {
+        let Beginning {
+            state,
+            lasting,
+            log,
+        } = beginning;
         let (meta, port) = self.meta(id)?;
-        let log = self.log()?;
         let epochs = self.epochs()?;
-        let head = log.last().map_or(0, |applied| applied.number);
+        let head = log.last().map_or(state.number, |applied| applied.number);
         if epochs.iter().any(|(_, start)| *start > head) {
             return Err(StorageError::Damaged(
                 "an epoch starts after the end".into(),
@@ -138,6 +157,8 @@ impl Database {
             meta,
             epochs,
             participants: self.participants()?,
+            state,
+            lasting,
             log,
             port,
         })
@@ -174,8 +195,8 @@ impl Database {
 
     /// Whether the file's structure is whole, also where reading the log does not come by. Costs
     /// a sixth of what reading the log does (measured: 9 ms of 58 ms at 10,000 strokes of 50
-    /// points), so it is done at every opening.
-    fn check_pages(&self) -> Result<(), StorageError> {
+    /// points), so it is done at every opening, beside reading.
+    pub(super) fn check_pages(&self) -> Result<(), StorageError> {
         let said: String = self
             .connection
             .query_row("PRAGMA quick_check(1)", (), |row| row.get(0))?;
@@ -231,19 +252,8 @@ impl Database {
         )
     }
 
-    fn log(&self) -> Result<Vec<Applied>, StorageError> {
-        let sql = "SELECT number, time_ms, author, replica, seq, body FROM log ORDER BY number";
-        let log = self.rows(sql, (), applied)?;
-        for (applied, expected) in log.iter().zip(1..) {
-            if applied.number != expected {
-                let gap = format!("operation {expected} is missing");
-                return Err(StorageError::Damaged(gap));
-            }
-        }
-        Ok(log)
-    }
-
-    fn rows<T>(
+    /// All rows of a query, each read by `read`.
+    pub(super) fn rows<T>(
         &self,
         sql: &str,
         params: impl rusqlite::Params,
@@ -252,6 +262,13 @@ impl Database {
         let mut statement = self.connection.prepare_cached(sql)?;
         let rows = statement.query_map(params, read)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    pub(super) fn transaction(
+        &mut self,
+        behavior: TransactionBehavior,
+    ) -> rusqlite::Result<Transaction<'_>> {
+        self.connection.transaction_with_behavior(behavior)
     }
 
     /// Writes `records` in one transaction. On an error nothing of them is in the file.
@@ -305,11 +322,11 @@ fn write(transaction: &Transaction<'_>, record: &Record) -> rusqlite::Result<()>
 }
 
 fn write_operation(transaction: &Transaction<'_>, applied: &Applied) -> rusqlite::Result<()> {
-    let body = encode(&applied.operation)?;
+    let body = encoded(&applied.operation)?;
     transaction
         .prepare_cached(
-            "INSERT INTO log (number, time_ms, author, replica, seq, kind, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO log (number, time_ms, author, replica, seq, kind, body, lasting)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
             whole(applied.number)?,
@@ -319,6 +336,7 @@ fn write_operation(transaction: &Transaction<'_>, applied: &Applied) -> rusqlite
             applied.seq,
             kind(&applied.operation),
             body,
+            is_lasting(&applied.operation),
         ])?;
     match &applied.operation {
         Operation::PostMessage { text, by } => {
@@ -379,7 +397,7 @@ fn write_participant(
 }
 
 /// For people who look into the file; the body says it too.
-pub(super) fn kind(operation: &Operation) -> &'static str {
+fn kind(operation: &Operation) -> &'static str {
     match operation {
         Operation::AddShapes { .. } => "add_shapes",
         Operation::UpdateShapes { .. } => "update_shapes",
@@ -390,7 +408,7 @@ pub(super) fn kind(operation: &Operation) -> &'static str {
     }
 }
 
-fn applied(row: &Row<'_>) -> rusqlite::Result<Applied> {
+pub(super) fn applied(row: &Row<'_>) -> rusqlite::Result<Applied> {
     let body = row.get_ref(5)?.as_blob()?;
     Ok(Applied {
         number: unsigned(row, 0)?,
@@ -398,43 +416,45 @@ fn applied(row: &Row<'_>) -> rusqlite::Result<Applied> {
         author: ParticipantId(row.get(2)?),
         replica: replica(row, 3)?,
         seq: row.get(4)?,
-        operation: decode(body).map_err(|error| damaged(5, error))?,
+        operation: decode(body, 5)?,
     })
 }
 
-/// The bytes of an operation in the log.
-pub(super) fn encode(operation: &Operation) -> rusqlite::Result<Vec<u8>> {
-    rmp_serde::to_vec_named(operation)
-        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
-}
-
-/// See [`encode`].
-pub(super) fn decode(mut body: &[u8]) -> Result<Operation, rmp_serde::decode::Error> {
+/// What a column holds in MessagePack; it may have come from anywhere.
+pub(super) fn decode<T: serde::de::DeserializeOwned>(
+    mut body: &[u8],
+    column: usize,
+) -> rusqlite::Result<T> {
     let mut reader = rmp_serde::Deserializer::new(&mut body);
     reader.set_max_depth(NESTING_MAX);
-    let operation = Operation::deserialize(&mut reader)?;
+    let value = T::deserialize(&mut reader).map_err(|error| damaged(column, error))?;
     if body.is_empty() {
-        Ok(operation)
+        Ok(value)
     } else {
-        Err(rmp_serde::decode::Error::Uncategorized(
-            "bytes after the end".to_owned(),
-        ))
+        let error = rmp_serde::decode::Error::Uncategorized("bytes after the end".to_owned());
+        Err(damaged(column, error))
     }
 }
 
-fn replica(row: &Row<'_>, column: usize) -> rusqlite::Result<ReplicaId> {
+/// The other way round.
+pub(super) fn encoded(value: &impl serde::Serialize) -> rusqlite::Result<Vec<u8>> {
+    rmp_serde::to_vec_named(value)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+}
+
+pub(super) fn replica(row: &Row<'_>, column: usize) -> rusqlite::Result<ReplicaId> {
     ReplicaId::new(row.get::<_, String>(column)?).map_err(|error| damaged(column, error))
 }
 
-fn color(row: &Row<'_>, column: usize) -> rusqlite::Result<Color> {
+pub(super) fn color(row: &Row<'_>, column: usize) -> rusqlite::Result<Color> {
     Color::try_from(row.get::<_, String>(column)?).map_err(|error| damaged(column, error))
 }
 
-fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+pub(super) fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     u64::try_from(row.get::<_, i64>(column)?).map_err(|error| damaged(column, error))
 }
 
-pub(super) fn damaged(
+fn damaged(
     column: usize,
     error: impl std::error::Error + Send + Sync + 'static,
 ) -> rusqlite::Error {
@@ -447,7 +467,7 @@ pub(super) fn whole(value: u64) -> rusqlite::Result<i64> {
 }
 
 /// A connection that trusts nothing in the file.
-fn connect(path: impl AsRef<Path>, flags: OpenFlags) -> rusqlite::Result<Connection> {
+pub(super) fn connect(path: impl AsRef<Path>, flags: OpenFlags) -> rusqlite::Result<Connection> {
     let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
@@ -490,7 +510,7 @@ fn write_ahead(connection: &Connection, path: &Path) -> rusqlite::Result<()> {
 /// the file, it is opened as what it then is: unchanging.
 fn connect_to_read(path: &Path) -> Result<Connection, StorageError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
-    if fs::metadata(journal(path)).is_ok_and(|journal| journal.len() > 0) {
+    if fs::metadata(beside(path, "-wal")).is_ok_and(|journal| journal.len() > 0) {
         return Ok(connect(path, flags)?);
     }
     let uri = format!("{}?immutable=1", uri(path));
@@ -509,9 +529,10 @@ fn check_length(connection: &Connection, path: &Path) -> Result<(), StorageError
     }
 }
 
-fn journal(path: &Path) -> PathBuf {
+/// The path with something added to the file's name.
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = OsString::from(path);
-    name.push("-wal");
+    name.push(ending);
     name.into()
 }
 

@@ -124,6 +124,11 @@ pub(super) fn may_pass(error: &rusqlite::Error) -> bool {
     )
 }
 
+/// Whether it lies in how the file was opened: a file that could only be read then stays so.
+pub(super) fn lasts_with_the_file(error: &rusqlite::Error) -> bool {
+    trouble(error) == StorageTrouble::ReadOnly
+}
+
 /// What went wrong, for the wire.
 pub(super) fn trouble(error: &rusqlite::Error) -> StorageTrouble {
     match error.sqlite_error_code() {

@@ -92,8 +92,10 @@ fn lock(data_dir: &Path) -> Result<File, StorageError> {
     let mut options = File::options();
     // Not `append`: Windows does not lock a file that is opened so.
     options.write(true).create(true).truncate(false);
+    // A folder that is read-only now but was in use before can be hosted: sessions go on in memory.
     let file = options
         .open(&path)
+        .or_else(|error| File::open(&path).map_err(|_| error))
         .map_err(|error| StorageError::io(&path, error))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
@@ -117,13 +119,13 @@ fn finish(unfinished: &Path, path: &Path) -> std::io::Result<()> {
 
 /// Makes the new name itself durable.
 #[cfg(unix)]
-fn sync_folder(path: &Path) -> std::io::Result<()> {
+pub(super) fn sync_folder(path: &Path) -> std::io::Result<()> {
     path.parent()
         .map_or(Ok(()), |folder| File::open(folder)?.sync_all())
 }
 
 /// Windows keeps names in its journal and cannot sync a folder.
 #[cfg(not(unix))]
-fn sync_folder(_path: &Path) -> std::io::Result<()> {
+pub(super) fn sync_folder(_path: &Path) -> std::io::Result<()> {
     Ok(())
 }

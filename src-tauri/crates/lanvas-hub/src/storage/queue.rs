@@ -11,8 +11,8 @@ use lanvas_protocol::SessionId;
 use tokio::sync::{oneshot, watch};
 
 use super::{
-    AppendError, BACKLOG_BYTES_MAX, Health, RECORD_BYTES_MAX, Record, StorageError, StorageState,
-    database::Database,
+    AppendError, BACKLOG_BYTES_MAX, Health, RECORD_BYTES_MAX, Record, SessionState, StorageError,
+    StorageState, writing::Opened,
 };
 
 /// Answers a close or a shutdown.
@@ -31,8 +31,13 @@ pub(super) enum Command {
     /// Takes over the file of a session that was opened.
     Adopt {
         id: SessionId,
-        database: Database,
+        file: Box<Opened>,
         state: watch::Sender<StorageState>,
+    },
+    /// Writes a snapshot, a little at a time.
+    Snapshot {
+        id: SessionId,
+        state: Box<SessionState>,
     },
     /// Writes the rest and lets go of the file.
     Close {
@@ -93,6 +98,8 @@ struct Backlog {
     records: VecDeque<Waiting>,
     /// Of what is here and of what the writer has taken but not committed.
     bytes: usize,
+    /// How many records those are.
+    waiting: usize,
     /// The number of the last operation.
     head: u64,
 }
@@ -119,7 +126,7 @@ impl Queue {
         &self,
         id: &SessionId,
         head: u64,
-        database: Database,
+        file: Opened,
     ) -> Result<watch::Receiver<StorageState>, StorageError> {
         let mut state = self.lock();
         if state.ended {
@@ -131,15 +138,17 @@ impl Queue {
         free.insert(Backlog {
             records: VecDeque::new(),
             bytes: 0,
+            waiting: 0,
             head,
         });
         let (sender, receiver) = watch::channel(StorageState {
             stored: head,
             health: Health::Good,
+            snapshot_due: file.upkeep.is_snapshot_due(),
         });
         state.commands.push_back(Command::Adopt {
             id: id.clone(),
-            database,
+            file: Box::new(file),
             state: sender,
         });
         self.changed.notify_one();
@@ -172,9 +181,29 @@ impl Queue {
             backlog.head = expected;
         }
         backlog.bytes += bytes;
+        backlog.waiting += 1;
         backlog.records.push_back(Waiting { record, bytes });
         self.changed.notify_one();
         Ok(())
+    }
+
+    /// See [`super::Storage::keep_snapshot`].
+    pub(super) fn keep_snapshot(&self, id: &SessionId, snapshot: SessionState) {
+        let mut state = self.lock();
+        if state.sessions.contains_key(id) {
+            state.commands.push_back(Command::Snapshot {
+                id: id.clone(),
+                state: Box::new(snapshot),
+            });
+            self.changed.notify_one();
+        }
+    }
+
+    /// How many records of each session are not on disk.
+    pub(super) fn unstored(&self) -> Vec<(SessionId, usize)> {
+        let state = self.lock();
+        let waiting = state.sessions.iter().filter(|(_, it)| it.waiting > 0);
+        waiting.map(|(id, it)| (id.clone(), it.waiting)).collect()
     }
 
     /// From here on the session takes no more. False when it is not open; then nothing replies.
@@ -232,8 +261,9 @@ impl Queue {
     }
 
     /// Frees the space of what was committed.
-    pub(super) fn committed(&self, id: &SessionId, bytes: usize) {
+    pub(super) fn committed(&self, id: &SessionId, records: usize, bytes: usize) {
         if let Some(backlog) = self.lock().sessions.get_mut(id) {
+            backlog.waiting = backlog.waiting.saturating_sub(records);
             backlog.bytes = backlog.bytes.saturating_sub(bytes);
         }
     }

@@ -32,7 +32,7 @@ pub enum Record {
 }
 
 /// What a row takes besides its text and blobs; generous, for it bounds memory too.
-const ROW_BYTES: usize = 128;
+pub(super) const ROW_BYTES: usize = 128;
 
 impl Record {
     /// The operation's number, if it is one.

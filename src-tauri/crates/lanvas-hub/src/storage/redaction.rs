@@ -11,7 +11,7 @@
 use lanvas_protocol::Operation;
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::database::{damaged, decode, encode, whole};
+use super::database::{decode, encoded, whole};
 
 /// Takes the words out of operation `number`, in the log and in what is derived from it. One that
 /// is not there stays so.
@@ -24,11 +24,11 @@ pub(super) fn redact(transaction: &Transaction<'_>, number: u64) -> rusqlite::Re
     let Some(body) = body else {
         return Ok(());
     };
-    let mut operation = decode(&body).map_err(|error| damaged(0, error))?;
+    let mut operation: Operation = decode(&body, 0)?;
     blank(&mut operation);
     transaction
         .prepare_cached("UPDATE log SET body = ?2 WHERE number = ?1")?
-        .execute(params![number, encode(&operation)?])?;
+        .execute(params![number, encoded(&operation)?])?;
     transaction
         .prepare_cached("UPDATE messages SET text = '' WHERE number = ?1")?
         .execute([number])?;

@@ -11,7 +11,8 @@ const APPLICATION_ID: i64 = 0x4c61_6e76;
 
 /// Each step leads from the version of its index to the next; the list is only ever appended to.
 /// A new file goes through all of them, so its schema is the same text as a migrated one's.
-const STEPS: &[&str] = &["
+pub(super) const STEPS: &[&str] = &[
+    "
     CREATE TABLE meta (
         only INTEGER PRIMARY KEY CHECK (only = 1),
         id TEXT NOT NULL,
@@ -50,7 +51,26 @@ const STEPS: &[&str] = &["
         replica TEXT NOT NULL,
         seq INTEGER NOT NULL
     ) STRICT;
-"];
+",
+    "
+    ALTER TABLE log ADD COLUMN lasting INTEGER NOT NULL DEFAULT 0;
+    UPDATE log SET lasting = 1 WHERE kind = 'post_message';
+    CREATE INDEX log_lasting ON log (number) WHERE lasting = 1;
+    CREATE TABLE snapshots (
+        number INTEGER PRIMARY KEY,
+        parts INTEGER NOT NULL,
+        log_bytes INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE snapshot_parts (
+        ordinal INTEGER PRIMARY KEY,
+        number INTEGER NOT NULL,
+        part INTEGER NOT NULL,
+        checksum INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        UNIQUE (number, part)
+    ) STRICT;
+",
+];
 
 /// The version this program writes.
 pub(super) fn version() -> i64 {

@@ -4,8 +4,10 @@ mod crashing;
 mod faults;
 mod figures;
 mod keeping;
+mod migrating;
 mod redacting;
 mod refusing;
+mod snapshotting;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -17,8 +19,8 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 
 use super::{
-    AppendError, Applied, Health, Record, SessionFile, SessionMeta, Storage, StorageError,
-    StorageState, StoredParticipant, StoredSession,
+    AppendError, Applied, Health, Record, SessionFile, SessionMeta, SessionState, Storage,
+    StorageError, StorageSettings, StorageState, StoredParticipant, StoredSession,
 };
 
 /// Longer than any of this takes on a busy machine.
@@ -46,8 +48,12 @@ struct Fixture {
 
 impl Fixture {
     async fn new() -> Self {
+        Self::with(StorageSettings::default()).await
+    }
+
+    async fn with(settings: StorageSettings) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let storage = Storage::start(folder.path()).unwrap();
+        let storage = Storage::start_with(folder.path(), settings).unwrap();
         storage.create(meta("one")).await.unwrap();
         let (_, state) = storage.open(&id("one")).await.unwrap();
         Self {

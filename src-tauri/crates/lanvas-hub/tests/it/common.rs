@@ -4,7 +4,9 @@
 use std::{net::Ipv4Addr, path::Path, sync::Arc, time::Duration};
 
 use futures_util::{SinkExt, StreamExt};
-use lanvas_hub::{Hub, HubConfig, PortChoice, assets::NoUi, limits::Allowance};
+use lanvas_hub::{
+    Hub, HubConfig, PortChoice, assets::NoUi, limits::Allowance, storage::StorageSettings,
+};
 use lanvas_protocol::{
     ClientMessage, Color, Encoding, ErrorCode, Operation, Point, Points, ServerMessage, SessionId,
     Shape, ShapeBody, ShapeId, codec,
@@ -52,6 +54,7 @@ impl TestHub {
             nearby,
             host_name: "Test".to_owned(),
             password: None,
+            storage: StorageSettings::default(),
         };
         adjust(&mut config);
         let hub = Hub::start_with(config, UNPACED).await.unwrap();

@@ -3,7 +3,7 @@
 
 use lanvas_hub::{
     session::{Access, ConnectionId, Effect, Input, Session, roster::hash_secret},
-    storage::{SessionMeta, StoredSession},
+    storage::{SessionMeta, SessionState, StoredSession},
 };
 use lanvas_protocol::{
     ClientMessage, Encoding, Epoch, ErrorCode, Operation, ServerMessage, SessionId,
@@ -317,6 +317,8 @@ fn session() -> Session {
         meta,
         epochs: Vec::new(),
         participants: Vec::new(),
+        state: SessionState::default(),
+        lasting: Vec::new(),
         log: Vec::new(),
         port: None,
     };

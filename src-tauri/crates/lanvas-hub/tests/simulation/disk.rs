@@ -3,13 +3,17 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use lanvas_hub::storage::{Record, SessionMeta, StoredParticipant, StoredSession};
+use lanvas_hub::storage::{
+    Record, SessionMeta, SessionState, StoredParticipant, StoredSession, is_lasting,
+};
 use lanvas_protocol::{
     Epoch, Operation, ParticipantId, SessionId, message::StorageTrouble, operation::Applied,
 };
 
 use crate::dice::Dice;
 
+/// Operations after which the file gets a snapshot.
+const SNAPSHOT_EVERY: u64 = 7;
 /// Copies that are kept; an older one makes room.
 const COPIES_MAX: usize = 3;
 
@@ -20,6 +24,7 @@ pub(crate) struct File {
     pub(crate) epochs: Vec<(Epoch, u64)>,
     participants: BTreeMap<ParticipantId, StoredParticipant>,
     pub(crate) log: Vec<Applied>,
+    pub(crate) snapshot: SessionState,
 }
 
 impl File {
@@ -47,8 +52,26 @@ impl File {
         }
     }
 
+    pub(crate) fn is_snapshot_due(&self) -> bool {
+        self.head() >= self.snapshot.number + SNAPSHOT_EVERY
+    }
+
     /// As storage hands it over.
     pub(crate) fn read(&self) -> StoredSession {
+        let state = self.snapshot.clone();
+        let all = self.log.iter().cloned();
+        let (before, log) = all.partition::<Vec<_>, _>(|it| it.number <= state.number);
+        let lasting = before.into_iter().filter(|it| is_lasting(&it.operation));
+        StoredSession {
+            lasting: lasting.collect(),
+            log,
+            state,
+            ..self.read_whole()
+        }
+    }
+
+    /// The same without its snapshot.
+    pub(crate) fn read_whole(&self) -> StoredSession {
         let title = self.log.iter().rev().find_map(|it| match &it.operation {
             Operation::SetTitle { title } => Some(title.clone()),
             _ => None,
@@ -61,6 +84,8 @@ impl File {
             },
             epochs: self.epochs.clone(),
             participants: self.participants.values().cloned().collect(),
+            state: SessionState::default(),
+            lasting: Vec::new(),
             log: self.log.clone(),
             port: None,
         }

@@ -10,7 +10,7 @@ use lanvas_hub::{
         Access, ConnectionId, Effect, Entropy, Input, Session, history::HistoryBounds,
         roster::hash_secret,
     },
-    storage::Record,
+    storage::{Record, StoredSession},
 };
 use lanvas_protocol::{
     ClientMessage, Epoch, ErrorCode, message::StorageTrouble, operation::Applied,
@@ -70,6 +70,7 @@ pub(crate) struct Figures {
     pub(crate) connections: u64,
     pub(crate) replaced: u64,
     pub(crate) told_late: u64,
+    pub(crate) from_snapshots: u64,
     pub(crate) troubles: u64,
     pub(crate) restored: u64,
     pub(crate) taken_back: u64,
@@ -90,6 +91,7 @@ impl Figures {
         self.connections += other.connections;
         self.replaced += other.replaced;
         self.told_late += other.told_late;
+        self.from_snapshots += other.from_snapshots;
         self.troubles += other.troubles;
         self.restored += other.restored;
         self.taken_back += other.taken_back;
@@ -155,6 +157,7 @@ impl Host {
 
     fn come_back(&mut self) {
         self.epochs += 1;
+        self.figures.from_snapshots += u64::from(self.disk.file.snapshot.number > 0);
         let last = self.disk.file.epochs.last();
         let mut notes = last.map_or_else(|| vec![Arc::from([])], |(it, _)| self.notes[it].clone());
         self.session = revive(&self.disk.file, &epoch(self.epochs), self.bounds.history);
@@ -194,6 +197,9 @@ impl Host {
     pub(crate) fn save(&mut self, records: usize) {
         self.disk.write(records);
         let number = self.disk.file.head();
+        if number == self.session.head() && self.disk.file.is_snapshot_due() {
+            self.disk.file.snapshot = self.session.state();
+        }
         self.handle(Input::Stored { number });
     }
 
@@ -414,10 +420,20 @@ fn epoch(count: u64) -> Epoch {
     Epoch::new(format!("epoch-{count}")).unwrap()
 }
 
+/// From the snapshot if there is one, as the hub does; and what it makes must be what the whole log
+/// makes.
 fn revive(file: &File, epoch: &Epoch, bounds: HistoryBounds) -> Session {
+    let whole = restore(file.read_whole(), epoch, bounds);
+    let revived = restore(file.read(), epoch, bounds);
+    assert_eq!(revived.state(), whole.state(), "the snapshot lies");
+    assert_eq!(revived.chat().latest(), whole.chat().latest());
+    revived
+}
+
+fn restore(stored: StoredSession, epoch: &Epoch, bounds: HistoryBounds) -> Session {
     let access = Access {
         host_token_hash: hash_secret(HOST_TOKEN),
         password_hash: None,
     };
-    Session::restore_within(file.read(), epoch.clone(), access, bounds).expect("we wrote this log")
+    Session::restore_within(stored, epoch.clone(), access, bounds).expect("we wrote this log")
 }

@@ -113,6 +113,7 @@ fn check_that_all_was_reached(seen: &Figures) {
         ("catch-ups of slow readers", seen.catch_ups),
         ("connections closed as too slow", seen.too_slow),
         ("restarts of the hub", seen.restarts),
+        ("restarts from a snapshot", seen.from_snapshots),
         ("operations lost with an epoch", seen.lost),
         ("replaced connections", seen.replaced),
         ("refusals that only a welcome told", seen.told_late),

@@ -66,7 +66,14 @@ async fn a_full_disk_is_told_once_and_everything_is_stored_when_there_is_room() 
         trouble: StorageTrouble::DiskFull,
         reason,
     };
-    assert_eq!(state, StorageState { stored: 1, health });
+    assert_eq!(
+        state,
+        StorageState {
+            stored: 1,
+            health,
+            snapshot_due: false
+        }
+    );
 
     fixture.append_operation(3, post("waits"));
     fixture.append(Record::Port(7_500));

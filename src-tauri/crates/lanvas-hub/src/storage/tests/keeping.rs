@@ -49,6 +49,8 @@ async fn every_kind_of_record_survives_a_reopening() {
         },
         epochs: vec![(epoch("e1"), 0), (epoch("e2"), 6)],
         participants: vec![participant(1, "Anna"), participant(2, "Bob")],
+        state: SessionState::default(),
+        lasting: Vec::new(),
         log: log.iter().map(|applied| Applied::clone(applied)).collect(),
         port: Some(7421),
     };

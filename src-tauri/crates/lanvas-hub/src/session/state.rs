@@ -1,0 +1,65 @@
+//! What operations made of a session: given to be kept in its file, and taken back from there.
+
+use std::sync::Arc;
+
+use lanvas_protocol::{ErrorCode, Shape};
+
+use super::{DamagedLog, Session, notes::Notes};
+use crate::storage::SessionState;
+
+impl Session {
+    /// The session after its last operation. With this, the lasting operations before and the log
+    /// after, [`Session::restore`] makes the same session as from the whole log. Costs a pointer
+    /// for each shape.
+    #[must_use]
+    pub fn state(&self) -> SessionState {
+        // Every field is named here, so that a new one is decided on: what operations change is
+        // either in the state, or follows from operations that stay in the log (the chat's), or is
+        // kept in a table of its own (the title, people).
+        let Self {
+            id: _,
+            title: _,
+            access: _,
+            board,
+            notes,
+            chat: _,
+            roster: _,
+            ink: _,
+            history,
+            members: _,
+            stored: _,
+            storage_trouble: _,
+            storage_room: _,
+            effects: _,
+        } = self;
+        SessionState {
+            number: history.head(),
+            shapes: board.shapes().cloned().collect(),
+            removed: board.removed(),
+            replicas: history.replicas(),
+            notes: notes.text(),
+        }
+    }
+
+    /// Takes over a state. It may come from anywhere.
+    ///
+    /// # Errors
+    /// [`DamagedLog`] when a hub cannot have made it.
+    pub(super) fn resume(&mut self, state: SessionState) -> Result<(), DamagedLog> {
+        let number = state.number;
+        Self::check_state(&state).map_err(|code| DamagedLog { number, code })?;
+        self.board.restore(state.shapes, state.removed);
+        self.notes.restore(number, &state.notes);
+        self.history.restore(number, state.replicas);
+        Ok(())
+    }
+
+    fn check_state(state: &SessionState) -> Result<(), ErrorCode> {
+        state
+            .shapes
+            .iter()
+            .map(Arc::as_ref)
+            .try_for_each(Shape::validate)?;
+        Notes::check_length(&state.notes)
+    }
+}

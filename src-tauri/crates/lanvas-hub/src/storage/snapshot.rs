@@ -1,0 +1,157 @@
+//! A snapshot: what the operations up to a number made, so that opening need not do them again.
+//!
+//! In the file it is parts of about [`PART_BYTES`], each with a checksum, and last a row that says
+//! how many: without that row it does not count. Parts are MessagePack with names, so that a later
+//! Lanvas reads it (decisions/0005). It holds no words of the chat: operations of the chat are
+//! *lasting*, they stay in the log and are done again at every opening. Nothing here knows SQL.
+
+use std::sync::Arc;
+
+use flate2::Crc;
+use lanvas_protocol::{Operation, ParticipantId, ReplicaId, Shape, ShapeId};
+use serde::{Deserialize, Serialize};
+
+/// About how many bytes a part has. It is written in one go, between the commits of others.
+const PART_BYTES: usize = 1024 * 1024;
+/// How many small things go into one part.
+const PART_ENTRIES: usize = 16 * 1024;
+
+/// What a session is after an operation, but for its chat.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SessionState {
+    /// The number of that operation; 0 for a blank session.
+    pub number: u64,
+    /// What lies on the board, by id.
+    pub shapes: Vec<Arc<Shape>>,
+    /// Who had added what was removed, by id.
+    pub removed: Vec<(ShapeId, ParticipantId)>,
+    /// Whose each copy of a client is, and the last submission of it that was numbered; by id.
+    pub replicas: Vec<(ReplicaId, ParticipantId, u32)>,
+    /// The notes.
+    pub notes: String,
+}
+
+/// Whether an operation stays in the log however old it is: what it does is in no snapshot.
+#[must_use]
+pub fn is_lasting(operation: &Operation) -> bool {
+    match operation {
+        Operation::PostMessage { .. } => true,
+        Operation::AddShapes { .. }
+        | Operation::UpdateShapes { .. }
+        | Operation::RemoveShapes { .. }
+        | Operation::EditNotes { .. }
+        | Operation::SetTitle { .. } => false,
+    }
+}
+
+/// A piece of a [`SessionState`].
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Part {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    shapes: Vec<Arc<Shape>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    removed: Vec<(ShapeId, ParticipantId)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    replicas: Vec<(ReplicaId, ParticipantId, u32)>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    notes: String,
+}
+
+impl SessionState {
+    /// Takes over a part that was read.
+    pub(super) fn add(&mut self, part: Part) {
+        self.shapes.extend(part.shapes);
+        self.removed.extend(part.removed);
+        self.replicas.extend(part.replicas);
+        self.notes.push_str(&part.notes);
+    }
+}
+
+/// A state on its way into the file, part by part.
+#[derive(Debug)]
+pub(super) struct Parts {
+    state: SessionState,
+    shapes: usize,
+    removed: usize,
+    replicas: usize,
+    notes: bool,
+}
+
+impl Parts {
+    pub(super) fn of(state: SessionState) -> Self {
+        Self {
+            state,
+            shapes: 0,
+            removed: 0,
+            replicas: 0,
+            notes: false,
+        }
+    }
+
+    /// The number of the last operation in it.
+    pub(super) fn number(&self) -> u64 {
+        self.state.number
+    }
+
+    fn some_shapes(&mut self) -> Vec<Arc<Shape>> {
+        let mut bytes = 0;
+        let left = self.state.shapes.iter().skip(self.shapes);
+        let part: Vec<_> = left
+            .take_while(|shape| {
+                let fits = bytes < PART_BYTES;
+                bytes += Operation::weight_of(shape);
+                fits
+            })
+            .cloned()
+            .collect();
+        self.shapes += part.len();
+        part
+    }
+}
+
+impl Iterator for Parts {
+    type Item = Part;
+
+    fn next(&mut self) -> Option<Part> {
+        let shapes = self.some_shapes();
+        let notes = !std::mem::replace(&mut self.notes, true);
+        let part = Part {
+            removed: some(&self.state.removed, &mut self.removed),
+            replicas: some(&self.state.replicas, &mut self.replicas),
+            notes: if notes {
+                std::mem::take(&mut self.state.notes)
+            } else {
+                String::new()
+            },
+            shapes,
+        };
+        (!part.is_empty()).then_some(part)
+    }
+}
+
+impl Part {
+    fn is_empty(&self) -> bool {
+        self.shapes.is_empty()
+            && self.removed.is_empty()
+            && self.replicas.is_empty()
+            && self.notes.is_empty()
+    }
+}
+
+fn some<T: Clone>(entries: &[T], done: &mut usize) -> Vec<T> {
+    let part: Vec<_> = entries
+        .iter()
+        .skip(*done)
+        .take(PART_ENTRIES)
+        .cloned()
+        .collect();
+    *done += part.len();
+    part
+}
+
+/// Guards a part against what a disk does to it. Against people there is `verify`.
+pub(super) fn checksum(body: &[u8]) -> u32 {
+    let mut crc = Crc::new();
+    crc.update(body);
+    crc.sum()
+}
