@@ -81,6 +81,8 @@ struct Bridge {
     disk: StoredSession,
     waiting: VecDeque<Record>,
     joined: BTreeSet<ConnectionId>,
+    /// The number of a snapshot that was to be written.
+    written: Option<u64>,
     now_ms: u64,
     lives: u64,
     answers: Vec<Value>,
@@ -108,6 +110,7 @@ impl Bridge {
             disk,
             waiting: VecDeque::new(),
             joined: BTreeSet::new(),
+            written: None,
             now_ms: 1_790_000_000_000,
             lives: 0,
             answers: Vec::new(),
@@ -193,6 +196,9 @@ impl Bridge {
         for effect in self.session.handle(self.now_ms, input) {
             self.answer(effect);
         }
+        if let Some(number) = self.written.take() {
+            self.handle(Input::Written { number });
+        }
     }
 
     fn answer(&mut self, effect: Effect) {
@@ -214,6 +220,8 @@ impl Bridge {
                 self.answers.push(line);
             }
             Effect::Store(record) => self.waiting.push_back(record),
+            Effect::Write(edition) => self.written = Some(edition.number()),
+            Effect::EndSnapshots { .. } => {} // whoever drives reads all there is
             Effect::Close { connection, code } => {
                 self.joined.remove(&connection);
                 let close = code.close_code();

@@ -1,10 +1,18 @@
 //! A message on its way out, encoded at most once per encoding however many connections get it.
 
-use std::{io::Write, sync::OnceLock};
+mod part;
 
-use axum::body::Bytes;
+use std::{
+    io::Write,
+    sync::{Arc, OnceLock},
+};
+
+use bytes::Bytes;
 use flate2::{Compression, write::DeflateEncoder};
 use lanvas_protocol::{Encoding, ServerMessage, codec};
+
+use self::part::Part;
+use crate::session::blocks::Block;
 
 /// From here on a binary message is deflated, if it may be. Below, the saving is a packet at most.
 const DEFLATE_FROM_BYTES: usize = 1_024;
@@ -12,17 +20,33 @@ const DEFLATE_FROM_BYTES: usize = 1_024;
 /// A message and, once somebody asked for them, its bytes.
 #[derive(Debug)]
 pub struct Frame {
-    message: ServerMessage,
+    content: Content,
     binary: OnceLock<Bytes>,
     json: OnceLock<Bytes>,
+}
+
+#[derive(Debug)]
+enum Content {
+    Message(ServerMessage),
+    /// Shapes of a snapshot.
+    Part(Part),
 }
 
 impl Frame {
     /// Nothing is encoded yet.
     #[must_use]
     pub fn new(message: ServerMessage) -> Self {
+        Self::of(Content::Message(message))
+    }
+
+    /// The part of the snapshot at `number` that has these shapes; `part` of so many.
+    pub(crate) fn part(number: u64, part: (u32, u32), block: Arc<Block>) -> Self {
+        Self::of(Content::Part(Part::new(number, part, block)))
+    }
+
+    fn of(content: Content) -> Self {
         Self {
-            message,
+            content,
             binary: OnceLock::new(),
             json: OnceLock::new(),
         }
@@ -31,15 +55,28 @@ impl Frame {
     /// What it says.
     #[must_use]
     pub fn message(&self) -> &ServerMessage {
-        &self.message
+        match &self.content {
+            Content::Message(message) => message,
+            Content::Part(part) => part.message(),
+        }
+    }
+
+    /// The number of the snapshot it is a part of.
+    #[must_use]
+    pub fn snapshot_number(&self) -> Option<u64> {
+        match &self.content {
+            Content::Message(ServerMessage::Snapshot(snapshot)) => Some(snapshot.number),
+            Content::Message(_) => None,
+            Content::Part(part) => Some(part.number),
+        }
     }
 
     /// About how many bytes it holds.
     #[must_use]
     pub fn weight(&self) -> usize {
         const SMALL: usize = 64;
-        match &self.message {
-            ServerMessage::Applied(applied) => applied.operation.weight(),
+        match &self.content {
+            Content::Message(ServerMessage::Applied(applied)) => applied.operation.weight(),
             _ => SMALL,
         }
     }
@@ -51,19 +88,23 @@ impl Frame {
             Encoding::Binary => &self.binary,
             Encoding::Json => &self.json,
         };
-        cell.get_or_init(|| self.encode(encoding)).clone()
+        cell.get_or_init(|| match &self.content {
+            Content::Message(message) => encode(message, encoding),
+            Content::Part(part) => part.encode(encoding),
+        })
+        .clone()
     }
+}
 
-    fn encode(&self, encoding: Encoding) -> Bytes {
-        let plain = codec::encode_server(&self.message, encoding);
-        let large = matches!(self.message, ServerMessage::Snapshot(_))
-            && plain.len() >= DEFLATE_FROM_BYTES
-            && encoding == Encoding::Binary;
-        if large {
-            deflate(&plain).unwrap_or(plain).into()
-        } else {
-            plain.into()
-        }
+fn encode(message: &ServerMessage, encoding: Encoding) -> Bytes {
+    let plain = codec::encode_server(message, encoding);
+    let large = matches!(message, ServerMessage::Snapshot(_))
+        && plain.len() >= DEFLATE_FROM_BYTES
+        && encoding == Encoding::Binary;
+    if large {
+        deflate(&plain).unwrap_or(plain).into()
+    } else {
+        plain.into()
     }
 }
 

@@ -3,7 +3,7 @@
 //! | lane | bound | past it |
 //! |---|---|---|
 //! | control | [`CONTROL_FRAMES_MAX`] | the connection is closed with a code that means "resume" |
-//! | doc | [`DOC_FRAMES_MAX`] operations | the waiting operations are dropped and the connection is *behind*: once its socket has drained, it gets one catch-up |
+//! | doc | [`DOC_FRAMES_MAX`] operations, one snapshot | the waiting operations are dropped and the connection is *behind*: once its socket has drained, it gets one catch-up |
 //! | live | [`LIVE_FRAMES_MAX`] | newest wins: a presence replaces the one before it, the oldest ink goes |
 //!
 //! The session pushes, the connection's writer drains; neither waits for the other.
@@ -28,6 +28,9 @@ pub const DOC_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub const LIVE_FRAMES_MAX: usize = 512;
 /// Frames handed to the socket in one go.
 pub const BATCH_FRAMES_MAX: usize = 512;
+
+/// Parts of a snapshot among them: each may still have to be encoded.
+pub const BATCH_PARTS_MAX: usize = 4;
 
 /// How much an outbox holds. Tests narrow it, to see it overflow without writing megabytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -185,6 +188,16 @@ impl Outbox {
         self.ready.notify_one();
     }
 
+    /// Closes the connection if a snapshot of this number or an older one still waits here: it would
+    /// keep an old board in memory. Whether that was so.
+    pub fn end_snapshots(&self, number: u64) -> bool {
+        let ended = self.lock().end_snapshots(number);
+        if ended {
+            self.ready.notify_one();
+        }
+        ended
+    }
+
     /// Waits until there is something to write. Dropping the future loses nothing.
     pub async fn next(&self) -> Batch {
         loop {
@@ -262,6 +275,19 @@ impl Lanes {
             .retain(|(lane, ..)| matches!(lane, Lane::CatchUp(_)));
     }
 
+    fn end_snapshots(&mut self, number: u64) -> bool {
+        let parts = self
+            .doc
+            .iter()
+            .filter_map(|(_, frame, _)| frame.snapshot_number());
+        let old = parts.into_iter().any(|had| had <= number);
+        if old {
+            self.close.get_or_insert(ErrorCode::TooSlow);
+            self.doc.clear();
+        }
+        old
+    }
+
     fn push_live(&mut self, key: LiveKey, frame: Arc<Frame>) -> Pushed {
         match &key {
             LiveKey::Presence(_) => {
@@ -311,10 +337,13 @@ impl Lanes {
             batch.close = Some(code);
             return Some(batch);
         }
+        let mut parts = 0;
         while batch.frames.len() < self.bounds.batch_frames
+            && parts < BATCH_PARTS_MAX
             && let Some((lane, frame, weight)) = self.doc.pop_front()
         {
             self.note_taken(&lane, weight);
+            parts += usize::from(frame.snapshot_number().is_some());
             batch.frames.push(frame);
         }
         let room = self

@@ -7,6 +7,7 @@
 //!
 //! Rules in quotes, like "R7", are those of `src-tauri/docs/protocol.md`.
 
+pub mod blocks;
 pub mod board;
 pub mod chat;
 pub mod history;
@@ -17,8 +18,10 @@ pub mod notes;
 mod operations;
 pub(crate) mod plain;
 pub mod roster;
+pub mod snapshots;
 mod state;
 pub mod text;
+pub mod waiting;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -35,6 +38,8 @@ use self::{
     ink::WetInk,
     notes::Notes,
     roster::{Roster, SecretHash, hash_secret},
+    snapshots::{Edition, Snapshots},
+    waiting::WaitingRoom,
 };
 use crate::{
     frame::Frame,
@@ -95,6 +100,13 @@ pub enum Input {
         /// Whether it takes records.
         room: bool,
     },
+    /// The session begins: what newcomers will be sent may be made ready.
+    Prepare,
+    /// What [`Effect::Write`] asked for is done.
+    Written {
+        /// The edition's number.
+        number: u64,
+    },
 }
 
 /// What must be done about it, in this order.
@@ -132,6 +144,13 @@ pub enum Effect {
     },
     /// Keep it.
     Store(Record),
+    /// Write it ([`Edition::write`]) where that may take a while, then say [`Input::Written`].
+    Write(Arc<Edition>),
+    /// Who still reads a snapshot of this number or an older one is closed as too slow.
+    EndSnapshots {
+        /// See above.
+        number: u64,
+    },
     /// Say why and hang up.
     Close {
         /// Which.
@@ -183,6 +202,8 @@ pub struct Session {
     roster: Roster,
     ink: WetInk,
     history: History,
+    snapshots: Snapshots,
+    waiting: WaitingRoom,
     members: BTreeMap<ConnectionId, Member>,
     stored: u64,
     storage_trouble: Option<StorageTrouble>,
@@ -217,12 +238,14 @@ impl Session {
             id: stored.meta.id,
             title: stored.meta.title,
             access,
-            board: Board::default(),
+            board: Board::in_blocks_of(bounds.snapshot_part_bytes),
             notes: Notes::keeping(bounds.notes_edits),
             chat: Chat::default(),
             roster: Roster::restore(stored.participants),
             ink: WetInk::default(),
             history: History::new(stored.epochs, bounds),
+            snapshots: Snapshots::default(),
+            waiting: WaitingRoom::default(),
             members: BTreeMap::new(),
             stored: 0,
             storage_trouble: None,
@@ -255,7 +278,7 @@ impl Session {
                 hello,
                 entropy,
             } => {
-                self.join(now_ms, connection, *hello, entropy);
+                self.join(now_ms, connection, (*hello, false), entropy);
             }
             Input::Receive {
                 connection,
@@ -266,6 +289,8 @@ impl Session {
             Input::Stored { number } => self.stored(number),
             Input::StorageChanged { trouble } => self.storage_changed(trouble, self.storage_room),
             Input::StorageRoom { room } => self.storage_changed(self.storage_trouble, room),
+            Input::Prepare => self.prepare(),
+            Input::Written { number } => self.written(now_ms, number),
         }
         std::mem::take(&mut self.effects)
     }
@@ -340,7 +365,7 @@ impl Session {
 
     fn receive(&mut self, now_ms: u64, connection: ConnectionId, message: ClientMessage) {
         let Some(member) = self.members.get(&connection).cloned() else {
-            return self.refuse(connection, None, ErrorCode::HelloExpected);
+            return self.hear_outside(connection, message);
         };
         match message {
             ClientMessage::Hello(_) => self.refuse(connection, None, ErrorCode::AlreadyJoined),

@@ -3,6 +3,7 @@
 
 use std::{
     collections::HashMap,
+    future::pending,
     sync::Arc,
     time::{Instant, SystemTime, UNIX_EPOCH},
 };
@@ -11,7 +12,10 @@ use lanvas_protocol::{
     ClientMessage, ErrorCode, Operation, SessionId,
     message::{ChatMessage, Hello, StorageTrouble},
 };
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    task::{JoinError, JoinHandle, spawn_blocking},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -97,6 +101,7 @@ pub(crate) async fn run(session: Session, surroundings: Surroundings) -> Ended {
         metrics: surroundings.metrics,
         outboxes: HashMap::new(),
         room: true,
+        writing: None,
         broken: false,
         stored,
         trouble: None,
@@ -128,6 +133,8 @@ struct Task {
     outboxes: HashMap<ConnectionId, Receiver>,
     /// Whether the storage queue takes operations.
     room: bool,
+    /// What newcomers will be sent, on a thread that may be busy for a while. One at a time.
+    writing: Option<JoinHandle<u64>>,
     /// Whether the file refused a record for good.
     broken: bool,
     /// The last number on disk.
@@ -158,6 +165,7 @@ impl Task {
         ending: CancellationToken,
     ) -> Ended {
         let mut batch = Vec::with_capacity(SESSION_BATCH_MAX);
+        self.handle(Input::Prepare);
         while !self.broken {
             tokio::select! {
                 biased;
@@ -169,6 +177,12 @@ impl Task {
                 Ok(()) = stored.changed() => {
                     let state = stored.borrow_and_update().clone();
                     self.note_stored(&state);
+                }
+                written = finished(&mut self.writing) => {
+                    self.writing = None;
+                    // A panic there is one of the session.
+                    let number = written.expect("writing a snapshot does not fail");
+                    self.handle(Input::Written { number });
                 }
                 count = commands.recv_many(&mut batch, SESSION_BATCH_MAX) => {
                     if count == 0 {
@@ -344,6 +358,17 @@ impl Task {
                 }
             }
             Effect::Store(record) => self.store(record),
+            Effect::Write(edition) => {
+                self.writing = Some(spawn_blocking(move || {
+                    edition.write();
+                    edition.number()
+                }));
+            }
+            Effect::EndSnapshots { number } => {
+                let outboxes = self.outboxes.values().map(|receiver| &receiver.outbox);
+                let ended = outboxes.filter(|outbox| outbox.end_snapshots(number));
+                self.metrics.queue_overflows.inc_by(ended.count() as u64);
+            }
             Effect::Close { connection, code } => self.close(connection, code),
         }
     }
@@ -368,6 +393,14 @@ impl Task {
 
     fn publish(&self) {
         self.directory.update(info(&self.session));
+    }
+}
+
+/// What the thread gave, if there is one.
+async fn finished(writing: &mut Option<JoinHandle<u64>>) -> Result<u64, JoinError> {
+    match writing {
+        Some(writing) => writing.await,
+        None => pending().await,
     }
 }
 
@@ -417,7 +450,7 @@ fn entropy() -> Result<Entropy, getrandom::Error> {
 async fn at(moment: Option<Instant>) {
     match moment {
         Some(moment) => tokio::time::sleep_until(moment.into()).await,
-        None => std::future::pending().await,
+        None => pending().await,
     }
 }
 

@@ -5,9 +5,14 @@
 //! (RFC 1951) of the same. Only the hub sends tag 1: nothing compressed is ever accepted, so
 //! there is no bomb to defuse.
 
+use std::sync::Arc;
+
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::message::{ClientMessage, ServerMessage};
+use crate::{
+    message::{ClientMessage, ServerMessage, Snapshot},
+    shape::Shape,
+};
 
 /// The tag of a plain binary message.
 pub const TAG_PLAIN: u8 = 0;
@@ -68,6 +73,39 @@ pub fn decode_client(bytes: &[u8], encoding: Encoding) -> Result<ClientMessage, 
 /// [`DecodeError`] when the bytes are no message; never panics.
 pub fn decode_server(bytes: &[u8], encoding: Encoding) -> Result<ServerMessage, DecodeError> {
     decode(bytes, encoding)
+}
+
+/// Writes what comes before the shapes in part `part` of the snapshot at `number`, a part that has
+/// nothing but shapes; uncompressed. After the shapes JSON wants a closing brace.
+#[must_use]
+pub fn snapshot_head(number: u64, part: u32, parts: u32, encoding: Encoding) -> Vec<u8> {
+    let empty = ServerMessage::Snapshot(Box::new(Snapshot {
+        number,
+        part,
+        parts,
+        shapes: Vec::new(),
+        rest: None,
+    }));
+    let mut bytes = encode_server(&empty, encoding);
+    let after = match encoding {
+        Encoding::Json => "[]}".len(),
+        Encoding::Binary => 1, // an empty list is one byte
+    };
+    bytes.truncate(bytes.len() - after);
+    bytes
+}
+
+/// Writes shapes as they stand in a snapshot.
+pub fn write_shapes(shapes: &[Arc<Shape>], encoding: Encoding, out: &mut Vec<u8>) {
+    match encoding {
+        Encoding::Json => {
+            serde_json::to_writer(out, shapes)
+                .expect("shapes have string keys and no failing parts");
+        }
+        Encoding::Binary => shapes
+            .serialize(&mut rmp_serde::Serializer::new(out).with_struct_map())
+            .expect("writing to a vector does not fail"),
+    }
 }
 
 fn encode<T: Serialize>(message: &T, encoding: Encoding) -> Vec<u8> {

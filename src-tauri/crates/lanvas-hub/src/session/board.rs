@@ -12,19 +12,25 @@ use lanvas_protocol::{
     limits::{BOARD_SHAPES_MAX, OPERATION_SHAPES_MAX},
 };
 
+use super::blocks::{Block, Blocks, Place};
+
 /// A shape under its id. A map would hold the id a second time: 48 bytes a shape.
 #[derive(Debug, Clone)]
-struct ById(Arc<Shape>);
+struct ById {
+    shape: Arc<Shape>,
+    /// In which block it is.
+    place: Place,
+}
 
 impl Borrow<ShapeId> for ById {
     fn borrow(&self) -> &ShapeId {
-        &self.0.id
+        &self.shape.id
     }
 }
 
 impl PartialEq for ById {
     fn eq(&self, other: &Self) -> bool {
-        self.0.id == other.0.id
+        self.shape.id == other.shape.id
     }
 }
 
@@ -38,20 +44,32 @@ impl PartialOrd for ById {
 
 impl Ord for ById {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.0.id.cmp(&other.0.id)
+        self.shape.id.cmp(&other.shape.id)
     }
 }
 
 /// The shapes of a session by id.
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Clone)]
 pub struct Board {
-    /// Ordered, so that the same board makes the same snapshot.
+    /// Ordered, so that whoever walks through them sees the same each time.
     shapes: BTreeSet<ById>,
+    /// The same in the lots in which they are written for newcomers.
+    blocks: Blocks,
     /// Authors of removed shapes, so that an undone removal does not make the undoer the author.
     removed: HashMap<ShapeId, ParticipantId>,
 }
 
 impl Board {
+    /// A blank one, that will be written in blocks of about so many bytes.
+    #[must_use]
+    pub fn in_blocks_of(bytes: usize) -> Self {
+        Self {
+            shapes: BTreeSet::new(),
+            blocks: Blocks::of(bytes),
+            removed: HashMap::new(),
+        }
+    }
+
     /// How many shapes there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -67,12 +85,17 @@ impl Board {
     /// A shape, if it is on the board.
     #[must_use]
     pub fn get(&self, id: &ShapeId) -> Option<&Shape> {
-        self.shapes.get(id).map(|it| it.0.as_ref())
+        self.shapes.get(id).map(|it| it.shape.as_ref())
     }
 
     /// All shapes, by id.
     pub fn shapes(&self) -> impl Iterator<Item = &Arc<Shape>> {
-        self.shapes.iter().map(|it| &it.0)
+        self.shapes.iter().map(|it| &it.shape)
+    }
+
+    /// All shapes in lots, for snapshots.
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = &Arc<Block>> {
+        self.blocks.filled()
     }
 
     /// Who had added what was removed, by id.
@@ -89,7 +112,9 @@ impl Board {
         shapes: Vec<Arc<Shape>>,
         removed: Vec<(ShapeId, ParticipantId)>,
     ) {
-        self.shapes = shapes.into_iter().map(ById).collect();
+        for shape in shapes {
+            self.add(shape);
+        }
         self.removed = removed.into_iter().collect();
     }
 
@@ -160,28 +185,52 @@ impl Board {
                 for shape in shapes {
                     self.removed.remove(&shape.id);
                     if !self.shapes.contains(&shape.id) {
-                        self.shapes.insert(ById(Arc::new(shape.clone())));
+                        self.add(Arc::new(shape.clone()));
                     }
                 }
             }
             Operation::UpdateShapes { changes } => {
                 for change in changes {
-                    if let Some(mut shape) = self.shapes.take(&change.id) {
-                        Arc::make_mut(&mut shape.0).apply(change);
-                        self.shapes.insert(shape);
-                    }
+                    self.change(change);
                 }
             }
             Operation::RemoveShapes { ids } => {
                 for id in ids {
-                    if let Some(shape) = self.shapes.take(id) {
-                        self.removed.insert(id.clone(), shape.0.author);
-                    }
+                    self.remove(id);
                 }
             }
             Operation::EditNotes { .. }
             | Operation::PostMessage { .. }
             | Operation::SetTitle { .. } => {}
+        }
+    }
+
+    /// The first of an id stays.
+    fn add(&mut self, shape: Arc<Shape>) {
+        if !self.shapes.contains(&shape.id) {
+            let place = self.blocks.add(Arc::clone(&shape));
+            self.shapes.insert(ById { shape, place });
+        }
+    }
+
+    fn change(&mut self, change: &ShapeChange) {
+        let Some(ById { shape, place }) = self.shapes.take(&change.id) else {
+            return;
+        };
+        drop(shape); // or changing it would make a copy
+        let shape = self.blocks.change(place, change);
+        self.shapes.insert(ById { shape, place });
+    }
+
+    fn remove(&mut self, id: &ShapeId) {
+        let Some(ById { shape, place }) = self.shapes.take(id) else {
+            return;
+        };
+        self.removed.insert(id.clone(), shape.author);
+        let moved = self.blocks.remove(place);
+        if let Some(mut moved) = moved.and_then(|id| self.shapes.take(&id)) {
+            moved.place = place;
+            self.shapes.insert(moved);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The order: numbers, epochs, the latest operations for returners, the snapshot for newcomers.
+//! The order: numbers, epochs, replicas, and the latest operations for returners.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -6,19 +6,19 @@ use std::{
 };
 
 use lanvas_protocol::{
-    Epoch, ErrorCode, Operation, ParticipantId, ReplicaId, ServerMessage, Shape,
-    limits::REFUSALS_TOLD_MAX,
-    message::{RefusedSubmission, Snapshot, SnapshotRest},
-    operation::Applied,
+    Epoch, ErrorCode, ParticipantId, ReplicaId, ServerMessage, limits::REFUSALS_TOLD_MAX,
+    message::RefusedSubmission, operation::Applied,
 };
 
-use super::notes::NOTES_HISTORY_MAX;
+use super::{notes::NOTES_HISTORY_MAX, snapshots::EDITIONS_READ_MAX};
 use crate::frame::Frame;
 
 /// Bytes of operations kept in memory for returners; who missed more gets a snapshot.
 pub const RECENT_BYTES_MAX: usize = 8 * 1024 * 1024;
-/// A snapshot is made anew once so many operations came after it.
+/// A new snapshot is due once so many operations came after the latest …
 pub const SNAPSHOT_TAIL_MAX: u64 = 512;
+/// … or so many bytes of them.
+pub const SNAPSHOT_TAIL_BYTES_MAX: usize = 64 * 1024;
 /// About how many bytes of shapes go into one part of a snapshot.
 pub const SNAPSHOT_PART_BYTES: usize = 64 * 1024;
 
@@ -29,6 +29,10 @@ pub struct HistoryBounds {
     pub recent_bytes: usize,
     /// See [`SNAPSHOT_TAIL_MAX`].
     pub snapshot_tail: u64,
+    /// See [`SNAPSHOT_TAIL_BYTES_MAX`].
+    pub snapshot_tail_bytes: usize,
+    /// See [`EDITIONS_READ_MAX`].
+    pub editions_read: usize,
     /// See [`SNAPSHOT_PART_BYTES`].
     pub snapshot_part_bytes: usize,
     /// See [`NOTES_HISTORY_MAX`].
@@ -40,6 +44,8 @@ impl Default for HistoryBounds {
         Self {
             recent_bytes: RECENT_BYTES_MAX,
             snapshot_tail: SNAPSHOT_TAIL_MAX,
+            snapshot_tail_bytes: SNAPSHOT_TAIL_BYTES_MAX,
+            editions_read: EDITIONS_READ_MAX,
             snapshot_part_bytes: SNAPSHOT_PART_BYTES,
             notes_edits: NOTES_HISTORY_MAX,
         }
@@ -56,7 +62,6 @@ pub(crate) struct History {
     /// Numbers, frames and weights, oldest first, without gaps, ending at the head.
     recent: VecDeque<(u64, Arc<Frame>, usize)>,
     recent_bytes: usize,
-    snapshot: Option<(u64, Vec<Arc<Frame>>)>,
     replicas: HashMap<ReplicaId, Replica>,
 }
 
@@ -103,7 +108,6 @@ impl History {
             epochs,
             recent: VecDeque::new(),
             recent_bytes: 0,
-            snapshot: None,
             replicas: HashMap::new(),
         }
     }
@@ -228,56 +232,17 @@ impl History {
         )
     }
 
-    /// A snapshot that is recent enough, with its number.
-    pub(crate) fn fresh_snapshot(&self) -> Option<(u64, Vec<Arc<Frame>>)> {
-        let (number, frames) = self.snapshot.as_ref()?;
-        let fresh = self.head - number <= self.bounds.snapshot_tail && self.has_after(*number);
-        fresh.then(|| (*number, frames.clone()))
-    }
-
-    /// Keeps the state at the head as the snapshot for the next newcomers.
-    pub(crate) fn take_snapshot<'a>(
-        &mut self,
-        shapes: impl Iterator<Item = &'a Arc<Shape>>,
-        rest: SnapshotRest,
-    ) -> (u64, Vec<Arc<Frame>>) {
-        let lots = into_lots(shapes, self.bounds.snapshot_part_bytes);
-        let parts = u32::try_from(lots.len()).unwrap_or(u32::MAX);
-        let mut rest = Some(rest);
-        let frames: Vec<_> = lots
-            .into_iter()
-            .zip(0..)
-            .map(|(shapes, part)| Snapshot {
-                number: self.head,
-                part,
-                parts,
-                shapes,
-                rest: rest.take(),
-            })
-            .map(|snapshot| Arc::new(Frame::new(ServerMessage::Snapshot(Box::new(snapshot)))))
-            .collect();
-        self.snapshot = Some((self.head, frames.clone()));
-        (self.head, frames)
-    }
-}
-
-/// Shapes in lots of about `most` bytes, at least one.
-fn into_lots<'a>(
-    shapes: impl Iterator<Item = &'a Arc<Shape>>,
-    most: usize,
-) -> Vec<Vec<Arc<Shape>>> {
-    let mut lots = vec![Vec::new()];
-    let mut bytes = 0;
-    for shape in shapes {
-        let single = Operation::weight_of(shape);
-        if bytes + single > most && bytes > 0 {
-            lots.push(Vec::new());
-            bytes = 0;
+    /// How many operations came after `number`, and their bytes, if they are at hand.
+    pub(crate) fn tail(&self, number: u64) -> Option<(u64, usize)> {
+        if number > self.head || !self.has_after(number) {
+            return None;
         }
-        bytes += single;
-        lots.last_mut()
-            .expect("there is always one")
-            .push(Arc::clone(shape));
+        let after = self.recent.partition_point(|(had, ..)| *had <= number);
+        let bytes = self.recent.range(after..).map(|(.., weight)| weight).sum();
+        Some((self.head - number, bytes))
     }
-    lots
+
+    pub(crate) fn bounds(&self) -> &HistoryBounds {
+        &self.bounds
+    }
 }

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use lanvas_protocol::{
     ErrorCode, ParticipantId, ReplicaId, ServerMessage,
     limits::{PARTICIPANTS_MAX, PASSWORD_BYTES_MAX},
-    message::{Hello, Presence, Role, SnapshotRest, Welcome},
+    message::{Hello, Presence, Role, Welcome},
 };
 
 use super::{
     ConnectionId, Effect, Entropy, Member, Session, hex, history::Replica, matches_hash, plain,
+    snapshots::Edition,
 };
 use crate::{
     frame::Frame,
@@ -17,22 +18,44 @@ use crate::{
     storage::Record,
 };
 
+/// What a catch-up begins with.
+enum Start {
+    /// The operations after this number.
+    After(u64),
+    /// Everything.
+    With(Arc<Edition>),
+}
+
 impl Session {
     pub(super) fn join(
         &mut self,
         now_ms: u64,
         connection: ConnectionId,
-        hello: Hello,
+        (hello, waited): (Hello, bool),
         entropy: Entropy,
     ) {
-        match self.admit(connection, &hello) {
-            Ok((name, role)) => self.let_in(now_ms, connection, hello, (name, role), entropy),
-            Err(code) => self.refuse(connection, None, code),
-        }
+        let known = match self.admit(connection, &hello) {
+            Ok(known) => known,
+            Err(code) => return self.refuse(connection, None, code),
+        };
+        let start = match self.resumable(&hello) {
+            Some(number) => Start::After(number),
+            None => match self.edition_for_newcomer(waited) {
+                Some(edition) => Start::With(edition),
+                None => return self.waiting.add(connection, hello, entropy),
+            },
+        };
+        self.let_in(now_ms, connection, (hello, start), known, entropy);
+    }
+
+    /// The number after which the order can be sent to who says that.
+    fn resumable(&self, hello: &Hello) -> Option<u64> {
+        let (epoch, number) = (hello.epoch.as_ref()?, hello.number?);
+        self.history.can_resume(epoch, number).then_some(number)
     }
 
     fn admit(&self, connection: ConnectionId, hello: &Hello) -> Result<(String, Role), ErrorCode> {
-        if self.members.contains_key(&connection) {
+        if self.members.contains_key(&connection) || self.waiting.has(connection) {
             return Err(ErrorCode::AlreadyJoined);
         }
         let is_host = hello
@@ -59,7 +82,7 @@ impl Session {
         &mut self,
         now_ms: u64,
         connection: ConnectionId,
-        hello: Hello,
+        (hello, start): (Hello, Start),
         (name, role): (String, Role),
         entropy: Entropy,
     ) {
@@ -93,21 +116,15 @@ impl Session {
             last_own: self.history.head(),
             told_stored: self.stored,
         };
-        let resumed = hello.number.filter(|number| {
-            hello
-                .epoch
-                .as_ref()
-                .is_some_and(|epoch| self.history.can_resume(epoch, *number))
-        });
         self.welcome(
             now_ms,
             connection,
             &member,
             secret,
-            (replica, resumed.is_some()),
+            (replica, matches!(start, Start::After(_))),
         );
         self.members.insert(connection, member);
-        self.catch_up(connection, resumed);
+        self.catch_up(connection, &start);
         self.show_what_is_live(connection, participant);
     }
 
@@ -203,18 +220,14 @@ impl Session {
         }
     }
 
-    /// What came after `number`, or everything, whichever is at hand; from here on the connection
-    /// is told what everybody is told.
-    fn catch_up(&mut self, connection: ConnectionId, number: Option<u64>) {
-        if !self.members.contains_key(&connection) {
-            return;
-        }
+    /// Sends what it misses; from here on the connection is told what everybody is told.
+    fn catch_up(&mut self, connection: ConnectionId, start: &Start) {
         self.effects.push(Effect::CatchUp { connection });
-        let gap = match number.and_then(|number| self.history.gap(number)) {
-            Some(gap) => gap,
-            None => self.send_snapshot(connection),
+        let number = match start {
+            Start::After(number) => *number,
+            Start::With(edition) => self.send_edition(connection, edition),
         };
-        for (number, frame) in gap {
+        for (number, frame) in self.history.gap(number).unwrap_or_default() {
             self.send_frame(connection, Lane::CatchUp(Some(number)), frame);
         }
         let number = self.history.head();
@@ -227,34 +240,24 @@ impl Session {
     /// on its way could not be mapped over it. So who missed more than is at hand comes back with
     /// a hello, and the welcome says (R16).
     pub(super) fn go_on(&mut self, connection: ConnectionId, number: Option<u64>) {
-        if number.is_some_and(|number| self.history.has_after(number)) {
-            self.catch_up(connection, number);
-        } else if self.members.contains_key(&connection) {
-            self.refuse(connection, None, ErrorCode::TooSlow);
+        if !self.members.contains_key(&connection) {
+            return;
+        }
+        match number.filter(|number| self.history.has_after(*number)) {
+            Some(number) => self.catch_up(connection, &Start::After(number)),
+            None => self.refuse(connection, None, ErrorCode::TooSlow),
         }
     }
 
-    /// Sends the snapshot and gives what came after it.
-    fn send_snapshot(&mut self, connection: ConnectionId) -> Vec<(u64, Arc<Frame>)> {
-        let (number, frames) = self.snapshot();
-        let last = frames.len() - 1;
-        for (index, frame) in frames.into_iter().enumerate() {
+    /// Gives the number that it brings the connection to.
+    fn send_edition(&mut self, connection: ConnectionId, edition: &Edition) -> u64 {
+        let number = edition.number();
+        let last = edition.frames().len() - 1;
+        for (index, frame) in edition.frames().iter().enumerate() {
             let arrived = (index == last).then_some(number);
-            self.send_frame(connection, Lane::CatchUp(arrived), frame);
+            self.send_frame(connection, Lane::CatchUp(arrived), Arc::clone(frame));
         }
-        self.history.gap(number).unwrap_or_default()
-    }
-
-    fn snapshot(&mut self) -> (u64, Vec<Arc<Frame>>) {
-        if let Some(fresh) = self.history.fresh_snapshot() {
-            return fresh;
-        }
-        let rest = SnapshotRest {
-            title: self.title.clone(),
-            notes: self.notes.text(),
-            messages: self.chat.latest(),
-        };
-        self.history.take_snapshot(self.board.shapes(), rest)
+        number
     }
 
     /// Wet strokes and presences of the others.
@@ -287,6 +290,7 @@ impl Session {
     }
 
     pub(super) fn leave(&mut self, connection: ConnectionId) {
+        self.waiting.remove(connection);
         let Some(member) = self.members.remove(&connection) else {
             return;
         };

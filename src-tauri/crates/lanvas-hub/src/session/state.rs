@@ -26,6 +26,8 @@ impl Session {
             roster: _,
             ink: _,
             history,
+            snapshots: _,
+            waiting: _,
             members: _,
             stored: _,
             storage_trouble: _,

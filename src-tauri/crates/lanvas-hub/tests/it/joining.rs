@@ -1,6 +1,6 @@
 //! Coming in: fresh, late, back again, twice, and with the wrong words.
 
-use std::collections::BTreeSet;
+use std::{cell::Cell, collections::BTreeSet};
 
 use lanvas_protocol::{
     ClientMessage, Encoding, Epoch, ErrorCode, Operation, ReplicaId, ServerMessage,
@@ -15,11 +15,20 @@ async fn what_one_says_the_other_hears_and_a_latecomer_finds() {
     let hub = TestHub::start(folder.path()).await;
     let mut ann = hub.join("Ann").await;
     let mut bo = hub.join("Bo").await;
-    assert_eq!(ann.ask(message("Hello")).await, Ok(1));
+    ann.submit(message("Hello")).await;
     let seen = bo.until_number(1).await;
     assert!(matches!(seen.last(), Some(ServerMessage::Applied(_))));
-    let stored = |message: &_| matches!(message, ServerMessage::Stored { number: 1 });
-    ann.until(stored).await;
+    // They ride on different lanes, so either may come first (R43).
+    let (confirmed, stored) = (Cell::new(false), Cell::new(false));
+    ann.until(|message| {
+        match message {
+            ServerMessage::Confirmed { number: 1, .. } => confirmed.set(true),
+            ServerMessage::Stored { number: 1 } => stored.set(true),
+            _ => {}
+        }
+        confirmed.get() && stored.get()
+    })
+    .await;
 
     let mut cy = hub.connect(Encoding::Json).await;
     let seen = cy.hello(named("Cy")).await;

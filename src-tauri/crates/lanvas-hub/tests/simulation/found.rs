@@ -66,6 +66,7 @@ impl Guest {
         while let Some(message) = host.link(self.connection).hear() {
             let answers = self.client.hear(&message);
             self.say(host, answers);
+            host.write(self.connection);
         }
     }
 
@@ -227,4 +228,71 @@ fn after_an_older_copy_only_what_the_welcome_says_is_stored() {
     host.save(usize::MAX);
     ann.listen(&mut host);
     assert!(ann.client.is_settled());
+}
+
+/// A newcomer who reads nothing kept a board in memory for each edition that was made meanwhile.
+#[test]
+fn who_reads_a_snapshot_too_slowly_comes_back_for_a_new_one() {
+    let one = HistoryBounds {
+        snapshot_tail: 0,
+        editions_read: 1,
+        ..HistoryBounds::default()
+    };
+    let mut host = host(OutboxBounds::default(), one);
+    let mut ann = join(&mut host, "Ann");
+    let mut slow = Guest {
+        client: Client::new("Slow", None, None),
+        connection: ConnectionId(0),
+    };
+    slow.connect(&mut host); // and does not listen
+    ann.perform(&mut host, message("a change"));
+    join(&mut host, "Bo");
+    slow.listen(&mut host);
+    assert_eq!(host.link(slow.connection).closed, Some(ErrorCode::TooSlow));
+    slow.break_off(&mut host);
+    slow.connect(&mut host);
+    slow.listen(&mut host);
+    assert_eq!(slow.client.phase, Phase::Live);
+    assert_eq!(slow.client.number(), 1);
+}
+
+/// There is no snapshot to send, and writing one takes a while.
+#[test]
+fn who_comes_before_the_snapshot_is_written_waits_and_is_heard() {
+    let small = HistoryBounds {
+        snapshot_tail: 0,
+        snapshot_part_bytes: 100,
+        ..HistoryBounds::default()
+    };
+    let mut host = host(OutboxBounds::default(), small);
+    let mut ann = join(&mut host, "Ann");
+    for index in 0..10 {
+        let shapes = vec![stroke(&ShapeId::new(format!("s{index}")).unwrap())];
+        ann.perform(&mut host, Operation::AddShapes { shapes });
+    }
+    let mut bo = Guest {
+        client: Client::new("Bo", None, None),
+        connection: ConnectionId(0),
+    };
+    bo.connect(&mut host);
+    bo.say(&mut host, [ClientMessage::Ping { nonce: 7 }]);
+    let mut gone = Guest {
+        client: Client::new("Gone", None, None),
+        connection: ConnectionId(0),
+    };
+    gone.connect(&mut host);
+    gone.break_off(&mut host); // it notices nothing of the wait
+    bo.listen(&mut host);
+    assert_eq!(bo.client.phase, Phase::Greeting, "nothing is said yet");
+    ann.perform(&mut host, message("meanwhile"));
+    host.finish_writing();
+    bo.listen(&mut host);
+    assert_eq!(bo.client.phase, Phase::Live);
+    assert_eq!(bo.client.number(), 11);
+    ann.listen(&mut host);
+    assert_eq!(
+        ann.client.people.len(),
+        2,
+        "who left while waiting was never in"
+    );
 }

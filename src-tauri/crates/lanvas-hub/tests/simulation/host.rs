@@ -8,7 +8,7 @@ use lanvas_hub::{
     outbox::OutboxBounds,
     session::{
         Access, ConnectionId, Effect, Entropy, Input, Session, history::HistoryBounds,
-        roster::hash_secret,
+        roster::hash_secret, snapshots::Edition,
     },
     storage::{Record, StoredSession},
 };
@@ -44,6 +44,8 @@ pub(crate) struct Host {
     bounds: Bounds,
     disk: Disk,
     links: BTreeMap<ConnectionId, Link>,
+    /// A snapshot that is being written.
+    writing: Option<Arc<Edition>>,
     next_connection: u64,
     epochs: u64,
     now_ms: u64,
@@ -77,6 +79,8 @@ pub(crate) struct Figures {
     pub(crate) frozen: u64,
     pub(crate) half_open: u64,
     pub(crate) given_up: u64,
+    pub(crate) editions: u64,
+    pub(crate) ended_snapshots: u64,
 }
 
 impl Figures {
@@ -98,6 +102,8 @@ impl Figures {
         self.frozen += other.frozen;
         self.half_open += other.half_open;
         self.given_up += other.given_up;
+        self.editions += other.editions;
+        self.ended_snapshots += other.ended_snapshots;
     }
 }
 
@@ -108,6 +114,7 @@ impl Host {
             bounds,
             disk: Disk::new(bounds.storage_records),
             links: BTreeMap::new(),
+            writing: None,
             next_connection: 0,
             epochs: 0,
             now_ms: 1_790_000_000_000,
@@ -156,6 +163,7 @@ impl Host {
     }
 
     fn come_back(&mut self) {
+        self.writing = None;
         self.epochs += 1;
         self.figures.from_snapshots += u64::from(self.disk.file.snapshot.number > 0);
         let last = self.disk.file.epochs.last();
@@ -350,6 +358,16 @@ impl Host {
 
     // --- the session ----------------------------------------------------------------------
 
+    /// The thread that writes a snapshot is done, if there is one.
+    pub(crate) fn finish_writing(&mut self) {
+        if let Some(edition) = self.writing.take() {
+            self.figures.editions += 1;
+            edition.write();
+            let number = edition.number();
+            self.handle(Input::Written { number });
+        }
+    }
+
     pub(crate) fn handle(&mut self, input: Input) {
         self.now_ms += 1;
         let head = self.session.head();
@@ -393,6 +411,15 @@ impl Host {
                 }
             }
             Effect::Store(record) => self.disk.append(record),
+            Effect::Write(edition) => {
+                assert!(self.writing.is_none(), "one at a time");
+                self.writing = Some(edition);
+            }
+            Effect::EndSnapshots { number } => {
+                let links = self.links.values();
+                let ended = links.filter(|link| link.outbox.end_snapshots(number));
+                self.figures.ended_snapshots += ended.count() as u64;
+            }
             Effect::Close { connection, code } => {
                 match code {
                     ErrorCode::Replaced => self.figures.replaced += 1,

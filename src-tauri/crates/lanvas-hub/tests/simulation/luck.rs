@@ -18,6 +18,8 @@ pub(crate) struct Luck {
     restart: usize,
     save: usize,
     trouble: usize,
+    /// The thread that writes a snapshot is done.
+    write: usize,
     /// Somebody copies the file.
     copy: usize,
     /// Of the restarts: a copy is put in the file's place.
@@ -32,6 +34,7 @@ impl Luck {
             restart: *dice.pick(&[10, 40, NEVER]),
             save: *dice.pick(&[1, 3, 12]),
             trouble: *dice.pick(&[10, 30, NEVER]),
+            write: *dice.pick(&[1, 4, 20]),
             copy: *dice.pick(&[4, 15]),
             put_back: *dice.pick(&[3, NEVER, NEVER]),
         }
@@ -45,6 +48,9 @@ impl World {
         if self.dice.once_in(self.luck.save) {
             let records = self.dice.between(0, 40);
             self.host.save(records);
+        }
+        if self.dice.once_in(self.luck.write) {
+            self.host.finish_writing();
         }
         if self.dice.once_in(self.luck.copy) {
             self.host.copy_file();

@@ -129,6 +129,8 @@ fn check_that_all_was_reached(seen: &Figures) {
             "connections that only the hub knew to be gone",
             seen.given_up,
         ),
+        ("snapshots written elsewhere", seen.editions),
+        ("readers of snapshots too old", seen.ended_snapshots),
     ] {
         assert!(count > 20, "{what}: only {count}");
     }

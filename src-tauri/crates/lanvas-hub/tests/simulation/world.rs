@@ -268,6 +268,7 @@ impl World {
             }
         }
         self.host.save(usize::MAX);
+        self.host.finish_writing();
         for _ in 0..20 {
             for id in self.host.connections() {
                 self.host.write(id);
@@ -316,6 +317,8 @@ fn any_bounds(dice: &mut Dice) -> Bounds {
     let history = HistoryBounds {
         recent_bytes: *dice.pick(&[800, 6_000, roomy.recent_bytes]),
         snapshot_tail: *dice.pick(&[0, 8, roomy.snapshot_tail]),
+        snapshot_tail_bytes: *dice.pick(&[500, roomy.snapshot_tail_bytes]),
+        editions_read: *dice.pick(&[1, 3, roomy.editions_read]),
         snapshot_part_bytes: *dice.pick(&[300, roomy.snapshot_part_bytes]),
         notes_edits: *dice.pick(&[1, 5, roomy.notes_edits]),
     };

@@ -1,0 +1,423 @@
+//! What newcomers are sent: editions of the whole state, written away from the session's step.
+//!
+//! An edition is the state at one number, in parts that are shared by all newcomers and, block by
+//! block, with the editions before and after it. A newcomer gets the latest edition and the
+//! operations after it. When those become many a new edition is made: in the step that costs a
+//! handful of pointers for each block, and what has to be written anew is written elsewhere
+//! ([`Effect::Write`]) while newcomers get the one before. Only who comes when there is no edition
+//! near enough waits until one is written ([`super::waiting`]).
+
+use std::{collections::VecDeque, sync::Arc};
+
+use lanvas_protocol::{
+    Encoding, ServerMessage,
+    message::{ChatMessage, Snapshot, SnapshotRest},
+};
+
+use super::{Effect, Session, blocks::Block};
+use crate::frame::Frame;
+
+/// Editions that newcomers may still be reading. Who reads more slowly than so many others were
+/// made comes back for a new one: old boards do not pile up in memory.
+pub const EDITIONS_READ_MAX: usize = 8;
+/// So many times more operations, and bytes of them, than make a new edition due may be sent
+/// after one while the next is being written.
+const TAIL_STRETCH: u64 = 4;
+
+/// The whole state at one number.
+#[derive(Debug)]
+pub struct Edition {
+    number: u64,
+    frames: Vec<Arc<Frame>>,
+    /// About how many bytes of it no edition before has written.
+    unwritten: usize,
+}
+
+impl Edition {
+    fn new<'a>(
+        number: u64,
+        rest: SnapshotRest,
+        blocks: impl Iterator<Item = &'a Arc<Block>>,
+    ) -> Self {
+        let blocks: Vec<_> = blocks.cloned().collect();
+        let parts = u32::try_from(blocks.len() + 1).expect("memory ends before so many blocks");
+        let fresh = blocks.iter().filter(|block| block.written().is_none());
+        let unwritten = weight_of(&rest) + fresh.map(|block| block.weight()).sum::<usize>();
+        let first = Snapshot {
+            number,
+            part: 0,
+            parts,
+            shapes: Vec::new(),
+            rest: Some(rest),
+        };
+        let first = Arc::new(Frame::new(ServerMessage::Snapshot(Box::new(first))));
+        let others = (1..)
+            .zip(blocks)
+            .map(|(part, block)| Arc::new(Frame::part(number, (part, parts), block)));
+        Self {
+            number,
+            frames: std::iter::once(first).chain(others).collect(),
+            unwritten,
+        }
+    }
+
+    /// The number of the last operation in it.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Its parts, in order.
+    #[must_use]
+    pub fn frames(&self) -> &[Arc<Frame>] {
+        &self.frames
+    }
+
+    /// Encodes and deflates what is not yet. For a thread that may be busy for a while.
+    pub fn write(&self) {
+        for frame in &self.frames {
+            let _ = frame.bytes(Encoding::Binary);
+        }
+    }
+}
+
+fn weight_of(rest: &SnapshotRest) -> usize {
+    let said = rest
+        .messages
+        .iter()
+        .map(|ChatMessage { text, .. }| text.len());
+    rest.notes.len() + said.sum::<usize>()
+}
+
+/// The editions of a session.
+#[derive(Debug, Default)]
+pub(super) struct Snapshots {
+    latest: Option<Arc<Edition>>,
+    /// Under way on another thread.
+    writing: Option<Arc<Edition>>,
+    /// The numbers of those that somebody may still be reading, oldest first.
+    read: VecDeque<u64>,
+}
+
+impl Session {
+    /// Has an edition written before the first newcomer comes.
+    pub(super) fn prepare(&mut self) {
+        if self.snapshots.latest.is_none() {
+            self.begin_edition();
+        }
+    }
+
+    /// What a newcomer is sent now, or none if that must be written first. Who `waited` is sent
+    /// something in any case.
+    pub(super) fn edition_for_newcomer(&mut self, waited: bool) -> Option<Arc<Edition>> {
+        let tail = self.tail();
+        if tail.is_none_or(|tail| self.is_long(tail, 1)) {
+            self.begin_edition();
+        }
+        let near = self
+            .tail()
+            .is_some_and(|tail| !self.is_long(tail, TAIL_STRETCH));
+        if waited && self.tail().is_none() {
+            let edition = self.edition();
+            self.publish(Arc::new(edition));
+        }
+        self.snapshots.latest.clone().filter(|_| near || waited)
+    }
+
+    /// How many operations came after the latest edition, and their bytes; none if they are not at
+    /// hand.
+    fn tail(&self) -> Option<(u64, usize)> {
+        let number = self.snapshots.latest.as_ref()?.number;
+        self.history.tail(number)
+    }
+
+    fn is_long(&self, (operations, bytes): (u64, usize), stretch: u64) -> bool {
+        let bounds = self.history.bounds();
+        operations > bounds.snapshot_tail * stretch
+            || bytes as u64 > bounds.snapshot_tail_bytes as u64 * stretch
+    }
+
+    /// Makes an edition of the state as it is, unless one is under way. If little of it is new it
+    /// is ready at once.
+    fn begin_edition(&mut self) {
+        if self.snapshots.writing.is_some() {
+            return;
+        }
+        let edition = Arc::new(self.edition());
+        if edition.unwritten <= self.history.bounds().snapshot_part_bytes {
+            return self.publish(edition);
+        }
+        self.snapshots.writing = Some(Arc::clone(&edition));
+        self.effects.push(Effect::Write(edition));
+    }
+
+    fn edition(&self) -> Edition {
+        let rest = SnapshotRest {
+            title: self.title.clone(),
+            notes: self.notes.text(),
+            messages: self.chat.latest(),
+        };
+        Edition::new(self.history.head(), rest, self.board.blocks())
+    }
+
+    /// An edition is written: newcomers get it, those who waited at once.
+    pub(super) fn written(&mut self, now_ms: u64, number: u64) {
+        let writing = self.snapshots.writing.take_if(|it| it.number == number);
+        if let Some(edition) = writing {
+            self.publish(edition);
+            self.admit_waiting(now_ms);
+        }
+    }
+
+    fn publish(&mut self, edition: Arc<Edition>) {
+        self.snapshots.read.push_back(edition.number);
+        self.snapshots.latest = Some(edition);
+        while self.snapshots.read.len() > self.history.bounds().editions_read
+            && let Some(number) = self.snapshots.read.pop_front()
+        {
+            self.effects.push(Effect::EndSnapshots { number });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use lanvas_protocol::{
+        ClientMessage, Color, Epoch, Operation, ParticipantId, Point, Points, ReplicaId, SessionId,
+        Shape, ShapeBody, ShapeChange, ShapeId, message::Hello, operation::Applied,
+    };
+
+    use super::*;
+    use crate::{
+        outbox::Lane,
+        session::{Access, ConnectionId, Input},
+        storage::{SessionMeta, SessionState, StoredSession},
+    };
+
+    fn stroke(index: usize) -> Shape {
+        let points: Vec<_> = (0..50)
+            .map(|at| {
+                let (at, seed) = (f64::from(at), index as f64);
+                Point {
+                    x: at * 3.0 + (at * seed).sin() * 2.0,
+                    y: (at / 7.0 + seed).sin() * 40.0,
+                    pressure: Some((0.5 + (at + seed).cos() * 0.4) as f32),
+                    time_ms: Some(at as u32 * 17),
+                }
+            })
+            .collect();
+        Shape::plain(
+            ShapeId::new(format!("7f3a9c0b12d4e5f6-{index}")).unwrap(),
+            (index % 200) as f64 * 170.0,
+            (index / 200) as f64 * 90.0,
+            index as f64,
+            Color([0x1e, 0x1e, 0x1e]),
+            ShapeBody::stroke(4.0, Points::pack(&points, 6).unwrap()),
+        )
+    }
+
+    fn board_of(strokes: usize) -> Session {
+        let log = (1..=strokes).map(|number| Applied {
+            number: number as u64,
+            author: ParticipantId(1),
+            time_ms: 0,
+            replica: ReplicaId::new("r1").unwrap(),
+            seq: u32::try_from(number).unwrap(),
+            operation: Operation::AddShapes {
+                shapes: vec![stroke(number)],
+            },
+        });
+        let stored = StoredSession {
+            meta: SessionMeta {
+                id: SessionId::new("measured").unwrap(),
+                title: "Our board".to_owned(),
+                created_ms: 0,
+            },
+            epochs: Vec::new(),
+            participants: Vec::new(),
+            state: SessionState::default(),
+            lasting: Vec::new(),
+            log: log.collect(),
+            port: None,
+        };
+        let epoch = Epoch::new("e1").unwrap();
+        Session::restore(stored, epoch, Access::default()).unwrap()
+    }
+
+    fn hello(connection: u64) -> Input {
+        Input::Join {
+            connection: ConnectionId(connection),
+            hello: Box::new(Hello {
+                name: "Ann".to_owned(),
+                ..Hello::default()
+            }),
+            entropy: [u8::try_from(connection).unwrap(); 24],
+        }
+    }
+
+    fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+        let began = Instant::now();
+        (work(), began.elapsed())
+    }
+
+    fn write_all(effects: &[Effect]) -> (Option<u64>, Duration) {
+        timed(|| {
+            let mut number = None;
+            for effect in effects {
+                if let Effect::Write(edition) = effect {
+                    edition.write();
+                    number = Some(edition.number());
+                }
+            }
+            number
+        })
+    }
+
+    /// What goes to the one who joined: bytes, and the time to have them all.
+    fn sent(effects: &[Effect]) -> (usize, Duration) {
+        timed(|| {
+            let frames = effects.iter().filter_map(|effect| match effect {
+                Effect::Send { frame, .. } => Some(frame.bytes(Encoding::Binary).len()),
+                _ => None,
+            });
+            frames.sum()
+        })
+    }
+
+    fn is_welcomed(effects: &[Effect]) -> bool {
+        let welcomed = |frame: &Frame| matches!(frame.message(), ServerMessage::Welcomed(_));
+        let mut effects = effects.iter();
+        effects.any(|effect| matches!(effect, Effect::Send { frame, .. } if welcomed(frame)))
+    }
+
+    fn written(effects: &[Effect]) -> Option<u64> {
+        effects.iter().find_map(|effect| match effect {
+            Effect::Write(edition) => Some(edition.number()),
+            _ => None,
+        })
+    }
+
+    #[test]
+    fn a_newcomer_waits_only_if_no_edition_is_near_by_number_and_by_bytes() {
+        let mut session = board_of(1_000);
+        let number = written(&session.handle(0, Input::Prepare)).expect("much to write");
+        assert!(
+            !is_welcomed(&session.handle(0, hello(1))),
+            "nothing is written yet"
+        );
+        let effects = session.handle(0, Input::Written { number });
+        assert!(is_welcomed(&effects));
+
+        // So many bytes that a new edition is due, and of operations far fewer than that takes.
+        submit(
+            &mut session,
+            1,
+            (0..250).map(|index| add(1_000_000 + index)).collect(),
+        );
+        let effects = session.handle(0, hello(2));
+        assert!(
+            is_welcomed(&effects),
+            "the edition before does until the next is written"
+        );
+        let number = written(&effects).expect("a new edition is due");
+        let effects = session.handle(0, hello(3));
+        assert!(
+            is_welcomed(&effects) && written(&effects).is_none(),
+            "one at a time"
+        );
+
+        submit(
+            &mut session,
+            300,
+            (0..800).map(|index| add(2_000_000 + index)).collect(),
+        );
+        assert!(
+            !is_welcomed(&session.handle(0, hello(4))),
+            "too much to send after it"
+        );
+        // What has come since it was begun is more than is sent with an edition, but who waited
+        // does not wait again.
+        assert!(is_welcomed(&session.handle(0, Input::Written { number })));
+    }
+
+    #[test]
+    #[ignore = "a measurement: cargo test --release -p lanvas-hub --lib -- --ignored --nocapture figures_of_joining"]
+    fn figures_of_joining() {
+        for strokes in [10_000, 200_000] {
+            let mut session = board_of(strokes);
+            let (effects, step) = timed(|| session.handle(0, Input::Prepare));
+            let (number, written) = write_all(&effects);
+            println!("{strokes} strokes: prepare {step:?}, write all {written:?}");
+            session.handle(
+                0,
+                Input::Written {
+                    number: number.unwrap(),
+                },
+            );
+            let join = |session: &mut Session, connection, what| {
+                let (effects, step) = timed(|| session.handle(0, hello(connection)));
+                let (bytes, taken) = sent(&effects);
+                println!("  {what}: step {step:?}, bytes {bytes} in {taken:?}");
+                let (number, written) = write_all(&effects);
+                if let Some(number) = number {
+                    println!("  wrote anew in {written:?}");
+                    session.handle(0, Input::Written { number });
+                }
+            };
+            join(&mut session, 1, "cold join");
+            submit(&mut session, 1, vec![add(1_000_000)]);
+            join(&mut session, 2, "after one stroke");
+            submit(
+                &mut session,
+                2,
+                (0..400).map(|index| add(2_000_000 + index)).collect(),
+            );
+            join(&mut session, 3, "after 400 strokes");
+            join(&mut session, 4, "again");
+            let change = |index: usize| ShapeChange {
+                x: Some(5.0),
+                ..ShapeChange::of(stroke(index).id)
+            };
+            let all = (0..strokes / 400).map(|lot| {
+                let changes = (lot..strokes).step_by(strokes / 400).skip(1).map(change);
+                Operation::UpdateShapes {
+                    changes: changes.take(400).collect(),
+                }
+            });
+            let (_, took) = timed(|| submit(&mut session, 1_000, all.collect()));
+            println!("  all moved in {took:?}");
+            join(&mut session, 5, "after all moved");
+            join(&mut session, 6, "again");
+        }
+    }
+
+    fn add(index: usize) -> Operation {
+        Operation::AddShapes {
+            shapes: vec![stroke(index)],
+        }
+    }
+
+    fn submit(session: &mut Session, seq: u32, operations: Vec<Operation>) {
+        for (operation, seq) in operations.into_iter().zip(seq..) {
+            let message = ClientMessage::Submit { seq, operation };
+            let connection = ConnectionId(1);
+            let input = Input::Receive {
+                connection,
+                message,
+            };
+            let effects = session.handle(0, input);
+            let refused = |effect: &Effect| {
+                matches!(
+                    effect,
+                    Effect::Send {
+                        lane: Lane::Control,
+                        ..
+                    }
+                )
+            };
+            assert!(!effects.iter().any(refused), "refused");
+        }
+    }
+}
