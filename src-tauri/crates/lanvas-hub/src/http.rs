@@ -1,5 +1,6 @@
 //! The routes: the UI's files, the sockets, the small JSON interface, health and metrics.
 
+mod blobs;
 mod problem;
 mod server;
 
@@ -8,13 +9,13 @@ use std::{collections::BTreeMap, convert::Infallible, sync::Arc};
 use axum::{
     Extension, Json, Router,
     extract::{
-        FromRequestParts, Path, Query, Request, State,
+        DefaultBodyLimit, FromRequestParts, Path, Query, Request, State,
         ws::{Message, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
     },
     http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
-    routing::get,
+    routing::{get, post},
 };
 use lanvas_protocol::{
     Encoding, ErrorCode, SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON, SessionId,
@@ -83,6 +84,11 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         )
         .route("/api/sessions", get(sessions))
         .route("/api/sessions/{id}/messages", get(messages))
+        .route(
+            "/api/sessions/{id}/blobs",
+            post(blobs::keep).layer(DefaultBodyLimit::disable()),
+        )
+        .route("/api/sessions/{id}/blobs/{name}", get(blobs::read))
         .route("/api/nearby", get(nearby))
         .route("/healthz", get(health))
         .route("/metrics", get(metrics))
@@ -120,7 +126,7 @@ async fn guard(request: Request, next: Next) -> Response {
         );
         headers.insert(
             header::ACCESS_CONTROL_ALLOW_HEADERS,
-            HeaderValue::from_static("authorization"),
+            HeaderValue::from_static("authorization, content-type"),
         );
         // Chromium asks for this where the app's own page counts as more public than the network.
         headers.insert(

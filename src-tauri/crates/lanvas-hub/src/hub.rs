@@ -14,7 +14,7 @@ use std::{
 use lanvas_protocol::{Epoch, ErrorCode, SessionId, advert::NearbySession};
 use tokio::{
     net::TcpListener,
-    sync::{mpsc, watch},
+    sync::{Semaphore, mpsc, watch},
     time::timeout,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -25,7 +25,7 @@ use crate::{
     http, lan,
     limits::{
         Allowance, DEFAULT_PORT, PORTS_AFTER_DEFAULT, SESSION_COMMANDS_MAX, SHUTDOWN_MARGIN,
-        SHUTDOWN_TIMEOUT,
+        SHUTDOWN_TIMEOUT, UPLOADS_MAX,
     },
     metrics::{Exposition, Metrics},
     session::{Access, ConnectionId, Session, plain, roster::hash_secret},
@@ -125,6 +125,8 @@ pub(crate) struct Shared {
     pub(crate) exposition: Exposition,
     pub(crate) ending: CancellationToken,
     pub(crate) tasks: TaskTracker,
+    /// Files that are being brought now.
+    pub(crate) uploads: Semaphore,
     sessions: Mutex<BTreeMap<SessionId, mpsc::Sender<Command>>>,
     next_connection: AtomicU64,
     pub(crate) allowance: Allowance,
@@ -199,6 +201,7 @@ impl Hub {
             metrics,
             ending: CancellationToken::new(),
             tasks: TaskTracker::new(),
+            uploads: Semaphore::new(UPLOADS_MAX),
             sessions: Mutex::default(),
             next_connection: AtomicU64::new(1),
             allowance,

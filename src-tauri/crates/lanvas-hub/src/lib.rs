@@ -17,6 +17,7 @@ pub mod lan;
 pub mod limits;
 pub mod metrics;
 pub mod outbox;
+pub mod picture;
 pub mod session;
 pub mod session_task;
 pub mod storage;

@@ -8,6 +8,8 @@ pub const CONNECTIONS_MAX: usize = 4_096;
 pub const CONNECTIONS_PER_ADDRESS_MAX: usize = 512;
 /// Sockets of `/echo` at once: each may hold 16 MiB.
 pub const ECHO_CONNECTIONS_MAX: usize = 16;
+/// Files that are brought to a hub at once: each may take 32 MiB of memory.
+pub const UPLOADS_MAX: usize = 8;
 /// A request's head must be whole in this time (axum has no such limit of its own).
 pub const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
 /// Bytes of a socket's read buffer; the default of 128 KiB costs 140 KB for each idle connection.

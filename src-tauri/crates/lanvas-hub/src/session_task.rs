@@ -67,6 +67,15 @@ pub enum Command {
         /// The messages, oldest first, or none for who may not read them.
         reply: oneshot::Sender<Option<Vec<ChatMessage>>>,
     },
+    /// Somebody wants to read or bring a file of the session.
+    AskFiles {
+        /// A resume secret.
+        secret: Option<String>,
+        /// To bring one, not to read one.
+        bring: bool,
+        /// Whether they may.
+        reply: oneshot::Sender<bool>,
+    },
 }
 
 /// What the task works with.
@@ -256,6 +265,14 @@ impl Task {
                 let may = known || !self.session.has_password();
                 let _ = reply.send(may.then(|| self.session.chat().latest()));
             }
+            Command::AskFiles {
+                secret,
+                bring,
+                reply,
+            } => {
+                let known = secret.is_some_and(|secret| self.session.knows_secret(&secret));
+                let _ = reply.send(known || (!bring && !self.session.has_password()));
+            }
         }
     }
 
@@ -416,7 +433,7 @@ fn changes_the_list(command: &Command) -> bool {
                     ..
                 }
         ),
-        Command::Drained { .. } | Command::ReadChat { .. } => false,
+        Command::Drained { .. } | Command::ReadChat { .. } | Command::AskFiles { .. } => false,
     }
 }
 

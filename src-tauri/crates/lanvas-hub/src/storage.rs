@@ -16,6 +16,7 @@
 //!
 //! What it must not know: sockets, and who may do what in a session.
 
+mod blobs;
 mod copy;
 mod database;
 mod error;
@@ -47,6 +48,7 @@ use lanvas_protocol::{
 };
 use tokio::sync::{Semaphore, oneshot, watch};
 
+pub use blobs::{Blob, Kept};
 pub use error::{AppendError, StorageError};
 pub use lanvas_protocol::operation::Applied;
 pub use record::Record;

@@ -53,6 +53,36 @@ impl Problem {
         "invalid_query",
         "`before` and `limit` are whole numbers.",
     );
+    pub(crate) const NO_BLOB: Self = Self::new(
+        StatusCode::NOT_FOUND,
+        "blob_not_found",
+        "There is no file of that name in this session.",
+    );
+    pub(crate) const NO_PICTURE: Self = Self::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "not_a_picture",
+        "Only PNG, JPEG, GIF and WebP pictures can be added.",
+    );
+    pub(crate) const PICTURE_TOO_LARGE: Self = Self::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "picture_too_large",
+        "The picture has too many pixels. Make it smaller and try again.",
+    );
+    pub(crate) const FILE_TOO_LARGE: Self = Self::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "file_too_large",
+        "The file is larger than 32 MiB. Make it smaller and try again.",
+    );
+    pub(crate) const NO_ROOM: Self = Self::new(
+        StatusCode::INSUFFICIENT_STORAGE,
+        "session_files_full",
+        "The pictures of this session take all the room they may.",
+    );
+    pub(crate) const UPLOAD_CUT: Self = Self::new(
+        StatusCode::REQUEST_TIMEOUT,
+        "upload_cut_short",
+        "The file did not arrive in full. Try again.",
+    );
     pub(crate) const UPGRADE: Self = Self::new(
         StatusCode::UPGRADE_REQUIRED,
         "upgrade_required",

@@ -105,6 +105,10 @@ impl Database {
         &self.connection
     }
 
+    pub(super) fn connection_mut(&mut self) -> &mut Connection {
+        &mut self.connection
+    }
+
     /// Folds the write-ahead log into the file and closes it.
     pub(super) fn finish(self) -> rusqlite::Result<()> {
         self.connection.close().map_err(|(_, error)| error)

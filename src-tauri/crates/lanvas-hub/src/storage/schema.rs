@@ -70,6 +70,19 @@ pub(super) const STEPS: &[&str] = &[
         UNIQUE (number, part)
     ) STRICT;
 ",
+    "
+    CREATE TABLE blobs (
+        name BLOB PRIMARY KEY,
+        type TEXT NOT NULL,
+        length INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE blob_parts (
+        name BLOB NOT NULL,
+        part INTEGER NOT NULL,
+        bytes BLOB NOT NULL,
+        PRIMARY KEY (name, part)
+    ) STRICT;
+",
 ];
 
 /// The version this program writes.

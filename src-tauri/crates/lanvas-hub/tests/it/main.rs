@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test may
 
+mod blobs;
 mod common;
 mod echo;
 mod ending;

@@ -1,0 +1,122 @@
+//! Files that are kept with a session, each once, by the SHA-256 of its bytes.
+//!
+//! They are written by whoever brings them, beside the writer of the log: in parts, each a short
+//! transaction, so that the log never waits long. The row that makes a file count comes last and
+//! is synced, so a file is there in full or not at all. Nothing here is ever changed or removed.
+
+use std::path::Path;
+
+use lanvas_protocol::{BlobName, SessionId, limits::SESSION_BLOB_BYTES_MAX};
+use rusqlite::{OptionalExtension, params};
+use sha2::{Digest, Sha256};
+
+use super::{Storage, StorageError, database::Database};
+
+/// Bytes of a row: small, so that each transaction is short.
+const PART_BYTES: usize = 256 * 1024;
+
+/// A kept file as a request asks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blob {
+    /// One of the few that are let in.
+    pub content_type: String,
+    /// All of it.
+    pub bytes: Vec<u8>,
+}
+
+/// What came of keeping a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// It is there now.
+    New(BlobName),
+    /// It was there before.
+    Already(BlobName),
+    /// The session's files take all the room they may.
+    NoRoom,
+}
+
+impl Storage {
+    /// Keeps a file with an open session; on return it is on disk.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the session is not there or the disk does not take it; then the file
+    /// is not there.
+    pub async fn keep_blob(&self, id: &SessionId, blob: Blob) -> Result<Kept, StorageError> {
+        let id = id.clone();
+        self.read(move |folder| keep(&folder.existing(&id)?, &blob))
+            .await
+    }
+
+    /// A file that is kept with a session.
+    ///
+    /// # Errors
+    /// As [`Storage::messages`].
+    pub async fn blob(&self, id: &SessionId, name: BlobName) -> Result<Option<Blob>, StorageError> {
+        let id = id.clone();
+        self.read(move |folder| find(&Database::open_to_read(&folder.existing(&id)?)?, name))
+            .await
+    }
+}
+
+fn keep(path: &Path, blob: &Blob) -> Result<Kept, StorageError> {
+    let name = BlobName(Sha256::digest(&blob.bytes).into());
+    let mut database = Database::open_to_write(path)?;
+    let connection = database.connection_mut();
+    let there = "SELECT 1 FROM blobs WHERE name = ?1";
+    let found = connection.query_row(there, [&name.0[..]], |_| Ok(()));
+    if found.optional()?.is_some() {
+        return Ok(Kept::Already(name));
+    }
+    let used: i64 =
+        connection.query_row("SELECT coalesce(sum(length), 0) FROM blobs", (), |row| {
+            row.get(0)
+        })?;
+    let length = i64::try_from(blob.bytes.len()).unwrap_or(i64::MAX);
+    let most = i64::try_from(SESSION_BLOB_BYTES_MAX).unwrap_or(i64::MAX);
+    if used.saturating_add(length) > most {
+        return Ok(Kept::NoRoom);
+    }
+    // The last row's sync takes these with it: until then they count for nothing.
+    connection.pragma_update(None, "synchronous", "normal")?;
+    for (part, bytes) in (0_i64..).zip(blob.bytes.chunks(PART_BYTES)) {
+        let insert = "INSERT OR REPLACE INTO blob_parts (name, part, bytes) VALUES (?1, ?2, ?3)";
+        connection.execute(insert, params![&name.0[..], part, bytes])?;
+    }
+    connection.pragma_update(None, "synchronous", "full")?;
+    let insert = "INSERT OR IGNORE INTO blobs (name, type, length) VALUES (?1, ?2, ?3)";
+    connection.execute(insert, params![&name.0[..], blob.content_type, length])?;
+    database.finish()?;
+    Ok(Kept::New(name))
+}
+
+fn find(database: &Database, name: BlobName) -> Result<Option<Blob>, StorageError> {
+    let connection = database.connection();
+    let found = connection
+        .query_row(
+            "SELECT type, length FROM blobs WHERE name = ?1",
+            [&name.0[..]],
+            |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)),
+        )
+        .optional()?;
+    let Some((content_type, length)) = found else {
+        return Ok(None);
+    };
+    let mut bytes = Vec::new();
+    let parts = "SELECT bytes FROM blob_parts WHERE name = ?1 ORDER BY part";
+    let mut statement = connection.prepare(parts)?;
+    let mut rows = statement.query([&name.0[..]])?;
+    while let Some(row) = rows.next()? {
+        bytes.extend_from_slice(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?);
+        if i64::try_from(bytes.len()).unwrap_or(i64::MAX) > length {
+            break;
+        }
+    }
+    // The file may come from anywhere: what is not what its name says is not handed out.
+    if Sha256::digest(&bytes)[..] != name.0 {
+        return Err(StorageError::Damaged("a picture is not whole".into()));
+    }
+    Ok(Some(Blob {
+        content_type,
+        bytes,
+    }))
+}
