@@ -4,7 +4,17 @@ import { describe, expect, test } from "vitest";
 import type { TextChanges } from "../protocol/generated/messages";
 import { Carets } from "./carets";
 import { EDIT_UNITS_MAX, NotesReplica } from "./notes";
+import type { Fate, Submission } from "./submission";
 import { asString, asText, fromWire, portion, toWire } from "./text_changes";
+
+function as(seq: number): Submission {
+  return { replica: "r1", seq };
+}
+
+/** The hub has dealt with what was sent up to `last`. */
+function upTo(last: number): (sent: Submission) => Fate {
+  return ({ seq }) => (seq <= last ? "dealt_with" : "not_arrived");
+}
 
 /** A replica whose hub has `text`, with everything on disk, and an editor that follows. */
 function replicaOf(text: string): { notes: NotesReplica; editor: () => string } {
@@ -14,7 +24,7 @@ function replicaOf(text: string): { notes: NotesReplica; editor: () => string } 
     editor = changes.apply(editor);
     expect(editor.eq(doc)).toBe(true);
   });
-  notes.reset(text, 1, 0);
+  notes.reset(text, 1, upTo(0));
   notes.store(1);
   const edit = notes.edit.bind(notes);
   notes.edit = (changes) => {
@@ -32,12 +42,12 @@ describe("typing", () => {
   test("goes out once the edit before is answered, and all that was typed meanwhile together", () => {
     const { notes } = replicaOf("");
     insert(notes, 0, "a");
-    expect(notes.send(1)).toEqual([[0, "a"]]);
+    expect(notes.send(as(1))).toEqual([[0, "a"]]);
     insert(notes, 1, "b");
     insert(notes, 2, "c");
-    expect(notes.send(2)).toBeNull();
+    expect(notes.send(as(2))).toBeNull();
     notes.confirm(2);
-    expect(notes.send(2)).toEqual([1, [0, "bc"]]);
+    expect(notes.send(as(2))).toEqual([1, [0, "bc"]]);
     notes.confirm(3);
     expect([notes.unsent, asString(notes.confirmed)]).toEqual([0, "abc"]);
   });
@@ -45,7 +55,7 @@ describe("typing", () => {
   test("at the same place as another: what the hub ordered first stands left, for both", () => {
     const mine = replicaOf("xy");
     insert(mine.notes, 1, "B");
-    mine.notes.send(1);
+    mine.notes.send(as(1));
     mine.notes.applyRemote(2, [1, [0, "A"], 1]);
     expect(mine.editor()).toBe("xABy");
     mine.notes.confirm(3);
@@ -55,17 +65,17 @@ describe("typing", () => {
   test("what the hub does not take is undone, and what was typed after it stays", () => {
     const { notes, editor } = replicaOf("ab");
     insert(notes, 1, "NO");
-    notes.send(1);
+    notes.send(as(1));
     insert(notes, 4, "yes");
     notes.dropSent();
     expect(editor()).toBe("abyes");
-    expect(notes.send(2)).toEqual([2, [0, "yes"]]);
+    expect(notes.send(as(2))).toEqual([2, [0, "yes"]]);
   });
 
   test("an edit that comes back altered takes the place of what was sent", () => {
     const { notes, editor } = replicaOf("ab");
     insert(notes, 1, "mine");
-    notes.send(1);
+    notes.send(as(1));
     insert(notes, 6, "!");
     notes.confirm(2, [1, [0, "ours"], 1]);
     expect(editor()).toBe("aoursb!");
@@ -76,10 +86,10 @@ describe("typing", () => {
     const { notes } = replicaOf("");
     const text = `${"x".repeat(EDIT_UNITS_MAX - 1)}👋${"y".repeat(10)}\nend`;
     insert(notes, 0, text);
-    const first = notes.send(1);
+    const first = notes.send(as(1));
     expect(first?.[0]).toEqual([0, "x".repeat(EDIT_UNITS_MAX - 1)]);
     notes.confirm(2);
-    notes.send(2);
+    notes.send(as(2));
     notes.confirm(3);
     expect([asString(notes.confirmed), notes.unsent]).toEqual([text, 0]);
   });
@@ -90,26 +100,26 @@ describe("when the hub lost what it had not stored", () => {
     const { notes, editor } = replicaOf("base");
     notes.applyRemote(2, [[0, "theirs "], 4]);
     insert(notes, 11, " mine");
-    notes.send(1);
+    notes.send(as(1));
     notes.confirm(3);
     insert(notes, 16, "!");
     expect(editor()).toBe("theirs base mine!");
-    notes.reset("base", 1, 0);
+    notes.reset("base", 1, upTo(0));
     expect(editor()).toBe("base mine!");
-    expect(notes.send(1)).toEqual([4, [0, " mine!"]]);
+    expect(notes.send(as(1))).toEqual([4, [0, " mine!"]]);
   });
 
   test("what it kept is not made twice", () => {
     const { notes, editor } = replicaOf("base");
     insert(notes, 4, " one");
-    notes.send(1);
+    notes.send(as(1));
     notes.confirm(2);
     insert(notes, 8, " two");
-    notes.send(2);
+    notes.send(as(2));
     notes.confirm(3);
-    notes.reset("base one", 2, 1);
+    notes.reset("base one", 2, upTo(1));
     expect(editor()).toBe("base one two");
-    expect(notes.send(2)).toEqual([8, [0, " two"]]);
+    expect(notes.send(as(2))).toEqual([8, [0, " two"]]);
   });
 });
 
@@ -117,22 +127,22 @@ test("an hour offline: edits at several places merge with the others' at theirs"
   const { notes, editor } = replicaOf("# Plan\n\nmilk\nbread\n\nThe end\n");
   insert(notes, 12, " and butter");
   insert(notes, notes.doc.length, "PS: call Ann\n");
-  notes.reset("# The plan\n\neggs\nmilk\nbread, sliced\n\nThe end.\n", 900, 0);
+  notes.reset("# The plan\n\neggs\nmilk\nbread, sliced\n\nThe end.\n", 900, upTo(0));
   expect(editor()).toBe("# The plan\n\neggs\nmilk and butter\nbread, sliced\n\nThe end.\nPS: call Ann\n");
 });
 
 test("a closed tab leaves its edits to the next one, which may have typed already", () => {
   const before = replicaOf("base").notes;
   insert(before, 4, " sent");
-  before.send(4);
+  before.send(as(4));
   insert(before, 9, " typed");
   const left = structuredClone(before.unstoredParts());
 
   const notes = new NotesReplica();
   insert(notes, 0, "new ");
   notes.restore(left);
-  expect(notes.unstoredParts().parts.map(({ seq }) => seq)).toEqual([4, null]);
-  notes.reset("base sent", 9, 4);
+  expect(notes.unstoredParts().parts.map(({ sent }) => sent?.seq ?? null)).toEqual([4, null]);
+  notes.reset("base sent", 9, upTo(4));
   expect(asString(notes.doc)).toContain("base sent typed");
   expect(asString(notes.doc)).toContain("new ");
 });

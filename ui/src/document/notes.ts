@@ -10,11 +10,12 @@
  *
  * Until the hub has an edit on disk it is kept in `tail`: if the hub comes back
  * without it, this person's part of it is made again on what the hub has.
- * Must not know: sockets, sequence numbers beyond telling them apart, the editor.
+ * Must not know: sockets, submissions beyond telling them apart, the editor.
  */
-import type { ChangeSet, Text } from "@codemirror/state";
+import { ChangeSet, type Text } from "@codemirror/state";
 import { Subscribers, type Unsubscribe } from "../lib/subscribers";
-import type { TextChanges } from "../protocol/generated/messages";
+import type { ReplicaId, TextChanges } from "../protocol/generated/messages";
+import type { Fate, Submission } from "./submission";
 import { asString, asText, changesBetween, fromWire, portion, toWire } from "./text_changes";
 
 /** Text that one edit inserts at most, in UTF-16 units: well below what a message holds. */
@@ -30,19 +31,24 @@ export interface NotesChange {
 export interface UnstoredNotes {
   /** The text without them. */
   readonly text: string;
-  readonly parts: readonly { readonly seq: number | null; readonly changes: TextChanges }[];
+  readonly parts: readonly { readonly sent: Submission | null; readonly changes: TextChanges }[];
 }
 
 interface Ordered {
   readonly number: number;
   readonly changes: ChangeSet;
-  /** The submission, if it was this person's. */
-  readonly seq: number | null;
+  /** As what it was sent, if it was this person's. */
+  readonly sent: Submission | null;
+}
+
+interface Part {
+  readonly sent: Submission | null;
+  readonly changes: ChangeSet;
 }
 
 export class NotesReplica {
   #confirmed: Text = asText("");
-  #sent: { readonly seq: number; readonly changes: ChangeSet } | null = null;
+  #sent: { readonly as: Submission; readonly changes: ChangeSet } | null = null;
   #buffer: ChangeSet | null = null;
   #doc: Text = this.#confirmed;
   /** The text that the hub has on disk, as far as known, and what was ordered since. */
@@ -61,8 +67,19 @@ export class NotesReplica {
   }
 
   /** The submission that is on its way. */
-  get sentSeq(): number | null {
-    return this.#sent?.seq ?? null;
+  get sent(): Submission | null {
+    return this.#sent?.as ?? null;
+  }
+
+  /** Whether it is the one that is on its way. */
+  isSent({ replica, seq }: Submission): boolean {
+    return this.#sent?.as.seq === seq && this.#sent.as.replica === replica;
+  }
+
+  /** The replicas as which what the hub may not have was sent. */
+  senders(): ReplicaId[] {
+    const tail = this.#tail.flatMap(({ sent }) => (sent === null ? [] : [sent.replica]));
+    return this.#sent === null ? tail : [...tail, this.#sent.as.replica];
   }
 
   /** Whether something waits to be sent and may be. */
@@ -77,7 +94,7 @@ export class NotesReplica {
 
   /** Edits of this person that are not known to be on the hub's disk. */
   get unstored(): number {
-    return this.unsent + this.#tail.filter((ordered) => ordered.seq !== null).length;
+    return this.unsent + this.#tail.filter((ordered) => ordered.sent !== null).length;
   }
 
   subscribe(hear: (change: NotesChange) => void): Unsubscribe {
@@ -91,11 +108,11 @@ export class NotesReplica {
     this.#buffer = this.#buffer?.compose(changes) ?? changes;
   }
 
-  /** Puts what was typed on its way as `seq`; what to send, made on the confirmed text. */
-  send(seq: number): TextChanges | null {
+  /** Puts what was typed on its way; what to send, made on the confirmed text. */
+  send(as: Submission): TextChanges | null {
     if (this.#sent !== null || this.#buffer === null) return null;
     const { first, rest } = portion(this.#buffer, EDIT_UNITS_MAX);
-    this.#sent = { seq, changes: first };
+    this.#sent = { as, changes: first };
     this.#buffer = rest;
     return toWire(first);
   }
@@ -103,7 +120,7 @@ export class NotesReplica {
   /** The hub ordered somebody's edit. */
   applyRemote(number: number, changes: TextChanges): ChangeSet {
     const remote = fromWire(changes);
-    this.#order({ number, changes: remote, seq: null });
+    this.#order({ number, changes: remote, sent: null });
     this.#toEditor(this.#rebase(remote));
     return remote;
   }
@@ -113,22 +130,23 @@ export class NotesReplica {
     const sent = this.#sent;
     if (sent === null) return null;
     if (altered !== undefined && !this.#hasSameEffect(sent.changes, fromWire(altered))) {
-      return this.#replaceSent(number, sent.seq, fromWire(altered));
+      return this.#replaceSent(number, sent.as, fromWire(altered));
     }
     this.#sent = null;
-    this.#order({ number, changes: sent.changes, seq: sent.seq });
+    this.#order({ number, changes: sent.changes, sent: sent.as });
     return sent.changes;
   }
 
-  /** The hub did not take what was on its way: it is undone on screen. */
-  dropSent(): void {
+  /** The hub did not take what was on its way: it is undone on screen. Gives what it had put in. */
+  dropSent(): string {
     const sent = this.#sent;
-    if (sent === null) return;
+    if (sent === null) return "";
     const back = sent.changes.invert(this.#confirmed);
     this.#sent = null;
     const through = this.#buffer === null ? back : back.map(this.#buffer, true);
     this.#buffer = notEmpty(this.#buffer?.map(back));
     this.#toEditor(through);
+    return insertedBy(sent.changes);
   }
 
   /** What was on its way has to be sent again. */
@@ -149,19 +167,19 @@ export class NotesReplica {
   /** This person's part of what the hub may not have. */
   unstoredParts(): UnstoredNotes {
     const { text, parts } = ownParts(this.#stored, this.#ownAndOthers());
-    return { text: asString(text), parts: parts.map(({ seq, changes }) => ({ seq, changes: toWire(changes) })) };
+    return { text: asString(text), parts: parts.map(({ sent, changes }) => ({ sent, changes: toWire(changes) })) };
   }
 
   /** What an earlier life of the page left behind, before the hub was heard for the first time. */
   restore(unstored: UnstoredNotes): void {
     const typed = this.#buffer;
-    const sent = unstored.parts.filter((part) => part.seq !== null);
+    const before = unstored.parts.filter((part) => part.sent !== null);
     const text = asText(unstored.text);
     this.#stored = text;
     this.#confirmed = text;
     this.#tail = [];
-    for (const { seq, changes } of sent) this.#order({ number: Infinity, changes: fromWire(changes), seq });
-    const buffered = unstored.parts.filter((part) => part.seq === null).map((part) => fromWire(part.changes));
+    for (const { sent, changes } of before) this.#order({ number: Infinity, changes: fromWire(changes), sent });
+    const buffered = unstored.parts.filter((part) => part.sent === null).map((part) => fromWire(part.changes));
     const buffer = buffered.reduce<ChangeSet | null>((all, changes) => all?.compose(changes) ?? changes, null);
     const restored = buffer?.apply(this.#confirmed) ?? this.#confirmed;
     const toRestored = changesBetween(asText(""), restored);
@@ -172,11 +190,12 @@ export class NotesReplica {
 
   /**
    * The hub's text after `number` is `text`. Of this person's unstored parts it
-   * has those with a `seq` up to `seq`, which are kept on until they are stored;
-   * the others are made again on top.
+   * has those it dealt with, which are kept on until they are stored; the others
+   * are made again on top. One of unknown fate is not: that could write it twice.
+   * Gives what such ones had put in, where the hub's text does not show it.
    */
-  reset(text: string, number: number, seq: number): void {
-    const { stored, had, base, again } = partsUpTo(this.unstoredParts(), seq);
+  reset(text: string, number: number, fate: (sent: Submission) => Fate): string {
+    const { stored, had, base, again, doubtful } = sortedByFate(this.unstoredParts(), text, fate);
     const confirmed = asText(text);
     const byOthers = changesBetween(base, confirmed);
     const buffer = again.map(byOthers);
@@ -184,10 +203,11 @@ export class NotesReplica {
     this.#confirmed = confirmed;
     this.#stored = stored;
     this.#tail = had.map((part) => ({ number, ...part }));
-    this.#tail.push({ number, changes: byOthers, seq: null });
+    this.#tail.push({ number, changes: byOthers, sent: null });
     this.#sent = null;
     this.#buffer = notEmpty(buffer);
     this.#toEditor(toEditor);
+    return doubtful.join("\n");
   }
 
   /** A position of `doc` in the confirmed text: where the others see it. */
@@ -227,9 +247,9 @@ export class NotesReplica {
     return a.length === b.length && a.apply(this.#confirmed).eq(b.apply(this.#confirmed));
   }
 
-  #replaceSent(number: number, seq: number, changes: ChangeSet): ChangeSet {
+  #replaceSent(number: number, sent: Submission, changes: ChangeSet): ChangeSet {
     this.dropSent();
-    this.#order({ number, changes, seq });
+    this.#order({ number, changes, sent });
     this.#toEditor(this.#rebase(changes));
     return changes;
   }
@@ -240,41 +260,60 @@ export class NotesReplica {
     this.#subscribers.emit({ changes, doc: this.#doc });
   }
 
-  *#ownAndOthers(): Iterable<{ seq: number | null; mine: boolean; changes: ChangeSet }> {
-    for (const { seq, changes } of this.#tail) yield { seq, mine: seq !== null, changes };
-    if (this.#sent !== null) yield { seq: this.#sent.seq, mine: true, changes: this.#sent.changes };
-    if (this.#buffer !== null) yield { seq: null, mine: true, changes: this.#buffer };
+  *#ownAndOthers(): Iterable<Part & { mine: boolean }> {
+    for (const { sent, changes } of this.#tail) yield { sent, mine: sent !== null, changes };
+    if (this.#sent !== null) yield { sent: this.#sent.as, mine: true, changes: this.#sent.changes };
+    if (this.#buffer !== null) yield { sent: null, mine: true, changes: this.#buffer };
   }
 }
 
-/** Own parts as those up to `seq`, which lead from `stored` to `base`, and one change of `base` that makes the others. */
-function partsUpTo(unstored: UnstoredNotes, seq: number): { stored: Text; had: { seq: number; changes: ChangeSet }[]; base: Text; again: ChangeSet } {
+interface PartsByFate {
+  readonly stored: Text;
+  readonly had: readonly Part[];
+  readonly base: Text;
+  readonly again: ChangeSet;
+  readonly doubtful: readonly string[];
+}
+
+/**
+ * Own parts as those the hub has or may have, which lead from `stored` to `base`, and one change of
+ * `base` that makes the others.
+ */
+function sortedByFate(unstored: UnstoredNotes, text: string, fate: (sent: Submission) => Fate): PartsByFate {
   const stored = asText(unstored.text);
-  const had: { seq: number; changes: ChangeSet }[] = [];
+  const had: Part[] = [];
+  const doubtful: string[] = [];
   let base = stored;
-  let again = null as ChangeSet | null;
-  for (const part of unstored.parts) {
-    const changes = fromWire(part.changes);
-    if (again === null && part.seq !== null && part.seq <= seq) {
-      had.push({ seq: part.seq, changes });
-      base = changes.apply(base);
-    } else {
-      again = again?.compose(changes) ?? changes;
+  let again = ChangeSet.empty(base.length);
+  for (const { sent, changes: wire } of unstored.parts) {
+    const changes = fromWire(wire);
+    const is = sent === null ? "not_arrived" : fate(sent);
+    if (is === "not_arrived") {
+      again = again.compose(changes);
+      continue;
     }
+    const words = insertedBy(changes);
+    const goesBack = is === "unknown" && !text.includes(words);
+    if (goesBack) doubtful.push(words);
+    const alone = changes.map(again.invert(base));
+    again = again.map(alone);
+    base = alone.apply(base);
+    // What goes back to the person is no part of theirs any more.
+    had.push({ sent: goesBack ? null : sent, changes: alone });
   }
-  return { stored, had, base, again: again ?? changesBetween(base, base) };
+  return { stored, had, base, again, doubtful };
 }
 
 /**
  * Own changes among others', as if the others had not been made: `others` leads
  * from the text with only own changes to the text as it was.
  */
-function ownParts(text: Text, all: Iterable<{ seq: number | null; mine: boolean; changes: ChangeSet }>): { text: Text; parts: { seq: number | null; changes: ChangeSet }[] } {
-  const parts: { seq: number | null; changes: ChangeSet }[] = [];
+function ownParts(text: Text, all: Iterable<Part & { mine: boolean }>): { text: Text; parts: Part[] } {
+  const parts: Part[] = [];
   let own = text;
   let actual = text;
   let others = null as ChangeSet | null;
-  for (const { seq, mine, changes } of all) {
+  for (const { sent, mine, changes } of all) {
     actual = changes.apply(actual);
     if (!mine) {
       others = others?.compose(changes) ?? changes;
@@ -283,7 +322,7 @@ function ownParts(text: Text, all: Iterable<{ seq: number | null; mine: boolean;
     const alone: ChangeSet = others === null ? changes : changes.map(others.invert(own));
     if (others !== null) others = beside(others, alone, own, actual);
     own = alone.apply(own);
-    parts.push({ seq, changes: alone });
+    parts.push({ sent, changes: alone });
   }
   return { text, parts };
 }
@@ -293,6 +332,12 @@ function beside(others: ChangeSet, alone: ChangeSet, own: Text, actual: Text): C
   const mapped = others.map(alone, true);
   const ownAfter = alone.apply(own);
   return mapped.apply(ownAfter).eq(actual) ? mapped : changesBetween(ownAfter, actual);
+}
+
+function insertedBy(changes: ChangeSet): string {
+  const pieces: string[] = [];
+  changes.iterChanges((_from, _to, _fromNew, _toNew, inserted) => pieces.push(asString(inserted)), true);
+  return pieces.join("\n").trim();
 }
 
 function notEmpty(changes: ChangeSet | undefined): ChangeSet | null {

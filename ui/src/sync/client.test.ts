@@ -382,6 +382,47 @@ test("a closed tab's work goes on in the next one, under the same replica and as
   expect(asString(next.client.replica.notes.doc)).toBe("theirs\nwords");
 });
 
+describe("what was sent as a replica that the hub does not grant any more", () => {
+  /** Sent and never answered; then a page that the hub takes for somebody new. */
+  function comesAsStranger(formerly_seqs: (number | null)[]): Page {
+    page.goLive();
+    page.do(say("sent"));
+    type(page, "words");
+    page.do(draw("a"));
+    page.take();
+    page.lose();
+    const { put, notes } = page.client.replica.takeChangesToKeep();
+    const next = new Page({ replica: "r1", resume: "secret", entries: structuredClone(put), notes: structuredClone(notes) ?? null });
+    expect(next.join({ replica: "r2", resume: "secret2", seq: 0, formerly_seqs })).toMatchObject({ replica: "r1", formerly: ["r1"] });
+    next.take();
+    return next;
+  }
+
+  test("is sent again as the new one where the hub never got it, in order (R60)", () => {
+    const next = comesAsStranger([0]);
+    next.hear(snapshot(7), { type: "caught_up", number: 7 });
+    expect(next.takeSubmitted()).toEqual([[1, "edit_notes"], [2, "post_message"], [3, "add_shapes"]]);
+    expect(next.identity).toBe("r2");
+  });
+
+  test("is not, where the hub has dealt with it (R60)", () => {
+    const next = comesAsStranger([3]);
+    next.hear(snapshot(7, "words"), { type: "caught_up", number: 7 });
+    expect(next.takeSubmitted()).toEqual([]);
+    expect(asString(next.client.replica.notes.doc)).toBe("words");
+  });
+
+  test("goes back to the person where the hub cannot say, unless doing it twice does no harm", () => {
+    const next = comesAsStranger([null]);
+    next.hear(snapshot(7), { type: "caught_up", number: 7 });
+    expect(next.takeSubmitted()).toEqual([[1, "add_shapes"]]);
+    expect(next.refusals.map(({ operation, text }) => [operation, text])).toEqual([["edit_notes", "words"], ["post_message", "sent"]]);
+    next.hear({ type: "refused", seq: 1, code: "shape_exists", detail: "" });
+    expect(next.refusals.length).toBe(2);
+    expect(next.client.status.unstored).toBe(0);
+  });
+});
+
 test("an unknown message of a newer hub is passed over", () => {
   page.goLive();
   page.hear({ type: "confetti_thrown" } as unknown as ServerMessage);

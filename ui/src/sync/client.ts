@@ -87,8 +87,8 @@ export interface ClientOptions {
   readonly name: string;
   /** A fresh id, for when no earlier life of the page left one. */
   readonly replica: ReplicaId;
-  /** The secret of an earlier welcome of this tab. */
-  readonly resume?: string | undefined;
+  /** The secret of an earlier welcome of this tab, and the replica it was for. */
+  readonly earlier?: { readonly replica: ReplicaId; readonly resume: string } | undefined;
   readonly password?: string | undefined;
   readonly hostToken?: string | undefined;
   /** Greater in each life of the page; see `Outgoing`. */
@@ -154,7 +154,7 @@ export class SyncClient {
     this.#options = options;
     this.#name = options.name;
     this.#password = options.password;
-    this.#resume = options.resume;
+    this.#resume = options.earlier?.resume;
     this.#link = new Link(options.random);
     this.replica = new Replica(options.name, options.replica, options.entriesAfter);
     this.#presence = { cursor: undefined, caret: undefined, typing: false, selection: [], view: undefined, calling: false };
@@ -173,7 +173,8 @@ export class SyncClient {
 
   /** What an earlier life of the page left behind; before `start`. */
   restore(now: number, work: KeptWork): void {
-    this.#resume = work.resume ?? this.#resume;
+    // Of one replica the tab knows the newer secret: it was written at once, the work a moment later.
+    if (work.replica !== this.#options.earlier?.replica) this.#resume = work.resume ?? this.#resume;
     this.replica.restore(now, work);
   }
 
@@ -236,10 +237,12 @@ export class SyncClient {
     if (!this.#link.isCurrent(socket)) return;
     this.#link.opened();
     const place = this.replica.place;
+    const formerly = this.replica.askForFates();
     this.#send({
       type: "hello",
       name: this.#name,
       replica: this.replica.replica,
+      ...(formerly.length === 0 ? {} : { formerly: [...formerly] }),
       ...(this.#resume === undefined ? {} : { resume: this.#resume }),
       ...(place === null ? {} : { epoch: place.epoch, number: place.number }),
       ...(this.#password === undefined ? {} : { password: this.#password }),
@@ -403,9 +406,8 @@ export class SyncClient {
     this.#become(now, "catching_up");
   }
 
-  /** What is kept belongs to the replica it was sent as, until the catch-up has told its fate. */
   #identify(): void {
-    const replica = this.replica.sentAs;
+    const { replica } = this.replica;
     if (this.#resume === undefined || (replica === this.#identified?.replica && this.#resume === this.#identified.resume)) return;
     this.#identified = { replica, resume: this.#resume };
     this.#effects.push({ type: "identify", ...this.#identified });
@@ -414,7 +416,6 @@ export class SyncClient {
   #caughtUp(now: number, number: number): boolean {
     if (!this.replica.caughtUp(number)) return false;
     this.#link.settled();
-    this.#identify();
     if (this.#kind !== "live") {
       this.#become(now, "live");
       this.#sendPresence(now);

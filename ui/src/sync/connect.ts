@@ -7,7 +7,7 @@
 import { Subscribers } from "../lib/subscribers";
 import { randomId } from "../lib/random";
 import { encodeBinary, SUBPROTOCOL_BINARY } from "../protocol/codec";
-import type { ClientMessage } from "../protocol/generated/messages";
+import type { ClientMessage, ReplicaId } from "../protocol/generated/messages";
 import { Inbox } from "../protocol/inbox";
 import { Claims } from "./claims";
 import { SyncClient, type Effect, type Input } from "./client";
@@ -59,7 +59,7 @@ class Shell implements Driver {
       name: options.name,
       password: options.password,
       hostToken: options.hostToken,
-      resume: recall(options.session),
+      earlier: recall(options.session),
       replica,
       entriesAfter: Date.now() * 1_000,
       random: Math.random,
@@ -107,7 +107,7 @@ class Shell implements Driver {
       case "wake":
         return this.#wake(effect.at);
       case "identify":
-        remember(this.#options.session, effect.resume);
+        remember(this.#options.session, effect);
         return this.#keeper.identify(effect.replica, effect.resume);
       case "keep":
         return this.#keep();
@@ -181,17 +181,18 @@ function now(): number {
 }
 
 /** For this tab only: a person's other tabs are other copies, but after a reload one is the same person. */
-function recall(session: string): string | undefined {
+function recall(session: string): { replica: ReplicaId; resume: string } | undefined {
   try {
-    return sessionStorage.getItem(RESUME_KEY_PREFIX + session) ?? undefined;
+    const [replica, resume] = sessionStorage.getItem(RESUME_KEY_PREFIX + session)?.split(" ") ?? [];
+    return replica === undefined || resume === undefined ? undefined : { replica, resume };
   } catch {
     return undefined;
   }
 }
 
-function remember(session: string, resume: string): void {
+function remember(session: string, { replica, resume }: { replica: ReplicaId; resume: string }): void {
   try {
-    sessionStorage.setItem(RESUME_KEY_PREFIX + session, resume);
+    sessionStorage.setItem(RESUME_KEY_PREFIX + session, `${replica} ${resume}`);
   } catch {
     // Forbidden: after a reload the hub sees somebody new.
   }

@@ -3,6 +3,7 @@
  * loses nothing. One record per copy of the client (replica) and session.
  */
 import type { UnstoredNotes } from "../document/notes";
+import type { Submission } from "../document/submission";
 import type { ReplicaId } from "../protocol/generated/messages";
 import type { Lasting } from "./outgoing";
 
@@ -10,8 +11,8 @@ import type { Lasting } from "./outgoing";
 export interface KeptEntry {
   readonly id: number;
   readonly operation: Lasting;
-  /** The submission it went out as; null if it never did. */
-  readonly seq: number | null;
+  /** As what it went out; null if it never did. */
+  readonly sent: Submission | null;
 }
 
 /** What an earlier life of the page left behind. */

@@ -1,13 +1,14 @@
 /**
  * What this person did that the hub has not answered or not stored, in order.
  *
- * An entry is waiting (no `seq`), on its way (`seq`), or confirmed (`number`)
+ * An entry is waiting (not `sent`), on its way (`sent`), or confirmed (`number`)
  * and kept until the hub has it on disk. Operations that wait beside others of
  * their kind become one, so an hour of drawing offline is sent in few messages.
  * Must not know: sockets, documents, time.
  */
 import { CLIENT_MESSAGE_BYTES_MAX, OPERATION_SHAPES_MAX } from "../protocol/generated/limits";
-import type { Operation, Shape } from "../protocol/generated/messages";
+import type { Fate, Submission } from "../document/submission";
+import type { Operation, ReplicaId, Shape } from "../protocol/generated/messages";
 
 /** Everything but the notes, which keep their own. */
 export type Lasting = Exclude<Operation, { type: "edit_notes" }>;
@@ -18,8 +19,8 @@ export interface Entry {
   operation: Lasting;
   /** The names under which its parts lie on the board; of a chat message its key. */
   keys: number[];
-  /** Given when it is sent on this connection. */
-  seq: number | null;
+  /** As what it was sent last; null while it waits. */
+  sent: Submission | null;
   /** Its place in the order, once confirmed. */
   number: number | null;
   /** Where the order had got to when it was sent last; null if it was sent in an earlier life of the page. */
@@ -33,7 +34,7 @@ const OPERATION_BYTES_MAX = CLIENT_MESSAGE_BYTES_MAX / 2;
 
 export class Outgoing {
   readonly #entries = new Map<number, Entry>();
-  readonly #bySeq = new Map<number, Entry>();
+  readonly #onTheirWay = new Map<string, Entry>();
   #waiting: Entry[] = [];
   #confirmed = new Set<Entry>();
   #lastId: number;
@@ -45,7 +46,7 @@ export class Outgoing {
 
   /** Entries that the hub has not answered. */
   get unsent(): number {
-    return this.#waiting.length + this.#bySeq.size;
+    return this.#waiting.length + this.#onTheirWay.size;
   }
 
   /** Entries that are not known to be on the hub's disk. */
@@ -54,7 +55,7 @@ export class Outgoing {
   }
 
   get onTheirWay(): number {
-    return this.#bySeq.size;
+    return this.#onTheirWay.size;
   }
 
   get isFull(): boolean {
@@ -70,26 +71,26 @@ export class Outgoing {
       last.keys.push(key);
       return last;
     }
-    return this.#wait({ id: (this.#lastId += 1), operation, keys: [key], seq: null, number: null, sentAfter: null });
+    return this.#wait({ id: (this.#lastId += 1), operation, keys: [key], sent: null, number: null, sentAfter: null });
   }
 
-  /** An entry of an earlier life of the page. One with a `seq` may have been dealt with. */
-  restore(id: number, operation: Lasting, seq: number | null, key: number): Entry {
+  /** An entry of an earlier life of the page. One that was sent may have been dealt with. */
+  restore(id: number, operation: Lasting, sent: Submission | null, key: number): Entry {
     this.#lastId = Math.max(this.#lastId, id);
-    const entry: Entry = { id, operation, keys: [key], seq, number: null, sentAfter: null };
+    const entry: Entry = { id, operation, keys: [key], sent, number: null, sentAfter: null };
     this.#entries.set(id, entry);
-    if (seq === null) this.takeBack(entry);
-    else this.#bySeq.set(seq, entry);
+    if (sent === null) this.takeBack(entry);
+    else this.#onTheirWay.set(nameOf(sent), entry);
     return entry;
   }
 
-  /** The next one to send, now on its way as `seq`. */
-  send(seq: number, after: number): Entry | null {
+  /** The next one to send, now on its way as `sent`. */
+  send(sent: Submission, after: number): Entry | null {
     const entry = this.#waiting.shift();
     if (entry === undefined) return null;
-    entry.seq = seq;
+    entry.sent = sent;
     entry.sentAfter = after;
-    this.#bySeq.set(seq, entry);
+    this.#onTheirWay.set(nameOf(sent), entry);
     return entry;
   }
 
@@ -97,18 +98,25 @@ export class Outgoing {
     return this.#waiting.length > 0;
   }
 
-  sentAs(seq: number): Entry | undefined {
-    return this.#bySeq.get(seq);
+  sentAs(sent: Submission): Entry | undefined {
+    return this.#onTheirWay.get(nameOf(sent));
+  }
+
+  /** The replicas as which what is here was sent. */
+  senders(): Set<ReplicaId> {
+    const senders = new Set<ReplicaId>();
+    for (const { sent } of this.#entries.values()) if (sent !== null) senders.add(sent.replica);
+    return senders;
   }
 
   confirm(entry: Entry, number: number): void {
-    if (entry.seq !== null) this.#bySeq.delete(entry.seq);
+    if (entry.sent !== null) this.#onTheirWay.delete(nameOf(entry.sent));
     entry.number = number;
     this.#confirmed.add(entry);
   }
 
   remove(entry: Entry): void {
-    if (entry.seq !== null && this.#bySeq.get(entry.seq) === entry) this.#bySeq.delete(entry.seq);
+    if (entry.sent !== null && this.sentAs(entry.sent) === entry) this.#onTheirWay.delete(nameOf(entry.sent));
     this.#confirmed.delete(entry);
     this.#entries.delete(entry.id);
     this.#waiting = this.#waiting.filter((waiting) => waiting !== entry);
@@ -121,33 +129,33 @@ export class Outgoing {
     return stored;
   }
 
-  /** The hub lost what it had confirmed after `seq`: that is on its way again. What it still has is on its disk. Gives the latter. */
-  lose(seq: number): Entry[] {
+  /** The hub may have lost what it had confirmed: that is on its way again. What it still has is on its disk. Gives the latter. */
+  lose(fate: (sent: Submission) => Fate): Entry[] {
     const stored: Entry[] = [];
     for (const entry of [...this.#confirmed]) {
-      if (entry.seq === null || entry.seq <= seq) {
+      if (entry.sent === null || fate(entry.sent) === "dealt_with") {
         this.remove(entry);
         stored.push(entry);
         continue;
       }
       this.#confirmed.delete(entry);
       entry.number = null;
-      this.#bySeq.set(entry.seq, entry);
+      this.#onTheirWay.set(nameOf(entry.sent), entry);
     }
     return stored;
   }
 
   /** An entry has to be sent again, in its old place among those that wait. */
   takeBack(entry: Entry): void {
-    if (entry.seq !== null) this.#bySeq.delete(entry.seq);
-    entry.seq = null;
+    if (entry.sent !== null) this.#onTheirWay.delete(nameOf(entry.sent));
+    entry.sent = null;
     const later = this.#waiting.findIndex((waiting) => waiting.id > entry.id);
     this.#waiting.splice(later === -1 ? this.#waiting.length : later, 0, entry);
   }
 
-  /** All that is on its way, in order. */
+  /** All that is on its way, in the order it was done. */
   sent(): Entry[] {
-    return [...this.#bySeq.values()].sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0));
+    return [...this.#onTheirWay.values()].sort((a, b) => a.id - b.id);
   }
 
   /** All that the hub has not answered, in order. */
@@ -160,6 +168,10 @@ export class Outgoing {
     this.#waiting.push(entry);
     return entry;
   }
+}
+
+function nameOf({ replica, seq }: Submission): string {
+  return `${replica} ${seq}`;
 }
 
 /** The two as one operation, or null when they are of different kinds or too large together. */

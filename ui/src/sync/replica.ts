@@ -21,7 +21,7 @@ import { isSound } from "../document/soundness";
 import { asString, asText, fromWire } from "../document/text_changes";
 import { WetInk } from "../document/wet_ink";
 import { Subscribers } from "../lib/subscribers";
-import { HISTORY_PAGE_MAX } from "../protocol/generated/limits";
+import { FORMERLY_MAX, HISTORY_PAGE_MAX } from "../protocol/generated/limits";
 import type {
   Applied,
   ChatMessage,
@@ -36,22 +36,19 @@ import type {
   SnapshotRest,
   Welcome,
 } from "../protocol/generated/messages";
+import { ALL_DEALT_WITH, fatesIn, mayBeDoneTwice, type FateOf } from "./fates";
 import type { KeptChanges, KeptEntry, KeptWork } from "./kept_work";
 import { inMessages, Outgoing, type Entry, type Lasting } from "./outgoing";
 import type { Refusal } from "./session";
 
-/** Greater than any submission's count. */
-const EVERY_SEQ = Infinity;
 const EVERY_NUMBER = Infinity;
-/** Smaller than any. */
-const NO_SEQ = -1;
 const UNKNOWN_AUTHOR_COLOR = "#868e96";
 
 /** What is going on between a welcome, or a snapshot out of turn, and `caught_up`. */
 interface CatchUp {
   readonly epoch: Epoch;
-  /** The hub has dealt with this replica's submissions up to here. */
-  readonly dealtWith: number;
+  /** What the hub said it has dealt with. */
+  readonly fate: FateOf;
   /** Whether a snapshot takes the place of everything. */
   readonly anew: boolean;
   /** Parts of a snapshot that is on its way. */
@@ -73,6 +70,9 @@ interface Ordered extends Pick<Applied, "number" | "author" | "time_ms" | "seq" 
   readonly operation: Operation;
 }
 
+/** The codes that say that what was wanted is so already. */
+const ALREADY_SO: ReadonlySet<ErrorCode> = new Set(["shape_exists", "shape_not_found"]);
+
 /** The codes after which the same thing may be tried again. */
 const PASSING: ReadonlySet<ErrorCode> = new Set(["rate_limited", "storage_failed", "stale_revision"]);
 
@@ -89,8 +89,8 @@ export class Replica {
   readonly #outgoing: Outgoing;
   #name: string;
   #replica: ReplicaId;
-  /** The replica under which what is on its way was sent. */
-  #sentAs: ReplicaId;
+  /** What the last hello asked the fate of. */
+  #asked: readonly ReplicaId[] = [];
   #lastSeq = 0;
   #lastKey = 0;
   #epoch: Epoch | null = null;
@@ -110,16 +110,17 @@ export class Replica {
     this.#outgoing = new Outgoing(after);
     this.#name = name;
     this.#replica = replica;
-    this.#sentAs = replica;
   }
 
   get replica(): ReplicaId {
     return this.#replica;
   }
 
-  /** The replica under which what is on its way was sent. */
-  get sentAs(): ReplicaId {
-    return this.#sentAs;
+  /** The replicas as which work was sent that is not known to be safe: a hello is to ask for its fate. */
+  askForFates(): readonly ReplicaId[] {
+    const senders = new Set([...this.#outgoing.senders(), ...this.notes.senders()]);
+    this.#asked = [...senders].slice(0, FORMERLY_MAX);
+    return this.#asked;
   }
 
   /** Where the order has got to here; null before the first snapshot is whole. */
@@ -146,7 +147,7 @@ export class Replica {
   }
 
   get onTheirWay(): number {
-    return this.#outgoing.onTheirWay + (this.notes.sentSeq === null ? 0 : 1);
+    return this.#outgoing.onTheirWay + (this.notes.sent === null ? 0 : 1);
   }
 
   get hasWaiting(): boolean {
@@ -176,13 +177,14 @@ export class Replica {
   nextSubmission(): { seq: number; operation: Operation } | null {
     if (this.#catchUp !== null || this.#number === null) return null;
     const seq = this.#lastSeq + 1;
-    const changes = this.notes.send(seq);
+    const sent = { replica: this.#replica, seq };
+    const changes = this.notes.send(sent);
     if (changes !== null) {
       this.#lastSeq = seq;
       this.#notesDirty = true;
       return { seq, operation: { type: "edit_notes", base: this.#number, changes } };
     }
-    const entry = this.#outgoing.send(seq, this.#number);
+    const entry = this.#outgoing.send(sent, this.#number);
     if (entry === null) return null;
     this.#lastSeq = seq;
     this.#touch(entry);
@@ -197,13 +199,13 @@ export class Replica {
   }
 
   welcomed(welcome: Welcome): void {
-    const dealtWith = welcome.replica === this.#sentAs ? welcome.seq : NO_SEQ;
-    if (welcome.epoch !== this.#epoch) this.#metNewEpoch(welcome, dealtWith);
+    const fate = fatesIn(welcome, this.#asked);
+    if (welcome.epoch !== this.#epoch) this.#metNewEpoch(welcome, fate);
     this.#replica = welcome.replica;
     this.#lastSeq = Math.max(welcome.seq, 0);
     // A catch-up that was cut short after its snapshot goes on from there.
     const anew = !welcome.resumed || this.#hubNotes !== null;
-    this.#catchUp = { epoch: welcome.epoch, dealtWith, anew, parts: null, chatFrom: Infinity };
+    this.#catchUp = { epoch: welcome.epoch, fate, anew, parts: null, chatFrom: Infinity };
     if (welcome.resumed) this.#epoch = welcome.epoch;
     this.#title = welcome.title;
     this.presences.clear();
@@ -217,7 +219,7 @@ export class Replica {
   snapshot(snapshot: Snapshot): boolean {
     // Which of what is on its way is in it? Only a welcome tells.
     if (this.#catchUp === null && this.onTheirWay > 0) return false;
-    const catchUp = (this.#catchUp ??= { epoch: this.#epoch ?? "", dealtWith: EVERY_SEQ, anew: true, parts: null, chatFrom: Infinity });
+    const catchUp = (this.#catchUp ??= { epoch: this.#epoch ?? "", fate: ALL_DEALT_WITH, anew: true, parts: null, chatFrom: Infinity });
     if (snapshot.part === 0) this.#beginSnapshot(catchUp, snapshot);
     const parts = catchUp.parts;
     if (parts === null || parts.next !== snapshot.part || parts.number !== snapshot.number) return false;
@@ -244,8 +246,9 @@ export class Replica {
   confirmed({ number, seq, time_ms }: { number: number; seq: number; time_ms: number }): boolean {
     if (this.#number === null || number <= this.#number) return this.#number !== null;
     if (number !== this.#number + 1 || this.#catchUp?.parts) return false;
-    const sentNotes = this.notes.sentSeq === seq;
-    const entry = this.#outgoing.sentAs(seq);
+    const sent = { replica: this.#replica, seq };
+    const sentNotes = this.notes.isSent(sent);
+    const entry = this.#outgoing.sentAs(sent);
     if (!sentNotes && entry === undefined) return false;
     // While the notes are being brought together nothing of them can be on its way on this connection.
     if (sentNotes && this.#hubNotes !== null) return false;
@@ -266,19 +269,19 @@ export class Replica {
     this.#catchUp = null;
     this.#resolveNotes(catchUp, number);
     this.#resolveEntries(catchUp, number);
-    this.#sentAs = this.#replica;
     return true;
   }
 
   /** A submission was not taken. Whether it is to be sent again, and later. */
   refused(seq: number, code: ErrorCode): "again" | "dropped" {
     const again = PASSING.has(code);
-    if (this.notes.sentSeq === seq) {
+    const sent = { replica: this.#replica, seq };
+    if (this.notes.isSent(sent)) {
       this.#notesDirty = true;
       if (again) this.notes.takeBackSent();
       else this.#dropNotes(code);
     }
-    const entry = this.#outgoing.sentAs(seq);
+    const entry = this.#outgoing.sentAs(sent);
     if (entry !== undefined) {
       if (again) this.#takeBack(entry);
       else this.#drop(entry, code);
@@ -288,7 +291,7 @@ export class Replica {
 
   /** The oldest of what is on its way cannot be read by the hub. */
   dropOldestOnItsWay(code: ErrorCode): void {
-    const seq = Math.min(this.#outgoing.sent()[0]?.seq ?? Infinity, this.notes.sentSeq ?? Infinity);
+    const seq = Math.min(...this.#outgoing.sent().map(({ sent }) => sent?.seq ?? Infinity), this.notes.sent?.seq ?? Infinity);
     if (Number.isFinite(seq)) this.refused(seq, code);
   }
 
@@ -316,10 +319,9 @@ export class Replica {
   /** What an earlier life of the page left behind; before the first welcome. */
   restore(now: number, work: KeptWork): void {
     this.#replica = work.replica;
-    this.#sentAs = work.replica;
-    for (const { id, operation, seq } of [...work.entries].sort((a, b) => a.id - b.id)) {
+    for (const { id, operation, sent } of [...work.entries].sort((a, b) => a.id - b.id)) {
       const key = (this.#lastKey += 1);
-      this.#outgoing.restore(id, operation, seq, key);
+      this.#outgoing.restore(id, operation, sent, key);
       this.#show(now, key, operation);
     }
     if (work.notes !== null) this.notes.restore(work.notes);
@@ -335,7 +337,7 @@ export class Replica {
     const removed: number[] = [];
     for (const [id, entry] of this.#dirty) {
       if (entry === null) removed.push(id);
-      else put.push({ id, operation: entry.operation, seq: entry.seq });
+      else put.push({ id, operation: entry.operation, sent: entry.sent });
     }
     this.#dirty.clear();
     if (!this.#notesDirty) return { put, removed };
@@ -379,7 +381,7 @@ export class Replica {
   }
 
   /** The hub began anew. What it had on disk is safe; what it confirmed and lost is sent again. */
-  #metNewEpoch(welcome: Welcome, dealtWith: number): void {
+  #metNewEpoch(welcome: Welcome, fate: FateOf): void {
     if (welcome.resumed) {
       // Everything seen here is in the order that goes on, so it was on disk.
       for (const entry of this.#outgoing.store(EVERY_NUMBER)) this.#dirty.set(entry.id, null);
@@ -387,7 +389,7 @@ export class Replica {
       return;
     }
     const unanswered = this.#outgoing.onTheirWay;
-    for (const entry of this.#outgoing.lose(dealtWith)) this.#dirty.set(entry.id, null);
+    for (const entry of this.#outgoing.lose(fate)) this.#dirty.set(entry.id, null);
     if (this.#outgoing.onTheirWay === unanswered) return;
     for (const entry of this.#outgoing.sent()) this.#touch(entry);
   }
@@ -399,7 +401,7 @@ export class Replica {
   /** Messages of ours that are in it have been taken. */
   #resetChat(latest: readonly ChatMessage[], sameOrder: boolean): void {
     for (const { replica, seq, number } of latest) {
-      const entry = replica === this.#sentAs ? this.#outgoing.sentAs(seq) : undefined;
+      const entry = this.#outgoing.sentAs({ replica, seq });
       if (entry?.operation.type !== "post_message") continue;
       this.#outgoing.confirm(entry, number);
     }
@@ -438,8 +440,7 @@ export class Replica {
 
   /** Whatever came at the next place, whoever did it. */
   #take(ordered: Ordered): void {
-    const { operation, number, author, seq } = ordered;
-    const own = ordered.replica === this.#sentAs;
+    const { operation, number, author } = ordered;
     if (operation.type === "edit_notes") {
       if (this.#hubNotes !== null) {
         const changes = fromWire(operation.changes);
@@ -447,11 +448,11 @@ export class Replica {
         this.carets.advance(number, { author, changes });
         return;
       }
-      const mine = own && this.notes.sentSeq === seq;
+      const mine = this.notes.isSent(ordered);
       this.#orderedNotes(number, author, mine ? this.notes.confirm(number, operation.changes) : this.notes.applyRemote(number, operation.changes));
       return;
     }
-    const entry = own ? this.#outgoing.sentAs(seq) : undefined;
+    const entry = this.#outgoing.sentAs(ordered);
     if (entry !== undefined) this.#settle(entry, { ...ordered, operation });
     else this.#takeRemote(ordered);
   }
@@ -496,15 +497,17 @@ export class Replica {
     if (operation.type === "add_shapes") for (const { id } of operation.shapes) this.wetInk.end(id);
   }
 
-  #resolveNotes({ dealtWith }: CatchUp, number: number): void {
-    const sent = this.notes.sentSeq;
+  #resolveNotes({ fate }: CatchUp, number: number): void {
+    const sent = this.notes.sent;
     const text = this.#hubNotes;
     this.#hubNotes = null;
     if (text !== null) {
-      this.notes.reset(asString(text), number, dealtWith);
+      this.#handBack(this.notes.reset(asString(text), number, fate));
       this.carets.advance(number);
-    } else if (sent !== null && sent <= dealtWith) {
+    } else if (sent !== null && fate(sent) === "dealt_with") {
       this.#dropNotes(null);
+    } else if (sent !== null && fate(sent) === "unknown") {
+      this.#handBack(this.notes.dropSent());
     } else {
       this.notes.takeBackSent();
     }
@@ -512,14 +515,20 @@ export class Replica {
   }
 
   /** The order has been told up to now: what of ours was not in it is in the snapshot, was refused, or never arrived. */
-  #resolveEntries({ anew, dealtWith, chatFrom }: CatchUp, number: number): void {
+  #resolveEntries({ anew, fate, chatFrom }: CatchUp, number: number): void {
     for (const entry of this.#outgoing.sent()) {
       const unsaid = entry.operation.type === "post_message" && (entry.sentAfter ?? 0) >= chatFrom;
-      if ((entry.seq ?? 0) > dealtWith) this.#takeBack(entry);
-      else if (anew && !unsaid) this.#holdUntilStored(entry, number);
+      const is = entry.sent === null ? "not_arrived" : fate(entry.sent);
+      if (is === "not_arrived" || (is === "unknown" && mayBeDoneTwice(entry.operation))) this.#takeBack(entry);
+      else if (is === "dealt_with" && anew && !unsaid) this.#holdUntilStored(entry, number);
       else this.#drop(entry, null);
     }
     this.#releaseStored();
+  }
+
+  /** Words for which there is no place any more go back to the person who wrote them. */
+  #handBack(text: string): void {
+    if (text !== "") this.#refusals.push({ code: null, operation: "edit_notes", text });
   }
 
   /** It is in the snapshot or was refused; the former may be lost with the hub until it is stored. */
@@ -535,12 +544,13 @@ export class Replica {
 
   #drop(entry: Entry, code: ErrorCode | null): void {
     const text = this.#forget(entry);
-    this.#refusals.push({ code, operation: entry.operation.type, text });
+    const isSo = code !== null && ALREADY_SO.has(code) && mayBeDoneTwice(entry.operation);
+    if (!isSo) this.#refusals.push({ code, operation: entry.operation.type, text });
   }
 
   #dropNotes(code: ErrorCode | null): void {
-    this.notes.dropSent();
-    this.#refusals.push({ code, operation: "edit_notes", text: null });
+    const text = this.notes.dropSent();
+    this.#refusals.push({ code, operation: "edit_notes", text: text === "" ? null : text });
   }
 
   /** Gives back the words of a message. */

@@ -38,7 +38,7 @@ function keep(store: WorkStore, changes: Partial<KeptChanges>): void {
 }
 
 function message(id: number, text: string, seq: number | null = null): KeptChanges["put"][number] {
-  return { id, operation: { type: "post_message", text }, seq };
+  return { id, operation: { type: "post_message", text }, sent: seq === null ? null : { replica: "r1", seq } };
 }
 
 test("what a closed tab left is taken over once, whole", async () => {
@@ -46,7 +46,7 @@ test("what a closed tab left is taken over once, whole", async () => {
   const first = open(session, "r1");
   await first.adopt();
   first.identify("r1", "secret");
-  keep(first, { put: [message(1, "one", 4), message(2, "two")], notes: { text: "base", parts: [{ seq: null, changes: [4, [0, "!"]] }] } });
+  keep(first, { put: [message(1, "one", 4), message(2, "two")], notes: { text: "base", parts: [{ sent: null, changes: [4, [0, "!"]] }] } });
   close(first);
 
   const second = open(session, "r2");
@@ -55,7 +55,7 @@ test("what a closed tab left is taken over once, whole", async () => {
     replica: "r1",
     resume: "secret",
     entries: [message(1, "one", 4), message(2, "two")],
-    notes: { text: "base", parts: [{ seq: null, changes: [4, [0, "!"]] }] },
+    notes: { text: "base", parts: [{ sent: null, changes: [4, [0, "!"]] }] },
   });
   expect(await open(session, "r3").adopt()).toBeNull();
 });

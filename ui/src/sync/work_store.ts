@@ -10,7 +10,8 @@ import type { Claims } from "./claims";
 import type { KeptChanges, KeptEntry, KeptWork, WorkKeeper } from "./kept_work";
 
 const DATABASE = "lanvas";
-const VERSION = 1;
+/** 2: what was sent is kept with the replica it was sent as. */
+const VERSION = 2;
 const GATHER_MS = 150;
 const OPEN_TIMEOUT_MS = 1_000;
 /** Work nobody came back for is given up after this. */
@@ -182,10 +183,10 @@ export class WorkStore implements WorkKeeper {
     this.#replica = replica;
     this.#resume = resume;
     this.#onDisk = true;
-    for (const { id, operation, seq } of entries) this.#entries.set(id, { id, operation, seq });
+    for (const { id, operation, sent } of entries) this.#entries.set(id, { id, operation, sent });
     for (const { id } of made) this.#dirty.add(id);
     this.#notes ??= notes;
-    return { replica, resume, entries: entries.map(({ id, operation, seq }) => ({ id, operation, seq })), notes };
+    return { replica, resume, entries: entries.map(({ id, operation, sent }) => ({ id, operation, sent })), notes };
   }
 
   #forgetRow(database: IDBDatabase, { session, replica }: ReplicaRow): void {
@@ -210,7 +211,9 @@ function answer<T>(request: IDBRequest<T>): Promise<T> {
 async function openDatabase(): Promise<IDBDatabase | null> {
   try {
     const request = indexedDB.open(DATABASE, VERSION);
-    request.onupgradeneeded = () => {
+    request.onupgradeneeded = ({ oldVersion }) => {
+      // Work of version 1 does not say what became of it.
+      if (oldVersion === 1) for (const store of ["replicas", "entries"]) request.result.deleteObjectStore(store);
       request.result.createObjectStore("replicas", { keyPath: ["session", "replica"] });
       request.result.createObjectStore("entries", { keyPath: ["session", "replica", "id"] });
     };

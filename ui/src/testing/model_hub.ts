@@ -48,6 +48,7 @@ export class ModelHub {
   readonly #random: Random;
   #members = new Map<HubConnection, Member>();
   #people = new Map<string, Participant>();
+  #lastPerson = 0;
   #log: Applied[] = [];
   #epochs: { name: string; start: number }[] = [{ name: "epoch-0", start: 0 }];
   #stored = 0;
@@ -119,12 +120,23 @@ export class ModelHub {
     this.#state = new HubState();
     this.#replicas.clear();
     for (const applied of log) this.#apply(applied);
+    if (kill) this.#forgetPeople(log);
     this.#epochs.push({ name: `epoch-${this.#epochs.length}`, start: log.length });
   }
 
+  /** Who is not yet on disk is somebody new when they come back; whoever did something is on disk. */
+  #forgetPeople(log: readonly Applied[]): void {
+    const lasting = new Set(log.map(({ author }) => author));
+    for (const [secret, { id }] of this.#people) {
+      if (!lasting.has(id) && this.#random.chance(0.3)) this.#people.delete(secret);
+    }
+  }
+
   #join(connection: HubConnection, hello: Hello): void {
-    const secret = hello.resume !== undefined && this.#people.has(hello.resume) ? hello.resume : `secret-${this.#people.size + 1}`;
-    const you = this.#people.get(secret) ?? { id: this.#people.size + 1, name: hello.name, color: "#112233", role: this.#people.size === 0 ? "host" : "editor" };
+    const known = hello.resume === undefined ? undefined : this.#people.get(hello.resume);
+    const id = known?.id ?? (this.#lastPerson += 1);
+    const secret = known === undefined || hello.resume === undefined ? `secret-${id}` : hello.resume;
+    const you = known ?? { id, name: hello.name, color: "#112233", role: id === 1 ? "host" : "editor" };
     this.#people.set(secret, you);
     const { replica, seq } = this.#claim(hello.replica, you.id);
     for (const [other, member] of this.#members) {
@@ -141,8 +153,12 @@ export class ModelHub {
       resume: secret,
       replica,
       seq,
+<<<<<<< HEAD
       refused: [],
       refused_after: seq,
+=======
+      ...(hello.formerly === undefined ? {} : { formerly_seqs: hello.formerly.map((former) => this.#fateOf(former)) }),
+>>>>>>> bddec9f (Ask what became of what was sent as a replica that is not granted any more)
       epoch: this.#epochs.at(-1)?.name ?? "",
       number: this.number,
       stored: this.#stored,
@@ -162,6 +178,11 @@ export class ModelHub {
       return { replica, seq: known?.seq ?? 0 };
     }
     return { replica: `fresh-${this.#random.below(2 ** 31)}`, seq: 0 };
+  }
+
+  #fateOf(replica: ReplicaId): number | null {
+    const spokenFor = [...this.#members.values()].some((member) => member.replica === replica);
+    return spokenFor ? null : (this.#replicas.get(replica)?.seq ?? 0);
   }
 
   #canResume(epoch: string | undefined, number: number): boolean {

@@ -53,6 +53,8 @@ pub const SESSION_BLOB_BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
 pub const PASSWORD_BYTES_MAX: usize = 256;
 /// Chat messages of one page of history.
 pub const HISTORY_PAGE_MAX: usize = 50;
+/// Replicas whose fate one hello may ask for; past it the first ones count.
+pub const FORMERLY_MAX: usize = 8;
 /// People in one session at once.
 pub const PARTICIPANTS_MAX: usize = 1_024;
 /// Refusals of one replica that a welcome tells again.
@@ -94,6 +96,7 @@ pub fn for_clients() -> Vec<(&'static str, f64)> {
         ("BLOB_BYTES_MAX", whole(BLOB_BYTES_MAX)),
         ("BLOB_PIXELS_MAX", BLOB_PIXELS_MAX as f64),
         ("HISTORY_PAGE_MAX", whole(HISTORY_PAGE_MAX)),
+        ("FORMERLY_MAX", whole(FORMERLY_MAX)),
         ("PING_INTERVAL_S", PING_INTERVAL_S as f64),
         ("SILENCE_TIMEOUT_S", SILENCE_TIMEOUT_S as f64),
     ]

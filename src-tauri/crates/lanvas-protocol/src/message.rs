@@ -62,6 +62,11 @@ pub struct Hello {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub replica: Option<ReplicaId>,
+    /// The replicas under which this copy sent what it does not know the fate of; at most
+    /// [`crate::limits::FORMERLY_MAX`]. They need not be the sender's any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<ReplicaId>>", optional)]
+    pub formerly: Vec<ReplicaId>,
     /// The epoch of `number`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -382,6 +387,11 @@ pub struct Welcome {
     /// `seq`, every one that is not in `refused` is in the order.
     #[serde(default)]
     pub refused_after: u32,
+    /// For each replica of the hello's `formerly` the highest `seq` that the hub has dealt with;
+    /// null while another connection speaks for it, which may still bring more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<Option<u32>>>", optional)]
+    pub formerly_seqs: Vec<Option<u32>>,
     /// To be named with the last number at the next hello.
     pub epoch: Epoch,
     /// The number that the catch-up ends with.

@@ -21,6 +21,7 @@ export const SHAPE_NAME_LENGTH_MAX = 400;
 export const BLOB_BYTES_MAX = 33554432;
 export const BLOB_PIXELS_MAX = 100000000;
 export const HISTORY_PAGE_MAX = 50;
+export const FORMERLY_MAX = 8;
 export const PING_INTERVAL_S = 10;
 export const SILENCE_TIMEOUT_S = 25;
 

@@ -509,6 +509,11 @@ resume?: string,
  */
 replica?: ReplicaId, 
 /**
+ * The replicas under which this copy sent what it does not know the fate of; at most
+ * [`crate::limits::FORMERLY_MAX`]. They need not be the sender's any more.
+ */
+formerly?: Array<ReplicaId>, 
+/**
  * The epoch of `number`.
  */
 epoch?: Epoch, 
@@ -728,6 +733,11 @@ refused: Array<RefusedSubmission>,
  * `seq`, every one that is not in `refused` is in the order.
  */
 refused_after: number, 
+/**
+ * For each replica of the hello's `formerly` the highest `seq` that the hub has dealt with;
+ * null while another connection speaks for it, which may still bring more.
+ */
+formerly_seqs?: Array<number | null>, 
 /**
  * To be named with the last number at the next hello.
  */

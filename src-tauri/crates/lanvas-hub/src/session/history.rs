@@ -174,6 +174,11 @@ impl History {
         (known.owner == owner).then_some(&*known)
     }
 
+    /// The highest `seq` of a replica that was dealt with, whoever it belongs to.
+    pub(crate) fn dealt_with(&self, replica: &ReplicaId) -> u32 {
+        self.replicas.get(replica).map_or(0, |known| known.seq)
+    }
+
     /// Whether `seq` is new; if so it is used up now, whatever becomes of it.
     pub(crate) fn use_seq(&mut self, replica: &ReplicaId, owner: ParticipantId, seq: u32) -> bool {
         let known = self.replica(replica, owner);

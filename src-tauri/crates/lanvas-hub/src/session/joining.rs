@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lanvas_protocol::{
     ErrorCode, ParticipantId, ReplicaId, ServerMessage,
-    limits::{PARTICIPANTS_MAX, PASSWORD_BYTES_MAX},
+    limits::{FORMERLY_MAX, PARTICIPANTS_MAX, PASSWORD_BYTES_MAX},
     message::{Hello, Presence, Role, Welcome},
 };
 
@@ -99,6 +99,8 @@ impl Session {
         self.roster.make_lasting(participant);
         let (replica_id, replica) = self.claim_replica(participant, hello.replica, replica_bytes);
         self.replace_connection_of(&replica_id);
+        let former = hello.formerly.iter().take(FORMERLY_MAX);
+        let fates = former.map(|replica| self.fate_of(replica)).collect();
         let renamed = self.roster.rename(participant, &name);
         let first = self.roster.connect(participant);
         let best = if role == Role::Host {
@@ -121,7 +123,7 @@ impl Session {
             connection,
             &member,
             secret,
-            (replica, matches!(start, Start::After(_))),
+            (replica, fates, matches!(start, Start::After(_))),
         );
         self.members.insert(connection, member);
         self.catch_up(connection, &start);
@@ -143,6 +145,12 @@ impl Session {
         }
         let id = ReplicaId::new(hex(fresh)).expect("hexadecimal fits an id");
         (id, Replica::of(owner))
+    }
+
+    /// How far a replica came, once nobody speaks for it any more: then nothing above can follow.
+    fn fate_of(&self, replica: &ReplicaId) -> Option<u32> {
+        let spoken_for = self.members.values().any(|one| one.replica == *replica);
+        (!spoken_for).then(|| self.history.dealt_with(replica))
     }
 
     /// A replica has one connection: an older one is half open and nobody reads it.
@@ -189,7 +197,7 @@ impl Session {
         connection: ConnectionId,
         member: &Member,
         resume: String,
-        (replica, resumed): (Replica, bool),
+        (replica, formerly_seqs, resumed): (Replica, Vec<Option<u32>>, bool),
     ) {
         let Some(you) = self.roster.get(member.participant) else {
             return;
@@ -203,6 +211,7 @@ impl Session {
             seq: replica.seq,
             refused: replica.refused.into(),
             refused_after: replica.refused_after,
+            formerly_seqs,
             epoch: self.history.epoch().clone(),
             number: self.history.head(),
             stored: self.stored,

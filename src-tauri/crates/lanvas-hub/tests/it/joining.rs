@@ -181,6 +181,35 @@ async fn nobody_speaks_for_the_replica_of_another() {
     assert!(ann.is_well().await, "and she is not thrown out");
 }
 
+/// R60: who is somebody new to the hub still hears what became of what they sent before.
+#[tokio::test]
+async fn a_welcome_tells_how_far_the_hub_has_come_with_former_replicas() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let mut ann = hub.join("Ann").await;
+    ann.ask(message("one")).await.unwrap();
+    ann.ask(message("two")).await.unwrap();
+    let mut hello = named("Ann");
+    hello.replica = Some(ann.welcome().replica.clone());
+    hello.formerly = vec![
+        ann.welcome().replica.clone(),
+        ReplicaId::new("unheard-of").unwrap(),
+    ];
+    let mut meanwhile = hub.connect(Encoding::Binary).await;
+    meanwhile.hello(hello.clone()).await;
+    assert_eq!(meanwhile.welcome().formerly_seqs, [None, Some(0)]);
+    let former = ann.welcome().replica.clone();
+    drop(ann);
+    let gone = |hub: &TestHub| hub.hub.sessions().borrow()[0].people == 1;
+    while !gone(&hub) {
+        tokio::task::yield_now().await;
+    }
+    let mut later = hub.connect(Encoding::Binary).await;
+    later.hello(hello).await;
+    assert_eq!(later.welcome().formerly_seqs, [Some(2), Some(0)]);
+    assert_ne!(later.welcome().replica, former);
+}
+
 /// R23, R25: author and time are the hub's to write.
 #[tokio::test]
 async fn nobody_writes_another_name_below_their_work() {

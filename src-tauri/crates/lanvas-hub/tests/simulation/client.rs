@@ -165,6 +165,7 @@ impl Client {
             name: self.name.clone(),
             resume: self.secret.clone(),
             replica: self.replica.clone(),
+            formerly: Vec::new(),
             epoch: self.place.as_ref().map(|(epoch, _)| epoch.clone()),
             number: self.place.as_ref().map(|(_, number)| *number),
             password: None,
