@@ -41,6 +41,12 @@ interface Ordered {
   readonly sent: Submission | null;
 }
 
+/** What this person wrote that is not in the notes. */
+export interface ReturnedWords {
+  readonly sent: Submission;
+  readonly words: string;
+}
+
 interface Part {
   readonly sent: Submission | null;
   readonly changes: ChangeSet;
@@ -191,11 +197,12 @@ export class NotesReplica {
   /**
    * The hub's text after `number` is `text`. Of this person's unstored parts it
    * has those it dealt with, which are kept on until they are stored; the others
-   * are made again on top. One of unknown fate is not: that could write it twice.
-   * Gives what such ones had put in, where the hub's text does not show it.
+   * are made again on top. One that was refused is not, nor one of unknown fate:
+   * that could write it twice. Gives what these had put in, of the latter only
+   * what the hub's text does not show.
    */
-  reset(text: string, number: number, fate: (sent: Submission) => Fate): string {
-    const { stored, had, base, again, doubtful } = sortedByFate(this.unstoredParts(), text, fate);
+  reset(text: string, number: number, fate: (sent: Submission) => Fate): ReturnedWords[] {
+    const { stored, had, base, again, returned } = sortedByFate(this.unstoredParts(), text, fate);
     const confirmed = asText(text);
     const byOthers = changesBetween(base, confirmed);
     const buffer = again.map(byOthers);
@@ -207,7 +214,7 @@ export class NotesReplica {
     this.#sent = null;
     this.#buffer = notEmpty(buffer);
     this.#toEditor(toEditor);
-    return doubtful.join("\n");
+    return returned;
   }
 
   /** A position of `doc` in the confirmed text: where the others see it. */
@@ -272,7 +279,7 @@ interface PartsByFate {
   readonly had: readonly Part[];
   readonly base: Text;
   readonly again: ChangeSet;
-  readonly doubtful: readonly string[];
+  readonly returned: ReturnedWords[];
 }
 
 /**
@@ -282,26 +289,43 @@ interface PartsByFate {
 function sortedByFate(unstored: UnstoredNotes, text: string, fate: (sent: Submission) => Fate): PartsByFate {
   const stored = asText(unstored.text);
   const had: Part[] = [];
-  const doubtful: string[] = [];
+  const returned: ReturnedWords[] = [];
   let base = stored;
   let again = ChangeSet.empty(base.length);
-  for (const { sent, changes: wire } of unstored.parts) {
-    const changes = fromWire(wire);
+  for (const { sent, changes } of withoutRefused(unstored, fate, returned)) {
     const is = sent === null ? "not_arrived" : fate(sent);
-    if (is === "not_arrived") {
+    if (sent === null || is === "not_arrived") {
       again = again.compose(changes);
       continue;
     }
     const words = insertedBy(changes);
     const goesBack = is === "unknown" && !text.includes(words);
-    if (goesBack) doubtful.push(words);
+    if (goesBack) returned.push({ sent, words });
     const alone = changes.map(again.invert(base));
     again = again.map(alone);
     base = alone.apply(base);
     // What goes back to the person is no part of theirs any more.
     had.push({ sent: goesBack ? null : sent, changes: alone });
   }
-  return { stored, had, base, again, doubtful };
+  return { stored, had, base, again, returned };
+}
+
+/** The parts as if those refused had not been made; these go to `returned`. */
+function* withoutRefused({ text, parts }: UnstoredNotes, fate: (sent: Submission) => Fate, returned: ReturnedWords[]): Iterable<Part> {
+  let actual = asText(text);
+  /** From the text with the refused ones to the text without. */
+  let back = ChangeSet.empty(actual.length);
+  for (const { sent, changes: wire } of parts) {
+    const changes = fromWire(wire);
+    if (sent !== null && fate(sent) === "refused") {
+      returned.push({ sent, words: insertedBy(changes) });
+      back = changes.invert(actual).compose(back);
+    } else {
+      yield { sent, changes: changes.map(back) };
+      back = back.map(changes, true);
+    }
+    actual = changes.apply(actual);
+  }
 }
 
 /**

@@ -7,5 +7,8 @@ export interface Submission {
   readonly seq: number;
 }
 
-/** What became of something sent: the hub has dealt with it, has not, or cannot say. */
-export type Fate = "dealt_with" | "unknown" | "not_arrived";
+/**
+ * What became of something sent: it is in the order, was refused for good, one of
+ * the two, nobody can say, or it has to be sent again.
+ */
+export type Fate = "ordered" | "refused" | "dealt_with" | "unknown" | "not_arrived";

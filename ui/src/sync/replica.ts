@@ -18,6 +18,7 @@ import { History } from "../document/history";
 import { NotesReplica } from "../document/notes";
 import { Presences, Roster } from "../document/roster";
 import { isSound } from "../document/soundness";
+import type { Submission } from "../document/submission";
 import { asString, asText, fromWire } from "../document/text_changes";
 import { WetInk } from "../document/wet_ink";
 import { Subscribers } from "../lib/subscribers";
@@ -36,7 +37,7 @@ import type {
   SnapshotRest,
   Welcome,
 } from "../protocol/generated/messages";
-import { ALL_DEALT_WITH, fatesIn, mayBeDoneTwice, type FateOf } from "./fates";
+import { Fates, isPassing, isSoAnyway, mayBeDoneTwice } from "./fates";
 import type { KeptChanges, KeptEntry, KeptWork } from "./kept_work";
 import { inMessages, Outgoing, type Entry, type Lasting } from "./outgoing";
 import type { Refusal } from "./session";
@@ -48,7 +49,7 @@ const UNKNOWN_AUTHOR_COLOR = "#868e96";
 interface CatchUp {
   readonly epoch: Epoch;
   /** What the hub said it has dealt with. */
-  readonly fate: FateOf;
+  readonly fates: Fates;
   /** Whether a snapshot takes the place of everything. */
   readonly anew: boolean;
   /** Parts of a snapshot that is on its way. */
@@ -69,12 +70,6 @@ interface Assembly {
 interface Ordered extends Pick<Applied, "number" | "author" | "time_ms" | "seq" | "replica"> {
   readonly operation: Operation;
 }
-
-/** The codes that say that what was wanted is so already. */
-const ALREADY_SO: ReadonlySet<ErrorCode> = new Set(["shape_exists", "shape_not_found"]);
-
-/** The codes after which the same thing may be tried again. */
-const PASSING: ReadonlySet<ErrorCode> = new Set(["rate_limited", "storage_failed", "stale_revision"]);
 
 export class Replica {
   readonly board = new Board();
@@ -199,13 +194,13 @@ export class Replica {
   }
 
   welcomed(welcome: Welcome): void {
-    const fate = fatesIn(welcome, this.#asked);
-    if (welcome.epoch !== this.#epoch) this.#metNewEpoch(welcome, fate);
+    const fates = Fates.toldBy(welcome, this.#asked);
+    if (welcome.epoch !== this.#epoch) this.#metNewEpoch(welcome, fates);
     this.#replica = welcome.replica;
     this.#lastSeq = Math.max(welcome.seq, 0);
     // A catch-up that was cut short after its snapshot goes on from there.
     const anew = !welcome.resumed || this.#hubNotes !== null;
-    this.#catchUp = { epoch: welcome.epoch, fate, anew, parts: null, chatFrom: Infinity };
+    this.#catchUp = { epoch: welcome.epoch, fates, anew, parts: null, chatFrom: Infinity };
     if (welcome.resumed) this.#epoch = welcome.epoch;
     this.#title = welcome.title;
     this.presences.clear();
@@ -219,7 +214,7 @@ export class Replica {
   snapshot(snapshot: Snapshot): boolean {
     // Which of what is on its way is in it? Only a welcome tells.
     if (this.#catchUp === null && this.onTheirWay > 0) return false;
-    const catchUp = (this.#catchUp ??= { epoch: this.#epoch ?? "", fate: ALL_DEALT_WITH, anew: true, parts: null, chatFrom: Infinity });
+    const catchUp = (this.#catchUp ??= { epoch: this.#epoch ?? "", fates: Fates.none(), anew: true, parts: null, chatFrom: Infinity });
     if (snapshot.part === 0) this.#beginSnapshot(catchUp, snapshot);
     const parts = catchUp.parts;
     if (parts === null || parts.next !== snapshot.part || parts.number !== snapshot.number) return false;
@@ -274,7 +269,7 @@ export class Replica {
 
   /** A submission was not taken. Whether it is to be sent again, and later. */
   refused(seq: number, code: ErrorCode): "again" | "dropped" {
-    const again = PASSING.has(code);
+    const again = isPassing(code);
     const sent = { replica: this.#replica, seq };
     if (this.notes.isSent(sent)) {
       this.#notesDirty = true;
@@ -381,7 +376,7 @@ export class Replica {
   }
 
   /** The hub began anew. What it had on disk is safe; what it confirmed and lost is sent again. */
-  #metNewEpoch(welcome: Welcome, fate: FateOf): void {
+  #metNewEpoch(welcome: Welcome, fates: Fates): void {
     if (welcome.resumed) {
       // Everything seen here is in the order that goes on, so it was on disk.
       for (const entry of this.#outgoing.store(EVERY_NUMBER)) this.#dirty.set(entry.id, null);
@@ -389,7 +384,7 @@ export class Replica {
       return;
     }
     const unanswered = this.#outgoing.onTheirWay;
-    for (const entry of this.#outgoing.lose(fate)) this.#dirty.set(entry.id, null);
+    for (const entry of this.#outgoing.lose(fates.of)) this.#dirty.set(entry.id, null);
     if (this.#outgoing.onTheirWay === unanswered) return;
     for (const entry of this.#outgoing.sent()) this.#touch(entry);
   }
@@ -497,38 +492,42 @@ export class Replica {
     if (operation.type === "add_shapes") for (const { id } of operation.shapes) this.wetInk.end(id);
   }
 
-  #resolveNotes({ fate }: CatchUp, number: number): void {
-    const sent = this.notes.sent;
+  #resolveNotes({ fates }: CatchUp, number: number): void {
     const text = this.#hubNotes;
     this.#hubNotes = null;
     if (text !== null) {
-      this.#handBack(this.notes.reset(asString(text), number, fate));
+      for (const { sent, words } of this.notes.reset(asString(text), number, fates.of)) this.#handBack(fates.codeOf(sent), words);
       this.carets.advance(number);
-    } else if (sent !== null && fate(sent) === "dealt_with") {
-      this.#dropNotes(null);
-    } else if (sent !== null && fate(sent) === "unknown") {
-      this.#handBack(this.notes.dropSent());
-    } else {
-      this.notes.takeBackSent();
+    } else if (this.notes.sent !== null) {
+      this.#resolveSentNotes(this.notes.sent, fates);
     }
     this.#notesDirty = true;
   }
 
+  /** Everything ordered since has come, and this edit was not among it. */
+  #resolveSentNotes(sent: Submission, fates: Fates): void {
+    if (fates.of(sent) === "not_arrived") this.notes.takeBackSent();
+    else this.#dropNotes(fates.codeOf(sent));
+  }
+
   /** The order has been told up to now: what of ours was not in it is in the snapshot, was refused, or never arrived. */
-  #resolveEntries({ anew, fate, chatFrom }: CatchUp, number: number): void {
-    for (const entry of this.#outgoing.sent()) {
-      const unsaid = entry.operation.type === "post_message" && (entry.sentAfter ?? 0) >= chatFrom;
-      const is = entry.sent === null ? "not_arrived" : fate(entry.sent);
-      if (is === "not_arrived" || (is === "unknown" && mayBeDoneTwice(entry.operation))) this.#takeBack(entry);
-      else if (is === "dealt_with" && anew && !unsaid) this.#holdUntilStored(entry, number);
-      else this.#drop(entry, null);
-    }
+  #resolveEntries(catchUp: CatchUp, number: number): void {
+    for (const entry of this.#outgoing.sent()) this.#resolveEntry(entry, catchUp, number);
     this.#releaseStored();
   }
 
+  #resolveEntry(entry: Entry, { anew, fates, chatFrom }: CatchUp, number: number): void {
+    const unsaid = entry.operation.type === "post_message" && (entry.sentAfter ?? 0) >= chatFrom;
+    const fate = entry.sent === null ? "not_arrived" : fates.of(entry.sent);
+    const again = fate === "not_arrived" || (fate === "unknown" && mayBeDoneTwice(entry.operation));
+    if (again) this.#takeBack(entry);
+    else if (fate === "ordered" || (fate === "dealt_with" && anew && !unsaid)) this.#holdUntilStored(entry, number);
+    else this.#drop(entry, entry.sent === null ? null : fates.codeOf(entry.sent));
+  }
+
   /** Words for which there is no place any more go back to the person who wrote them. */
-  #handBack(text: string): void {
-    if (text !== "") this.#refusals.push({ code: null, operation: "edit_notes", text });
+  #handBack(code: ErrorCode | null, text: string): void {
+    this.#refusals.push({ code, operation: "edit_notes", text: text === "" ? null : text });
   }
 
   /** It is in the snapshot or was refused; the former may be lost with the hub until it is stored. */
@@ -544,13 +543,11 @@ export class Replica {
 
   #drop(entry: Entry, code: ErrorCode | null): void {
     const text = this.#forget(entry);
-    const isSo = code !== null && ALREADY_SO.has(code) && mayBeDoneTwice(entry.operation);
-    if (!isSo) this.#refusals.push({ code, operation: entry.operation.type, text });
+    if (!isSoAnyway(code, entry.operation)) this.#refusals.push({ code, operation: entry.operation.type, text });
   }
 
   #dropNotes(code: ErrorCode | null): void {
-    const text = this.notes.dropSent();
-    this.#refusals.push({ code, operation: "edit_notes", text: text === "" ? null : text });
+    this.#handBack(code, this.notes.dropSent());
   }
 
   /** Gives back the words of a message. */

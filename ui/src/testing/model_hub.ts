@@ -18,6 +18,7 @@ import type {
   Operation,
   Participant,
   ParticipantId,
+  RefusedSubmission,
   ReplicaId,
   ServerMessage,
   Shape,
@@ -40,7 +41,15 @@ interface Member {
   taken: number | null;
 }
 
+interface KnownReplica {
+  readonly owner: ParticipantId;
+  seq: number;
+  refused: RefusedSubmission[];
+  refusedAfter: number;
+}
+
 const REPLACED = 4409;
+const REFUSALS_TOLD_MAX = 2;
 const SHUTTING_DOWN = 4503;
 const LATEST_MESSAGES = 50;
 
@@ -52,10 +61,12 @@ export class ModelHub {
   #log: Applied[] = [];
   #epochs: { name: string; start: number }[] = [{ name: "epoch-0", start: 0 }];
   #stored = 0;
-  #replicas = new Map<ReplicaId, { owner: ParticipantId; seq: number }>();
+  #replicas = new Map<ReplicaId, KnownReplica>();
   #state = new HubState();
   /** Operations older than this many are no longer at hand for a gap. */
   gapMost = 30;
+  /** Whether people who are not yet on disk may be forgotten when it dies. */
+  forgetful = false;
   /** How often a submission is refused for coming too fast. */
   rateLimited = 0;
 
@@ -120,7 +131,8 @@ export class ModelHub {
     this.#state = new HubState();
     this.#replicas.clear();
     for (const applied of log) this.#apply(applied);
-    if (kill) this.#forgetPeople(log);
+    if (kill && this.forgetful) this.#forgetPeople(log);
+    for (const known of this.#replicas.values()) known.refusedAfter = known.seq;
     this.#epochs.push({ name: `epoch-${this.#epochs.length}`, start: log.length });
   }
 
@@ -138,7 +150,7 @@ export class ModelHub {
     const secret = known === undefined || hello.resume === undefined ? `secret-${id}` : hello.resume;
     const you = known ?? { id, name: hello.name, color: "#112233", role: id === 1 ? "host" : "editor" };
     this.#people.set(secret, you);
-    const { replica, seq } = this.#claim(hello.replica, you.id);
+    const { replica, known: { seq, refused, refusedAfter } } = this.#claim(hello.replica, you.id);
     for (const [other, member] of this.#members) {
       if (member.replica !== replica) continue;
       this.leave(other);
@@ -153,12 +165,9 @@ export class ModelHub {
       resume: secret,
       replica,
       seq,
-<<<<<<< HEAD
-      refused: [],
-      refused_after: seq,
-=======
+      refused: [...refused],
+      refused_after: refusedAfter,
       ...(hello.formerly === undefined ? {} : { formerly_seqs: hello.formerly.map((former) => this.#fateOf(former)) }),
->>>>>>> bddec9f (Ask what became of what was sent as a replica that is not granted any more)
       epoch: this.#epochs.at(-1)?.name ?? "",
       number: this.number,
       stored: this.#stored,
@@ -170,14 +179,15 @@ export class ModelHub {
     this.#catchUp(connection, resumed && hello.number !== undefined ? hello.number : null);
   }
 
-  #claim(asked: ReplicaId | undefined, owner: ParticipantId): { replica: ReplicaId; seq: number } {
-    const replica = asked ?? "";
-    const known = this.#replicas.get(replica);
-    if (replica !== "" && (known === undefined || known.owner === owner)) {
-      this.#replicas.set(replica, { owner, seq: known?.seq ?? 0 });
-      return { replica, seq: known?.seq ?? 0 };
-    }
-    return { replica: `fresh-${this.#random.below(2 ** 31)}`, seq: 0 };
+  #claim(asked: ReplicaId | undefined, owner: ParticipantId): { replica: ReplicaId; known: KnownReplica } {
+    const replica = asked !== undefined && (this.#replicas.get(asked)?.owner ?? owner) === owner ? asked : `fresh-${this.#random.below(2 ** 31)}`;
+    return { replica, known: this.#known(replica, owner) };
+  }
+
+  #known(replica: ReplicaId, owner: ParticipantId): KnownReplica {
+    const known = this.#replicas.get(replica) ?? { owner, seq: 0, refused: [], refusedAfter: 0 };
+    this.#replicas.set(replica, known);
+    return known;
   }
 
   #fateOf(replica: ReplicaId): number | null {
@@ -203,11 +213,13 @@ export class ModelHub {
   }
 
   #submit(connection: HubConnection, member: Member, seq: number, operation: Operation): void {
-    const known = this.#replicas.get(member.replica);
-    if (known !== undefined && seq <= known.seq) return;
-    this.#replicas.set(member.replica, { owner: member.participant, seq });
+    const known = this.#known(member.replica, member.participant);
+    if (seq <= known.seq) return;
+    known.seq = seq;
     const code = this.#random.chance(this.rateLimited) ? "rate_limited" : this.#state.fault(operation, member.participant);
     if (code !== null) {
+      known.refused.push({ seq, code });
+      if (known.refused.length > REFUSALS_TOLD_MAX) known.refusedAfter = known.refused.shift()?.seq ?? 0;
       connection.control.push({ type: "refused", seq, code, detail: "" });
       return;
     }
@@ -247,7 +259,7 @@ export class ModelHub {
 
   #apply(applied: Applied): void {
     this.#log.push(applied);
-    this.#replicas.set(applied.replica, { owner: applied.author, seq: applied.seq });
+    this.#known(applied.replica, applied.author).seq = applied.seq;
     this.#state.apply(applied);
   }
 

@@ -43,6 +43,8 @@ export interface RunOptions {
   readonly steps?: number;
   /** Nobody deletes text: every letter typed must be there in the end. */
   readonly insertOnly?: boolean;
+  /** Pages may come back as somebody new, and a refusal may be lost where every letter counts. */
+  readonly strangers?: boolean;
   readonly hub?: (random: Random, options: RunOptions) => SimulatedHub;
 }
 
@@ -62,10 +64,10 @@ const MESSAGES_MIN = 50;
 const SETTLE_STEPS_MAX = 20_000;
 const ABNORMAL = 1006;
 
-/** A refusal that is lost with its connection loses what was typed, so where every letter counts none is made for chance. */
-export function modelHub(random: Random, { insertOnly = false }: RunOptions): SimulatedHub {
+export function modelHub(random: Random, { insertOnly = false, strangers = false }: RunOptions): SimulatedHub {
   const hub = new ModelHub(random);
-  hub.rateLimited = !insertOnly && random.chance(0.5) ? 0.02 : 0;
+  hub.forgetful = strangers;
+  hub.rateLimited = (strangers || !insertOnly) && random.chance(0.5) ? 0.02 : 0;
   hub.gapMost = 1 + random.below(20);
   return {
     receive: (connection, message) => hub.receive(connection, message),
@@ -212,7 +214,7 @@ export class Simulation {
     if (dice < 0.3) this.#act(page);
     else if (dice < 0.32) page.disconnect(this.#now, ABNORMAL);
     else if (dice < 0.33) await this.#noticeBroken(page);
-    else if (dice < 0.335) page.reload(this.#now, this.#random.chance(0.7));
+    else if (dice < 0.335) page.reload(this.#now, this.#options.strangers !== true || this.#random.chance(0.7));
     else if (dice < 0.34) await this.#restart();
     else if (dice < 0.36) await this.#hub.store();
     else if (dice < 0.37 && page.wire !== null) await this.#hub.fallBehind(page.wire.connection);
