@@ -398,14 +398,14 @@ describe("what was sent as a replica that the hub does not grant any more", () =
     return next;
   }
 
-  test("is sent again as the new one where the hub never got it, in order (R60)", () => {
+  test("is sent again as the new one where the hub never got it, in order (R50)", () => {
     const next = comesAsStranger([0]);
     next.hear(snapshot(7), { type: "caught_up", number: 7 });
     expect(next.takeSubmitted()).toEqual([[1, "edit_notes"], [2, "post_message"], [3, "add_shapes"]]);
     expect(next.identity).toBe("r2");
   });
 
-  test("is not, where the hub has dealt with it (R60)", () => {
+  test("is not, where the hub has dealt with it (R50)", () => {
     const next = comesAsStranger([3]);
     next.hear(snapshot(7, "words"), { type: "caught_up", number: 7 });
     expect(next.takeSubmitted()).toEqual([]);

@@ -181,7 +181,7 @@ async fn nobody_speaks_for_the_replica_of_another() {
     assert!(ann.is_well().await, "and she is not thrown out");
 }
 
-/// R60: who is somebody new to the hub still hears what became of what they sent before.
+/// R50: who is somebody new to the hub still hears what became of what they sent before.
 #[tokio::test]
 async fn a_welcome_tells_how_far_the_hub_has_come_with_former_replicas() {
     let folder = tempfile::tempdir().unwrap();
