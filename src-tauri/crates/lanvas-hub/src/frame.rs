@@ -12,7 +12,10 @@ use flate2::{Compression, write::DeflateEncoder};
 use lanvas_protocol::{Encoding, ServerMessage, codec};
 
 use self::part::Part;
-use crate::session::blocks::Block;
+use crate::{
+    session::blocks::Block,
+    websocket::{self, Opcode},
+};
 
 /// From here on a binary message is deflated, if it may be. Below, the saving is a packet at most.
 const DEFLATE_FROM_BYTES: usize = 1_024;
@@ -81,30 +84,50 @@ impl Frame {
         }
     }
 
-    /// Its bytes, shared.
+    /// The whole WebSocket frame, header and all, shared.
     #[must_use]
-    pub fn bytes(&self, encoding: Encoding) -> Bytes {
+    pub fn bytes(&self, encoding: Encoding) -> &Bytes {
         let cell = match encoding {
             Encoding::Binary => &self.binary,
             Encoding::Json => &self.json,
         };
-        cell.get_or_init(|| match &self.content {
-            Content::Message(message) => encode(message, encoding),
-            Content::Part(part) => part.encode(encoding),
-        })
-        .clone()
+        cell.get_or_init(|| self.encode(encoding))
+    }
+
+    /// The message's bytes alone.
+    #[must_use]
+    pub fn payload(&self, encoding: Encoding) -> Bytes {
+        let frame = self.bytes(encoding);
+        frame.slice(websocket::header_length(frame)..)
+    }
+
+    fn encode(&self, encoding: Encoding) -> Bytes {
+        let opcode = match encoding {
+            Encoding::Binary => Opcode::Binary,
+            Encoding::Json => Opcode::Text,
+        };
+        match &self.content {
+            Content::Message(message) => {
+                websocket::frame(opcode, |payload| write(message, encoding, payload))
+            }
+            Content::Part(part) => {
+                let bytes = websocket::frame(opcode, |payload| part.write(encoding, payload));
+                part.keep_written(&bytes, encoding);
+                bytes
+            }
+        }
     }
 }
 
-fn encode(message: &ServerMessage, encoding: Encoding) -> Bytes {
-    let plain = codec::encode_server(message, encoding);
+fn write(message: &ServerMessage, encoding: Encoding, payload: &mut Vec<u8>) {
+    let start = payload.len();
+    codec::write_server(message, encoding, payload);
     let large = matches!(message, ServerMessage::Snapshot(_))
-        && plain.len() >= DEFLATE_FROM_BYTES
+        && payload.len() - start >= DEFLATE_FROM_BYTES
         && encoding == Encoding::Binary;
-    if large {
-        deflate(&plain).unwrap_or(plain).into()
-    } else {
-        plain.into()
+    if large && let Some(deflated) = deflate(&payload[start..]) {
+        payload.truncate(start);
+        payload.extend(deflated);
     }
 }
 

@@ -1,38 +1,35 @@
 //! The routes: the UI's files, the sockets, the small JSON interface, health and metrics.
 
 mod blobs;
+mod echo;
 mod problem;
 mod server;
+mod upgrade;
 
 use std::{collections::BTreeMap, convert::Infallible, sync::Arc};
 
 use axum::{
     Extension, Json, Router,
-    extract::{
-        DefaultBodyLimit, FromRequestParts, Path, Query, Request, State,
-        ws::{Message, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
-    },
+    extract::{DefaultBodyLimit, FromRequestParts, Path, Query, Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use lanvas_protocol::{
-    Encoding, ErrorCode, SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON, SessionId,
-    limits::{CLIENT_MESSAGE_BYTES_MAX, ECHO_MESSAGE_BYTES_MAX, HISTORY_PAGE_MAX},
+    Encoding, ErrorCode, SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON, SessionId, limits::HISTORY_PAGE_MAX,
     message::ChatMessage,
 };
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Semaphore, oneshot};
-use tokio_util::sync::CancellationToken;
 
-use self::problem::Problem;
 pub(crate) use self::server::serve;
+use self::{problem::Problem, upgrade::Upgrade};
 use crate::{
     access::{self, Refusal},
     connection::{self, Link},
     hub::{Shared, code_of},
-    limits::{ECHO_CONNECTIONS_MAX, READ_BUFFER_BYTES, WRITE_BUFFER_BYTES},
+    limits::ECHO_CONNECTIONS_MAX,
     session_task::Command,
 };
 
@@ -44,8 +41,6 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 type Hub = State<Arc<Shared>>;
-/// A request for a socket, or something else that came to the same address.
-type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 /// What the connection counts as; kept by whatever outlives the request.
 type Place = Option<Extension<Arc<server::Place>>>;
 
@@ -77,7 +72,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route(
             "/echo",
             get(
-                move |State(hub): Hub, place: Place, upgrade: Upgrade| async move {
+                move |State(hub): Hub, place: Place, upgrade: Result<Upgrade, Problem>| async move {
                     echo(&hub, place, upgrade, echo_places)
                 },
             ),
@@ -198,20 +193,15 @@ async fn file(State(hub): Hub, request: Request) -> Response {
 
 // --- sockets --------------------------------------------------------------------------------
 
-/// What a socket speaks, or that it asked for something else.
-fn encoding_of(headers: &HeaderMap) -> Result<Encoding, ErrorCode> {
-    // They may come on several lines (RFC 6455, 11.3.4); axum reads them all when it answers.
-    let offered: Vec<&str> = headers
-        .get_all(header::SEC_WEBSOCKET_PROTOCOL)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(str::trim)
-        .collect();
-    match offered.as_slice() {
-        [] => Ok(Encoding::Json),
-        names if names.contains(&SUBPROTOCOL_BINARY) => Ok(Encoding::Binary),
-        names if names.contains(&SUBPROTOCOL_JSON) => Ok(Encoding::Json),
+/// What a socket speaks, and the subprotocol's name if it asked for one; or that it asked for
+/// something else.
+fn encoding_of(headers: &HeaderMap) -> Result<(Encoding, Option<&'static str>), ErrorCode> {
+    match upgrade::offers(headers).as_slice() {
+        [] => Ok((Encoding::Json, None)),
+        names if names.contains(&SUBPROTOCOL_BINARY) => {
+            Ok((Encoding::Binary, Some(SUBPROTOCOL_BINARY)))
+        }
+        names if names.contains(&SUBPROTOCOL_JSON) => Ok((Encoding::Json, Some(SUBPROTOCOL_JSON))),
         _ => Err(ErrorCode::UnsupportedVersion),
     }
 }
@@ -221,87 +211,53 @@ async fn session_socket(
     id: SessionPath,
     place: Place,
     headers: HeaderMap,
-    upgrade: Upgrade,
+    upgrade: Result<Upgrade, Problem>,
 ) -> Result<Response, Problem> {
     let encoding = encoding_of(&headers);
     let session = id.ok().and_then(|id| hub.session(&id));
-    let upgrade = upgrade
-        .map_err(|_| Problem::UPGRADE)?
-        .protocols([SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON])
-        .read_buffer_size(READ_BUFFER_BYTES)
-        .write_buffer_size(WRITE_BUFFER_BYTES)
-        .max_message_size(CLIENT_MESSAGE_BYTES_MAX)
-        .max_frame_size(CLIENT_MESSAGE_BYTES_MAX);
+    let protocol = encoding.as_ref().ok().and_then(|(_, protocol)| *protocol);
+    let (response, socket) = upgrade?.accept(protocol).split();
     let tasks = hub.tasks.clone();
-    Ok(upgrade.on_upgrade(move |socket| {
-        tasks.track_future(async move {
-            match (encoding, session) {
-                (Err(code), _) => connection::turn_away(socket, Encoding::Json, code).await,
-                (Ok(encoding), None) => {
-                    connection::turn_away(socket, encoding, ErrorCode::SessionNotFound).await;
-                }
-                (Ok(encoding), Some(session)) => {
-                    let id = hub.new_connection();
-                    let metrics = hub.metrics.clone();
-                    let allowance = hub.allowance;
-                    let link = Link {
-                        id,
-                        encoding,
-                        session,
-                        metrics,
-                        allowance,
-                    };
-                    connection::serve(socket, link).await;
-                }
+    tasks.spawn(async move {
+        let Some(socket) = socket.await else { return };
+        match (encoding, session) {
+            (Err(code), _) => connection::turn_away(socket, Encoding::Json, code).await,
+            (Ok((encoding, _)), None) => {
+                connection::turn_away(socket, encoding, ErrorCode::SessionNotFound).await;
             }
-            drop(place);
-        })
-    }))
+            (Ok((encoding, _)), Some(session)) => {
+                let link = Link {
+                    id: hub.new_connection(),
+                    encoding,
+                    session,
+                    metrics: hub.metrics.clone(),
+                    allowance: hub.allowance,
+                };
+                connection::serve(socket, link).await;
+            }
+        }
+        drop(place);
+    });
+    Ok(response)
 }
 
 fn echo(
     hub: &Arc<Shared>,
     place: Place,
-    upgrade: Upgrade,
+    upgrade: Result<Upgrade, Problem>,
     places: Arc<Semaphore>,
 ) -> Result<Response, Problem> {
-    let upgrade = upgrade.map_err(|_| Problem::UPGRADE)?;
+    let upgrade = upgrade?;
     let echo_place = places.try_acquire_owned().map_err(|_| Problem::BUSY)?;
     let ending = hub.ending.clone();
-    let tasks = hub.tasks.clone();
-    let upgrade = upgrade
-        .read_buffer_size(READ_BUFFER_BYTES)
-        .max_message_size(ECHO_MESSAGE_BYTES_MAX)
-        .max_frame_size(ECHO_MESSAGE_BYTES_MAX);
-    Ok(upgrade.on_upgrade(move |socket| {
-        tasks.track_future(async move {
-            send_back(socket, ending).await;
-            drop((place, echo_place));
-        })
-    }))
-}
-
-async fn send_back(mut socket: WebSocket, ending: CancellationToken) {
-    loop {
-        let message = tokio::select! {
-            message = socket.recv() => message,
-            () = ending.cancelled() => {
-                let _ = socket.send(connection::closing(ErrorCode::ShuttingDown)).await;
-                return;
-            }
-        };
-        let sent = match message {
-            Some(Ok(message @ (Message::Text(_) | Message::Binary(_)))) => {
-                socket.send(message).await
-            }
-            // Pongs and the answer to a close go out by themselves while we read on.
-            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Close(_))) => Ok(()),
-            Some(Err(_)) | None => return,
-        };
-        if sent.is_err() {
-            return;
+    let (response, socket) = upgrade.accept(None).split();
+    hub.tasks.spawn(async move {
+        if let Some(socket) = socket.await {
+            echo::serve(socket, ending).await;
         }
-    }
+        drop((place, echo_place));
+    });
+    Ok(response)
 }
 
 // --- JSON -----------------------------------------------------------------------------------

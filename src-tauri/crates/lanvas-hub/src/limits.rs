@@ -12,10 +12,10 @@ pub const ECHO_CONNECTIONS_MAX: usize = 16;
 pub const UPLOADS_MAX: usize = 8;
 /// A request's head must be whole in this time (axum has no such limit of its own).
 pub const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
-/// Bytes of a socket's read buffer; the default of 128 KiB costs 140 KB for each idle connection.
-pub const READ_BUFFER_BYTES: usize = 4 * 1024;
-/// Bytes collected before a write; many small frames share one.
-pub const WRITE_BUFFER_BYTES: usize = 64 * 1024;
+/// Bytes read from a socket at once, on the stack: an idle connection has no buffer.
+pub const READ_BYTES: usize = 8 * 1024;
+/// Bytes of messages for everybody that a session collects before it writes them.
+pub const RUN_BYTES_MAX: usize = 64 * 1024;
 /// Commands that may wait for a session; connections past it wait to read on.
 pub const SESSION_COMMANDS_MAX: usize = 1_024;
 /// Commands a session handles before it looks at its other duties.

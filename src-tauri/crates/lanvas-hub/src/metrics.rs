@@ -97,7 +97,7 @@ impl Exposition {
         );
         registry.register_with_unit(
             "fan_out",
-            "Time to put one input's consequences into all outboxes",
+            "Time to write one batch's consequences to all connections",
             Unit::Seconds,
             m.fan_out.0.clone(),
         );

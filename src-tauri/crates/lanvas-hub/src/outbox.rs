@@ -6,7 +6,7 @@
 //! | doc | [`DOC_FRAMES_MAX`] operations, one snapshot | the waiting operations are dropped and the connection is *behind*: once its socket has drained, it gets one catch-up |
 //! | live | [`LIVE_FRAMES_MAX`] | newest wins: a presence replaces the one before it, the oldest ink goes |
 //!
-//! The session pushes, the connection's writer drains; neither waits for the other.
+//! The session pushes, the connection's line drains; neither waits for the other.
 
 use std::{
     collections::VecDeque,
@@ -14,7 +14,6 @@ use std::{
 };
 
 use lanvas_protocol::{ErrorCode, ParticipantId, ShapeId};
-use tokio::sync::Notify;
 
 use crate::frame::Frame;
 
@@ -26,6 +25,8 @@ pub const DOC_FRAMES_MAX: usize = 2_048;
 pub const DOC_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Live frames that may wait.
 pub const LIVE_FRAMES_MAX: usize = 512;
+/// Frames that an empty lane keeps room for.
+const LANE_FRAMES_KEPT: usize = 8;
 /// Frames handed to the socket in one go.
 pub const BATCH_FRAMES_MAX: usize = 512;
 
@@ -134,7 +135,6 @@ struct Lanes {
 #[derive(Debug, Default)]
 pub struct Outbox {
     lanes: Mutex<Lanes>,
-    ready: Notify,
 }
 
 impl Outbox {
@@ -147,25 +147,20 @@ impl Outbox {
         };
         Self {
             lanes: Mutex::new(lanes),
-            ready: Notify::new(),
         }
     }
 
     /// Puts a frame on its lane. Never waits.
     pub fn push(&self, lane: Lane, frame: Arc<Frame>) -> Pushed {
-        let pushed = {
-            let mut lanes = self.lock();
-            if lanes.closed || lanes.close.is_some() {
-                return Pushed::Skipped;
-            }
-            match lane {
-                Lane::Control => lanes.push_control(frame),
-                Lane::CatchUp(_) | Lane::Doc(_) => lanes.push_doc(lane, frame),
-                Lane::Live(key) => lanes.push_live(key, frame),
-            }
-        };
-        self.ready.notify_one();
-        pushed
+        let mut lanes = self.lock();
+        if lanes.closed || lanes.close.is_some() {
+            return Pushed::Skipped;
+        }
+        match lane {
+            Lane::Control => lanes.push_control(frame),
+            Lane::CatchUp(_) | Lane::Doc(_) => lanes.push_doc(lane, frame),
+            Lane::Live(key) => lanes.push_live(key, frame),
+        }
     }
 
     /// A catch-up is about to be pushed: from here on operations are queued again.
@@ -185,33 +180,38 @@ impl Outbox {
     /// Writes what waits on the control lane, then closes.
     pub fn close(&self, code: ErrorCode) {
         self.lock().close.get_or_insert(code);
-        self.ready.notify_one();
     }
 
     /// Closes the connection if a snapshot of this number or an older one still waits here: it would
     /// keep an old board in memory. Whether that was so.
     pub fn end_snapshots(&self, number: u64) -> bool {
-        let ended = self.lock().end_snapshots(number);
-        if ended {
-            self.ready.notify_one();
-        }
-        ended
+        self.lock().end_snapshots(number)
     }
 
-    /// Waits until there is something to write. Dropping the future loses nothing.
-    pub async fn next(&self) -> Batch {
-        loop {
-            let ready = self.ready.notified();
-            if let Some(batch) = self.try_next() {
-                return batch;
-            }
-            ready.await;
-        }
+    /// Whether a snapshot is next on the doc lane: much to write, and perhaps to encode before.
+    pub fn has_snapshot(&self) -> bool {
+        let lanes = self.lock();
+        let next = lanes.doc.front();
+        next.is_some_and(|(_, frame, _)| frame.snapshot_number().is_some())
     }
 
-    /// What [`Outbox::next`] would give at once.
+    /// What is to be written next, if anything.
     pub fn try_next(&self) -> Option<Batch> {
         self.lock().take()
+    }
+
+    /// Whether what is pushed now would be the next to be written, so that it can be written
+    /// without being pushed.
+    #[must_use]
+    pub fn is_passable(&self) -> bool {
+        let lanes = self.lock();
+        let open = lanes.close.is_none() && !lanes.closed && !lanes.behind;
+        open && lanes.is_empty()
+    }
+
+    /// Operations up to this number were written without being pushed.
+    pub fn note_passed(&self, number: u64) {
+        self.lock().taken = Some(number);
     }
 
     /// Whether there has been a catch-up: the hello was accepted.
@@ -223,8 +223,7 @@ impl Outbox {
     /// Whether frames wait.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        let lanes = self.lock();
-        lanes.control.is_empty() && lanes.doc.is_empty() && lanes.live.is_empty()
+        self.lock().is_empty()
     }
 
     /// The lanes hold plain data that every push leaves whole, so a poisoned lock is harmless.
@@ -234,6 +233,10 @@ impl Outbox {
 }
 
 impl Lanes {
+    fn is_empty(&self) -> bool {
+        self.control.is_empty() && self.doc.is_empty() && self.live.is_empty()
+    }
+
     fn push_control(&mut self, frame: Arc<Frame>) -> Pushed {
         if self.control.len() >= self.bounds.control_frames {
             self.close = Some(ErrorCode::TooSlow);
@@ -358,7 +361,17 @@ impl Lanes {
             self.told_drained = true;
             batch.drained = Some(self.taken);
         }
+        self.give_back_room();
         (!batch.frames.is_empty() || batch.drained.is_some()).then_some(batch)
+    }
+
+    /// A lane that was long once would keep its room for as long as the connection lasts.
+    fn give_back_room(&mut self) {
+        if self.is_empty() {
+            self.control.shrink_to(LANE_FRAMES_KEPT);
+            self.doc.shrink_to(LANE_FRAMES_KEPT);
+            self.live.shrink_to(LANE_FRAMES_KEPT);
+        }
     }
 
     fn note_taken(&mut self, lane: &Lane, weight: usize) {

@@ -2,7 +2,6 @@
 //! and closes. One task, so the session needs no lock.
 
 use std::{
-    collections::HashMap,
     future::pending,
     sync::Arc,
     time::{Instant, SystemTime, UNIX_EPOCH},
@@ -19,11 +18,11 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    frame::Frame,
+    fanout::Fanout,
     hub::{Directory, SessionInfo},
     limits::SESSION_BATCH_MAX,
+    line::Line,
     metrics::Metrics,
-    outbox::{Lane, Outbox, Pushed},
     session::{ConnectionId, Effect, Entropy, Input, Session},
     storage::{AppendError, Health, Record, Storage, StorageState, pace::Pace},
 };
@@ -31,14 +30,14 @@ use crate::{
 /// What connections and routes ask of a session.
 #[derive(Debug)]
 pub enum Command {
-    /// A connection says hello; what it is told goes into `outbox`.
+    /// A connection says hello; what it is told goes out by `line`.
     Join {
         /// Which.
         connection: ConnectionId,
         /// What it says.
         hello: Box<Hello>,
-        /// Where to put what it is told.
-        outbox: Arc<Outbox>,
+        /// Its writing end.
+        line: Arc<Line>,
     },
     /// See [`Input::Receive`].
     Receive {
@@ -107,8 +106,8 @@ pub(crate) async fn run(session: Session, surroundings: Surroundings) -> Ended {
         session,
         storage: surroundings.storage,
         directory: surroundings.directory,
+        fanout: Fanout::new(surroundings.metrics.clone()),
         metrics: surroundings.metrics,
-        outboxes: HashMap::new(),
         room: true,
         writing: None,
         broken: false,
@@ -127,19 +126,13 @@ pub(crate) async fn run(session: Session, surroundings: Surroundings) -> Ended {
     .await
 }
 
-struct Receiver {
-    outbox: Arc<Outbox>,
-    /// Whether it is told what everybody is told.
-    joined: bool,
-}
-
 struct Task {
     id: SessionId,
     session: Session,
     storage: Storage,
     directory: Arc<Directory>,
     metrics: Metrics,
-    outboxes: HashMap<ConnectionId, Receiver>,
+    fanout: Fanout,
     /// Whether the storage queue takes operations.
     room: bool,
     /// What newcomers will be sent, on a thread that may be busy for a while. One at a time.
@@ -162,7 +155,7 @@ impl Drop for Task {
     /// After a panic too. Who was told another reason before keeps it.
     fn drop(&mut self) {
         self.metrics.storage_lag.dec_by(self.lag);
-        self.close_all(ErrorCode::Internal);
+        self.fanout.close_all(ErrorCode::Internal);
     }
 }
 
@@ -179,7 +172,7 @@ impl Task {
             tokio::select! {
                 biased;
                 () = ending.cancelled() => {
-                    self.close_all(ErrorCode::ShuttingDown);
+                    self.fanout.close_all(ErrorCode::ShuttingDown);
                     return Ended::Over;
                 }
                 () = at(self.pace.due()) => self.look_at_pace(),
@@ -199,17 +192,25 @@ impl Task {
                     }
                     for command in batch.drain(..) {
                         self.obey(command);
+                        if self.fanout.is_full() {
+                            self.flush();
+                        }
                     }
                 }
             }
+            self.flush();
         }
         Ended::FileBroken
     }
 
-    fn close_all(&mut self, code: ErrorCode) {
-        for (_, receiver) in self.outboxes.drain() {
-            receiver.outbox.close(code);
-        }
+    /// What came together goes out together: a batch costs each connection one system call.
+    fn flush(&mut self) {
+        let began = Instant::now();
+        self.fanout.flush();
+        self.metrics
+            .fan_out
+            .0
+            .observe(began.elapsed().as_secs_f64());
     }
 
     fn obey(&mut self, command: Command) {
@@ -225,19 +226,16 @@ impl Task {
             Command::Join {
                 connection,
                 hello,
-                outbox,
+                line,
             } => {
-                self.outboxes.entry(connection).or_insert(Receiver {
-                    outbox,
-                    joined: false,
-                });
+                self.fanout.add(connection, line);
                 match entropy() {
                     Ok(entropy) => self.handle(Input::Join {
                         connection,
                         hello,
                         entropy,
                     }),
-                    Err(_) => self.close(connection, ErrorCode::Internal),
+                    Err(_) => self.fanout.close(connection, ErrorCode::Internal),
                 }
             }
             Command::Receive {
@@ -253,7 +251,7 @@ impl Task {
                 });
             }
             Command::Leave { connection } => {
-                self.outboxes.remove(&connection);
+                self.fanout.remove(connection);
                 self.handle(Input::Leave { connection });
             }
             Command::Drained { connection, number } => {
@@ -328,17 +326,11 @@ impl Task {
         let began = Instant::now();
         let effects = self.session.handle(now_ms(), input);
         let decided = Instant::now();
+        let took = decided - began;
+        self.metrics.apply.0.observe(took.as_secs_f64());
         for effect in effects {
             self.carry_out(effect);
         }
-        self.metrics
-            .apply
-            .0
-            .observe((decided - began).as_secs_f64());
-        self.metrics
-            .fan_out
-            .0
-            .observe(decided.elapsed().as_secs_f64());
         self.note_lag();
         self.pace
             .note_numbered(self.session.head(), self.stored, decided);
@@ -346,34 +338,6 @@ impl Task {
 
     fn carry_out(&mut self, effect: Effect) {
         match effect {
-            Effect::Send { to, lane, frame } => {
-                if let Some(receiver) = self.outboxes.get(&to) {
-                    push(&self.metrics, &receiver.outbox, lane, frame);
-                }
-            }
-            Effect::Broadcast { but, lane, frame } => {
-                for (connection, receiver) in &self.outboxes {
-                    if receiver.joined && Some(*connection) != but {
-                        push(
-                            &self.metrics,
-                            &receiver.outbox,
-                            lane.clone(),
-                            Arc::clone(&frame),
-                        );
-                    }
-                }
-            }
-            Effect::CatchUp { connection } => {
-                if let Some(receiver) = self.outboxes.get_mut(&connection) {
-                    receiver.joined = true;
-                    receiver.outbox.begin_catch_up();
-                }
-            }
-            Effect::DropInk { author, stroke } => {
-                for receiver in self.outboxes.values() {
-                    receiver.outbox.drop_ink(author, &stroke);
-                }
-            }
             Effect::Store(record) => self.store(record),
             Effect::Write(edition) => {
                 self.writing = Some(spawn_blocking(move || {
@@ -381,18 +345,7 @@ impl Task {
                     edition.number()
                 }));
             }
-            Effect::EndSnapshots { number } => {
-                let outboxes = self.outboxes.values().map(|receiver| &receiver.outbox);
-                let ended = outboxes.filter(|outbox| outbox.end_snapshots(number));
-                self.metrics.queue_overflows.inc_by(ended.count() as u64);
-            }
-            Effect::Close { connection, code } => self.close(connection, code),
-        }
-    }
-
-    fn close(&mut self, connection: ConnectionId, code: ErrorCode) {
-        if let Some(receiver) = self.outboxes.remove(&connection) {
-            receiver.outbox.close(code);
+            effect => self.fanout.take(effect),
         }
     }
 
@@ -445,15 +398,6 @@ pub(crate) fn info(session: &Session) -> SessionInfo {
         people: session.people(),
         guests: session.guests(),
         password: session.has_password(),
-    }
-}
-
-fn push(metrics: &Metrics, outbox: &Outbox, lane: Lane, frame: Arc<Frame>) {
-    match outbox.push(lane, frame) {
-        Pushed::FellBehind | Pushed::Overflowed => {
-            metrics.queue_overflows.inc();
-        }
-        Pushed::Queued | Pushed::Skipped | Pushed::Replaced => {}
     }
 }
 

@@ -59,6 +59,11 @@ pub fn encode_server(message: &ServerMessage, encoding: Encoding) -> Vec<u8> {
     encode(message, encoding)
 }
 
+/// Appends a hub's message, uncompressed.
+pub fn write_server(message: &ServerMessage, encoding: Encoding, bytes: &mut Vec<u8>) {
+    write(message, encoding, bytes);
+}
+
 /// Reads a client's message.
 ///
 /// # Errors
@@ -109,16 +114,20 @@ pub fn write_shapes(shapes: &[Arc<Shape>], encoding: Encoding, out: &mut Vec<u8>
 }
 
 fn encode<T: Serialize>(message: &T, encoding: Encoding) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    write(message, encoding, &mut bytes);
+    bytes
+}
+
+fn write<T: Serialize>(message: &T, encoding: Encoding, bytes: &mut Vec<u8>) {
     match encoding {
-        Encoding::Json => {
-            serde_json::to_vec(message).expect("messages have string keys and no failing parts")
-        }
+        Encoding::Json => serde_json::to_writer(bytes, message)
+            .expect("messages have string keys and no failing parts"),
         Encoding::Binary => {
-            let mut bytes = vec![TAG_PLAIN];
+            bytes.push(TAG_PLAIN);
             message
-                .serialize(&mut rmp_serde::Serializer::new(&mut bytes).with_struct_map())
+                .serialize(&mut rmp_serde::Serializer::new(bytes).with_struct_map())
                 .expect("writing to a vector does not fail");
-            bytes
         }
     }
 }

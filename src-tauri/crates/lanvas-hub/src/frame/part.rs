@@ -5,7 +5,10 @@
 
 use std::{
     io::{self, Write},
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use bytes::Bytes;
@@ -24,6 +27,8 @@ pub(super) struct Part {
     part: u32,
     parts: u32,
     block: Arc<Block>,
+    /// How many of its frame's bytes are the block's.
+    body_bytes: AtomicUsize,
     message: OnceLock<ServerMessage>,
 }
 
@@ -34,6 +39,7 @@ impl Part {
             part,
             parts,
             block,
+            body_bytes: AtomicUsize::new(0),
             message: OnceLock::new(),
         }
     }
@@ -51,20 +57,19 @@ impl Part {
         })
     }
 
-    pub(super) fn encode(&self, encoding: Encoding) -> Bytes {
-        let mut bytes = codec::snapshot_head(self.number, self.part, self.parts, encoding);
+    pub(super) fn write(&self, encoding: Encoding, out: &mut Vec<u8>) {
+        let mut head = codec::snapshot_head(self.number, self.part, self.parts, encoding);
         match encoding {
             Encoding::Json => {
-                codec::write_shapes(self.block.shapes(), encoding, &mut bytes);
-                bytes.push(b'}');
-                bytes.into()
+                codec::write_shapes(self.block.shapes(), encoding, &mut head);
+                head.push(b'}');
+                out.append(&mut head);
             }
-            Encoding::Binary => self.deflated(&bytes),
+            Encoding::Binary => self.write_deflated(&head, out),
         }
     }
 
-    /// The bytes, of which the block keeps those that are its own: they are kept once.
-    fn deflated(&self, head: &[u8]) -> Bytes {
+    fn write_deflated(&self, head: &[u8], out: &mut Vec<u8>) {
         let body = self.block.written().unwrap_or_else(|| {
             let mut plain = Vec::with_capacity(self.block.weight());
             codec::write_shapes(self.block.shapes(), Encoding::Binary, &mut plain);
@@ -72,16 +77,21 @@ impl Part {
                 .expect("writing to a vector does not fail")
                 .into()
         });
-        let mut bytes = Vec::with_capacity(head.len() + body.len() + 8);
-        bytes.push(codec::TAG_DEFLATED);
-        write_stored(&head[1..], &mut bytes);
-        let start = bytes.len();
-        bytes.extend_from_slice(&body);
-        let end = bytes.len();
-        bytes.extend_from_slice(&END_OF_STREAM);
-        let bytes = Bytes::from(bytes);
-        self.block.keep_written(bytes.slice(start..end));
-        bytes
+        out.reserve(head.len() + body.len() + 8);
+        out.push(codec::TAG_DEFLATED);
+        write_stored(&head[1..], out);
+        self.body_bytes.store(body.len(), Ordering::Relaxed);
+        out.extend_from_slice(&body);
+        out.extend_from_slice(&END_OF_STREAM);
+    }
+
+    /// Hands the block those of the frame's bytes that are its own: they are kept once.
+    pub(super) fn keep_written(&self, frame: &Bytes, encoding: Encoding) {
+        if encoding == Encoding::Binary {
+            let end = frame.len() - END_OF_STREAM.len();
+            let start = end - self.body_bytes.load(Ordering::Relaxed);
+            self.block.keep_written(frame.slice(start..end));
+        }
     }
 }
 

@@ -1,0 +1,49 @@
+//! `/echo`: sends back every text and binary message, for whoever tries a connection or runs a
+//! conformance suite. Reads and writes through the same code as a session's sockets.
+
+use lanvas_protocol::{Encoding, ErrorCode, limits::ECHO_MESSAGE_BYTES_MAX};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tungstenite::Message;
+
+use crate::{
+    connection::{Inlet, Socket},
+    limits::CLOSE_TIMEOUT,
+    line::Line,
+    websocket::{self, Opcode},
+};
+
+/// Until the peer closes, breaks a rule or does not read, or the hub ends.
+pub(crate) async fn serve(socket: Socket, ending: CancellationToken) {
+    let line = Line::new(socket.stream, Encoding::Binary);
+    let mut inlet = Inlet::new(ECHO_MESSAGE_BYTES_MAX, &socket.early);
+    let last = tokio::select! {
+        last = send_back(&mut inlet, &line) => last,
+        () = ending.cancelled() => Some(websocket::closing(ErrorCode::ShuttingDown)),
+    };
+    if let Some(last) = last {
+        line.write_last(last);
+        let _ = timeout(CLOSE_TIMEOUT, line.finish()).await;
+        let _ = timeout(CLOSE_TIMEOUT, inlet.until_closed(&line)).await;
+    }
+}
+
+/// Gives the last frame to be written, unless the peer is gone.
+async fn send_back(inlet: &mut Inlet, line: &Line) -> Option<bytes::Bytes> {
+    loop {
+        let message = match inlet.next(line).await.ok()? {
+            Ok(message) => message,
+            Err(end) => return Some(end.last_frame()),
+        };
+        let frame = match message {
+            Message::Text(text) => whole(Opcode::Text, text.as_bytes()),
+            Message::Binary(bytes) => whole(Opcode::Binary, &bytes),
+            _ => continue,
+        };
+        line.send(frame).await.ok()?;
+    }
+}
+
+fn whole(opcode: Opcode, message: &[u8]) -> bytes::Bytes {
+    websocket::frame(opcode, |payload| payload.extend_from_slice(message))
+}
