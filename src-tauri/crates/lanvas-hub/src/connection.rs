@@ -24,10 +24,13 @@ use tokio::{
 };
 use tungstenite::Message;
 
-pub(crate) use self::inlet::Inlet;
 use self::{
     clock::{Clock, Due},
     pace::Pace,
+};
+pub(crate) use self::{
+    clock::{PATIENCE, Patience},
+    inlet::Inlet,
 };
 use crate::{
     frame::Frame,
@@ -56,14 +59,15 @@ pub(crate) struct Link {
     pub(crate) session: mpsc::Sender<Command>,
     pub(crate) metrics: Metrics,
     pub(crate) allowance: Allowance,
+    pub(crate) patience: &'static Patience,
 }
 
 /// Serves one socket until either side ends it.
 pub(crate) async fn serve(socket: Socket, link: Link) {
     let Socket { stream, early } = socket;
-    let line = Arc::new(Line::new(stream, link.encoding));
+    let line = Arc::new(Line::new(stream, link.encoding, link.patience));
     let mut inlet = Inlet::new(CLIENT_MESSAGE_BYTES_MAX, &early);
-    let clock = Clock::new(Instant::now());
+    let clock = Clock::new(Instant::now(), link.patience);
     link.metrics.connections.inc();
     let ended = tokio::select! {
         biased;
@@ -84,6 +88,9 @@ pub(crate) async fn serve(socket: Socket, link: Link) {
     }
     if !matches!(ended, Ended::Gone) {
         let _ = timeout(CLOSE_TIMEOUT, line.finish()).await;
+        if matches!(ended, Ended::Said(_)) {
+            line.shut(); // no answer is owed to us
+        }
         let _ = timeout(CLOSE_TIMEOUT, inlet.until_closed(&line)).await;
     }
     link.metrics.connections.dec();
@@ -91,7 +98,7 @@ pub(crate) async fn serve(socket: Socket, link: Link) {
 
 /// Says why in both ways a client can hear it, and hangs up.
 pub(crate) async fn turn_away(socket: Socket, encoding: Encoding, code: ErrorCode) {
-    let line = Line::new(socket.stream, encoding);
+    let line = Line::new(socket.stream, encoding, &PATIENCE);
     line.outbox().push(Lane::Control, Arc::new(refusal(code)));
     line.outbox().close(code);
     let _ = timeout(CLOSE_TIMEOUT, line.finish()).await;
@@ -233,4 +240,127 @@ fn refusal(code: ErrorCode) -> Frame {
         code,
         detail,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use lanvas_protocol::codec;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::{TcpListener, TcpSocket},
+    };
+    use tungstenite::protocol::frame::{
+        Frame as Raw,
+        coding::{Data, OpCode},
+    };
+
+    use super::*;
+
+    static SHORT: Patience = Patience {
+        hello: Duration::from_millis(100),
+        ping: Duration::from_millis(100),
+        silence: Duration::from_millis(250),
+        write: Duration::from_millis(100),
+    };
+    const DEADLINE: Duration = Duration::from_secs(20);
+
+    /// A served connection: the peer's end, and what the session hears.
+    async fn served(patience: &'static Patience) -> (TcpStream, mpsc::Receiver<Command>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let peer = TcpSocket::new_v4().unwrap();
+        peer.set_recv_buffer_size(4 * 1024).unwrap();
+        let peer = peer.connect(listener.local_addr().unwrap()).await.unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        let (session, commands) = mpsc::channel(16);
+        let link = Link {
+            id: ConnectionId(1),
+            encoding: Encoding::Binary,
+            session,
+            metrics: Metrics::default(),
+            allowance: Allowance::default(),
+            patience,
+        };
+        let early = Bytes::new();
+        tokio::spawn(serve(Socket { stream, early }, link));
+        (peer, commands)
+    }
+
+    async fn hello(peer: &mut TcpStream, commands: &mut mpsc::Receiver<Command>) -> Arc<Line> {
+        let hello = ClientMessage::Hello(Box::default());
+        let bytes = codec::encode_client(&hello, Encoding::Binary);
+        let mut frame = Raw::message(bytes, OpCode::Data(Data::Binary), true);
+        frame.header_mut().mask = Some([0; 4]);
+        let mut raw = Vec::new();
+        frame.format(&mut raw).unwrap();
+        peer.write_all(&raw).await.unwrap();
+        match next(commands).await {
+            Some(Command::Join { line, .. }) => line,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn next(commands: &mut mpsc::Receiver<Command>) -> Option<Command> {
+        timeout(DEADLINE, commands.recv()).await.unwrap()
+    }
+
+    /// R5: a peer that is half open (its machine sleeps, its cable is out) answers no ping.
+    #[tokio::test]
+    async fn who_answers_no_ping_is_given_up() {
+        let (mut peer, mut commands) = served(&SHORT).await;
+        let began = Instant::now();
+        let line = hello(&mut peer, &mut commands).await;
+        assert!(matches!(
+            next(&mut commands).await,
+            Some(Command::Leave { .. })
+        ));
+        assert!(began.elapsed() >= SHORT.silence);
+        drop(line);
+        let mut said = Vec::new();
+        peer.read_to_end(&mut said).await.unwrap();
+        assert_eq!(said, [[0x89, 0], [0x89, 0]].concat(), "two pings, no close");
+    }
+
+    /// The same, but it was being written to: its socket takes nothing any more.
+    #[tokio::test]
+    async fn who_reads_nothing_is_given_up_before_its_silence() {
+        static PATIENT: Patience = Patience {
+            silence: Duration::from_secs(60),
+            ..SHORT
+        };
+        let (mut peer, mut commands) = served(&PATIENT).await;
+        let line = hello(&mut peer, &mut commands).await;
+        let began = Instant::now();
+        let frame = || {
+            let detail = "x".repeat(3_000);
+            let code = ErrorCode::Internal;
+            Frame::new(ServerMessage::Refused {
+                seq: None,
+                code,
+                detail,
+            })
+        };
+        for _ in 0..4_000 {
+            line.outbox().push(Lane::CatchUp(None), Arc::new(frame()));
+        }
+        line.call();
+        assert!(matches!(
+            next(&mut commands).await,
+            Some(Command::Leave { .. })
+        ));
+        assert!((SHORT.write..DEADLINE).contains(&began.elapsed()));
+    }
+
+    #[tokio::test]
+    async fn who_goes_while_the_session_decides_leaves() {
+        let (mut peer, mut commands) = served(&SHORT).await;
+        let line = hello(&mut peer, &mut commands).await;
+        drop(peer);
+        assert!(matches!(
+            next(&mut commands).await,
+            Some(Command::Leave { .. })
+        ));
+        assert_eq!(line.flush(), crate::line::Written::default());
+    }
 }

@@ -27,7 +27,7 @@ pub(crate) use self::server::serve;
 use self::{problem::Problem, upgrade::Upgrade};
 use crate::{
     access::{self, Refusal},
-    connection::{self, Link},
+    connection::{self, Link, PATIENCE},
     hub::{Shared, code_of},
     limits::ECHO_CONNECTIONS_MAX,
     session_task::Command,
@@ -232,6 +232,7 @@ async fn session_socket(
                     session,
                     metrics: hub.metrics.clone(),
                     allowance: hub.allowance,
+                    patience: &PATIENCE,
                 };
                 connection::serve(socket, link).await;
             }

@@ -9,15 +9,18 @@
 use std::{
     collections::VecDeque,
     io::{self, IoSlice},
+    net::Shutdown,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use bytes::{Buf, Bytes};
-use lanvas_protocol::{Encoding, limits::WRITE_TIMEOUT_S};
+use lanvas_protocol::Encoding;
+use socket2::SockRef;
 use tokio::{net::TcpStream, sync::Notify, time::Instant};
 
 use crate::{
+    connection::Patience,
     fanout::Run,
     limits::WRITE_PACE_BYTES_PER_S,
     outbox::{Outbox, Pushed},
@@ -79,16 +82,18 @@ struct Writing {
 pub struct Line {
     stream: TcpStream,
     encoding: Encoding,
+    patience: &'static Patience,
     outbox: Outbox,
     writing: Mutex<Writing>,
     calls: Notify,
 }
 
 impl Line {
-    pub(crate) fn new(stream: TcpStream, encoding: Encoding) -> Self {
+    pub(crate) fn new(stream: TcpStream, encoding: Encoding, patience: &'static Patience) -> Self {
         Self {
             stream,
             encoding,
+            patience,
             outbox: Outbox::default(),
             writing: Mutex::default(),
             calls: Notify::new(),
@@ -173,7 +178,7 @@ impl Line {
                 writing.frames.push_back(passed.torn);
             }
             run.push_from(passed.items, &self.outbox, pushed);
-            writing.block();
+            writing.block(self.patience.write);
             self.call();
         }
         Written {
@@ -247,6 +252,11 @@ impl Line {
         }
     }
 
+    /// Tells the system that nothing more comes, so that the peer need not wait for it.
+    pub(crate) fn shut(&self) {
+        let _ = SockRef::from(&self.stream).shutdown(Shutdown::Write);
+    }
+
     /// The outbox was behind and everything it had is out: the number it arrived at. Once.
     pub(crate) fn take_drained(&self) -> Option<Option<u64>> {
         let mut writing = self.lock();
@@ -281,7 +291,7 @@ impl Line {
                     writing.advance(count);
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    writing.block();
+                    writing.block(self.patience.write);
                     return written;
                 }
                 Err(_) => self.end(writing),
@@ -346,12 +356,12 @@ impl Writing {
     }
 
     /// The socket is full.
-    fn block(&mut self) {
+    fn block(&mut self, patience: Duration) {
         self.blocked = true;
         if self.deadline.is_none() {
             let bytes = self.frames.front().map_or(0, Bytes::len) as u64;
-            let seconds = WRITE_TIMEOUT_S + bytes / WRITE_PACE_BYTES_PER_S;
-            self.deadline = Some(Instant::now() + Duration::from_secs(seconds));
+            let transfer = Duration::from_secs(bytes / WRITE_PACE_BYTES_PER_S);
+            self.deadline = Some(Instant::now() + patience + transfer);
         }
     }
 

@@ -71,6 +71,15 @@ pub(crate) fn frame(opcode: Opcode, write: impl FnOnce(&mut Vec<u8>)) -> Bytes {
     Bytes::from(bytes).slice(HEADER_BYTES_MAX - header..)
 }
 
+/// How long the header is that a frame of ours begins with.
+pub(crate) fn header_length(frame: &[u8]) -> usize {
+    match frame.get(1) {
+        Some(126) => 4,
+        Some(127) => HEADER_BYTES_MAX,
+        _ => 2,
+    }
+}
+
 /// The close frame that says so.
 pub(crate) fn closing(code: ErrorCode) -> Bytes {
     let close = code.close_code().unwrap_or(CloseCode::Internal);
@@ -219,6 +228,7 @@ mod tests {
         for (length, header) in headers {
             let frame = frame(Opcode::Binary, |payload| payload.extend(vec![7; length]));
             assert_eq!(frame[..frame.len() - length], *header, "{length}");
+            assert_eq!(header_length(&frame), header.len());
             assert!(frame[frame.len() - length..].iter().all(|byte| *byte == 7));
         }
     }

@@ -7,16 +7,36 @@ use std::{
     time::Duration,
 };
 
-use lanvas_protocol::limits::{HELLO_TIMEOUT_S, PING_INTERVAL_S, SILENCE_TIMEOUT_S};
+use lanvas_protocol::limits::{
+    HELLO_TIMEOUT_S, PING_INTERVAL_S, SILENCE_TIMEOUT_S, WRITE_TIMEOUT_S,
+};
 use tokio::time::Instant;
 
-const HELLO_TIMEOUT: Duration = Duration::from_secs(HELLO_TIMEOUT_S);
-const PING_INTERVAL: Duration = Duration::from_secs(PING_INTERVAL_S);
-const SILENCE_TIMEOUT: Duration = Duration::from_secs(SILENCE_TIMEOUT_S);
+/// How long a peer is waited for. Tests wait for less.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    /// For its hello.
+    pub(crate) hello: Duration,
+    /// Between pings.
+    pub(crate) ping: Duration,
+    /// For any sign of life.
+    pub(crate) silence: Duration,
+    /// For a small frame to go out; a large one gets more.
+    pub(crate) write: Duration,
+}
+
+/// As the protocol has it.
+pub(crate) static PATIENCE: Patience = Patience {
+    hello: Duration::from_secs(HELLO_TIMEOUT_S),
+    ping: Duration::from_secs(PING_INTERVAL_S),
+    silence: Duration::from_secs(SILENCE_TIMEOUT_S),
+    write: Duration::from_secs(WRITE_TIMEOUT_S),
+};
 
 /// Shared by the two halves of a connection's task; times count in milliseconds from `began`.
 #[derive(Debug)]
 pub(crate) struct Clock {
+    patience: &'static Patience,
     began: Instant,
     greeted: AtomicBool,
     heard_ms: AtomicU64,
@@ -37,8 +57,9 @@ pub(crate) enum Due {
 }
 
 impl Clock {
-    pub(crate) fn new(now: Instant) -> Self {
+    pub(crate) fn new(now: Instant, patience: &'static Patience) -> Self {
         Self {
+            patience,
             began: now,
             greeted: AtomicBool::new(false),
             heard_ms: AtomicU64::new(0),
@@ -59,7 +80,7 @@ impl Clock {
 
     /// When something will be due, if nothing happens before.
     pub(crate) fn next(&self, write: Option<Instant>) -> Instant {
-        let ping = self.at(&self.pinged_ms) + PING_INTERVAL;
+        let ping = self.at(&self.pinged_ms) + self.patience.ping;
         ping.min(self.silence()).min(write.unwrap_or(ping))
     }
 
@@ -70,7 +91,7 @@ impl Clock {
         } else if self.silence() <= now {
             let greeted = self.greeted.load(Ordering::Relaxed);
             if greeted { Due::Silence } else { Due::Hello }
-        } else if self.at(&self.pinged_ms) + PING_INTERVAL <= now {
+        } else if self.at(&self.pinged_ms) + self.patience.ping <= now {
             self.pinged_ms.store(self.since(now), Ordering::Relaxed);
             Due::Ping
         } else {
@@ -80,9 +101,9 @@ impl Clock {
 
     fn silence(&self) -> Instant {
         if self.greeted.load(Ordering::Relaxed) {
-            self.at(&self.heard_ms) + SILENCE_TIMEOUT
+            self.at(&self.heard_ms) + self.patience.silence
         } else {
-            self.began + HELLO_TIMEOUT
+            self.began + self.patience.hello
         }
     }
 
@@ -107,7 +128,7 @@ mod tests {
     #[test]
     fn who_says_no_hello_is_let_go_in_time() {
         let now = Instant::now();
-        let clock = Clock::new(now);
+        let clock = Clock::new(now, &PATIENCE);
         clock.heard(after(now, 9)); // a pong is no hello
         assert_eq!(clock.due(after(now, 9), None), Due::Nothing);
         assert_eq!(clock.next(None), after(now, HELLO_TIMEOUT_S));
@@ -118,7 +139,7 @@ mod tests {
     #[test]
     fn silence_is_broken_by_pings_and_ends_the_connection() {
         let now = Instant::now();
-        let clock = Clock::new(now);
+        let clock = Clock::new(now, &PATIENCE);
         clock.greeted(now);
         let mut at = now;
         let mut pings = 0;
@@ -138,7 +159,7 @@ mod tests {
     #[test]
     fn who_answers_stays_and_who_does_not_read_goes() {
         let now = Instant::now();
-        let clock = Clock::new(now);
+        let clock = Clock::new(now, &PATIENCE);
         clock.greeted(now);
         for seconds in 1..1_000 {
             clock.heard(after(now, seconds));

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use tungstenite::Message;
 
 use crate::{
-    connection::{Inlet, Socket},
+    connection::{Inlet, PATIENCE, Socket},
     limits::CLOSE_TIMEOUT,
     line::Line,
     websocket::{self, Opcode},
@@ -15,7 +15,7 @@ use crate::{
 
 /// Until the peer closes, breaks a rule or does not read, or the hub ends.
 pub(crate) async fn serve(socket: Socket, ending: CancellationToken) {
-    let line = Line::new(socket.stream, Encoding::Binary);
+    let line = Line::new(socket.stream, Encoding::Binary, &PATIENCE);
     let mut inlet = Inlet::new(ECHO_MESSAGE_BYTES_MAX, &socket.early);
     let last = tokio::select! {
         last = send_back(&mut inlet, &line) => last,
@@ -24,6 +24,9 @@ pub(crate) async fn serve(socket: Socket, ending: CancellationToken) {
     if let Some(last) = last {
         line.write_last(last);
         let _ = timeout(CLOSE_TIMEOUT, line.finish()).await;
+        if !ending.is_cancelled() {
+            line.shut();
+        }
         let _ = timeout(CLOSE_TIMEOUT, inlet.until_closed(&line)).await;
     }
 }

@@ -13,3 +13,4 @@ mod limits;
 mod rfc6455;
 mod routes;
 mod slow;
+mod wire;

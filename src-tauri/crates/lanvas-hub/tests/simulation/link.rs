@@ -80,7 +80,7 @@ impl Link {
         if !self.as_bytes {
             return Some(frame.message().clone());
         }
-        let bytes = frame.bytes(Encoding::Binary);
+        let bytes = frame.payload(Encoding::Binary);
         Some(codec::decode_server(&inflated(&bytes), Encoding::Binary).unwrap())
     }
 
