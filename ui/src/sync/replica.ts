@@ -238,7 +238,7 @@ export class Replica {
     return true;
   }
 
-  confirmed({ number, seq, time_ms }: { number: number; seq: number; time_ms: number }): boolean {
+  confirmed({ number, seq, time_ms, by }: { number: number; seq: number; time_ms: number; by?: MessageAuthor }): boolean {
     if (this.#number === null || number <= this.#number) return this.#number !== null;
     if (number !== this.#number + 1 || this.#catchUp?.parts) return false;
     const sent = { replica: this.#replica, seq };
@@ -251,7 +251,7 @@ export class Replica {
     const author = this.roster.me?.id ?? 0;
     if (sentNotes) this.#orderedNotes(number, author, this.notes.confirm(number));
     else if (entry !== undefined) {
-      this.#settle(entry, { number, author, time_ms, seq, replica: this.#replica, operation: signedBy(author, entry.operation) });
+      this.#settle(entry, { number, author, time_ms, seq, replica: this.#replica, operation: signedBy(author, by, entry.operation) });
     }
     if (number <= this.#storedNumber) this.#releaseStored();
     return true;
@@ -570,7 +570,8 @@ export class Replica {
 }
 
 /** As the hub has it when it only confirms: were somebody else the author of a shape, it would tell. */
-function signedBy(author: ParticipantId, operation: Lasting): Lasting {
+function signedBy(author: ParticipantId, by: MessageAuthor | undefined, operation: Lasting): Lasting {
+  if (operation.type === "post_message" && by !== undefined) return { ...operation, by };
   if (operation.type !== "add_shapes") return operation;
   return { ...operation, shapes: operation.shapes.map((shape) => (shape.author === author ? shape : { ...shape, author })) };
 }

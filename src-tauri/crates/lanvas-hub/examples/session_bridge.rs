@@ -255,6 +255,7 @@ impl Bridge {
                     self.disk.participants.push(person);
                 }
                 Record::Epoch { epoch, start } => self.disk.epochs.push((epoch, start)),
+                Record::Forgotten(id) => self.disk.participants.retain(|had| had.id != id),
                 Record::Port(_) | Record::Redaction { .. } => {}
             }
         }

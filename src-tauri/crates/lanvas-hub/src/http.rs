@@ -309,22 +309,22 @@ async fn messages(
     let secret = bearer(&headers);
     let _ = session.send(Command::ReadChat { secret, reply }).await;
     let latest = answer.await.ok().flatten().ok_or(Problem::PASSWORD)?;
-    let stored = hub.storage.messages(&id, query.before, HISTORY_PAGE_MAX);
+    let stored = hub
+        .storage
+        .messages(&id, query.before, HISTORY_PAGE_MAX + 1);
     let stored = stored
         .await
         .map_err(|error| Problem::from(code_of(&error)))?;
     Ok(Json(page_of(stored, latest, &query)))
 }
 
-/// A page of what is stored and what may not be yet. `stored` is newest first, `latest` oldest
-/// first; they overlap.
+/// A page of what is stored and what may not be yet. `stored` is newest first, with one more than
+/// a page has if there are more; `latest` is oldest first; they overlap.
 fn page_of(stored: Vec<ChatMessage>, latest: Vec<ChatMessage>, query: &PageQuery) -> MessagesPage {
     let limit = query
         .limit
         .unwrap_or(HISTORY_PAGE_MAX)
         .clamp(1, HISTORY_PAGE_MAX);
-    // Storage gives a full page at most, so a page of exactly that size may have one after it.
-    let may_have_more = stored.len() == HISTORY_PAGE_MAX;
     let asked = |message: &ChatMessage| query.before.is_none_or(|before| message.number < before);
     let by_number: BTreeMap<_, _> = latest
         .into_iter()
@@ -332,7 +332,7 @@ fn page_of(stored: Vec<ChatMessage>, latest: Vec<ChatMessage>, query: &PageQuery
         .chain(stored)
         .map(|message| (message.number, message))
         .collect();
-    let more = may_have_more || by_number.len() > limit;
+    let more = by_number.len() > limit;
     let messages: Vec<_> = by_number.into_values().rev().take(limit).collect();
     let next = messages
         .last()

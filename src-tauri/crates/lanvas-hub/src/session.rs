@@ -267,6 +267,10 @@ impl Session {
         session.notes.forget_history(session.stored);
         session.history.begin_epoch(epoch);
         session.effects.clear();
+        for (_, author, _) in session.history.replicas() {
+            session.roster.make_lasting(author);
+        }
+        session.forget_passers_by();
         Ok(session)
     }
 

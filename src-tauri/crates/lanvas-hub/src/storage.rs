@@ -292,8 +292,8 @@ impl Storage {
     }
 
     /// Stored chat messages, the newest first: those with numbers below `before`, or the latest.
-    /// At most `limit`, and never more than `HISTORY_PAGE_MAX`. What still waits for the disk is
-    /// not among them. Runs beside the writer, for open and closed sessions alike.
+    /// At most `limit`, and never more than `HISTORY_PAGE_MAX` and one, which tells whether there is
+    /// another page. What still waits for the disk is not among them. Runs beside the writer, for open and closed sessions alike.
     ///
     /// # Errors
     /// As [`Storage::open`], but for `AlreadyOpen`.

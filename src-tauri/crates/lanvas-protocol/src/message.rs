@@ -339,6 +339,10 @@ pub enum ServerMessage {
         seq: u32,
         /// The hub's clock, milliseconds since 1970 UTC.
         time_ms: u64,
+        /// Of a `post_message`: who the hub wrote said it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        by: Option<MessageAuthor>,
     },
     /// Doc lane. What the client missed has been sent; from here on it is live.
     CaughtUp {

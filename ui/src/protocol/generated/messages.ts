@@ -881,7 +881,11 @@ seq: number,
 /**
  * The hub's clock, milliseconds since 1970 UTC.
  */
-time_ms: number, } | { "type": "caught_up", 
+time_ms: number, 
+/**
+ * Of a `post_message`: who the hub wrote said it.
+ */
+by?: MessageAuthor, } | { "type": "caught_up", 
 /**
  * The last number sent.
  */

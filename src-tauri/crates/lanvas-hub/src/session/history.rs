@@ -22,6 +22,9 @@ pub const SNAPSHOT_TAIL_BYTES_MAX: usize = 64 * 1024;
 /// About how many bytes of shapes go into one part of a snapshot.
 pub const SNAPSHOT_PART_BYTES: usize = 64 * 1024;
 
+/// Replicas remembered of which everything was refused; each has at most 32 refusals to tell.
+pub const REPLICAS_REFUSED_MAX: usize = 1_000;
+
 /// How much of the order a session keeps in memory. Tests narrow it, to see what happens past it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HistoryBounds {
@@ -63,6 +66,8 @@ pub(crate) struct History {
     recent: VecDeque<(u64, Arc<Frame>, usize)>,
     recent_bytes: usize,
     replicas: HashMap<ReplicaId, Replica>,
+    /// Those that went with nothing in the order but refusals, oldest first.
+    refused: VecDeque<ReplicaId>,
 }
 
 /// What is known of one copy of a client.
@@ -109,6 +114,7 @@ impl History {
             recent: VecDeque::new(),
             recent_bytes: 0,
             replicas: HashMap::new(),
+            refused: VecDeque::new(),
         }
     }
 
@@ -187,6 +193,26 @@ impl History {
             known.seq = seq;
         }
         fresh
+    }
+
+    /// Its connection is gone. One that has nothing in the order is soon forgotten.
+    pub(crate) fn release(&mut self, replica: &ReplicaId) {
+        match self.replicas.get(replica) {
+            Some(known) if known.seq == 0 => drop(self.replicas.remove(replica)),
+            Some(known) if known.numbered == 0 => self.refused.push_back(replica.clone()),
+            _ => {}
+        }
+        while self.refused.len() > REPLICAS_REFUSED_MAX
+            && let Some(oldest) = self.refused.pop_front()
+        {
+            if self
+                .replicas
+                .get(&oldest)
+                .is_some_and(|it| it.numbered == 0)
+            {
+                self.replicas.remove(&oldest);
+            }
+        }
     }
 
     /// A submission was refused: its replica may ask again what became of it.

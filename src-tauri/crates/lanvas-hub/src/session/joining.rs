@@ -95,10 +95,8 @@ impl Session {
             Some(participant) => participant,
             None => self.roster.enrol(name.clone(), &secret),
         };
-        // Also who did nothing yet: what they do while the hub restarts must find them again.
-        self.roster.make_lasting(participant);
         let (replica_id, replica) = self.claim_replica(participant, hello.replica, replica_bytes);
-        self.replace_connection_of(&replica_id);
+        self.replace_connection_of(&replica_id, participant);
         let former = hello.formerly.iter().take(FORMERLY_MAX);
         let fates = former.map(|replica| self.fate_of(replica)).collect();
         let renamed = self.roster.rename(participant, &name);
@@ -154,13 +152,14 @@ impl Session {
     }
 
     /// A replica has one connection: an older one is half open and nobody reads it.
-    fn replace_connection_of(&mut self, replica: &ReplicaId) {
+    fn replace_connection_of(&mut self, replica: &ReplicaId, owner: ParticipantId) {
         let older = self
             .members
             .iter()
             .find(|(_, member)| member.replica == *replica);
         if let Some(connection) = older.map(|(connection, _)| *connection) {
             self.leave(connection);
+            self.history.claim(replica, owner); // leaving may have given it up
             self.effects.push(Effect::Close {
                 connection,
                 code: ErrorCode::Replaced,
@@ -307,7 +306,9 @@ impl Session {
         for stroke in self.ink.abandon(connection) {
             self.tell_ink_cancelled(connection, id, stroke);
         }
+        self.history.release(&member.replica);
         if self.roster.disconnect(id) {
+            self.forget_passers_by();
             let left = ServerMessage::Left { participant: id };
             return self.broadcast(Some(connection), Lane::Control, left);
         }
@@ -335,7 +336,15 @@ impl Session {
         }
     }
 
-    /// Keeps who they are, so that they are the same after a restart of the hub.
+    /// Who only looked is not remembered for ever.
+    pub(super) fn forget_passers_by(&mut self) {
+        while let Some(id) = self.roster.forget_one() {
+            self.effects.push(Effect::Store(Record::Forgotten(id)));
+        }
+    }
+
+    /// Keeps who they are, so that they are the same after a restart of the hub. Also who did
+    /// nothing yet: what they do while it restarts must find them again.
     pub(super) fn store_participant(&mut self, id: ParticipantId) {
         if let Some(stored) = self.roster.stored(id) {
             self.effects

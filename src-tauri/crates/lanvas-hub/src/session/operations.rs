@@ -53,6 +53,11 @@ impl Session {
             seq,
             operation,
         });
+        let by = match &applied.operation {
+            Operation::PostMessage { by, .. } => by.clone(),
+            _ => None,
+        };
+        self.roster.make_lasting(member.participant);
         let frame = self.apply(Arc::clone(&applied));
         if let Some(member) = self.members.get_mut(&connection) {
             member.last_own = number;
@@ -74,6 +79,7 @@ impl Session {
                     number,
                     seq,
                     time_ms,
+                    by,
                 },
             );
         }

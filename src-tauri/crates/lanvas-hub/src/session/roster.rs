@@ -1,4 +1,8 @@
-//! Who has ever been in the session, and who is in now.
+//! Who has been in the session, and who is in now.
+//!
+//! Whoever did something lasting is remembered for as long as the session's file is, because the
+//! log names them. Of those who only looked, the latest [`PASSERS_BY_MAX`] are: they are the same
+//! when they come back, also after a restart of the hub, and those before them are new people.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -26,8 +30,8 @@ pub const PALETTE: [Color; 12] = [
     Color([0x49, 0x50, 0x57]),
 ];
 
-/// People kept in mind; past it those who left nothing and are gone are forgotten.
-pub const REMEMBERED_MAX: usize = 10_000;
+/// People remembered who are not in and did nothing lasting.
+pub const PASSERS_BY_MAX: usize = 1_000;
 /// The last id a session file may name: far from where counting on would run over.
 const LAST_ID: u32 = u32::MAX / 2;
 
@@ -48,8 +52,10 @@ struct Person {
     role: Role,
     /// How many connections they have open now.
     connections: usize,
-    /// Whether they left anything in the session, so that the file must know them.
+    /// Whether something of theirs is in the order.
     lasting: bool,
+    /// Grows with every departure: who left when.
+    left: u64,
     presence: Presence,
 }
 
@@ -60,9 +66,14 @@ pub(crate) struct Roster {
     /// Those of them who are in now: what happens often must not walk through all who ever came.
     present: BTreeSet<ParticipantId>,
     by_secret: HashMap<SecretHash, ParticipantId>,
+    /// Who is not in and did nothing lasting, by when they left.
+    passers_by: BTreeSet<(u64, ParticipantId)>,
+    departures: u64,
+    last_id: u32,
 }
 
 impl Roster {
+    /// As stored, all of them passers-by until [`Roster::make_lasting`] says otherwise.
     pub(crate) fn restore(stored: Vec<StoredParticipant>) -> Self {
         let mut roster = Self::default();
         for person in stored
@@ -70,13 +81,14 @@ impl Roster {
             .filter(|person| (1..=LAST_ID).contains(&person.id.0))
         {
             roster.insert(person.id, person.name, person.color, person.secret_hash);
-            roster.make_lasting(person.id);
+            roster.passers_by.insert((0, person.id));
         }
         roster
     }
 
     fn insert(&mut self, id: ParticipantId, name: String, color: Color, secret_hash: SecretHash) {
         self.by_secret.insert(secret_hash, id);
+        self.last_id = self.last_id.max(id.0);
         let person = Person {
             name,
             color,
@@ -84,32 +96,31 @@ impl Roster {
             role: Role::Editor,
             connections: 0,
             lasting: false,
+            left: 0,
             presence: Presence::default(),
         };
         self.people.insert(id, person);
     }
 
-    /// Marks them as somebody the file must know. Whether that is new.
-    pub(crate) fn make_lasting(&mut self, id: ParticipantId) -> bool {
-        self.people
-            .get_mut(&id)
-            .is_some_and(|person| !std::mem::replace(&mut person.lasting, true))
+    /// Something of theirs is in the order: they are not forgotten any more.
+    pub(crate) fn make_lasting(&mut self, id: ParticipantId) {
+        if let Some(person) = self.people.get_mut(&id)
+            && !person.lasting
+        {
+            person.lasting = true;
+            self.passers_by.remove(&(person.left, id));
+        }
     }
 
-    /// Forgets the one who came first of those who left nothing and are not in, if there are many.
-    fn make_room(&mut self) {
-        if self.people.len() < REMEMBERED_MAX {
-            return;
+    /// Forgets who left first of those who did nothing, if they are too many now.
+    pub(crate) fn forget_one(&mut self) -> Option<ParticipantId> {
+        if self.passers_by.len() <= PASSERS_BY_MAX {
+            return None;
         }
-        let passing = |person: &Person| !person.lasting && person.connections == 0;
-        let oldest = self
-            .people
-            .iter()
-            .find(|(_, person)| passing(person))
-            .map(|(id, _)| *id);
-        if let Some(person) = oldest.and_then(|id| self.people.remove(&id)) {
-            self.by_secret.remove(&person.secret_hash);
-        }
+        let (_, id) = self.passers_by.pop_first()?;
+        let person = self.people.remove(&id)?;
+        self.by_secret.remove(&person.secret_hash);
+        Some(id)
     }
 
     /// The participant a resume secret belongs to.
@@ -119,9 +130,7 @@ impl Roster {
 
     /// A new person with the colour that fewest people present have.
     pub(crate) fn enrol(&mut self, name: String, secret: &str) -> ParticipantId {
-        self.make_room();
-        let last = self.people.last_key_value().map_or(0, |(id, _)| id.0);
-        let id = ParticipantId(last.saturating_add(1));
+        let id = ParticipantId(self.last_id.saturating_add(1));
         self.insert(id, name, self.rarest_color(), hash_secret(secret));
         id
     }
@@ -142,6 +151,7 @@ impl Roster {
     pub(crate) fn connect(&mut self, id: ParticipantId) -> bool {
         if let Some(person) = self.people.get_mut(&id) {
             person.connections += 1;
+            self.passers_by.remove(&(person.left, id));
         }
         self.present.insert(id)
     }
@@ -155,14 +165,21 @@ impl Roster {
 
     /// One connection of `id` less. Whether it was their last.
     pub(crate) fn disconnect(&mut self, id: ParticipantId) -> bool {
-        self.people.get_mut(&id).is_some_and(|person| {
-            person.connections = person.connections.saturating_sub(1);
-            if person.connections == 0 {
-                person.presence = Presence::default();
-                self.present.remove(&id);
-            }
-            person.connections == 0
-        })
+        let Some(person) = self.people.get_mut(&id) else {
+            return false;
+        };
+        person.connections = person.connections.saturating_sub(1);
+        if person.connections > 0 {
+            return false;
+        }
+        person.presence = Presence::default();
+        self.present.remove(&id);
+        self.departures += 1;
+        person.left = self.departures;
+        if !person.lasting {
+            self.passers_by.insert((person.left, id));
+        }
+        true
     }
 
     /// Gives `id` another name. Whether it differs.
@@ -186,10 +203,9 @@ impl Roster {
         self.people.get(&id).map(|person| person.shown(id))
     }
 
-    /// What is kept of `id` in the session file, if anything.
+    /// What is kept of `id` in the session file.
     pub(crate) fn stored(&self, id: ParticipantId) -> Option<StoredParticipant> {
-        let lasting = self.people.get(&id).filter(|person| person.lasting);
-        lasting.map(|person| StoredParticipant {
+        self.people.get(&id).map(|person| StoredParticipant {
             id,
             name: person.name.clone(),
             color: person.color,
@@ -236,5 +252,74 @@ impl Person {
             color: self.color,
             role: self.role,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Somebody comes, does nothing, and goes.
+    fn pass_by(roster: &mut Roster, secret: &str) -> ParticipantId {
+        let id = roster.enrol("Somebody".to_owned(), secret);
+        roster.connect(id);
+        roster.disconnect(id);
+        id
+    }
+
+    fn stored(roster: &Roster) -> Vec<StoredParticipant> {
+        let ids = roster.people.keys();
+        ids.filter_map(|id| roster.stored(*id)).collect()
+    }
+
+    #[test]
+    fn so_many_who_only_looked_are_remembered_and_the_first_to_leave_goes_first() {
+        let mut roster = Roster::default();
+        let first = pass_by(&mut roster, "first");
+        let second = pass_by(&mut roster, "second");
+        for index in 2..PASSERS_BY_MAX {
+            pass_by(&mut roster, &format!("number {index}"));
+        }
+        assert_eq!(roster.forget_one(), None, "as many as may be");
+        roster.connect(first); // is back, and leaves last
+        roster.disconnect(first);
+        pass_by(&mut roster, "one more");
+        assert_eq!(roster.forget_one(), Some(second));
+        assert_eq!(roster.forget_one(), None);
+        assert_eq!(roster.find("second"), None, "they will be somebody new");
+        assert_eq!(roster.find("first"), Some(first));
+        assert_eq!(roster.people.len(), PASSERS_BY_MAX);
+    }
+
+    #[test]
+    fn who_is_in_or_did_something_is_not_forgotten() {
+        let mut roster = Roster::default();
+        let author = pass_by(&mut roster, "author");
+        roster.make_lasting(author);
+        let watcher = roster.enrol("Watcher".to_owned(), "watcher");
+        roster.connect(watcher);
+        for index in 0..2 * PASSERS_BY_MAX {
+            pass_by(&mut roster, &format!("number {index}"));
+            roster.forget_one();
+        }
+        assert_eq!(roster.find("author"), Some(author));
+        assert_eq!(roster.find("watcher"), Some(watcher));
+        assert_eq!(roster.people.len(), PASSERS_BY_MAX + 2);
+    }
+
+    /// A file that has more, from a program that forgot nobody.
+    #[test]
+    fn what_the_file_has_too_much_is_forgotten_too_and_no_id_is_given_twice() {
+        let mut roster = Roster::default();
+        for index in 0..PASSERS_BY_MAX + 3 {
+            pass_by(&mut roster, &format!("number {index}"));
+        }
+        let author = pass_by(&mut roster, "author");
+        let mut again = Roster::restore(stored(&roster));
+        again.make_lasting(author);
+        let forgotten: Vec<_> = std::iter::from_fn(|| again.forget_one()).collect();
+        assert_eq!(forgotten, [1, 2, 3].map(ParticipantId));
+        assert_eq!(again.find("author"), Some(author));
+        assert_eq!(again.enrol("New".to_owned(), "new").0, author.0 + 1);
     }
 }

@@ -175,7 +175,7 @@ impl Database {
         limit: usize,
     ) -> Result<Vec<ChatMessage>, StorageError> {
         let before = before.map_or(i64::MAX, |number| number.try_into().unwrap_or(i64::MAX));
-        let limit = i64::try_from(limit.min(HISTORY_PAGE_MAX)).unwrap_or(0);
+        let limit = i64::try_from(limit.min(HISTORY_PAGE_MAX + 1)).unwrap_or(0);
         self.rows(
             "SELECT number, author, name, color, time_ms, text, replica, seq
              FROM messages WHERE number < ?1 ORDER BY number DESC LIMIT ?2",
@@ -313,6 +313,10 @@ fn write(transaction: &Transaction<'_>, record: &Record) -> rusqlite::Result<()>
     match record {
         Record::Operation(applied) => write_operation(transaction, applied),
         Record::Participant(participant) => write_participant(transaction, participant),
+        Record::Forgotten(id) => transaction
+            .prepare_cached("DELETE FROM participants WHERE id = ?1")?
+            .execute([id.0])
+            .map(drop),
         Record::Epoch { epoch, start } => transaction
             .prepare_cached("INSERT INTO epochs (epoch, start) VALUES (?1, ?2)")?
             .execute(params![epoch.as_str(), whole(*start)?])

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lanvas_protocol::Epoch;
+use lanvas_protocol::{Epoch, ParticipantId};
 
 use super::{Applied, StoredParticipant};
 
@@ -14,6 +14,8 @@ pub enum Record {
     Operation(Arc<Applied>),
     /// Somebody new, or somebody known under a new name or secret.
     Participant(StoredParticipant),
+    /// Somebody who left nothing is not remembered any longer.
+    Forgotten(ParticipantId),
     /// A new life of the session begins.
     Epoch {
         /// Its id.
@@ -49,7 +51,10 @@ impl Record {
             + match self {
                 Self::Operation(applied) => encoded_length(&applied.operation),
                 Self::Participant(participant) => participant.name.len(),
-                Self::Epoch { .. } | Self::Port(_) | Self::Redaction { .. } => 0,
+                Self::Forgotten(_)
+                | Self::Epoch { .. }
+                | Self::Port(_)
+                | Self::Redaction { .. } => 0,
             }
     }
 }

@@ -232,6 +232,16 @@ async fn history_comes_in_pages_from_new_to_old_each_message_once() {
         (&few["messages"][0]["number"], &few["next"]),
         (&9.into(), &8.into())
     );
+    for (query, count, next) in [
+        ("before=51", 50, None), // exactly a page is left
+        ("before=52", 50, Some(2)),
+        ("before=3&limit=2", 2, None),
+    ] {
+        let path = format!("/api/sessions/{{id}}/messages?{query}");
+        let page = hub.get(&path, &[]).await.json();
+        assert_eq!(page["messages"].as_array().unwrap().len(), count, "{query}");
+        assert_eq!(page["next"].as_u64(), next, "{query}: no page is empty");
+    }
     for (query, count) in [
         ("limit=1000000", 50),
         ("limit=0", 1),

@@ -372,8 +372,9 @@ impl Client {
                 number,
                 seq,
                 time_ms,
+                by,
             } => {
-                self.confirmed(*number, *seq, *time_ms);
+                self.confirmed(*number, *seq, *time_ms, by.clone());
                 return self.send_what_may_go();
             }
             ServerMessage::Refused { seq, code, .. } => {
@@ -414,7 +415,7 @@ impl Client {
         self.store(self.stored);
     }
 
-    fn confirmed(&mut self, number: u64, seq: u32, time_ms: u64) {
+    fn confirmed(&mut self, number: u64, seq: u32, time_ms: u64, said_by: Option<MessageAuthor>) {
         assert_eq!(self.phase, Phase::Live, "R19");
         self.step_to(number);
         if self.notes.sent_seq() == Some(seq) {
@@ -423,7 +424,7 @@ impl Client {
             let operation = self
                 .settle(seq, number)
                 .expect("only what waits is confirmed");
-            let applied = self.as_applied(number, seq, time_ms, operation);
+            let applied = self.as_applied(number, (seq, said_by), time_ms, operation);
             self.apply(&applied);
         }
         self.store(self.stored);
@@ -440,9 +441,14 @@ impl Client {
     }
 
     /// What the hub told the others about an own operation.
-    fn as_applied(&self, number: u64, seq: u32, time_ms: u64, operation: Operation) -> Applied {
+    fn as_applied(
+        &self,
+        number: u64,
+        (seq, said_by): (u32, Option<MessageAuthor>),
+        time_ms: u64,
+        operation: Operation,
+    ) -> Applied {
         let author = self.me().expect("joined");
-        let me = &self.people[&author];
         let mut operation = operation;
         match &mut operation {
             Operation::AddShapes { shapes } => {
@@ -450,12 +456,7 @@ impl Client {
                     shape.author = author;
                 }
             }
-            Operation::PostMessage { by, .. } => {
-                *by = Some(MessageAuthor {
-                    name: me.name.clone(),
-                    color: me.color,
-                });
-            }
+            Operation::PostMessage { by, .. } => *by = said_by,
             _ => {}
         }
         Applied {

@@ -47,6 +47,9 @@ impl File {
             Record::Participant(person) => {
                 self.participants.insert(person.id, person);
             }
+            Record::Forgotten(id) => {
+                self.participants.remove(&id);
+            }
             Record::Epoch { epoch, start } => self.epochs.push((epoch, start)),
             Record::Port(_) | Record::Redaction { .. } => {}
         }

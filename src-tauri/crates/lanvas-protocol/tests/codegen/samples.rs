@@ -419,14 +419,8 @@ pub(crate) fn server_messages() -> Vec<(&'static str, ServerMessage)> {
         ),
         ("pong", ServerMessage::Pong { nonce: 9 }),
         ("snapshot", ServerMessage::Snapshot(Box::new(snapshot()))),
-        (
-            "confirmed",
-            ServerMessage::Confirmed {
-                number: 42,
-                seq: 3,
-                time_ms: TIME_MS,
-            },
-        ),
+        ("confirmed", confirmed(None)),
+        ("confirmed_message", confirmed(Some(by()))),
         ("caught_up", ServerMessage::CaughtUp { number: 42 }),
         ("ink_extended", ServerMessage::InkExtended(ink())),
         ("ink_cancelled", cancelled()),
@@ -474,6 +468,15 @@ fn refused(seq: Option<u32>, code: ErrorCode) -> ServerMessage {
         seq,
         code,
         detail: "why".to_owned(),
+    }
+}
+
+fn confirmed(by: Option<MessageAuthor>) -> ServerMessage {
+    ServerMessage::Confirmed {
+        number: 42,
+        seq: 3,
+        time_ms: TIME_MS,
+        by,
     }
 }
 
