@@ -32,6 +32,7 @@ mod snapshot_table;
 #[cfg(test)]
 mod tests;
 mod upkeep;
+mod verify;
 mod writer;
 mod writing;
 
@@ -54,6 +55,7 @@ pub use lanvas_protocol::operation::Applied;
 pub use record::Record;
 pub use settings::{BeforeCommit, HISTORY_BYTES_DEFAULT, SNAPSHOT_LOG_BYTES, StorageSettings};
 pub use snapshot::{SessionState, is_lasting};
+pub use verify::{Verified, backup, verify};
 
 use database::Database;
 use folder::Folder;
@@ -125,6 +127,23 @@ pub struct StoredSession {
     pub log: Vec<Applied>,
     /// The port it was last served on.
     pub port: Option<u16>,
+}
+
+impl StoredSession {
+    /// The number of its last operation.
+    fn head(&self) -> u64 {
+        let last = self.log.last();
+        last.map_or(self.state.number, |applied| applied.number)
+    }
+
+    fn check_epochs(&self) -> Result<(), StorageError> {
+        if self.epochs.iter().all(|(_, start)| *start <= self.head()) {
+            Ok(())
+        } else {
+            let words = "an epoch starts after the end";
+            Err(StorageError::Damaged(words.into()))
+        }
+    }
 }
 
 /// How far a session is on disk and how the disk is doing.
@@ -264,7 +283,7 @@ impl Storage {
         let (session, file) = self
             .read(move |folder| load(&folder.existing(&wanted)?, &wanted, settings))
             .await?;
-        let state = self.shared.queue.adopt(id, head(&session), file)?;
+        let state = self.shared.queue.adopt(id, session.head(), file)?;
         Ok((session, state))
     }
 
@@ -418,11 +437,6 @@ fn load(
             upkeep,
         },
     ))
-}
-
-fn head(session: &StoredSession) -> u64 {
-    let last = session.log.last();
-    last.map_or(session.state.number, |applied| applied.number)
 }
 
 fn summary((id, path): &(SessionId, std::path::PathBuf)) -> Option<SessionFile> {

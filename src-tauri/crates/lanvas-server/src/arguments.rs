@@ -7,6 +7,7 @@ use std::{
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use lanvas_hub::storage::HISTORY_BYTES_DEFAULT;
+use lanvas_protocol::SessionId;
 
 /// Bytes of the unit of `--history-budget`.
 pub(crate) const MEBIBYTE: u64 = 1024 * 1024;
@@ -26,6 +27,10 @@ pub(crate) enum Command {
     Serve(ServeArguments),
     /// List the sessions on this network.
     Nearby(NearbyArguments),
+    /// Copy a session to a file, also while it is hosted.
+    Backup(BackupArguments),
+    /// Check a session's file from end to end.
+    Verify(VerifyArguments),
     /// Say why people cannot join: what is wrong with this computer's reach and what to do about it.
     Doctor(DoctorArguments),
 }
@@ -57,6 +62,32 @@ pub(crate) struct ServeArguments {
     /// How the log on standard error looks.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub(crate) log_format: LogFormat,
+}
+
+/// What to copy where.
+#[derive(Debug, Args)]
+pub(crate) struct BackupArguments {
+    /// Where to; a session that is there already is replaced, in one piece.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Folder of the sessions, as for serve.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Which session; without it the newest.
+    #[arg(long, value_name = "ID", value_parser = session_id)]
+    pub(crate) session: Option<SessionId>,
+}
+
+fn session_id(text: &str) -> Result<SessionId, String> {
+    SessionId::new(text).map_err(|error| error.to_string())
+}
+
+/// What to check.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArguments {
+    /// A session's file: a backup, or one in the data folder, also while it is hosted.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
 }
 
 /// How a log line looks.

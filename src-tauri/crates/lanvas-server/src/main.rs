@@ -6,6 +6,7 @@
 //! 2. Must not know: any product rule, which live in the hub.
 
 mod arguments;
+mod backup;
 mod data_folder;
 mod doctor;
 mod nearby;
@@ -24,6 +25,8 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Serve(serve) => serve::run(&serve),
         Command::Nearby(nearby) => nearby::run(&nearby),
+        Command::Backup(backup) => backup::backup(&backup),
+        Command::Verify(verify) => backup::verify(&verify),
         Command::Doctor(doctor) => doctor::run(&doctor),
     };
     match done {

@@ -74,6 +74,34 @@ impl Database {
         Ok(Self::over(connection))
     }
 
+    /// Opens a file that a hub, perhaps in another process, may be writing to. Only the current
+    /// format.
+    pub(super) fn open_beside(path: &Path) -> Result<Self, StorageError> {
+        if !beside(path, "-wal").exists() {
+            let database = Self::open_to_read(path)?;
+            return database.current();
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+        let connection = connect(path, flags)?;
+        schema::check_format(&connection)?;
+        Self::over(connection).current()
+    }
+
+    fn current(self) -> Result<Self, StorageError> {
+        let (found, known) = (schema::check_format(&self.connection)?, schema::version());
+        if found == known {
+            schema::check_tables(&self.connection)?;
+            Ok(self)
+        } else {
+            Err(StorageError::OlderFormat { found, known })
+        }
+    }
+
+    /// A number that a query gives.
+    pub(super) fn count(&self, sql: &str) -> Result<u64, StorageError> {
+        Ok(self.connection.query_row(sql, (), |row| unsigned(row, 0))?)
+    }
+
     /// Opens a file that has been read in full before.
     pub(super) fn open_to_write(path: &Path) -> rusqlite::Result<Self> {
         let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
@@ -135,10 +163,12 @@ impl Database {
 
     /// What the session needs to go on, checked: no gap, nothing that does not decode.
     pub(super) fn load(&self, id: &SessionId) -> Result<StoredSession, StorageError> {
-        self.load_from(id, self.beginning()?)
+        let session = self.load_from(id, self.beginning()?)?;
+        session.check_epochs()?;
+        Ok(session)
     }
 
-    /// As [`Database::load`], from another beginning than the newest.
+    /// As [`Database::load`], from another beginning than the newest, and to where it ends.
     pub(super) fn load_from(
         &self,
         id: &SessionId,
@@ -151,12 +181,6 @@ impl Database {
         } = beginning;
         let (meta, port) = self.meta(id)?;
         let epochs = self.epochs()?;
-        let head = log.last().map_or(state.number, |applied| applied.number);
-        if epochs.iter().any(|(_, start)| *start > head) {
-            return Err(StorageError::Damaged(
-                "an epoch starts after the end".into(),
-            ));
-        }
         Ok(StoredSession {
             meta,
             epochs,

@@ -34,6 +34,20 @@ pub enum StorageError {
         /// The highest known here.
         known: i64,
     },
+    /// Made by an earlier Lanvas, where only the current format is read.
+    #[error(
+        "This session is in an older format ({found}, now it is {known}). \
+         Open it once with Lanvas to bring it up to date."
+    )]
+    OlderFormat {
+        /// The file's.
+        found: i64,
+        /// The current one.
+        known: i64,
+    },
+    /// A data folder without any.
+    #[error("There is no session in {}. Name the data folder with --data.", .0.display())]
+    NoSession(PathBuf),
     /// It may be some file, but no session.
     #[error("This file is not a Lanvas session.")]
     NotASession,

@@ -32,6 +32,12 @@ impl Folder {
         Ok((folder, lock))
     }
 
+    /// Somebody else's folder, to read in.
+    pub(super) fn of(data_dir: &Path) -> Self {
+        let sessions = data_dir.join(SESSIONS_FOLDER);
+        Self { sessions }
+    }
+
     /// The files that are named like sessions.
     pub(super) fn sessions(&self) -> Result<Vec<(SessionId, PathBuf)>, StorageError> {
         let entries = fs::read_dir(&self.sessions);

@@ -76,7 +76,7 @@ impl Database {
         })
     }
 
-    fn snapshot(&self, number: u64) -> Result<SessionState, StorageError> {
+    pub(super) fn snapshot(&self, number: u64) -> Result<SessionState, StorageError> {
         let parts: u64 = self.connection().query_row(
             "SELECT parts FROM snapshots WHERE number = ?1",
             [whole(number)?],
@@ -108,7 +108,7 @@ impl Database {
         }
     }
 
-    fn lasting(&self, upto: u64) -> Result<Vec<Applied>, StorageError> {
+    pub(super) fn lasting(&self, upto: u64) -> Result<Vec<Applied>, StorageError> {
         let sql = "SELECT number, time_ms, author, replica, seq, body FROM log
                    WHERE lasting = 1 AND number <= ?1 ORDER BY number";
         self.rows(sql, [whole(upto)?], applied)

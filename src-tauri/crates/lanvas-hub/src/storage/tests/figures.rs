@@ -130,6 +130,7 @@ async fn figures_of_a_large_board() {
         }
     }
     fixture.storage.close(&id("one")).await.unwrap();
+    println!("a shape takes {} bytes besides", size_of::<Shape>());
     println!("packed {packed} bytes; from the log alone:");
     open_elsewhere(&fixture, packed);
 

@@ -309,3 +309,48 @@ async fn nothing_is_called_stored_that_another_reader_does_not_find() {
         .append(Record::Operation(numbered(61, done(61))));
     live.fixture.wait_until_stored(61).await;
 }
+
+#[tokio::test]
+async fn verify_counts_what_is_there_and_finds_every_lie() {
+    let mut live = Live::with(StorageSettings {
+        history_bytes: 20_000,
+        ..eager()
+    })
+    .await;
+    for _ in 0..40 {
+        let start = live.operations.len() as u64;
+        let epoch = epoch(&format!("from-{start}"));
+        live.fixture.append(Record::Epoch { epoch, start });
+        live.go_on(10).await;
+    }
+    let beside = crate::storage::verify(&live.fixture.path()).expect("beside the writer");
+    live.fixture.storage.close(&id("one")).await.unwrap();
+    let found = crate::storage::verify(&live.fixture.path()).unwrap();
+    assert_eq!(found, beside);
+    let session = live.replayed();
+    assert_eq!((found.head, found.shapes), (400, session.board().len()));
+    assert!(
+        found.folded > 0 && found.snapshots >= 2 && found.messages > 60,
+        "{found:?}"
+    );
+
+    let sound = std::fs::read(live.fixture.path()).unwrap();
+    for (lie, reason) in [
+        ("DELETE FROM log WHERE number = 399", "is missing"),
+        ("UPDATE log SET body = x'c1' WHERE number = 398", ""),
+        ("UPDATE messages SET text = 'another' WHERE number = 397", "the chat"),
+        ("DELETE FROM messages WHERE number = (SELECT min(number) FROM messages)", "the chat"),
+        ("UPDATE snapshots SET parts = 9", "parts of a snapshot"),
+        ("UPDATE epochs SET start = 401", "an epoch"),
+        ("UPDATE snapshots SET number = number + 2 WHERE number = (SELECT max(number) FROM snapshots);
+          UPDATE snapshot_parts SET number = number + 2 WHERE number = (SELECT max(number) FROM snapshot_parts)",
+         "is not what the log makes"),
+    ] {
+        std::fs::write(live.fixture.path(), &sound).unwrap();
+        let connection = Connection::open(live.fixture.path()).unwrap();
+        connection.execute_batch(lie).unwrap();
+        connection.close().unwrap();
+        let refused = crate::storage::verify(&live.fixture.path()).unwrap_err().to_string();
+        assert!(refused.contains(reason), "{lie}: {refused}");
+    }
+}

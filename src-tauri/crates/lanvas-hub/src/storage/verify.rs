@@ -1,0 +1,166 @@
+//! Checks a session's file from end to end, and copies one while its hub goes on.
+//!
+//! Both only read. They may run beside a hub, in another process.
+
+use std::path::Path;
+
+use lanvas_protocol::{Epoch, SessionId};
+
+use super::{
+    Applied, SessionState, StorageError, StoredSession, copy,
+    database::Database,
+    folder::Folder,
+    schema,
+    snapshot_table::{Beginning, Kept},
+    summary,
+};
+use crate::session::{Access, Session};
+
+/// What a file that was checked has in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// The session's title.
+    pub title: String,
+    /// The number of its last operation.
+    pub head: u64,
+    /// How many operations before the log were folded together.
+    pub folded: u64,
+    /// Shapes on the board.
+    pub shapes: usize,
+    /// Chat messages.
+    pub messages: u64,
+    /// Snapshots, each equal to what the log makes.
+    pub snapshots: usize,
+}
+
+/// Checks everything: SQLite's own integrity check, no gap in the numbers, every operation decodes
+/// and can be done, every snapshot is what the log makes, the chat's pages say what the log says.
+///
+/// # Errors
+/// What is wrong first; and what [`super::Storage::open`] refuses.
+pub fn verify(path: &Path) -> Result<Verified, StorageError> {
+    let database = Database::open_beside(path)?;
+    // All of it as it is at one moment, whatever a hub writes meanwhile.
+    database.connection().execute_batch("BEGIN")?;
+    let said: String = database
+        .connection()
+        .query_row("PRAGMA integrity_check(1)", (), |row| row.get(0))?;
+    if said != "ok" {
+        return Err(StorageError::Damaged(said));
+    }
+    let snapshots = database.snapshots()?;
+    let whole = database.first_folding()?.is_none_or(|number| number == 1);
+    let start = snapshots.first().filter(|_| !whole);
+    let start = start.map_or(0, |kept| kept.number);
+    database.load(&placeholder())?;
+    let session = replay(&database, start, &snapshots)?;
+    check_chat(&database, &session)?;
+    Ok(Verified {
+        title: session.title().to_owned(),
+        head: session.head(),
+        folded: start,
+        shapes: session.board().len(),
+        messages: database.count("SELECT count(*) FROM messages")?,
+        snapshots: snapshots.len(),
+    })
+}
+
+/// Does the log again from `start` on, and compares at every snapshot. Gives the session at its end.
+fn replay(database: &Database, start: u64, snapshots: &[Kept]) -> Result<Session, StorageError> {
+    let Beginning {
+        mut state,
+        lasting,
+        mut log,
+    } = if start == 0 {
+        Beginning {
+            log: database.log_after(0)?,
+            ..Beginning::default()
+        }
+    } else {
+        database.beginning_at(start)?
+    };
+    for kept in snapshots.iter().filter(|kept| kept.number > start) {
+        let later = log.split_off(log.partition_point(|it| it.number <= kept.number));
+        let session = restored(database, state, lasting.clone(), log)?;
+        state = session.state();
+        if state != database.snapshot(kept.number)? {
+            let number = kept.number;
+            let lie = format!("the snapshot at {number} is not what the log makes");
+            return Err(StorageError::Damaged(lie));
+        }
+        log = later;
+    }
+    let lasting = database.lasting(state.number)?;
+    restored(database, state, lasting, log)
+}
+
+fn restored(
+    database: &Database,
+    state: SessionState,
+    lasting: Vec<Applied>,
+    log: Vec<Applied>,
+) -> Result<Session, StorageError> {
+    let epoch = Epoch::new("verified").expect("letters fit an id");
+    let beginning = Beginning {
+        state,
+        lasting,
+        log,
+    };
+    let stored: StoredSession = database.load_from(&placeholder(), beginning)?;
+    Session::restore(stored, epoch, Access::default())
+        .map_err(|damage| StorageError::Damaged(damage.to_string()))
+}
+
+/// The id is the file's name, and a file that is checked may have any.
+fn placeholder() -> SessionId {
+    SessionId::new("verified").expect("letters fit an id")
+}
+
+fn check_chat(database: &Database, session: &Session) -> Result<(), StorageError> {
+    let mut latest = database.messages(None, usize::MAX)?;
+    latest.reverse();
+    let posted = database.count("SELECT count(*) FROM log WHERE kind = 'post_message'")?;
+    let kept = database.count("SELECT count(*) FROM messages")?;
+    if latest == session.chat().latest() && posted == kept {
+        Ok(())
+    } else {
+        let words = "the chat's pages are not what the log says";
+        Err(StorageError::Damaged(words.into()))
+    }
+}
+
+/// Copies a session of a data folder to `to`, also while a hub serves it: the copy is the session
+/// at one moment, with all that was stored by then. The newest session if `id` names none. A
+/// session that is at `to` is replaced, anything else there is not. Gives which one it was.
+///
+/// # Errors
+/// [`StorageError::NotFound`], [`StorageError::NoSession`], [`StorageError::NotASession`] for what
+/// is at `to`, and when one cannot be read or the other written.
+pub fn backup(
+    data_dir: &Path,
+    id: Option<&SessionId>,
+    to: &Path,
+) -> Result<SessionId, StorageError> {
+    let folder = Folder::of(data_dir);
+    let id = match id {
+        Some(id) => id.clone(),
+        None => newest(&folder, data_dir)?,
+    };
+    if to.exists() {
+        schema::check_format(Database::open_beside(to)?.connection())?;
+    }
+    let database = Database::open_beside(&folder.existing(&id)?)?;
+    copy::copy(database.connection(), to)?;
+    Ok(id)
+}
+
+fn newest(folder: &Folder, data_dir: &Path) -> Result<SessionId, StorageError> {
+    let files = folder.sessions()?;
+    let newest = files
+        .iter()
+        .filter_map(summary)
+        .max_by(|a, b| (a.modified_ms, &b.id).cmp(&(b.modified_ms, &a.id)));
+    newest
+        .map(|file| file.id)
+        .ok_or_else(|| StorageError::NoSession(data_dir.to_owned()))
+}

@@ -1,0 +1,247 @@
+//! Backups of a running hub, and what `verify` says of files, from outside.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio_tungstenite::{connect_async, tungstenite::Message};
+
+const BACKUPS: usize = 8;
+const DEADLINE: Duration = Duration::from_secs(60);
+
+fn lanvas_server(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_lanvas-server"))
+        .args(arguments)
+        .output()
+        .expect("it runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).trim().to_owned()
+}
+
+fn shown(path: &Path) -> &str {
+    path.to_str().expect("a plain path")
+}
+
+/// What `verify` counts in a sound file: changes and messages.
+fn verified(file: &Path) -> (u64, u64) {
+    let checked = lanvas_server(&["verify", shown(file)]);
+    let said = text(&checked.stdout);
+    assert!(checked.status.success(), "{}", text(&checked.stderr));
+    let count = |before: &str| -> u64 {
+        let words = said.split(before).next().expect("some words");
+        let number = words.trim().rsplit(' ').next().expect("a number");
+        number.parse().unwrap_or_else(|_| panic!("{said}"))
+    };
+    (count(" changes"), count(" messages"))
+}
+
+struct Hub {
+    child: Child,
+    socket: String,
+    file: PathBuf,
+}
+
+impl Hub {
+    fn start(data: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_lanvas-server"))
+            .args([
+                "serve",
+                "--no-discovery",
+                "--bind",
+                "127.0.0.1",
+                "--port",
+                "0",
+            ])
+            .arg("--data")
+            .arg(data)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("piped"))
+            .read_line(&mut line)
+            .expect("a line");
+        let ready: Value = serde_json::from_str(&line).expect("the ready line is JSON");
+        let session = ready["session"].as_str().expect("an id");
+        Self {
+            socket: format!("ws://127.0.0.1:{}/ws/{session}", ready["port"]),
+            file: data.join(format!("sessions/{session}.lanvas")),
+            child,
+        }
+    }
+}
+
+impl Drop for Hub {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Talks until it is told to stop; `stored` follows what the hub reports.
+async fn talk(socket: String, name: String, stored: Arc<AtomicU64>, stop: Arc<AtomicBool>) {
+    let (mut socket, _) = connect_async(socket).await.expect("open");
+    let hello = json!({ "type": "hello", "name": name });
+    socket
+        .send(Message::text(hello.to_string()))
+        .await
+        .expect("sent");
+    let mut seq = 0;
+    while let Some(Ok(message)) = socket.next().await {
+        let Message::Text(text) = message else {
+            continue;
+        };
+        let message: Value = serde_json::from_str(&text).expect("JSON");
+        match message["type"].as_str().expect("a type") {
+            "stored" => {
+                let number = message["number"].as_u64().expect("a number");
+                stored.fetch_max(number, Ordering::SeqCst);
+                if stop.load(Ordering::SeqCst) {
+                    return;
+                }
+            }
+            "caught_up" | "confirmed" => {
+                seq += 1;
+                let points: Vec<_> = (0..200).map(|at| [at, at * at % 97]).collect();
+                let operation = json!({ "type": "add_shapes", "shapes": [{
+                    "id": format!("{name}-{seq}"), "x": 0, "y": 0, "color": "#123456",
+                    "body": { "kind": "stroke", "width": 3, "points": points },
+                }] });
+                let submit = json!({ "type": "submit", "seq": seq, "operation": operation });
+                socket
+                    .send(Message::text(submit.to_string()))
+                    .await
+                    .expect("sent");
+            }
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_backup_of_a_hub_under_load_is_whole_and_has_all_that_was_stored() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = Hub::start(folder.path());
+    let (stored, stop) = (
+        Arc::new(AtomicU64::new(0)),
+        Arc::new(AtomicBool::new(false)),
+    );
+    let people: Vec<_> = (0..4)
+        .map(|person| {
+            let name = format!("p{person}");
+            let (stored, stop) = (Arc::clone(&stored), Arc::clone(&stop));
+            tokio::spawn(talk(hub.socket.clone(), name, stored, stop))
+        })
+        .collect();
+    let to = folder.path().join("backup.lanvas");
+    let mut last = 0;
+    for _ in 0..BACKUPS {
+        let began_at = stored.load(Ordering::SeqCst);
+        let grown = async {
+            while stored.load(Ordering::SeqCst) < began_at + 20 {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
+        tokio::time::timeout(DEADLINE, grown)
+            .await
+            .expect("they go on");
+        let before = stored.load(Ordering::SeqCst);
+        let (data, file) = (folder.path().to_owned(), to.clone());
+        let changes = tokio::task::spawn_blocking(move || {
+            let done = lanvas_server(&["backup", shown(&file), "--data", shown(&data)]);
+            assert!(done.status.success(), "{}", text(&done.stderr));
+            verified(&file).0
+        });
+        let changes = changes.await.expect("it ends");
+        assert!(
+            changes >= before,
+            "{before} were stored, {changes} are in the copy"
+        );
+        assert!(changes > last, "the copy is a new one");
+        last = changes;
+    }
+    verified(&hub.file);
+    stop.store(true, Ordering::SeqCst);
+    for person in people {
+        tokio::time::timeout(DEADLINE, person)
+            .await
+            .expect("in time")
+            .expect("it ends");
+    }
+
+    // A copy is a session like any other.
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(elsewhere.path().join("sessions")).expect("made");
+    std::fs::copy(&to, elsewhere.path().join("sessions/copied.lanvas")).expect("copied");
+    let restored = Hub::start(elsewhere.path());
+    assert!(restored.socket.ends_with("/ws/copied"));
+}
+
+#[test]
+fn what_is_no_sound_session_is_said_in_a_sentence() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("letter"), "Dear Ann").expect("written");
+    drop(Hub::start(folder.path()));
+    let sessions = std::fs::read_dir(folder.path().join("sessions")).expect("a folder");
+    let session = sessions
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .find(|path| path.extension().is_some_and(|it| it == "lanvas"));
+    let session = session.expect("a session");
+    verified(&session);
+    let mut bytes = std::fs::read(&session).expect("read");
+    bytes.truncate(bytes.len() - 100);
+    std::fs::write(path("cut"), bytes).expect("written");
+    for (file, reason) in [
+        (path("none"), "There is no file"),
+        (path("letter"), "not a Lanvas session"),
+        (path("cut"), "damaged"),
+    ] {
+        let checked = lanvas_server(&["verify", shown(&file)]);
+        let said = text(&checked.stderr);
+        assert_eq!(checked.status.code(), Some(1), "{said}");
+        assert!(said.contains(reason) && said.lines().count() == 1, "{said}");
+        assert!(checked.stdout.is_empty());
+    }
+}
+
+#[test]
+fn a_backup_replaces_sessions_and_nothing_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (data, to) = (folder.path().join("data"), folder.path().join("copy"));
+    let backup = || lanvas_server(&["backup", shown(&to), "--data", shown(&data)]);
+    let refused = backup();
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(!to.exists(), "{}", text(&refused.stderr));
+
+    std::fs::create_dir(&data).expect("made");
+    drop(Hub::start(&data));
+    std::fs::write(&to, "Dear Ann").expect("written");
+    assert_eq!(backup().status.code(), Some(1), "a letter stays");
+    assert_eq!(std::fs::read(&to).expect("read"), b"Dear Ann");
+    std::fs::remove_file(&to).expect("removed");
+    assert!(backup().status.success());
+    assert!(backup().status.success(), "over the older copy");
+    verified(&to);
+    let other = lanvas_server(&[
+        "backup",
+        shown(&to),
+        "--data",
+        shown(&data),
+        "--session",
+        "other",
+    ]);
+    assert!(text(&other.stderr).contains("There is no session other"));
+}
