@@ -25,6 +25,8 @@ import { sameView, viewOf, type View } from "./layers/view";
 import { WetLayer } from "./layers/wet";
 import { PictureBook } from "./pictures";
 import type { Cursor, Preview, RemoteSelection, Scheme, WetInk } from "./picture";
+import { drafted } from "./drafts";
+import { handlesOf, type Handles } from "./handles";
 import { Scene, type SceneChange } from "./scene";
 import { Stage } from "./stage";
 import { lineMeasure } from "./text";
@@ -77,6 +79,7 @@ export class Engine {
   #preview: Preview = {};
   #editing: ShapeId | null = null;
   #selection: readonly ShapeId[] = [];
+  #showsHandles = false;
   #remoteSelections: readonly RemoteSelection[] = [];
 
   #view: View | null = null;
@@ -189,6 +192,14 @@ export class Engine {
     this.#selectionHeard.emit(there);
   }
 
+  /** Whether the selection can be taken hold of: with the select tool in hand. */
+  showHandles(shown: boolean): void {
+    if (shown === this.#showsHandles) return;
+    this.#showsHandles = shown;
+    this.#overlayStale = true;
+    this.#request();
+  }
+
   setRemoteSelections(selections: readonly RemoteSelection[]): void {
     this.#remoteSelections = selections;
     this.#overlayStale = true;
@@ -200,8 +211,9 @@ export class Engine {
     const before = this.#preview;
     this.#preview = preview;
     this.#overlayStale = true;
-    if (preview.move !== before.move) this.#lift(preview.move);
-    if (preview.move?.ids !== before.move?.ids || preview.erase !== before.erase) this.#applyLooks();
+    const drafted = preview.draft !== before.draft;
+    if (preview.move !== before.move || drafted) this.#lift(preview);
+    if (preview.move?.ids !== before.move?.ids || preview.erase !== before.erase || drafted) this.#applyLooks();
     this.#touch();
   }
 
@@ -286,15 +298,20 @@ export class Engine {
     this.#request();
   }
 
-  #lift(move: Preview["move"]): void {
-    const ids = move?.ids ?? this.#wet.lifted.shapes.map((placed) => placed.shape.id);
-    const shapes = ids.flatMap((id) => this.scene.get(id) ?? []);
-    // Put down, they stay on the wet layer where they are now until the dry one has them.
-    this.#wet.lift({ shapes, dx: move?.dx ?? 0, dy: move?.dy ?? 0 });
+  #lift({ move, draft }: Pick<Preview, "move" | "draft">): void {
+    const lifted = this.#wet.lifted;
+    if (!move && !draft) {
+      // Put down, they stay on the wet layer where they are now until the dry one has them.
+      const ids = [...lifted.shapes, ...lifted.still].map((placed) => placed.shape.id);
+      return this.#wet.lift({ shapes: ids.flatMap((id) => this.scene.get(id) ?? []), still: [], dx: 0, dy: 0 });
+    }
+    const shapes = (move?.ids ?? []).flatMap((id) => this.scene.get(id) ?? []);
+    this.#wet.lift({ shapes, still: drafted(this.scene, this.#preview), dx: move?.dx ?? 0, dy: move?.dy ?? 0 });
   }
 
   #applyLooks(): void {
     const hidden = new Set(this.#preview.move?.ids);
+    for (const { shape } of this.#wet.lifted.still) hidden.add(shape.id);
     if (this.#editing !== null) hidden.add(this.#editing);
     this.#dry.setLooks({ hidden, faint: new Set(this.#preview.erase) });
   }
@@ -367,10 +384,16 @@ export class Engine {
   /** Shapes whose drag is over leave the wet layer once the dry one shows them. */
   #putDown(view: View, left: boolean): void {
     const { shapes } = this.#wet.lifted;
-    if (this.#preview.move || shapes.length === 0) return;
+    if (this.#preview.move || this.#preview.draft || shapes.length === 0) return;
     const ids = shapes.map((placed) => placed.shape.id);
     if (!left || this.#dry.isFresh(this.scene.boundsOf(ids), view)) this.#wet.lift(null);
-    else if (shapes.some((placed) => this.scene.get(placed.shape.id) !== placed)) this.#lift(undefined);
+    else if (shapes.some((placed) => this.scene.get(placed.shape.id) !== placed)) this.#lift({});
+  }
+
+  /** Only while nothing is under way: then they may be taken hold of. */
+  #handles(): Handles | null {
+    if (this.#preview.move || this.#preview.draft || this.#preview.marquee || !this.#showsHandles) return null;
+    return handlesOf(this.#selection.flatMap((id) => this.scene.get(id) ?? []));
   }
 
   #drawOverlay(view: View, now: number): void {
@@ -382,12 +405,16 @@ export class Engine {
     const move = this.#preview.move;
     const [dx, dy] = [move?.dx ?? 0, move?.dy ?? 0];
     this.#overlay.draw(view, this.scheme, {
-      selected: this.#selection.flatMap((id) => this.scene.get(id)?.bounds ?? []).map((box) => translate(box, dx, dy)),
-      selection: this.#selection.length === 0 ? EMPTY_RECT : translate(this.scene.boundsOf(this.#selection), dx, dy),
+      selected: this.#preview.draft ? [] : this.#selection.flatMap((id) => this.scene.get(id)?.bounds ?? []).map((box) => translate(box, dx, dy)),
+      selection: this.#selection.length === 0 || this.#preview.draft ? EMPTY_RECT : translate(this.scene.boundsOf(this.#selection), dx, dy),
       remote: this.#remoteSelections.map((of) => ({ of, bounds: this.scene.boundsOf(of.ids) })),
       marquee: this.#preview.marquee ?? null,
       trail: this.#preview.trail ?? [],
       cursors: this.#cursors.shown(),
+      lasso: this.#preview.lasso ?? [],
+      guides: this.#preview.guides ?? [],
+      target: this.#preview.target === undefined ? null : (this.scene.get(this.#preview.target)?.bounds ?? null),
+      handles: this.#handles(),
     });
   }
 }

@@ -4,7 +4,7 @@
  *
  * Must not know how any of it arrives or is drawn.
  */
-import type { Color, ShapeId } from "../protocol/generated/messages";
+import type { Color, Dash, Nib, Shape, ShapeId } from "../protocol/generated/messages";
 import type { Point, Rect } from "./geometry";
 import type { InkPoint } from "./outline";
 
@@ -15,6 +15,9 @@ export interface WetInk {
   readonly color: Color;
   /** Nominal width in board units. */
   readonly width: number;
+  readonly nib?: Nib;
+  readonly opacity?: number;
+  readonly dash?: Dash;
   /** Board units. May grow at its end between calls; anything else takes a new id. */
   readonly points: readonly InkPoint[];
 }
@@ -40,12 +43,20 @@ export interface RemoteSelection {
 export interface Preview {
   /** Shapes carried along, in board units. */
   readonly move?: { readonly ids: readonly ShapeId[]; readonly dx: number; readonly dy: number };
+  /** Shapes as they would be: instead of those of the same id, or new ones. */
+  readonly draft?: readonly Shape[];
   /** Shapes about to go, shown faint. */
   readonly erase?: readonly ShapeId[];
   /** Where the eraser has been lately, in board units. */
   readonly trail?: readonly Point[];
   /** The box being drawn to select, in board units. */
   readonly marquee?: Rect;
+  /** The line being drawn round what to select, in board units. */
+  readonly lasso?: readonly Point[];
+  /** What the gesture is aligned with: lines in board units. */
+  readonly guides?: readonly (readonly [Point, Point])[];
+  /** The shape that an end would be bound to. */
+  readonly target?: ShapeId;
 }
 
 /** Paper and ink for a light or a dark room. */

@@ -165,6 +165,19 @@ export class Scene {
     this.#topZ = 0;
   }
 
+  /** Where a shape would be that is not on the board, or not so; `find` knows the others that are not as on the board. */
+  place(shape: Shape, find?: (id: ShapeId) => Shape | undefined): Placed {
+    const kind = kindOf(shape);
+    const drawn = kind.bound ? kind.bound.resolve(shape, (id) => find?.(id) ?? this.#placed.get(id)?.drawn) : shape;
+    const extent = kind.extent(drawn, this.#measure);
+    return { shape, drawn, extent, bounds: boundsOnBoard(drawn, extent) };
+  }
+
+  /** Those that follow `id`. */
+  followers(id: ShapeId): Iterable<ShapeId> {
+    return this.#followers.get(id) ?? [];
+  }
+
   #put(shape: Shape): Placed {
     const kind = kindOf(shape);
     const drawn = kind.bound ? this.#resolved(shape, kind.bound) : shape;

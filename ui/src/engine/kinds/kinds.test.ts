@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { RecordedSurface, RecordedDrawing } from "../../testing/recorded_drawing";
 import { label, stroke } from "../../testing/ink";
+import { someShape } from "../../testing/some_shapes";
 import type { Shape } from "../../protocol/generated/messages";
 import { expand, type Point } from "../geometry";
 import { Painter } from "../layers/painter";
@@ -43,6 +44,60 @@ const ROWS: readonly Row[] = [
     on: [],
     off: [{ x: 0, y: 0 }],
   },
+  {
+    name: "a kind from a newer hub that has a box",
+    shape: someShape("f", { kind: "hologram", w: 60, h: 40 } as unknown as Shape["body"], { x: 10, y: 10 }),
+    on: [{ x: 40, y: 30 }],
+    off: [{ x: 90, y: 30 }],
+  },
+  {
+    name: "an empty ellipse",
+    shape: someShape("g", { kind: "geo", form: "ellipse", w: 100, h: 60, width: 2, text: "", size: 20 }),
+    on: [{ x: 50, y: 0 }, { x: 100, y: 30 }],
+    off: [{ x: 50, y: 30 }, { x: 4, y: 4 }],
+  },
+  {
+    name: "a filled rectangle, turned by a right angle",
+    shape: someShape("h", { kind: "geo", form: "rectangle", w: 100, h: 20, width: 2, text: "", size: 20 }, { rotation: Math.PI / 2, fill: "#ffec99" }),
+    on: [{ x: 50, y: 10 }, { x: 50, y: -35 }],
+    off: [{ x: 10, y: 10 }],
+  },
+  {
+    name: "a note with many words",
+    shape: someShape("i", { kind: "note", w: 100, h: 100, text: "many words ".repeat(20), size: 20, by: "Ann" }),
+    on: [{ x: 50, y: 50 }, { x: 50, y: 180 }],
+    off: [{ x: 130, y: 50 }],
+  },
+  {
+    name: "a picture, mirrored",
+    shape: someShape("j", { kind: "image", w: 80, h: 40, blob: "a5".repeat(32) }, { mirrored: true }),
+    on: [{ x: 40, y: 20 }],
+    off: [{ x: 90, y: 20 }],
+  },
+  {
+    name: "a frame: its edge, not what is in it",
+    shape: someShape("k", { kind: "frame", w: 300, h: 200, text: "Page" }),
+    on: [{ x: 0, y: 100 }, { x: 4, y: -8 }],
+    off: [{ x: 150, y: 100 }],
+  },
+  {
+    name: "a curved arrow",
+    shape: someShape("l", { kind: "connector", w: 100, h: 0, width: 4, route: "curved", bend: 0.5, head_start: "dot", head_end: "triangle", size: 20 }),
+    on: [{ x: 50, y: 50 }, { x: 0, y: 0 }],
+    off: [{ x: 50, y: 0 }],
+  },
+  {
+    name: "an elbow with words",
+    shape: someShape("m", { kind: "connector", w: 100, h: 80, width: 4, route: "elbow", head_start: "bar", head_end: "arrow", text: "so", size: 10 }),
+    on: [{ x: 20, y: 0 }, { x: 50, y: 40 }, { x: 90, y: 80 }],
+    off: [{ x: 20, y: 60 }],
+  },
+  {
+    name: "a marker's stroke",
+    shape: someShape("n", { ...stroke("n", [{ x: 0, y: 0 }, { x: 60, y: 0 }]).body, nib: "marker", width: 20 } as Shape["body"]),
+    on: [{ x: 30, y: 8 }],
+    off: [{ x: 30, y: 30 }],
+  },
 ];
 
 const measure = (line: string): number => line.length * 50;
@@ -71,8 +126,13 @@ for (const { name, shape, on, off } of ROWS) {
       painter.paint({ pen, scale, offsetX: 0, offsetY: 0, scheme: "light" }, placed);
       painter.flush();
       const box = expand(placed.bounds, 2 / scale);
-      for (const call of surface.calls.filter(({ name: method }) => method === "lineTo" || method === "moveTo")) {
-        const [x, y] = call.args as [number, number];
+      let matrix = [1, 0, 0, 1, 0, 0] as number[];
+      for (const { name: method, args } of surface.calls) {
+        if (method === "setTransform") matrix = args as number[];
+        if (method !== "lineTo" && method !== "moveTo") continue;
+        const [ownX, ownY] = args as [number, number];
+        const [a, b, c, d, e, f] = matrix as [number, number, number, number, number, number];
+        const [x, y] = [a * ownX + c * ownY + e, b * ownX + d * ownY + f];
         expect(x).toBeGreaterThanOrEqual(box.minX * scale);
         expect(x).toBeLessThanOrEqual(box.maxX * scale);
         expect(y).toBeGreaterThanOrEqual(box.minY * scale);

@@ -6,22 +6,22 @@ import type { Shape, ShapeBody } from "../../protocol/generated/messages";
 import type { Rect } from "../geometry";
 import type { BodyOf, Kind } from "./kind";
 import { boxKind } from "./box";
+import { connectorKind } from "./connector";
+import { frameKind } from "./frame";
+import { geoKind } from "./geo";
+import { imageKind } from "./image";
+import { noteKind } from "./note";
 import { strokeKind } from "./stroke";
 import { textKind } from "./text";
-
-/** A kind that has no file of its own yet. */
-function asBox<B extends ShapeBody>(): Kind<B> {
-  return boxKind as unknown as Kind<B>;
-}
 
 const KINDS: { readonly [K in ShapeBody["kind"]]: Kind<BodyOf<K>> } = {
   stroke: strokeKind,
   text: textKind,
-  geo: asBox(),
-  connector: asBox(),
-  note: asBox(),
-  image: asBox(),
-  frame: asBox(),
+  geo: geoKind,
+  connector: connectorKind,
+  note: noteKind,
+  image: imageKind,
+  frame: frameKind,
 };
 
 /** A speck at its place keeps every rectangle finite. */

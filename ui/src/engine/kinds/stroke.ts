@@ -7,9 +7,11 @@ import type { Color } from "../../protocol/generated/messages";
 import { segmentDistanceSquared, segmentMeetsRect, segmentsDistance, expand, type Point } from "../geometry";
 import { inkBounds, samplesFor, samplesOf, type StrokeBody } from "../ink";
 import type { Drawing, Pen } from "../layers/surface";
-import { spineOf, traceOutline, type InkPoint } from "../outline";
+import { spineOf, traceOutline, WIDTH_FACTOR_MAX, type InkPoint, type PathSink, type SpinePoint } from "../outline";
 import { Remembered } from "../remembered";
-import type { Brushwork, Cost, Kind } from "./kind";
+import { shownInk } from "../color";
+import type { Brushwork, Cost, Kind, ShapeOf } from "./kind";
+import { finishLine, prepareLine } from "./line";
 
 /** Spine vertices whose outlines are kept; a path takes some 40 bytes for each. */
 const PATH_VERTICES_MAX = 600_000;
@@ -30,7 +32,9 @@ export const strokeKind: Kind<StrokeBody> = {
     // Damaged ink has no extent: a speck at its place keeps every rectangle finite.
     return samples.length === 0 ? { minX: 0, minY: 0, maxX: 0, maxY: 0 } : inkBounds(samples, body.width);
   },
-  paint: (work, { body, color }) => {
+  paint: (work, shape) => {
+    const { body, color, dash = "solid", fill = "none" } = shape;
+    if (dash !== "solid" || fill !== "none" || body.nib === "marker") return paintSpecial(work, shape);
     const width = body.width * work.scale;
     const line = width < LINE_WIDTH_MAX ? work.line(work.ink(color), Math.max(width * MEAN_FACTOR, LINE_WIDTH_MIN)) : null;
     return line ? traceScaledLine(line.pen, samplesFor(body), work.scale, line.x, line.y) : paintOutline(work, body, color);
@@ -63,6 +67,59 @@ function someSegment(body: StrokeBody, test: (a: Point, b: Point) => boolean): b
   });
 }
 
+/** A marker's ink lets through what is below; both papers keep it bright. */
+export const MARKER_ALPHA = 0.5;
+export const MARKER_BLEND = { light: "multiply", dark: "screen" } as const;
+
+/** What few strokes are: filled, dashed, a marker's. */
+function paintSpecial(work: Brushwork, { body, color, dash, fill = "none" }: ShapeOf<StrokeBody>): Cost {
+  const samples = samplesFor(body);
+  const pen = work.own();
+  const alpha = pen.globalAlpha;
+  if (fill !== "none") {
+    pen.beginPath();
+    traceMiddle(pen, samples);
+    pen.closePath();
+    pen.fillStyle = shownInk(fill, work.scheme);
+    pen.fill();
+  }
+  const isMarker = body.nib === "marker";
+  if (!isMarker && (dash ?? "solid") === "solid") return 4 + paintOutline(work, body, color);
+  pen.strokeStyle = isMarker ? color : work.ink(color);
+  if (isMarker) {
+    pen.globalAlpha = alpha * MARKER_ALPHA;
+    pen.globalCompositeOperation = MARKER_BLEND[work.scheme];
+  }
+  prepareLine(pen, body.width, dash);
+  pen.beginPath();
+  traceMiddle(pen, samples);
+  pen.stroke();
+  finishLine(pen);
+  pen.globalCompositeOperation = "source-over";
+  pen.globalAlpha = alpha;
+  return 8 + samples.length;
+}
+
+/** The way of the pen, smooth, of one width. */
+export function traceMiddle(sink: Pick<PathSink, "moveTo" | "lineTo" | "quadraticCurveTo">, samples: readonly Point[]): void {
+  samples.forEach((at, i) => {
+    const next = samples[i + 1];
+    if (i === 0) sink.moveTo(at.x, at.y);
+    if (!next) sink.lineTo(at.x + (i === 0 ? 0.01 : 0), at.y);
+    else if (i > 0) sink.quadraticCurveTo(at.x, at.y, (at.x + next.x) / 2, (at.y + next.y) / 2);
+  });
+}
+
+/** A brush's: thinner where a pen is thin, and pointed at both ends. */
+export function brushSpine(spine: readonly SpinePoint[], width: number): SpinePoint[] {
+  const half = width / 2;
+  const taper = Math.min(8, spine.length / 3);
+  return spine.map((at, i) => {
+    const end = Math.min(1, (Math.min(i, spine.length - 1 - i) + 0.5) / Math.max(taper, 0.5));
+    return { ...at, radius: Math.max(half * Math.min((at.radius / half) ** 2, WIDTH_FACTOR_MAX) * (spine.length > 2 ? end : 1), half * 0.06) };
+  });
+}
+
 function paintOutline(work: Brushwork, body: StrokeBody, color: Color): Cost {
   const pen = work.own();
   pen.fillStyle = work.ink(color);
@@ -73,7 +130,8 @@ function paintOutline(work: Brushwork, body: StrokeBody, color: Color): Cost {
 function pathOf(body: StrokeBody, drawing: Drawing): Path2D {
   let path = paths.get(body);
   if (!path) {
-    const spine = spineOf(samplesFor(body), body.width);
+    const middle = spineOf(samplesFor(body), body.width);
+    const spine = body.nib === "brush" ? brushSpine(middle, body.width) : middle;
     path = drawing.path();
     traceOutline(path, spine);
     paths.set(body, path, spine.length + 1);

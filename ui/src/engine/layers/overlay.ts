@@ -5,7 +5,8 @@
  * Everything keeps its size on the screen, whatever the zoom. Redrawn whole: it is
  * a few dozen lines.
  */
-import { ACCENT, wordsOn } from "../color";
+import { ACCENT, PAPER, wordsOn } from "../color";
+import { gripPlace, HANDLE_PX, type Handles } from "../handles";
 import { expand, isEmpty, type Point, type Rect } from "../geometry";
 import type { Cursor, RemoteSelection, Scheme } from "../picture";
 import type { Drawing, Pen, Surface } from "./surface";
@@ -34,6 +35,11 @@ export interface OverlayPicture {
   readonly marquee: Rect | null;
   readonly trail: readonly Point[];
   readonly cursors: readonly Cursor[];
+  readonly lasso: readonly Point[];
+  readonly guides: readonly (readonly [Point, Point])[];
+  /** Around what an end would be bound to. */
+  readonly target: Rect | null;
+  readonly handles: Handles | null;
 }
 
 export class OverlayLayer {
@@ -54,6 +60,10 @@ export class OverlayLayer {
     pen.setTransform(view.ratio, 0, 0, view.ratio, 0, 0);
     for (const { of, bounds } of picture.remote) drawRemoteSelection(pen, view, of, bounds);
     drawSelection(pen, view, scheme, picture);
+    if (picture.handles) drawHandles(pen, view, ACCENT[scheme], PAPER[scheme], picture.handles);
+    if (picture.target) drawTarget(pen, cssRect(view, picture.target), ACCENT[scheme]);
+    drawLasso(pen, view, ACCENT[scheme], picture.lasso);
+    drawGuides(pen, view, picture.guides);
     if (picture.marquee) drawMarquee(pen, cssRect(view, picture.marquee), ACCENT[scheme]);
     drawTrail(pen, view, scheme, picture.trail);
     for (const cursor of picture.cursors) drawCursor(pen, cssPoint(view, cursor.at), cursor, view);
@@ -88,7 +98,72 @@ function drawSelection(pen: Pen, view: View, scheme: Scheme, picture: OverlayPic
     pen.globalAlpha = 1;
   }
   pen.lineWidth = 1.5;
-  strokeBox(pen, expand(cssRect(view, picture.selection), 4));
+  // What is taken hold of has a frame of its own.
+  if (picture.handles === null || picture.handles.frame.length === 0) strokeBox(pen, expand(cssRect(view, picture.selection), 4));
+}
+
+function drawTarget(pen: Pen, box: Rect, color: string): void {
+  pen.strokeStyle = color;
+  pen.lineWidth = 3;
+  pen.globalAlpha = 0.55;
+  strokeBox(pen, expand(box, 5));
+  pen.globalAlpha = 1;
+}
+
+function drawLasso(pen: Pen, view: View, color: string, lasso: readonly Point[]): void {
+  if (lasso.length < 2) return;
+  pen.beginPath();
+  lasso.forEach((point, i) => {
+    const at = cssPoint(view, point);
+    if (i === 0) pen.moveTo(at.x, at.y);
+    else pen.lineTo(at.x, at.y);
+  });
+  pen.fillStyle = color;
+  pen.globalAlpha = 0.1;
+  pen.fill();
+  pen.globalAlpha = 1;
+  pen.strokeStyle = color;
+  pen.lineWidth = 1.5;
+  pen.setLineDash([5, 4]);
+  pen.stroke();
+  pen.setLineDash([]);
+}
+
+function drawGuides(pen: Pen, view: View, guides: readonly (readonly [Point, Point])[]): void {
+  pen.strokeStyle = "#e0399f";
+  pen.lineWidth = 1;
+  for (const [from, to] of guides) {
+    const [a, b] = [cssPoint(view, from), cssPoint(view, to)];
+    pen.beginPath();
+    pen.moveTo(Math.round(a.x) + 0.5, Math.round(a.y) + 0.5);
+    pen.lineTo(Math.round(b.x) + 0.5, Math.round(b.y) + 0.5);
+    pen.stroke();
+  }
+}
+
+/** Squares and dots to take hold of, always of one size on the screen. */
+function drawHandles(pen: Pen, view: View, color: string, paper: string, { frame, grips }: Handles): void {
+  pen.strokeStyle = color;
+  pen.lineWidth = 1.5;
+  if (frame.length > 0) {
+    pen.beginPath();
+    frame.forEach((corner, i) => {
+      const at = cssPoint(view, corner);
+      if (i === 0) pen.moveTo(at.x, at.y);
+      else pen.lineTo(at.x, at.y);
+    });
+    pen.closePath();
+    pen.stroke();
+  }
+  pen.fillStyle = paper;
+  for (const grip of grips) {
+    const at = gripPlace(cssPoint(view, grip.at), grip);
+    pen.beginPath();
+    if (grip.round) pen.arc(at.x, at.y, HANDLE_PX / 2 + 0.5, 0, 2 * Math.PI);
+    else pen.roundRect(at.x - HANDLE_PX / 2, at.y - HANDLE_PX / 2, HANDLE_PX, HANDLE_PX, 2);
+    pen.fill();
+    pen.stroke();
+  }
 }
 
 function drawRemoteSelection(pen: Pen, view: View, of: RemoteSelection, bounds: Rect): void {

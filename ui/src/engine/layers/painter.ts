@@ -49,7 +49,7 @@ export class Painter implements Brushwork {
     const { drawn: shape, bounds } = placed;
     const size = Math.max(bounds.maxX - bounds.minX, bounds.maxY - bounds.minY) * target.scale;
     if (size < SPECK) return this.#speck(target, shape, bounds);
-    [this.#target, this.#shape, this.#alpha, this.#dx, this.#dy] = [target, shape, alpha, dx, dy];
+    [this.#target, this.#shape, this.#alpha, this.#dx, this.#dy] = [target, shape, alpha * (shape.opacity ?? 1), dx, dy];
     const cost = kindOf(shape).paint(this, shape);
     target.pen.globalAlpha = 1;
     return cost;

@@ -31,6 +31,7 @@ export type Pen = Pick<
   | "fillStyle"
   | "strokeStyle"
   | "globalAlpha"
+  | "globalCompositeOperation"
   | "lineWidth"
   | "lineCap"
   | "lineJoin"

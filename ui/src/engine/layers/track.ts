@@ -5,10 +5,11 @@
  * end is computed anew. Promises: what it shows equals what the committed stroke
  * will show; a growth costs its new points, however long the stroke is.
  */
-import type { Color } from "../../protocol/generated/messages";
+import type { Color, Dash, Nib } from "../../protocol/generated/messages";
 import { EMPTY_RECT, translate, union, type Point, type Rect } from "../geometry";
 import { inkBounds } from "../ink";
 import { addsTo, CONTEXT, spineOf, traceOutline, type InkPoint } from "../outline";
+import { brushSpine } from "../kinds/stroke";
 import type { WetInk } from "../picture";
 import type { Drawing } from "./surface";
 
@@ -25,12 +26,16 @@ export interface Piece {
 export class InkTrack {
   readonly color: Color;
   readonly width: number;
+  readonly nib: Nib;
+  readonly dash: Dash;
+  readonly opacity: number;
   readonly #drawing: Drawing;
   /** Paths are relative to it, so that they stay sharp far from the board's origin. */
   readonly origin: Point;
   readonly #kept: InkPoint[] = [];
   readonly #frozen: Piece[] = [];
   #end: Piece | null = null;
+  #last: InkPoint | null = null;
   #read = 0;
   #frozenTo = 0;
 
@@ -38,12 +43,20 @@ export class InkTrack {
     this.#drawing = drawing;
     this.color = ink.color;
     this.width = ink.width;
+    this.nib = ink.nib ?? "pen";
+    this.dash = ink.dash ?? "solid";
+    this.opacity = ink.opacity ?? 1;
     this.origin = ink.points[0] ?? { x: 0, y: 0 };
   }
 
   /** Around all of it, on the board. */
   get bounds(): Rect {
     return this.pieces().reduce((bounds, piece) => union(bounds, piece.bounds), EMPTY_RECT);
+  }
+
+  /** All so far, relative to the origin. */
+  samples(): readonly InkPoint[] {
+    return this.#last ? this.#samples(this.#last) : this.#kept;
   }
 
   pieces(): readonly Piece[] {
@@ -59,6 +72,7 @@ export class InkTrack {
     let changed = before;
     while (this.#kept.length - this.#frozenTo > CHUNK_SAMPLES + UNSETTLED) changed = union(changed, this.#freeze());
     const last = points.at(-1);
+    this.#last = last ? this.#own(last) : null;
     this.#end = last ? this.#piece(this.#samples(this.#own(last)), this.#frozenTo) : null;
     return union(changed, this.#end?.bounds ?? EMPTY_RECT);
   }
@@ -89,7 +103,8 @@ export class InkTrack {
 
   #piece(samples: readonly InkPoint[], from: number, to = samples.length - 1): Piece {
     const path = this.#drawing.path();
-    traceOutline(path, spineOf(samples, this.width, from, to));
+    const spine = spineOf(samples, this.width, from, to);
+    traceOutline(path, this.nib === "brush" ? brushSpine(spine, this.width) : spine);
     const bounds = inkBounds(samples.slice(from, to + 1), this.width);
     return { path, bounds: translate(bounds, this.origin.x, this.origin.y) };
   }

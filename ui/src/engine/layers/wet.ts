@@ -8,6 +8,8 @@
  */
 import type { ShapeId } from "../../protocol/generated/messages";
 import { shownInk } from "../color";
+import { finishLine, prepareLine } from "../kinds/line";
+import { MARKER_ALPHA, traceMiddle } from "../kinds/stroke";
 import { EMPTY_RECT, intersection, intersects, isEmpty, translate, union, type Rect } from "../geometry";
 import type { Scheme, WetInk } from "../picture";
 import type { Placed } from "../scene";
@@ -19,11 +21,13 @@ import { sameView, shownRect, toPixelRect, type View } from "./view";
 /** Shapes shown here instead of on the dry layer, moved by (dx, dy) board units. */
 export interface Lifted {
   readonly shapes: readonly Placed[];
+  /** Shapes shown here as they would be, not moved. */
+  readonly still: readonly Placed[];
   readonly dx: number;
   readonly dy: number;
 }
 
-const NOTHING_LIFTED: Lifted = { shapes: [], dx: 0, dy: 0 };
+const NOTHING_LIFTED: Lifted = { shapes: [], still: [], dx: 0, dy: 0 };
 
 export class WetLayer {
   readonly surface: Surface;
@@ -43,7 +47,7 @@ export class WetLayer {
   }
 
   get isEmpty(): boolean {
-    return this.#tracks.size === 0 && this.#lifted.shapes.length === 0;
+    return this.#tracks.size === 0 && this.#lifted.shapes.length + this.#lifted.still.length === 0;
   }
 
   get lifted(): Lifted {
@@ -112,12 +116,13 @@ export class WetLayer {
   }
 
   #paintLifted(view: View, scheme: Scheme, pen: Pen): void {
-    const { shapes, dx, dy } = this.#lifted;
+    const { shapes, still, dx, dy } = this.#lifted;
     const shown = shownRect(view);
     const target = { pen, scale: view.scale, offsetX: view.offsetX, offsetY: view.offsetY, scheme };
     for (const placed of shapes) {
       if (intersects(translate(placed.bounds, dx, dy), shown)) this.#painter.paint(target, placed, 1, dx, dy);
     }
+    for (const placed of still) if (intersects(placed.bounds, shown)) this.#painter.paint(target, placed);
     this.#painter.flush();
   }
 }
@@ -127,7 +132,21 @@ function paintTrack(pen: Pen, track: InkTrack, view: View, scheme: Scheme, pixel
   const x = track.origin.x * view.scale + view.offsetX;
   const y = track.origin.y * view.scale + view.offsetY;
   pen.setTransform(view.scale, 0, 0, view.scale, x, y);
+  if (track.nib === "marker" || track.nib === "laser" || track.dash !== "solid" || track.opacity !== 1) return paintWhole(pen, track, scheme);
   for (const piece of track.pieces()) {
     if (intersects(toPixelRect(view, piece.bounds), pixels)) pen.fill(piece.path);
   }
+}
+
+/** Ink that lets through what is below, as one line: piece by piece it would be darker where they meet. */
+function paintWhole(pen: Pen, track: InkTrack, scheme: Scheme): void {
+  const marks = track.nib === "marker";
+  pen.globalAlpha = track.opacity * (marks ? MARKER_ALPHA : 1);
+  pen.strokeStyle = marks || track.nib === "laser" ? track.color : shownInk(track.color, scheme);
+  prepareLine(pen, track.width, track.dash);
+  pen.beginPath();
+  traceMiddle(pen, track.samples());
+  pen.stroke();
+  finishLine(pen);
+  pen.globalAlpha = 1;
 }

@@ -35,8 +35,8 @@ words! {
         /// Ink: opaque, its width by pressure or speed.
         #[default]
         Pen,
-        /// A highlighter: of one width, see-through, not darker where it crosses itself, and
-        /// painted below everything else.
+        /// A highlighter: of one width, see-through, not darker where it crosses itself; what
+        /// is below it stays readable.
         Marker,
         /// Its width by pressure or speed, more than a pen's.
         Brush,
