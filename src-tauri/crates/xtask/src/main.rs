@@ -9,6 +9,7 @@ mod bench;
 mod ci;
 mod codegen;
 mod dist;
+mod fuzz;
 mod node;
 mod packages;
 mod process;
@@ -55,6 +56,8 @@ enum Task {
     Autobahn(autobahn::Options),
     /// Replay one seed of the hub's simulation, or try many
     Seed(seed::Options),
+    /// Fuzz every decoder and the session's core, by libFuzzer where there is a nightly Rust
+    Fuzz(fuzz::Options),
     /// Build the installers, and check that the .deb installs and hosts
     Dist(dist::Options),
 }
@@ -79,6 +82,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Bench(options) => bench::perform(&repo, &options)?,
         Task::Autobahn(options) => autobahn::perform(&repo, &options)?,
         Task::Seed(options) => seed::perform(&repo, &options)?,
+        Task::Fuzz(options) => fuzz::perform(&repo, &options)?,
         Task::Dist(options) => dist::perform(&repo, &options)?,
         Task::Tidy => tidy::perform(&repo)?,
     }

@@ -1,0 +1,6 @@
+#![no_main]
+
+#[path = "../subjects/all.rs"]
+mod subjects;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| subjects::run("server_message", bytes));
