@@ -1,149 +1,170 @@
 /**
- * Draws, looks and measures in real Chromium.
+ * The canvas's figures, in real Chromium, by the compositor's trace.
  *
- *     node bench/canvas.mjs shots DIR     pictures of ink at several zooms, light and dark
- *     node bench/canvas.mjs pan [N...]    frame intervals while panning over N strokes
+ *     node bench/canvas.mjs [--runs N] [--write DIR] [STROKES...]
+ *
+ * Every run opens a fresh browser for each page and takes the bare canvas first,
+ * so that each figure has what the machine itself needed beside it.
  */
+import { mkdirSync, readFileSync, rmSync, writeFileSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { createServer } from "vite";
+import { build, createServer, preview } from "vite";
+import { inkLatencies, intervals, traced } from "./canvas/trace.mjs";
+import { report } from "./canvas/report.mjs";
 
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--enable-precise-memory-info"];
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const ROOT = join(import.meta.dirname, "..");
+const SETTLED_MS = 60_000;
 
-const server = await createServer({ root: import.meta.dirname + "/..", server: { port: 0, host: "127.0.0.1", hmr: false, watch: null }, logLevel: "warn" });
-await server.listen();
-const { port } = server.httpServer.address();
-const url = `http://127.0.0.1:${port}/bench/canvas/index.html`;
-const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+const options = read(process.argv.slice(2));
+const made = mkdtempSync(join(tmpdir(), "lanvas-bench-"));
+try {
+  await makePages();
+  await makeBoards(options.strokes);
+  const server = await preview({ root: ROOT, build: { outDir: made }, preview: { port: 0, host: "127.0.0.1" }, logLevel: "warn" });
+  const base = server.resolvedUrls.local[0];
+  const results = [];
+  for (let run = 0; run < options.runs; run++) {
+    results.push(await measureBare(base));
+    for (const count of options.strokes) results.push(await measureBoard(base, count));
+  }
+  await server.close();
+  const text = report(results);
+  console.log(text.table);
+  if (options.write) {
+    mkdirSync(options.write, { recursive: true });
+    writeFileSync(join(options.write, "canvas.md"), text.table);
+    writeFileSync(join(options.write, "canvas.svg"), text.plot);
+  }
+} finally {
+  rmSync(made, { recursive: true, force: true });
+}
 
-async function open(options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-  const page = await context.newPage();
+function read(words) {
+  const chosen = { runs: 1, write: null, strokes: [] };
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
+    if (word === "--runs") chosen.runs = Number(words.shift());
+    else if (word === "--write") chosen.write = words.shift();
+    else chosen.strokes.push(Number(word));
+  }
+  if (chosen.strokes.length === 0) chosen.strokes = [0, 5_000, 50_000, 200_000];
+  return chosen;
+}
+
+/** As they are shipped: bundled and minified. */
+async function makePages() {
+  const pages = ["bench/canvas/index.html", "bench/canvas/bare.html"].map((page) => join(ROOT, page));
+  await build({ root: ROOT, logLevel: "warn", build: { outDir: made, emptyOutDir: true, rolldownOptions: { input: pages } } });
+}
+
+/** The frames that a hub would send, each after its length. */
+async function makeBoards(counts) {
+  const server = await createServer({ root: ROOT, server: { middlewareMode: true, hmr: false, watch: null }, logLevel: "warn", appType: "custom" });
+  const { snapshotFrames, strokes } = await server.ssrLoadModule("/bench/canvas/boards.ts");
+  for (const count of counts) {
+    // 50,000 strokes on 10,000 x 10,000; others as close together.
+    const extent = 10_000 * Math.max(1, Math.sqrt(count / 50_000));
+    const parts = snapshotFrames(strokes(count, 50, extent)).flatMap((frame) => {
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(frame.length);
+      return [length, frame];
+    });
+    writeFileSync(join(made, `board-${count}.bin`), Buffer.concat(parts));
+  }
+  await server.close();
+}
+
+async function measureBare(base) {
+  return within(async (browser, cdp) => {
+    const page = await open(browser, `${base}bench/canvas/bare.html`, "window.bare !== undefined");
+    await page.evaluate("window.bare.pan(30)");
+    const frames = { pan: intervals(await traced(cdp, () => page.evaluate("window.bare.pan(240)"))) };
+    const ink = inkLatencies(await traced(cdp, () => scribble(page)));
+    return { name: "bare canvas", frames, ink };
+  });
+}
+
+async function measureBoard(base, count) {
+  return within(async (browser, cdp) => {
+    const emptyMb = await residentOf(browser, cdp, "about:blank");
+    const page = await open(browser, `${base}bench/canvas/index.html`, "window.bench !== undefined");
+    await atRest(page);
+    const opened = await page.evaluate((url) => window.bench.load(url), `${base}board-${count}.bin`);
+    const memory = await memoryOf(page, browser, cdp, emptyMb);
+    const frames = {};
+    for (const name of await page.evaluate(() => Object.keys(window.bench.scenes))) {
+      await page.evaluate((scene) => window.bench.engine.setCamera(window.bench.scenes[scene].camera), name);
+      await atRest(page);
+      frames[name] = intervals(await traced(cdp, () => page.evaluate((scene) => window.bench.scenes[scene].run(), name)));
+      await atRest(page);
+    }
+    await page.evaluate(() => window.bench.markInk());
+    const ink = inkLatencies(await traced(cdp, () => scribble(page)));
+    const after = await memoryOf(page, browser, cdp, emptyMb);
+    return { name: `${count.toLocaleString("en")} strokes`, count, opened, memory, after, frames, ink };
+  });
+}
+
+async function within(measure) {
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  try {
+    return await measure(browser, await browser.newBrowserCDPSession());
+  } finally {
+    await browser.close();
+  }
+}
+
+async function open(browser, url, ready) {
+  const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
   page.on("pageerror", (error) => console.error("page:", error));
-  page.on("console", (message) => message.type() === "error" && console.error("console:", message.text()));
   await page.goto(url);
-  await page.waitForFunction("window.bench !== undefined");
+  await page.waitForFunction(ready);
   return page;
 }
 
-const atRest = (page) => page.waitForFunction("window.bench.engine.isAtRest", null, { timeout: 60_000 });
+function atRest(page) {
+  return page.waitForFunction("window.bench.engine.isAtRest", null, { timeout: SETTLED_MS });
+}
 
-/** Moves the mouse along points with the button down. */
-async function drag(page, points) {
-  const [first, ...rest] = points;
-  await page.mouse.move(first[0], first[1]);
+/** A mouse that draws for two seconds, 60 samples a second whatever the page does. */
+async function scribble(page) {
+  await page.mouse.move(300, 300);
   await page.mouse.down();
-  for (const [x, y] of rest) await page.mouse.move(x, y);
+  const moves = [];
+  for (let i = 0; i < 120; i++) {
+    moves.push(page.mouse.move(300 + i * 5, 400 + Math.sin(i / 6) * 120));
+    await new Promise((done) => setTimeout(done, 16));
+  }
+  await Promise.all(moves);
   await page.mouse.up();
 }
 
-/** A word-like scribble, a zigzag, a spiral, a dot, a fast arc. */
-async function scribble(page) {
-  const loops = Array.from({ length: 90 }, (_, i) => [80 + i * 5 + Math.cos(i / 2.2) * 22, 140 + Math.sin(i / 2.2) * 34]);
-  const zigzag = [[620, 180], [650, 90], [680, 180], [710, 90], [740, 180], [770, 90], [800, 180]];
-  const spiral = Array.from({ length: 80 }, (_, i) => [980 + Math.cos(i / 5) * i, 200 + Math.sin(i / 5) * i * 0.9]);
-  const arc = Array.from({ length: 12 }, (_, i) => [120 + i * 42, 420 - Math.sin((i / 11) * Math.PI) * 110]);
-  const tight = Array.from({ length: 40 }, (_, i) => [700 + (i % 2) * 9 + i * 4, 330 + (i % 4) * 3]);
-  for (const line of [loops, zigzag, spiral, arc, tight]) await drag(page, line);
-  await drag(page, [[560, 330], [560, 330]]);
-  await drag(page, [[600, 330], [602, 331]]);
+/** Megabytes of the renderer processes that are there. */
+function renderers(processes) {
+  return processes
+    .filter(({ type }) => type === "renderer")
+    .map(({ id }) => Number(/Rss:\s+(\d+)/.exec(readFileSync(`/proc/${id}/smaps_rollup`, "utf8"))?.[1] ?? 0) / 1024);
 }
 
-async function shots(directory) {
-  for (const colorScheme of ["light", "dark"]) {
-    const page = await open({ colorScheme });
-    await scribble(page);
-    await page.evaluate(() => {
-      const { bench } = window;
-      const colors = ["#1e1f22", "#868e96", "#e03131", "#f08c00", "#2f9e44", "#1971c2", "#9c36b5", "#ffffff"];
-      const shapes = colors.flatMap((color, i) => [1, 2, 4, 8, 16].map((width, k) => ({
-        id: `palette-${i}-${k}`, author: 1, x: 60 + k * 120, y: 470 + i * 36, z: 10, color,
-        body: { kind: "stroke", width, points: bench.pack(Array.from({ length: 30 }, (_, n) => ({ x: n * 3.4, y: Math.sin(n / 4) * 9, timeMs: n * 16 })), 4) },
-      })));
-      const pressed = Array.from({ length: 60 }, (_, n) => ({ x: n * 6, y: Math.sin(n / 9) * 30, pressure: 0.05 + 0.95 * Math.sin((n / 59) * Math.PI), timeMs: n * 16 }));
-      shapes.push({ id: "pressed", author: 1, x: 740, y: 480, z: 10, color: "#1e1f22", body: { kind: "stroke", width: 14, points: bench.pack(pressed, 4) } });
-      shapes.push({ id: "label", author: 1, x: 740, y: 560, z: 10, color: "#1e1f22", body: { kind: "text", text: "Shopping for Saturday\nbread, tea, a map", size: 28 } });
-      bench.submit({ type: "add_shapes", shapes });
-      bench.engine.setCursors([
-        { key: 1, name: "Ada", color: "#e8590c", at: { x: 800, y: 690 } },
-        { key: 2, name: "Grace Hopper", color: "#1971c2", at: { x: 930, y: 720 } },
-      ]);
-      bench.engine.setRemoteSelections([{ name: "Ada", color: "#e8590c", ids: ["label"] }]);
-      bench.engine.setSelection(["pressed", "palette-2-3"]);
-    });
-    await atRest(page);
-    await page.screenshot({ path: `${directory}/${colorScheme}-100.png` });
-    for (const [name, camera] of [
-      ["400", { x: 60, y: 90, zoom: 4 }],
-      ["1600-zigzag", { x: 630, y: 70, zoom: 16 }],
-      ["30", { x: -1200, y: -800, zoom: 0.3 }],
-      ["6400-dot", { x: 552, y: 325, zoom: 64 }],
-    ]) {
-      await page.evaluate((to) => window.bench.engine.setCamera(to), camera);
-      await atRest(page);
-      await page.screenshot({ path: `${directory}/${colorScheme}-${name}.png` });
-    }
-    await page.context().close();
-  }
+async function residentOf(browser, cdp, url) {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(url);
+  const { processInfo } = await cdp.send("SystemInfo.getProcessInfo");
+  const resident = Math.max(...renderers(processInfo));
+  await page.close();
+  return resident;
 }
 
-const percentile = (values, part) => values.toSorted((a, b) => a - b)[Math.floor(values.length * part)] ?? 0;
-const summary = (values) => `median ${percentile(values, 0.5).toFixed(1)}  p95 ${percentile(values, 0.95).toFixed(1)}  max ${Math.max(...values).toFixed(1)} ms`;
-
-/** Runs `step(i)` in the page each frame and returns the intervals between frames. */
-function intervals(page, source, frames) {
-  return page.evaluate(
-    ([body, count]) =>
-      new Promise((resolve) => {
-        const step = new Function("i", "bench", body);
-        const times = [];
-        let i = 0;
-        const tick = (now) => {
-          times.push(now);
-          step(i, window.bench);
-          i += 1;
-          if (i < count) requestAnimationFrame(tick);
-          else resolve(times.slice(1).map((time, k) => time - times[k]));
-        };
-        requestAnimationFrame(tick);
-      }),
-    [source, frames],
-  );
-}
-
-async function pan(counts) {
-  for (const count of counts) {
-    const page = await open();
-    await page.evaluate(() => window.bench.engine.setCamera({ x: -1500, y: 0, zoom: 0.08 }));
-    await atRest(page);
-    const indexed = await page.evaluate((n) => window.bench.seed(n), count);
-    const started = Date.now();
-    await atRest(page);
-    console.log(`${count} strokes: indexed in ${indexed.toFixed(0)} ms, all painted ${Date.now() - started} ms later (fit)`);
-    const runs = [
-      ["pan, all in view", "bench.engine.setCamera({ x: -1500 + Math.sin(i / 20) * 900, y: Math.cos(i / 25) * 600, zoom: 0.08 })", 180],
-      ["pan at 100 %", "bench.engine.setCamera({ x: 3000 + i * 12, y: 3000 + i * 7, zoom: 1 })", 240],
-      ["zoom 8 % to 100 % and back", "const z = 0.08 * Math.exp(Math.sin(Math.PI * i / 240) * Math.log(12.5)); bench.engine.setCamera({ x: 5000 - 640 / z, y: 5000 - 400 / z, zoom: z })", 240],
-    ];
-    for (const [name, body, frames] of runs) {
-      console.log(`  ${name}: ${summary(await intervals(page, body, frames))}`);
-      await atRest(page);
-    }
-    const draw = "const points = bench.freehand(3, i + 2).map((p) => ({ ...p, x: p.x + 4000, y: p.y + 4000 })); bench.engine.setLocalInk({ stroke: 'wet', color: '#e03131', width: 4, points })";
-    await page.evaluate(() => window.bench.engine.setCamera({ x: 3600, y: 3600, zoom: 1 }));
-    await atRest(page);
-    console.log(`  draw 200 points: ${summary(await intervals(page, draw, 200))}`);
-    const counters = await page.evaluate(() => ({ ...window.bench.engine.counters, heap: Math.round((performance.memory?.usedJSHeapSize ?? 0) / 1e6) }));
-    console.log(`  ${JSON.stringify(counters)}`);
-    await page.context().close();
-  }
-}
-
-const [mode, ...rest] = process.argv.slice(2);
-try {
-  if (mode === "shots") await shots(rest[0] ?? ".");
-  else await pan(rest.length > 0 ? rest.map(Number) : [5_000, 50_000]);
-} finally {
-  await browser.close();
-  await server.close();
+/** After a collection: the heaps of the page and its workers, and what its process takes above an empty page's. */
+async function memoryOf(page, browser, cdp, emptyMb) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("HeapProfiler.collectGarbage");
+  const heap = (await session.send("Runtime.getHeapUsage")).usedSize / 1e6;
+  const { processInfo } = await cdp.send("SystemInfo.getProcessInfo");
+  const resident = Math.max(...renderers(processInfo)) - emptyMb;
+  await session.detach();
+  return { heap, resident };
 }

@@ -1,60 +1,27 @@
 /**
  * A page with the canvas and nothing else, to look at and to measure: no hub, no
- * framework. Driven by `bench/canvas.mjs`; not part of what is shipped.
+ * framework. Driven by the programs beside it; not part of what is shipped.
  */
 import { Board } from "../../src/document/board";
+import { WetInk } from "../../src/document/wet_ink";
 import { Engine } from "../../src/engine/engine";
 import { randomId } from "../../src/lib/random";
+import { Inbox } from "../../src/protocol/inbox";
 import type { Operation, Shape } from "../../src/protocol/generated/messages";
-import { packPoints, type Point } from "../../src/protocol/points";
+import { packPoints } from "../../src/protocol/points";
 import type { AppEffect } from "../../src/tools/effect";
 import { CanvasInput } from "../../src/tools/pointer";
-
-const COLORS = ["#1e1f22", "#e03131", "#2f6fed", "#2f9e44", "#f08c00", "#9c36b5"];
-
-/** Numbers that look random and are the same each time. */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296;
-    return state / 4_294_967_296;
-  };
-}
-
-/** A freehand stroke: a walk whose direction turns smoothly. */
-function freehand(next: () => number, count: number): Point[] {
-  let [x, y, heading, bend] = [0, 0, next() * Math.PI * 2, 0];
-  return Array.from({ length: count }, (_, i) => {
-    bend = bend * 0.8 + (next() - 0.5) * 0.5;
-    heading += bend;
-    x += Math.cos(heading) * 6;
-    y += Math.sin(heading) * 6;
-    return { x, y, timeMs: i * 16 };
-  });
-}
-
-function strokes(count: number, points: number, extent: number): Shape[] {
-  const next = numbers(7);
-  return Array.from({ length: count }, (_, i) => ({
-    id: `seed-${i}`,
-    author: 1,
-    x: Math.round(next() * extent),
-    y: Math.round(next() * extent),
-    z: i + 1,
-    color: COLORS[Math.floor(next() * COLORS.length)] ?? "#000000",
-    body: { kind: "stroke", width: 2 + Math.floor(next() * 4), points: packPoints(freehand(next, points), 4) },
-  }));
-}
+import { freehand, numbers } from "./boards";
 
 const host = document.querySelector<HTMLElement>("#host");
 if (!host) throw new Error("the page has a host");
 const board = new Board();
 const engine = new Engine(host, board);
-const effects: AppEffect[] = [];
+const wet = new WetInk();
+wet.subscribe(() => engine.setRemoteInk(wet.strokes.values()));
 let pending = 0;
 
 function onEffect(effect: AppEffect): void {
-  effects.push(effect);
   if (effect.type === "submit") board.addPending((pending += 1), effect.operation);
 }
 
@@ -65,21 +32,139 @@ const input = new CanvasInput(host, engine, {
   onEffect,
 });
 
+/** When the ink of a sample is drawn, for the trace: after the engine's own frame callback. */
+function markInk(): void {
+  host?.addEventListener("pointermove", ({ timeStamp, buttons }) => {
+    if (buttons !== 0) requestAnimationFrame(() => performance.mark(`ink:${timeStamp}`));
+  });
+}
+
+/** Opens a board as it comes from a socket: frame by frame, each in a turn of its own. */
+async function load(url: string): Promise<{ read: number; visible: number; whole: number; blocked: number }> {
+  let blocked = 0;
+  const observer = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) blocked = Math.max(blocked, duration);
+  });
+  const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
+  const frames = partsOf(bytes);
+  observer.observe({ type: "longtask" });
+  const started = performance.now();
+  let parts = 0;
+  const all = new Promise<number>((done) => {
+    const inbox = new Inbox(
+      (message) => {
+        if (message.type !== "snapshot") return;
+        if (message.part === 0) board.reset(message.shapes, []);
+        else board.extend(message.shapes);
+        parts += 1;
+        if (parts === frames.length) done(performance.now() - started);
+      },
+      (error) => reportError(error),
+    );
+    const channel = new MessageChannel();
+    channel.port1.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => inbox.receive(data);
+    for (const frame of frames) channel.port2.postMessage(frame, [frame]);
+  });
+  const read = await all;
+  const visible = await rested(() => engine.isVisible, started);
+  const whole = await rested(() => engine.isAtRest, started);
+  await new Promise((done) => setTimeout(done, 50));
+  observer.disconnect();
+  return { read, visible, whole, blocked };
+}
+
+function partsOf(bytes: Uint8Array<ArrayBuffer>): ArrayBuffer[] {
+  const view = new DataView(bytes.buffer);
+  const parts: ArrayBuffer[] = [];
+  for (let at = 0; at < bytes.length; at += 4 + view.getUint32(at)) parts.push(bytes.buffer.slice(at + 4, at + 4 + view.getUint32(at)));
+  return parts;
+}
+
+/** Milliseconds from `since` until `holds` at the end of a frame. */
+function rested(holds: () => boolean, since: number): Promise<number> {
+  return new Promise((done) => {
+    const look = (): void => {
+      if (holds()) done(performance.now() - since);
+      else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+}
+
+/** Calls `step` in each of `frames` frames. */
+function each(frames: number, step: (i: number) => void): Promise<void> {
+  return new Promise((done) => {
+    let i = 0;
+    const tick = (): void => {
+      step(i);
+      i += 1;
+      if (i < frames) requestAnimationFrame(tick);
+      else done();
+    };
+    requestAnimationFrame(tick);
+  });
+}
+
+const FIT = { x: -3_000, y: 0, zoom: 0.08 };
+
+/** What the figures are of. Each takes about three seconds. */
+const scenes: Readonly<Record<string, { readonly camera: { x: number; y: number; zoom: number }; readonly run: () => Promise<void> }>> = {
+  "pan, all in view": {
+    camera: FIT,
+    run: () => each(180, (i) => engine.setCamera({ ...FIT, x: FIT.x + Math.sin(i / 20) * 900, y: Math.cos(i / 25) * 600 })),
+  },
+  "pan at 100 %": {
+    camera: { x: 3_000, y: 3_000, zoom: 1 },
+    run: () => each(240, (i) => engine.setCamera({ x: 3_000 + i * 12, y: 3_000 + i * 7, zoom: 1 })),
+  },
+  "zoom 8 % to 100 % and back": {
+    camera: FIT,
+    run: () =>
+      each(240, (i) => {
+        const zoom = 0.08 * Math.exp(Math.sin((Math.PI * i) / 240) * Math.log(12.5));
+        engine.setCamera({ x: 5_000 - 640 / zoom, y: 5_000 - 400 / zoom, zoom });
+      }),
+  },
+  "draw a stroke of 200 points": { camera: { x: 3_600, y: 3_600, zoom: 1 }, run: () => draw(200) },
+  "10 remote strokes growing": { camera: { x: 3_600, y: 3_600, zoom: 1 }, run: () => watch(10, 180) },
+};
+
+/** Ink as the pen tool shows and commits it. */
+async function draw(count: number): Promise<void> {
+  const points = freehand(numbers(3), count).map((point) => ({ ...point, x: point.x + 4_200, y: point.y + 4_000 }));
+  const stroke = randomId();
+  await each(count, (i) => engine.setLocalInk({ stroke, color: "#e03131", width: 4, points: points.slice(0, i + 1) }));
+  const [{ x, y }] = points as [{ x: number; y: number }];
+  const own = points.map((point) => ({ ...point, x: point.x - x, y: point.y - y }));
+  submit({ type: "add_shapes", shapes: [{ id: stroke, author: 1, x, y, z: engine.scene.topZ + 1, color: "#e03131", body: { kind: "stroke", width: 4, points: packPoints(own, 4) } }] });
+  engine.setLocalInk(null);
+}
+
+async function watch(people: number, frames: number): Promise<void> {
+  const ways = Array.from({ length: people }, (_, k) => freehand(numbers(k + 5), frames).map(({ x, y, timeMs }) => ({ x: x + 3_800 + k * 90, y: y + 4_000, timeMs: timeMs ?? 0 })));
+  const ids = ways.map(() => randomId());
+  await each(frames, (i) => {
+    ways.forEach((way, k) => {
+      wet.extend({ stroke: ids[k] ?? "", author: k + 2, color: "#2f6fed", width: 4, start: i, points: packPoints(way.slice(i, i + 1), 4) });
+    });
+  });
+  for (const id of ids) wet.end(id);
+}
+
+function submit(operation: Operation): void {
+  board.addPending((pending += 1), operation);
+}
+
 const bench = {
   board,
   engine,
   input,
-  effects,
-  /** Returns the milliseconds that the board and the scene took to take them in. */
-  seed: (count: number, points = 50, extent = 10_000): number => {
-    const shapes = strokes(count, points, extent);
-    const started = performance.now();
-    board.reset(shapes, []);
-    return performance.now() - started;
-  },
-  submit: (operation: Operation) => board.addPending((pending += 1), operation),
+  scenes,
+  load,
+  markInk,
+  submit,
   pack: packPoints,
-  freehand: (seed: number, count: number) => freehand(numbers(seed), count),
+  seed: (shapes: Shape[]) => board.reset(shapes, []),
 };
 declare global {
   interface Window {

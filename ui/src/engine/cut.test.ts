@@ -84,7 +84,7 @@ test("what is left does not touch the eraser's way", () => {
         }
       }
     }),
-    { numRuns: 400 },
+    { numRuns: 300 },
   );
 });
 
@@ -102,7 +102,7 @@ test("what the eraser did not come near is left, as wide as it was", () => {
         expect(Math.min(...widths.map((other) => Math.abs(other - vertex.radius)))).toBeLessThan(wide * 0.12 + 0.05);
       }
     }),
-    { numRuns: 400 },
+    { numRuns: 300 },
   );
 });
 

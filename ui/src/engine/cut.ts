@@ -15,6 +15,9 @@ const CRUMB = 0.25;
 /** Less than this part of the width between a cut and a sample is no reason for another sample. */
 const CLOSE = 0.05;
 
+/** A step drawn with more vertices than this between its samples is bent so much that it matters. */
+const BENT = 2;
+
 /** A piece of a line, as parts of it; empty when `to` is not above `from`. */
 interface Span {
   readonly from: number;
@@ -160,16 +163,24 @@ function lengthOf(spine: readonly SpinePoint[], span: Span): number {
   }, 0);
 }
 
-/** Samples that draw the part `span`: the stroke's own, and on the cut steps to either end the line as it was drawn. */
+/**
+ * Samples that draw the part `span`: the stroke's own, and towards a cut the line
+ * as it was drawn, up to the first step that is nearly straight. How a step bends
+ * depends on its neighbours' lengths, so a bent one beside a cut would not stay as it is.
+ */
 function samplesOf(samples: readonly InkPoint[], spine: readonly SpinePoint[], span: Span, width: number): InkPoint[] {
   const vertices = verticesOf(spine, span);
   const [first, last] = [vertices[0], vertices.at(-1)];
   if (!first || !last) return [];
-  const [firstWhole, lastWhole] = [Math.ceil(first.at), Math.floor(last.at)];
+  const bends = innerVertices(vertices);
+  let from = Math.ceil(first.at);
+  while ((bends.get(from) ?? 0) > BENT) from += 1;
+  let to = Math.floor(last.at);
+  while ((bends.get(to - 1) ?? 0) > BENT) to -= 1;
   const part: InkPoint[] = [];
   for (const vertex of vertices) {
     const isSample = Number.isInteger(vertex.at);
-    const isOnCut = vertex.at < firstWhole || vertex.at > lastWhole || vertex === first || vertex === last;
+    const isOnCut = vertex.at < from || vertex.at > to || vertex === first || vertex === last;
     if (!isSample && !isOnCut) continue;
     const point = isSample ? { ...vertex, ...place(samples[vertex.at], vertex) } : vertex;
     const before = part.at(-1);
@@ -178,6 +189,15 @@ function samplesOf(samples: readonly InkPoint[], spine: readonly SpinePoint[], s
     part.push(sampleAt(samples, point, width));
   }
   return part;
+}
+
+/** How many vertices are drawn within each step from a sample to the next. */
+function innerVertices(vertices: readonly SpinePoint[]): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const { at } of vertices) {
+    if (!Number.isInteger(at)) counts.set(Math.floor(at), (counts.get(Math.floor(at)) ?? 0) + 1);
+  }
+  return counts;
 }
 
 function place(sample: InkPoint | undefined, otherwise: Point): Point {

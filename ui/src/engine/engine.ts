@@ -13,15 +13,17 @@ import type { BoardView } from "../document/board";
 import { Subscribers, type Unsubscribe } from "../lib/subscribers";
 import type { ShapeId } from "../protocol/generated/messages";
 import { centred, clampCamera, fit, HOME, toBoard, toScreen, visibleRect, zoomStep, type Camera, type Size } from "./camera";
+import { Atelier, spawnTileWorker } from "./atelier";
 import { Cursors } from "./cursors";
 import { EMPTY_RECT, translate, type Point, type Rect } from "./geometry";
 import { glideAt, type Glide } from "./glide";
 import { DryLayer } from "./layers/dry";
 import { OverlayLayer } from "./layers/overlay";
+import type { WorkerPort } from "./layers/remote_studio";
 import { Pace } from "./layers/pace";
 import { Painter } from "./layers/painter";
 import { browserDrawing, type Drawing } from "./layers/surface";
-import { sameView, viewOf, type View } from "./layers/view";
+import { sameView, shownRect, viewOf, type View } from "./layers/view";
 import { WetLayer } from "./layers/wet";
 import { PictureBook } from "./pictures";
 import type { Cursor, Preview, RemoteSelection, Scheme, WetInk } from "./picture";
@@ -36,6 +38,8 @@ export interface EngineOptions {
   readonly tileBytesMax?: number;
   /** Follows the system if absent or "auto". */
   readonly scheme?: Scheme | "auto";
+  /** Where tiles may be painted; the browser's own worker if absent. */
+  readonly spawn?: () => WorkerPort | null;
   /** For tests. */
   readonly drawing?: Drawing;
 }
@@ -63,6 +67,7 @@ export class Engine {
   readonly counters: Counters = { frames: 0, tilesPainted: 0, dryDraws: 0, wetDraws: 0, overlayDraws: 0 };
   readonly #stage: Stage;
   readonly #dry: DryLayer;
+  readonly #atelier: Atelier;
   readonly #wet: WetLayer;
   readonly #overlay: OverlayLayer;
   readonly #pace = new Pace();
@@ -94,6 +99,8 @@ export class Engine {
     this.#wantedScheme = options.scheme ?? "auto";
     this.scene = new Scene(board, lineMeasure());
     this.#dry = new DryLayer(drawing, this.scene, painter, options.tileBytesMax ?? TILE_BYTES_MAX, () => performance.now());
+    const painting = { easel: this.#dry.easel, scene: this.scene, pictures: this.pictures, drawing };
+    this.#atelier = new Atelier(painting, options.spawn ?? spawnTileWorker, () => this.#repaint());
     this.#wet = new WetLayer(drawing, painter);
     this.#overlay = new OverlayLayer(drawing);
     this.#stage = new Stage(host, { stageChanged: () => this.#stageChanged() });
@@ -227,9 +234,9 @@ export class Engine {
   /** Brings a picture that `pictures.onWanted` asked for. The engine keeps it and closes nothing. */
   addPicture(key: string, picture: ImageBitmap): void {
     this.pictures.put(key, picture);
+    this.#atelier.addPicture(key, picture);
     for (const { bounds } of this.scene.showing(key)) this.#dry.easel.invalidate(bounds);
-    this.#dryStale = true;
-    this.#request();
+    this.#repaint();
   }
 
   // --- Geometry and events ---
@@ -258,7 +265,12 @@ export class Engine {
 
   /** Whether everything is on the screen as it should be and no frame is due. */
   get isAtRest(): boolean {
-    return this.#frame === null;
+    return this.#frame === null && this.#dry.isIdle;
+  }
+
+  /** Whether all that is in view is on the screen as it should be. */
+  get isVisible(): boolean {
+    return this.#view !== null && !this.#dryStale && this.#dry.isFresh(shownRect(this.#view), this.#view);
   }
 
   destroy(): void {
@@ -267,6 +279,7 @@ export class Engine {
     for (const leave of this.#leave.splice(0)) leave();
     this.scene.destroy();
     this.#dry.destroy();
+    this.#atelier.destroy();
     this.#stage.destroy();
   }
 
@@ -292,6 +305,7 @@ export class Engine {
 
   #follow(change: SceneChange): void {
     this.#dry.follow(change);
+    this.#atelier.follow(change);
     this.#dryStale = true;
     this.#overlayStale = true;
     if (change.reset || change.removed.length > 0) this.setSelection(this.#selection);
@@ -314,6 +328,12 @@ export class Engine {
     for (const { shape } of this.#wet.lifted.still) hidden.add(shape.id);
     if (this.#editing !== null) hidden.add(this.#editing);
     this.#dry.setLooks({ hidden, faint: new Set(this.#preview.erase) });
+  }
+
+  /** Tiles came, or are to be painted elsewhere. */
+  #repaint(): void {
+    this.#dryStale = true;
+    this.#request();
   }
 
   /** A hand moved: the next frames must be quick. */

@@ -19,13 +19,12 @@ test("finds exactly what meets an area, whatever came, moved and went", () => {
       const grid = new Grid<number>();
       const plain = new Map<number, Rect>();
       for (const { item, box: at } of steps) {
-        if (at) {
-          grid.put(item, at);
-          plain.set(item, at);
-        } else {
-          grid.remove(item);
-          plain.delete(item);
-        }
+        const before = plain.get(item);
+        if (before) grid.remove(item, before);
+        plain.delete(item);
+        if (!at) continue;
+        grid.put(item, at);
+        plain.set(item, at);
       }
       expect(grid.size).toBe(plain.size);
       for (const area of [...areas, ...plain.values()]) {

@@ -11,10 +11,12 @@
  */
 import { intersects, type Rect } from "./geometry";
 
+/** An item and its box stand at the same place of both lists. */
 interface Cell<T> {
   readonly column: number;
   readonly row: number;
-  readonly items: Map<T, Rect>;
+  readonly items: T[];
+  readonly boxes: Rect[];
 }
 
 /** Cells of columns and rows up to 2^25 either way have keys of their own: 2 million board units at the finest level. */
@@ -32,43 +34,44 @@ function keyOf(column: number, row: number): number {
 
 export class Grid<T> {
   readonly #levels = new Map<number, Map<number, Cell<T>>>();
-  readonly #boxes = new Map<T, Rect>();
+  #size = 0;
 
   get size(): number {
-    return this.#boxes.size;
+    return this.#size;
   }
 
-  /** The box that `item` was put with. */
-  boxOf(item: T): Rect | undefined {
-    return this.#boxes.get(item);
-  }
-
-  /** Puts `item`, or moves it. */
+  /** Puts `item`, which must not be there. */
   put(item: T, box: Rect): void {
-    this.remove(item);
-    this.#boxes.set(item, box);
     const { cells, key, column, row } = this.#place(box);
     let cell = cells.get(key);
     if (!cell) {
-      cell = { column, row, items: new Map() };
+      cell = { column, row, items: [], boxes: [] };
       cells.set(key, cell);
     }
-    cell.items.set(item, box);
+    cell.items.push(item);
+    cell.boxes.push(box);
+    this.#size += 1;
   }
 
-  remove(item: T): void {
-    const box = this.#boxes.get(item);
-    if (!box) return;
-    this.#boxes.delete(item);
+  /** Takes `item` out; `box` is the one it was put with. */
+  remove(item: T, box: Rect): void {
     const { cells, key } = this.#place(box);
     const cell = cells.get(key);
-    cell?.items.delete(item);
-    if (cell?.items.size === 0) cells.delete(key);
+    const at = cell?.items.indexOf(item) ?? -1;
+    if (!cell || at < 0) return;
+    // The last one takes its place: a cell has no order.
+    const [lastItem, lastBox] = [cell.items.pop(), cell.boxes.pop()];
+    if (at < cell.items.length && lastItem !== undefined && lastBox) {
+      cell.items[at] = lastItem;
+      cell.boxes[at] = lastBox;
+    }
+    if (cell.items.length === 0) cells.delete(key);
+    this.#size -= 1;
   }
 
   clear(): void {
     this.#levels.clear();
-    this.#boxes.clear();
+    this.#size = 0;
   }
 
   /** Calls `found` with every item whose box meets `area`, in no order. */
@@ -97,7 +100,9 @@ export class Grid<T> {
     const bottom = Math.floor(area.maxY / size + 0.5);
     const visit = (cell: Cell<T> | undefined) => {
       if (!cell) return;
-      for (const [item, box] of cell.items) if (intersects(box, area)) found(item);
+      cell.boxes.forEach((box, i) => {
+        if (intersects(box, area)) found(cell.items[i] as T);
+      });
     };
     // A wide view over small cells: fewer are occupied than it covers.
     if ((right - left + 1) * (bottom - top + 1) > cells.size) {

@@ -7,7 +7,7 @@
  * one bad shape costs nobody the picture.
  */
 import type { PackedPoints, ShapeBody } from "../protocol/generated/messages";
-import { DamagedPoints, unpackPoints } from "../protocol/points";
+import { DamagedPoints, PointColumns, unpackPoints } from "../protocol/points";
 import { EMPTY_RECT, expand, type Rect } from "./geometry";
 import { thin, WIDTH_FACTOR_MAX, type InkPoint } from "./outline";
 import { Remembered } from "./remembered";
@@ -22,6 +22,37 @@ export function samplesOf(points: PackedPoints): InkPoint[] {
     if (error instanceof DamagedPoints) return [];
     throw error;
   }
+}
+
+const columns = new PointColumns();
+
+/** Where the pen was, without pressures and times, until the next call; none if the bytes are damaged. */
+export function placesOf(points: PackedPoints): PointColumns {
+  try {
+    columns.read(points);
+  } catch (error) {
+    if (!(error instanceof DamagedPoints)) throw error;
+  }
+  return columns;
+}
+
+/** Around all the ink of a stroke; null if its bytes are damaged. Unpacks nothing that stays. */
+export function strokeBounds({ points, width }: StrokeBody): Rect | null {
+  const { count, xs, ys } = placesOf(points);
+  if (count === 0) return null;
+  let { minX, minY, maxX, maxY } = EMPTY_RECT;
+  let longest = 0;
+  for (let i = 0; i < count; i++) {
+    const [x, y] = [xs[i] ?? 0, ys[i] ?? 0];
+    if (x < minX) minX = x;
+    if (x > maxX) maxX = x;
+    if (y < minY) minY = y;
+    if (y > maxY) maxY = y;
+    const [dx, dy] = [x - (xs[i - 1] ?? x), y - (ys[i - 1] ?? y)];
+    const square = dx * dx + dy * dy;
+    if (square > longest) longest = square;
+  }
+  return expand({ minX, minY, maxX, maxY }, margin(width, Math.sqrt(longest)));
 }
 
 /** Samples kept unpacked; a few megabytes. */
@@ -62,6 +93,11 @@ export function inkBounds(points: readonly InkPoint[], width: number): Rect {
     if (last) longest = Math.max(longest, Math.hypot(point.x - last.x, point.y - last.y));
     last = point;
   }
+  return expand(pointBounds(points), margin(width, longest));
+}
+
+/** How far ink reaches beyond its samples, `longest` being the longest way between two. */
+function margin(width: number, longest: number): number {
   // Thinning and smoothing move samples by less than half a width.
-  return expand(pointBounds(points), (width / 2) * WIDTH_FACTOR_MAX + width / 2 + longest * BULGE);
+  return (width / 2) * WIDTH_FACTOR_MAX + width / 2 + longest * BULGE;
 }

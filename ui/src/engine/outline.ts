@@ -71,8 +71,11 @@ const CURVED_COS = 0.9;
 /** Between points of a round join, in radians. */
 const JOIN_STEP = 0.35;
 
+/** `Math.hypot` takes ten times as long, for numbers larger than a board has. */
 function distance(a: Point, b: Point): number {
-  return Math.hypot(a.x - b.x, a.y - b.y);
+  const dx = a.x - b.x;
+  const dy = a.y - b.y;
+  return Math.sqrt(dx * dx + dy * dy);
 }
 
 /** Whether a sample at `next` adds to a stroke of `width` whose last kept sample is `last`. */
@@ -108,7 +111,7 @@ function smoothOnce(points: readonly Point[], originals: readonly Point[], width
     const weight = Math.max(0, 1 - apart / SMOOTH_APART) / 4;
     const dx = point.x + (before.x - 2 * point.x + after.x) * weight - original.x;
     const dy = point.y + (before.y - 2 * point.y + after.y) * weight - original.y;
-    const length = Math.hypot(dx, dy);
+    const length = Math.sqrt(dx * dx + dy * dy);
     const reach = width * SMOOTH_REACH;
     const scale = length > reach ? reach / length : 1;
     return { x: original.x + dx * scale, y: original.y + dy * scale };
@@ -307,8 +310,8 @@ function edges(spine: readonly SpinePoint[]): [EdgePoint[], EdgePoint[]] {
     const into = before && unit(before, at);
     const out = after && unit(at, after);
     const [a, b] = join(at, into ?? out, out ?? into, before, after);
-    sides[0].push(...a);
-    sides[1].push(...b);
+    for (const point of a) sides[0].push(point);
+    for (const point of b) sides[1].push(point);
   });
   return sides;
 }

@@ -9,7 +9,7 @@
 import type { BoardChange, BoardView } from "../document/board";
 import { Subscribers, type Unsubscribe } from "../lib/subscribers";
 import type { Shape, ShapeBody, ShapeId } from "../protocol/generated/messages";
-import { EMPTY_RECT, union, type Rect } from "./geometry";
+import { containsRect, EMPTY_RECT, union, type Rect } from "./geometry";
 import { Grid } from "./grid";
 import type { Bound, Kind } from "./kinds/kind";
 import { isFiniteRect, kindOf, SPECK_EXTENT } from "./kinds/registry";
@@ -46,8 +46,6 @@ export class Scene {
   readonly #placed = new Map<ShapeId, Placed>();
   /** Who follows a shape. */
   readonly #followers = new Map<ShapeId, Set<ShapeId>>();
-  /** Extents of ink, by its body: moving it needs no second look at its points. */
-  readonly #extents = new WeakMap<Shape["body"], Rect>();
   /** Who shows a picture, by its key. */
   readonly #showing = new Map<string, Set<Placed>>();
   readonly #subscribers = new Subscribers<SceneChange>();
@@ -132,11 +130,15 @@ export class Scene {
     if (change.reset) this.#clear();
     const removed: Placed[] = [];
     for (const id of change.removed) this.#take(id, removed);
-    for (const shape of change.changed) this.#take(shape.id, removed);
+    const before = new Map<ShapeId, Placed>();
+    for (const shape of change.changed) {
+      const placed = this.#take(shape.id, removed);
+      if (placed) before.set(shape.id, placed);
+    }
     const added: Placed[] = [];
     const fresh = [...change.changed, ...change.added];
     // Whoever follows others is put when they are in their place.
-    for (const shape of fresh) if (!kindOf(shape).bound) added.push(this.#put(shape));
+    for (const shape of fresh) if (!kindOf(shape).bound) added.push(this.#put(shape, before.get(shape.id)));
     for (const shape of fresh) if (kindOf(shape).bound) added.push(this.#put(shape));
     if (this.#followers.size > 0) this.#moveFollowers(change, added, removed);
     this.#subscribers.emit({ added, removed, reset: change.reset });
@@ -178,29 +180,31 @@ export class Scene {
     return this.#followers.get(id) ?? [];
   }
 
-  #put(shape: Shape): Placed {
+  /** `before`: the shape as it was, if it was there. */
+  #put(shape: Shape, before?: Placed): Placed {
     const kind = kindOf(shape);
     const drawn = kind.bound ? this.#resolved(shape, kind.bound) : shape;
-    const extent = this.#extent(drawn, kind);
+    const extent = this.#extent(drawn, kind, before);
     const placed = { shape, drawn, extent, bounds: boundsOnBoard(drawn, extent) };
     this.#placed.set(shape.id, placed);
     this.#grid.put(placed, placed.bounds);
     this.#notePicture(placed, kind, true);
-    if (this.#bounds) this.#bounds = union(this.#bounds, placed.bounds);
+    if (this.#bounds && !containsRect(this.#bounds, placed.bounds)) this.#bounds = union(this.#bounds, placed.bounds);
     this.#topZ = Math.max(this.#topZ, shape.z);
     return placed;
   }
 
-  #take(id: ShapeId, removed: Placed[]): void {
+  #take(id: ShapeId, removed: Placed[]): Placed | undefined {
     const placed = this.#placed.get(id);
-    if (!placed) return;
+    if (!placed) return undefined;
     this.#placed.delete(id);
-    this.#grid.remove(placed);
+    this.#grid.remove(placed, placed.bounds);
     const kind = kindOf(placed.shape);
     this.#notePicture(placed, kind, false);
     for (const leader of kind.bound?.to(placed.shape.body) ?? []) unfile(this.#followers, leader, id);
     this.#bounds = null;
     removed.push(placed);
+    return placed;
   }
 
   #resolved(shape: Shape, bound: Bound<ShapeBody>): Shape {
@@ -215,13 +219,11 @@ export class Scene {
     else unfile(this.#showing, picture, placed);
   }
 
-  #extent(shape: Shape, kind: Kind<ShapeBody>): Rect {
-    const known = shape.body.kind === "stroke" ? this.#extents.get(shape.body) : undefined;
-    if (known) return known;
+  #extent(shape: Shape, kind: Kind<ShapeBody>, before: Placed | undefined): Rect {
+    // Ink that is moved or recoloured needs no second look at its points.
+    if (shape.body.kind === "stroke" && before?.drawn.body === shape.body) return before.extent;
     const own = kind.extent(shape, this.#measure);
-    const extent = isFiniteRect(own) ? own : SPECK_EXTENT;
-    if (shape.body.kind === "stroke") this.#extents.set(shape.body, extent);
-    return extent;
+    return isFiniteRect(own) ? own : SPECK_EXTENT;
   }
 }
 

@@ -29,7 +29,11 @@ export function textBounds(body: Extract<ShapeBody, { kind: "text" }>, measure: 
 /** Measures with a canvas; where there is none (tests), by a plain average. */
 export function lineMeasure(): MeasureLine {
   const context = typeof document === "undefined" ? null : document.createElement("canvas").getContext("2d");
-  if (!context) return (line) => line.length * 55;
+  return context ? lineMeasureOn(context) : (line) => line.length * 55;
+}
+
+/** Measures with a context of its own. */
+export function lineMeasureOn(context: Pick<CanvasRenderingContext2D, "font" | "measureText">): MeasureLine {
   context.font = `100px ${TEXT_FONT}`;
   return (line) => context.measureText(line).width;
 }

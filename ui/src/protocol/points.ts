@@ -63,11 +63,35 @@ export function packPoints(points: readonly Point[], precision: number): PackedP
   return Uint8Array.from(out);
 }
 
+/**
+ * Where points are, as columns: for who looks at many strokes and keeps none of
+ * them. One may be read into again and again; what it held before is gone then.
+ */
+export class PointColumns {
+  count = 0;
+  /** Board units; only the first `count` are those of the points. */
+  xs = new Float64Array(64);
+  ys = new Float64Array(64);
+
+  /** Throws `DamagedPoints`; pressures and times are not looked at. */
+  read(packed: PackedPoints): void {
+    this.count = 0;
+    const reader = new Reader(packed);
+    if (reader.count > this.xs.length) {
+      this.xs = new Float64Array(reader.count * 2);
+      this.ys = new Float64Array(reader.count * 2);
+    }
+    reader.axis(this.xs);
+    reader.axis(this.ys);
+    this.count = reader.count;
+  }
+}
+
 /** The points as a list. Throws `DamagedPoints`. */
 export function unpackPoints(packed: PackedPoints): Point[] {
   const reader = new Reader(packed);
-  const xs = reader.axis();
-  const ys = reader.axis();
+  const xs = reader.axis(new Float64Array(reader.count));
+  const ys = reader.axis(new Float64Array(reader.count));
   const pressures = reader.pressures();
   const times = reader.times();
   if (!reader.isDone) throw new DamagedPoints("bytes after the end");
@@ -150,16 +174,27 @@ class Reader {
     return this.#at === this.#bytes.length;
   }
 
-  axis(): Float64Array {
+  /** Reads one coordinate of all points into `values`. */
+  axis(values: Float64Array): Float64Array {
     const scale = 2 ** (this.#flags & PRECISION_MASK);
-    const values = new Float64Array(this.count);
+    const most = COORDINATE_MAX * scale;
+    const bytes = this.#bytes;
+    let at = this.#at;
     let last = 0;
     for (let index = 0; index < this.count; index += 1) {
-      const zigzag = this.#varint();
+      // Nearly all differences take a byte or two: those are read here, without a call for each.
+      let zigzag = bytes[at] ?? 0x80;
+      if (zigzag < 0x80) at += 1;
+      else {
+        this.#at = at;
+        zigzag = this.#varint();
+        at = this.#at;
+      }
       last += zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
-      if (Math.abs(last) > COORDINATE_MAX * scale) throw new DamagedPoints("off the board");
+      if (last > most || last < -most) throw new DamagedPoints("off the board");
       values[index] = last / scale;
     }
+    this.#at = at;
     return values;
   }
 

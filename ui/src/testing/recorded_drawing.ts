@@ -29,6 +29,7 @@ export class RecordedSurface implements Surface {
   readonly calls: Call[] = [];
   readonly pen: Pen;
   readonly image = this as unknown as CanvasImageSource;
+  readonly isReusable = true;
   width: number;
   height: number;
 

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 
 use crate::{node, packages, process::succeed, repo::Repo};
 
-/// Where the hub's last figures are kept.
+/// Where the last figures are kept.
 const FIGURES: &str = "src-tauri/docs/figures";
 
 #[derive(Args)]
@@ -25,7 +25,7 @@ pub(crate) struct Options {
 enum What {
     /// Deliveries, joins, idle connections, large boards; against raw TCP and a bare relay
     Hub,
-    /// Frame intervals of the canvas in Chromium, on boards of many strokes
+    /// The canvas in Chromium, on boards of many strokes; against a bare canvas
     Canvas,
 }
 
@@ -48,11 +48,7 @@ fn canvas(repo: &Repo, arguments: &[String]) -> Result<()> {
     packages::ensure(&[packages::BASE, packages::BROWSER])?;
     node::install(repo)?;
     let mut bench = repo.command("node");
-    bench
-        .current_dir(repo.ui())
-        .args(["bench/canvas.mjs", "pan"]);
-    if arguments.is_empty() {
-        bench.args(["5000", "50000"]);
-    }
+    bench.current_dir(repo.ui()).arg("bench/canvas.mjs");
+    bench.args(["--write", &repo.root().join(FIGURES).to_string_lossy()]);
     succeed(bench.args(arguments))
 }

@@ -37,5 +37,5 @@ export function kindOf({ body }: Shape): Kind<ShapeBody> {
 
 /** Whether `rect` is one that can be worked with. */
 export function isFiniteRect(rect: Rect): boolean {
-  return [rect.minX, rect.minY, rect.maxX, rect.maxY].every(Number.isFinite);
+  return Number.isFinite(rect.minX + rect.minY + rect.maxX + rect.maxY);
 }

@@ -5,9 +5,10 @@
  */
 import type { Color } from "../../protocol/generated/messages";
 import { segmentDistanceSquared, segmentMeetsRect, segmentsDistance, expand, type Point } from "../geometry";
-import { inkBounds, samplesFor, samplesOf, type StrokeBody } from "../ink";
+import { placesOf, samplesFor, strokeBounds, type StrokeBody } from "../ink";
 import type { Drawing, Pen } from "../layers/surface";
-import { spineOf, traceOutline, WIDTH_FACTOR_MAX, type InkPoint, type PathSink, type SpinePoint } from "../outline";
+import type { PointColumns } from "../../protocol/points";
+import { spineOf, traceOutline, WIDTH_FACTOR_MAX, type PathSink, type SpinePoint } from "../outline";
 import { Remembered } from "../remembered";
 import { shownInk } from "../color";
 import type { Brushwork, Cost, Kind, ShapeOf } from "./kind";
@@ -27,17 +28,14 @@ const LINE_STEP = 1.2;
 const paths = new Remembered<StrokeBody, Path2D>(PATH_VERTICES_MAX);
 
 export const strokeKind: Kind<StrokeBody> = {
-  extent: ({ body }) => {
-    const samples = samplesOf(body.points);
-    // Damaged ink has no extent: a speck at its place keeps every rectangle finite.
-    return samples.length === 0 ? { minX: 0, minY: 0, maxX: 0, maxY: 0 } : inkBounds(samples, body.width);
-  },
+  // Damaged ink has no extent: a speck at its place keeps every rectangle finite.
+  extent: ({ body }) => strokeBounds(body) ?? { minX: 0, minY: 0, maxX: 0, maxY: 0 },
   paint: (work, shape) => {
     const { body, color, dash = "solid", fill = "none" } = shape;
     if (dash !== "solid" || fill !== "none" || body.nib === "marker") return paintSpecial(work, shape);
     const width = body.width * work.scale;
     const line = width < LINE_WIDTH_MAX ? work.line(work.ink(color), Math.max(width * MEAN_FACTOR, LINE_WIDTH_MIN)) : null;
-    return line ? traceScaledLine(line.pen, samplesFor(body), work.scale, line.x, line.y) : paintOutline(work, body, color);
+    return line ? traceScaledLine(line.pen, placesOf(body.points), work.scale, line.x, line.y) : paintOutline(work, body, color);
   },
   isHit: ({ body }, at, reach) => {
     const square = (body.width / 2 + reach) ** 2;
@@ -140,22 +138,21 @@ function pathOf(body: StrokeBody, drawing: Drawing): Path2D {
 }
 
 /** Adds the samples as a line in device pixels, leaving out what cannot be seen. Returns the work. */
-function traceScaledLine(pen: Pen, samples: readonly InkPoint[], scale: number, x: number, y: number): Cost {
+function traceScaledLine(pen: Pen, { count, xs, ys }: PointColumns, scale: number, x: number, y: number): Cost {
   let lastX = NaN;
   let lastY = NaN;
-  let count = 2;
-  const end = samples.length - 1;
-  samples.forEach((sample, i) => {
-    const atX = sample.x * scale + x;
-    const atY = sample.y * scale + y;
+  let drawn = 2;
+  for (let i = 0; i < count; i++) {
+    const atX = (xs[i] ?? 0) * scale + x;
+    const atY = (ys[i] ?? 0) * scale + y;
     if (i === 0) pen.moveTo(atX, atY);
-    else if (i === end || Math.abs(atX - lastX) + Math.abs(atY - lastY) >= LINE_STEP) pen.lineTo(atX, atY);
-    else return;
+    else if (i === count - 1 || Math.abs(atX - lastX) + Math.abs(atY - lastY) >= LINE_STEP) pen.lineTo(atX, atY);
+    else continue;
     lastX = atX;
     lastY = atY;
-    count += 1;
-  });
+    drawn += 1;
+  }
   // A line of no length shows nothing in some engines, round caps or not.
-  if (end === 0) pen.lineTo(lastX + 0.01, lastY);
-  return count + samples.length / 4;
+  if (count === 1) pen.lineTo(lastX + 0.01, lastY);
+  return drawn + count / 4;
 }

@@ -10,12 +10,14 @@
 import { expand, intersection, intersects, isEmpty, type Rect } from "../geometry";
 import type { Scheme } from "../picture";
 import type { Scene, SceneChange } from "../scene";
-import { Easel, type Looks } from "./easel";
+import { Easel } from "./easel";
 import type { Painter } from "./painter";
 import { Paper } from "./paper";
+import { PageStudio } from "./studio";
 import type { Drawing, Surface } from "./surface";
 import { TILE_SIZE, Tiles, tilesOver, type Tile } from "./tiles";
 import { shownRect, type View } from "./view";
+import type { Looks } from "./workbench";
 
 /** While the zoom changes, tiles are painted for powers of two only; after this long for the exact scale. */
 const SETTLE_MS = 140;
@@ -23,6 +25,10 @@ const SETTLE_MS = 140;
 const DIRECT_MAX = 48;
 /** Device pixels of the overview's longer side. */
 const OVERVIEW_SIZE = 1_024;
+/** Where many shapes come at once, more are likely to follow: nothing is painted until they pause this long, */
+const BULK_PAUSE_MS = 60;
+/** or have been coming for this long. */
+const BULK_MS_MAX = 400;
 /** Not looked through for something to show meanwhile. */
 const FALLBACK_TILES_MAX = 64;
 
@@ -44,11 +50,18 @@ export class DryLayer {
   #target = 1;
   #lastScale = 0;
   #zoomedAt = -Infinity;
+  #bulkSince = -Infinity;
+  #bulkAt = -Infinity;
 
   constructor(drawing: Drawing, scene: Scene, painter: Painter, bytesMax: number, clock: () => number) {
     this.surface = drawing.surface(1, 1, { opaque: true });
     this.tiles = new Tiles(drawing, bytesMax);
-    this.easel = new Easel(scene, this.tiles, painter, clock);
+    const room = {
+      take: (width: number, height: number) =>
+        width === TILE_SIZE && height === TILE_SIZE ? this.tiles.take() : drawing.surface(width, height),
+      giveBack: (surface: Surface) => this.tiles.give(surface),
+    };
+    this.easel = new Easel(this.tiles, painter, (deliver) => new PageStudio(scene, painter, room, clock, deliver));
     this.#scene = scene;
     this.#paper = new Paper(drawing);
     this.#clock = clock;
@@ -56,8 +69,9 @@ export class DryLayer {
 
   /** The scene changed. */
   follow(change: SceneChange): void {
+    this.easel.follow(change);
+    if (change.added.length > DIRECT_MAX) this.#noteBulk();
     if (change.reset) {
-      this.easel.abandon();
       this.tiles.invalidateAll();
       return;
     }
@@ -73,7 +87,7 @@ export class DryLayer {
   /** Shows some shapes otherwise than they are, or again as they are. */
   setLooks(looks: Looks): void {
     const before = this.easel.looks;
-    this.easel.looks = looks;
+    this.easel.setLooks(looks);
     for (const id of [...difference(before.hidden, looks.hidden), ...difference(before.faint, looks.faint)]) {
       const placed = this.#scene.get(id);
       if (placed) this.easel.invalidate(placed.bounds);
@@ -83,27 +97,35 @@ export class DryLayer {
   setScheme(scheme: Scheme): void {
     if (this.easel.scheme === scheme) return;
     this.easel.abandon();
-    this.easel.scheme = scheme;
+    this.easel.setScheme(scheme);
     // Old tiles would show dark ink on dark paper: better none for a moment.
     this.tiles.clear();
   }
 
-  /** Paints tiles for what `view` shows at time `now`, as far as `limit` allows. Returns whether something is left. */
+  /**
+   * Has tiles painted for what `view` shows at time `now`; on the page as far as
+   * `limit` allows. Returns whether it must be called again before something changes.
+   */
   work(view: View, now: number, limit: WorkLimit): { readonly left: boolean; readonly points: number } {
     this.#frame += 1;
     const zooming = this.#aim(view, now);
+    this.#keepOnlyWanted(view);
+    if (this.#awaitsMore(now)) return { left: true, points: 0 };
     const until = this.#clock() + limit.ms;
     let points = 0;
-    this.#keepOnlyWanted(view);
     while (points < limit.points && this.#clock() < until) {
-      if (!this.easel.tile) {
-        const tile = this.#nextTile(view);
-        if (!tile) return { left: zooming, points };
-        this.easel.begin(tile);
-      }
-      points += this.easel.work({ points: limit.points - points, until }) + 1;
+      const wanted = this.#order(view);
+      const visited = this.easel.work({ points: limit.points - points, until });
+      points += visited;
+      // Nothing to do here: all is painted, or others are painting.
+      if (visited === 0) return { left: zooming || (wanted && this.easel.isIdle), points };
     }
     return { left: true, points };
+  }
+
+  /** Whether everything that is wanted has been painted. */
+  get isIdle(): boolean {
+    return this.easel.isIdle;
   }
 
   /** Whether what `area` of the board shows on screen is as it should be. */
@@ -114,9 +136,7 @@ export class DryLayer {
     for (let row = range.minY; row <= range.maxY; row++) {
       for (let column = range.minX; column <= range.maxX; column++) {
         const tile = this.tiles.get(this.#target, column, row);
-        if (!tile?.painted) return false;
-        const stale = tile.dirty ?? (this.easel.tile === tile ? tile.bounds : null);
-        if (stale && intersects(stale, area)) return false;
+        if (!tile || this.easel.isStale(tile, area)) return false;
       }
     }
     return true;
@@ -143,7 +163,7 @@ export class DryLayer {
   }
 
   destroy(): void {
-    this.easel.abandon();
+    this.easel.destroy();
     this.tiles.clear();
     this.surface.resize(0, 0);
   }
@@ -157,11 +177,31 @@ export class DryLayer {
     return zooming;
   }
 
+  #noteBulk(): void {
+    const now = this.#clock();
+    if (now - this.#bulkAt > BULK_PAUSE_MS) this.#bulkSince = now;
+    this.#bulkAt = now;
+  }
+
+  /** Whether shapes are coming in lots, so that what is painted now would be painted again in a moment. */
+  #awaitsMore(now: number): boolean {
+    return now - this.#bulkAt < BULK_PAUSE_MS && now - this.#bulkSince < BULK_MS_MAX;
+  }
+
   #keepOnlyWanted(view: View): void {
-    const tile = this.easel.tile;
-    if (!tile || tile.scale === this.#overviewScale(view)) return;
     const near = expand(shownRect(view), TILE_SIZE / this.#target);
-    if (tile.scale !== this.#target || !intersects(tile.bounds, near)) this.easel.abandon();
+    const overview = this.#overviewScale(view);
+    this.easel.keepOnly((tile) => tile.scale === overview || (tile.scale === this.#target && intersects(tile.bounds, near)));
+  }
+
+  /** Orders what is wanted most, as far as there is room. Returns whether something is wanted still. */
+  #order(view: View): boolean {
+    while (this.easel.hasRoom) {
+      const tile = this.#nextTile(view);
+      if (!tile) return false;
+      this.easel.begin(tile);
+    }
+    return true;
   }
 
   /** The tile to paint next: what is on screen, then the overview, then what surrounds the screen. */
@@ -189,7 +229,7 @@ export class DryLayer {
       for (let column = range.minX; column <= range.maxX; column++) {
         const tile = this.tiles.use(scale, column, row, this.#frame);
         const away = Math.hypot(column - middle.x, row - middle.y);
-        if (tile.dirty && away < least) [nearest, least] = [tile, away];
+        if (tile.dirty && away < least && !this.easel.isOrdered(tile)) [nearest, least] = [tile, away];
       }
     }
     return nearest;

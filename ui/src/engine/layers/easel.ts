@@ -1,182 +1,210 @@
 /**
- * Paints tiles, a bit each frame.
+ * Has tiles painted, and puts the pictures on them when they come.
  *
- * One tile at a time is on the easel. It is painted aside and shown when it is
- * done, so what is on the screen is never half a picture. Promises: what is added
- * on top of a finished tile is on it at once; everything else that changes is
- * painted anew, only where it changed. Must not know which tiles are wanted.
+ * A picture is painted aside and shown when it is done, so what is on the screen is
+ * never half of one. Promises: what is added on top of a finished tile is on it at
+ * once; everything else that changes is painted anew, only where it changed; a
+ * picture that comes late does not take away what was added meanwhile. Must not
+ * know which tiles are wanted, or where they are painted.
  */
-import { containsRect, expand, intersection, intersects, isEmpty, union, type Rect } from "../geometry";
+import { containsRect, intersection, intersects, isEmpty, union, type Rect } from "../geometry";
+import type { Cost } from "../kinds/kind";
 import type { Scheme } from "../picture";
-import type { Placed, Scene } from "../scene";
+import type { Placed, SceneChange } from "../scene";
 import type { Painter, Target } from "./painter";
-import { TILE_SIZE, type Tile, type Tiles } from "./tiles";
+import type { Delivery, Studio } from "./studio";
 import type { Surface } from "./surface";
+import { TILE_SIZE, type Tile, type Tiles } from "./tiles";
+import { alphaOf, areaOf, EDGE, PLAIN_LOOKS, type Allowance, type Looks, type Order } from "./workbench";
 
-/** How shapes are shown other than as they are. */
-export interface Looks {
-  /** Not shown: another layer has them. */
-  readonly hidden: ReadonlySet<string>;
-  readonly faint: ReadonlySet<string>;
-}
-
-export const FAINT_ALPHA = 0.22;
-/** Beyond the box of ink, for the softness of its edge, in device pixels. */
-const EDGE = 2;
-/** Between looks at the clock, in points. */
-const CLOCK_POINTS = 600;
-
-interface Job {
+interface Ordered {
+  readonly order: Order;
   readonly tile: Tile;
-  /** What of the tile is painted, in its own pixels. */
-  readonly region: Rect;
-  /** The same on the board. */
-  readonly area: Rect;
-  readonly shapes: Placed[];
-  readonly surface: Surface;
-  readonly target: Target;
-  next: number;
-}
-
-/** What a frame may do: so many points, and not past a time of `clock`. */
-export interface Allowance {
-  readonly points: number;
-  readonly until: number;
+  /** Shapes that came on top since, and the change that brought them. */
+  readonly late: { readonly placed: Placed; readonly change: number }[];
 }
 
 export class Easel {
-  readonly #scene: Scene;
   readonly #tiles: Tiles;
   readonly #painter: Painter;
-  readonly #clock: () => number;
-  looks: Looks = { hidden: new Set(), faint: new Set() };
-  scheme: Scheme = "light";
-  /** Tiles finished since the beginning. */
+  readonly #orders = new Map<number, Ordered>();
+  readonly #ordered = new Map<Tile, number>();
+  #studio: Studio;
+  #looks: Looks = PLAIN_LOOKS;
+  #scheme: Scheme = "light";
+  #lastOrder = 0;
+  /** Pictures that came since the beginning. */
   finished = 0;
-  #job: Job | null = null;
 
-  constructor(scene: Scene, tiles: Tiles, painter: Painter, clock: () => number) {
-    this.#scene = scene;
+  /** `found` makes the studio, which delivers to the function it is given. */
+  constructor(tiles: Tiles, painter: Painter, found: (deliver: (delivery: Delivery) => void) => Studio) {
     this.#tiles = tiles;
     this.#painter = painter;
-    this.#clock = clock;
+    this.#studio = found((delivery) => this.receive(delivery));
   }
 
-  /** The tile being painted. */
-  get tile(): Tile | null {
-    return this.#job?.tile ?? null;
+  get looks(): Looks {
+    return this.#looks;
   }
 
-  /** Begins to paint what is out of date on `tile`. */
-  begin(tile: Tile): void {
+  setLooks(looks: Looks): void {
+    this.#looks = looks;
+    this.#studio.setLooks(looks);
+  }
+
+  get scheme(): Scheme {
+    return this.#scheme;
+  }
+
+  setScheme(scheme: Scheme): void {
+    this.#scheme = scheme;
+    this.#studio.setScheme(scheme);
+  }
+
+  /** Has everything painted by another studio from now on. Returns the one before. */
+  moveTo(studio: Studio): Studio {
     this.abandon();
-    const dirty = tile.dirty ?? tile.bounds;
-    const region = tile.painted ? regionOf(tile, dirty) : WHOLE;
-    const area = areaOf(tile, region);
+    const before = this.#studio;
+    this.#studio = studio;
+    studio.setLooks(this.#looks);
+    studio.setScheme(this.#scheme);
+    return before;
+  }
+
+  get hasRoom(): boolean {
+    return this.#studio.room > 0;
+  }
+
+  /** Whether nothing is being painted. */
+  get isIdle(): boolean {
+    return this.#orders.size === 0;
+  }
+
+  isOrdered(tile: Tile): boolean {
+    return this.#ordered.has(tile);
+  }
+
+  /** Tells the studio; call it before any of the change is invalidated or added. */
+  follow(change: SceneChange): void {
+    this.#studio.follow(change);
+  }
+
+  /** Has painted what is out of date on `tile`. */
+  begin(tile: Tile): void {
+    const region = tile.painted ? regionOf(tile, tile.dirty ?? tile.bounds) : WHOLE;
     tile.dirty = null;
-    const shapes = this.#scene.query(expand(area, EDGE / tile.scale)).filter(({ shape }) => !this.looks.hidden.has(shape.id));
-    if (shapes.length === 0 && region === WHOLE) {
-      this.#show(tile, null);
-      return;
-    }
-    const surface = this.#tiles.take();
-    const target = this.#target(tile, surface);
-    clipTo(surface, region);
-    this.#job = { tile, region, area, shapes, surface, target, next: 0 };
+    this.#lastOrder += 1;
+    const order = { number: this.#lastOrder, scale: tile.scale, column: tile.column, row: tile.row, region };
+    this.#orders.set(order.number, { order, tile, late: [] });
+    this.#ordered.set(tile, order.number);
+    this.#studio.begin(order);
   }
 
-  /** Paints on as far as allowed. Returns the points visited. */
-  work(allowance: Allowance): number {
-    const job = this.#job;
-    if (!job) return 0;
-    let points = 0;
-    let look = CLOCK_POINTS;
-    while (job.next < job.shapes.length && points < allowance.points) {
-      const placed = job.shapes[job.next];
-      job.next += 1;
-      if (placed) points += this.#painter.paint(job.target, placed, this.#alpha(placed));
-      if (points < look) continue;
-      look = points + CLOCK_POINTS;
-      if (this.#clock() >= allowance.until) break;
-    }
-    this.#painter.flush();
-    if (job.next >= job.shapes.length) this.#finish(job);
-    return points + 1;
+  /** Paints on, where it is the page that paints. Returns the points visited; none when there is nothing to do here. */
+  work(allowance: Allowance): Cost {
+    return this.#studio.work(allowance);
   }
 
-  /** Gives up what is being painted; its tile is out of date as before. */
+  /** Gives up the orders of tiles that nobody wants; they are out of date as before. */
+  keepOnly(isWanted: (tile: Tile) => boolean): void {
+    for (const ordered of this.#orders.values()) {
+      if (isWanted(ordered.tile)) continue;
+      this.#studio.drop(ordered.order.number);
+      this.#forget(ordered);
+      this.#soil(ordered.tile, areaOf(ordered.order, ordered.order.region));
+    }
+  }
+
   abandon(): void {
-    const job = this.#job;
-    if (!job) return;
-    this.#job = null;
-    job.surface.pen.restore();
-    this.#tiles.give(job.surface);
-    job.tile.dirty = job.tile.dirty ? union(job.tile.dirty, job.area) : job.area;
+    this.keepOnly(() => false);
   }
 
   /** Something on `area` is no longer as it was painted. */
   invalidate(area: Rect): void {
-    if (this.#job && intersects(this.#job.tile.bounds, area)) this.abandon();
     this.#tiles.invalidate(area);
   }
 
   /** `placed` came, on top of all it meets: it goes straight onto the tiles of `scale`. */
   addOnTop(placed: Placed, scale: number): void {
-    const job = this.#job;
     const area = placed.bounds;
     this.#tiles.each(area, (tile) => {
-      if (tile === job?.tile) job.shapes.push(placed);
-      if (tile.painted && tile.scale === scale) this.#paintOver(tile, placed);
-      else if (tile !== job?.tile || tile.painted) {
-        const part = intersection(tile.bounds, area);
-        tile.dirty = tile.dirty ? union(tile.dirty, part) : part;
-      }
+      const ordered = this.#orders.get(this.#ordered.get(tile) ?? -1);
+      ordered?.late.push({ placed, change: this.#studio.told });
+      if (tile.painted && tile.scale === scale) this.#paintOver(tile, [placed], null);
+      else if (!ordered) this.#soil(tile, area);
     });
   }
 
-  #paintOver(tile: Tile, placed: Placed): void {
-    tile.surface ??= this.#tiles.take();
-    this.#painter.paint(this.#target(tile, tile.surface), placed, this.#alpha(placed));
-    this.#painter.flush();
+  /** Whether something of `area` is out of date on `tile`, or about to be painted. */
+  isStale(tile: Tile, area: Rect): boolean {
+    if (!tile.painted) return true;
+    if (tile.dirty && intersects(tile.dirty, area)) return true;
+    const ordered = this.#orders.get(this.#ordered.get(tile) ?? -1);
+    return ordered !== undefined && intersects(areaOf(ordered.order, ordered.order.region), area);
   }
 
-  #alpha({ shape }: Placed): number {
-    return this.looks.faint.has(shape.id) ? FAINT_ALPHA : 1;
-  }
-
-  #target(tile: Tile, surface: Surface): Target {
-    return {
-      pen: surface.pen,
-      scale: tile.scale,
-      offsetX: -tile.column * TILE_SIZE,
-      offsetY: -tile.row * TILE_SIZE,
-      scheme: this.scheme,
-    };
-  }
-
-  #finish(job: Job): void {
-    this.#job = null;
-    job.surface.pen.restore();
-    if (job.region === WHOLE) {
-      this.#show(job.tile, job.surface);
+  /** A picture came. */
+  receive({ number, surface, seen }: Delivery): void {
+    const ordered = this.#orders.get(number);
+    if (!ordered) {
+      surface?.resize(0, 0);
       return;
     }
+    this.#forget(ordered);
+    const { tile, order, late } = ordered;
     this.finished += 1;
-    job.tile.surface ??= this.#tiles.take();
-    const { minX, minY, maxX, maxY } = job.region;
-    const [width, height] = [maxX - minX, maxY - minY];
-    const { pen } = job.tile.surface;
-    pen.setTransform(1, 0, 0, 1, 0, 0);
-    pen.clearRect(minX, minY, width, height);
-    pen.drawImage(job.surface.image, minX, minY, width, height, minX, minY, width, height);
-    this.#tiles.give(job.surface);
+    if (order.region === WHOLE) this.#show(tile, surface);
+    else this.#patch(tile, order.region, surface);
+    const missing = late.filter(({ change }) => change > seen).map(({ placed }) => placed);
+    this.#paintOver(tile, missing, order.region === WHOLE ? null : order.region);
+  }
+
+  destroy(): void {
+    this.abandon();
+    this.#studio.destroy();
+  }
+
+  #forget({ order, tile }: Ordered): void {
+    this.#orders.delete(order.number);
+    this.#ordered.delete(tile);
+  }
+
+  #soil(tile: Tile, area: Rect): void {
+    const part = intersection(tile.bounds, area);
+    tile.dirty = tile.dirty ? union(tile.dirty, part) : part;
   }
 
   #show(tile: Tile, surface: Surface | null): void {
-    this.finished += 1;
-    this.#tiles.give(tile.surface);
-    tile.surface = surface;
+    this.#tiles.dress(tile, surface);
     tile.painted = true;
+  }
+
+  #patch(tile: Tile, { minX, minY, maxX, maxY }: Rect, surface: Surface | null): void {
+    const { pen } = this.#surfaceOf(tile);
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.clearRect(minX, minY, maxX - minX, maxY - minY);
+    if (!surface) return;
+    pen.drawImage(surface.image, minX, minY);
+    surface.resize(0, 0);
+  }
+
+  #surfaceOf(tile: Tile): Surface {
+    if (!tile.surface) this.#tiles.dress(tile, this.#tiles.take());
+    // One that was dropped meanwhile has none: what is painted there nobody sees.
+    return tile.surface ?? this.#tiles.take();
+  }
+
+  /** Paints shapes onto a finished tile, in `region` of it only. */
+  #paintOver(tile: Tile, shapes: readonly Placed[], region: Rect | null): void {
+    const there = shapes.filter(({ shape }) => !this.#looks.hidden.has(shape.id));
+    if (there.length === 0) return;
+    const { pen } = this.#surfaceOf(tile);
+    const target: Target = { pen, scale: tile.scale, offsetX: -tile.column * TILE_SIZE, offsetY: -tile.row * TILE_SIZE, scheme: this.#scheme };
+    pen.save();
+    if (region) clipTo(target, region);
+    for (const placed of there) this.#painter.paint(target, placed, alphaOf(placed, this.#looks));
+    this.#painter.flush();
+    pen.restore();
   }
 }
 
@@ -195,20 +223,8 @@ function regionOf(tile: Tile, dirty: Rect): Rect {
   return isEmpty(region) || containsRect(region, WHOLE) ? WHOLE : region;
 }
 
-function areaOf(tile: Tile, region: Rect): Rect {
-  const [left, top] = [tile.column * TILE_SIZE, tile.row * TILE_SIZE];
-  return {
-    minX: (region.minX + left) / tile.scale,
-    minY: (region.minY + top) / tile.scale,
-    maxX: (region.maxX + left) / tile.scale,
-    maxY: (region.maxY + top) / tile.scale,
-  };
-}
-
-/** Saves the pen's state; `restore` when the job is over. */
-function clipTo({ pen }: Surface, region: Rect): void {
-  pen.save();
-  if (region === WHOLE) return;
+function clipTo({ pen }: Target, region: Rect): void {
+  pen.setTransform(1, 0, 0, 1, 0, 0);
   pen.beginPath();
   pen.rect(region.minX, region.minY, region.maxX - region.minX, region.maxY - region.minY);
   pen.clip();

@@ -48,8 +48,10 @@ export interface Surface {
   readonly image: CanvasImageSource;
   readonly width: number;
   readonly height: number;
-  /** Sets the size in device pixels and clears. */
+  /** Sets the size in device pixels and clears. Without a size it takes no memory. */
   resize(width: number, height: number): void;
+  /** Whether there is something to gain from painting on it again rather than on a new one. */
+  readonly isReusable?: boolean;
 }
 
 /** What only a browser can make. */
@@ -60,6 +62,7 @@ export interface Drawing {
 
 /** A canvas element as a surface. */
 export class CanvasSurface implements Surface {
+  readonly isReusable = true;
   readonly canvas: HTMLCanvasElement;
   readonly pen: Pen;
 
@@ -87,6 +90,51 @@ export class CanvasSurface implements Surface {
   resize(width: number, height: number): void {
     this.canvas.width = width;
     this.canvas.height = height;
+  }
+}
+
+/** A finished picture that came from elsewhere. It becomes a canvas only when somebody paints on it. */
+export class BitmapSurface implements Surface {
+  readonly #drawing: Drawing;
+  #bitmap: ImageBitmap | null;
+  #canvas: Surface | null = null;
+
+  constructor(bitmap: ImageBitmap, drawing: Drawing) {
+    this.#bitmap = bitmap;
+    this.#drawing = drawing;
+  }
+
+  get image(): CanvasImageSource {
+    return this.#bitmap ?? this.#painted().image;
+  }
+
+  get pen(): Pen {
+    return this.#painted().pen;
+  }
+
+  get width(): number {
+    return this.#bitmap?.width ?? this.#canvas?.width ?? 0;
+  }
+
+  get height(): number {
+    return this.#bitmap?.height ?? this.#canvas?.height ?? 0;
+  }
+
+  resize(width: number, height: number): void {
+    this.#bitmap?.close();
+    this.#bitmap = null;
+    if (width > 0) this.#painted();
+    this.#canvas?.resize(width, height);
+  }
+
+  #painted(): Surface {
+    this.#canvas ??= this.#drawing.surface(this.width, this.height);
+    if (this.#bitmap) {
+      this.#canvas.pen.drawImage(this.#bitmap, 0, 0);
+      this.#bitmap.close();
+      this.#bitmap = null;
+    }
+    return this.#canvas;
   }
 }
 

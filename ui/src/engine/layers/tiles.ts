@@ -25,7 +25,7 @@ export interface Tile {
   readonly row: number;
   /** What of the board it shows. */
   readonly bounds: Rect;
-  /** None while there is nothing on it. */
+  /** None while there is nothing on it. Set by `Tiles.dress`. */
   surface: Surface | null;
   /** Whether it has been painted at all. */
   painted: boolean;
@@ -118,21 +118,32 @@ export class Tiles {
     }
   }
 
-  /** An empty bitmap to paint a tile on. */
+  /** An empty bitmap of a tile's size. */
   take(): Surface {
-    this.#bitmaps += 1;
     const surface = this.#pool.pop() ?? this.#drawing.surface(TILE_SIZE, TILE_SIZE);
     surface.pen.setTransform(1, 0, 0, 1, 0, 0);
     surface.pen.clearRect(0, 0, TILE_SIZE, TILE_SIZE);
     return surface;
   }
 
+  /** Takes back a bitmap that is not on a tile. */
   give(surface: Surface | null): void {
     if (!surface) return;
-    this.#bitmaps -= 1;
-    if (this.#pool.length < POOL_MAX) this.#pool.push(surface);
+    if (surface.isReusable && this.#pool.length < POOL_MAX && surface.width === TILE_SIZE && surface.height === TILE_SIZE) this.#pool.push(surface);
     // Some engines free a canvas's memory only when it has no size.
     else surface.resize(0, 0);
+  }
+
+  /** Puts a bitmap on `tile` in place of the one it has. One on a tile that has been dropped meanwhile is taken back. */
+  dress(tile: Tile, surface: Surface | null): void {
+    if (this.get(tile.scale, tile.column, tile.row) !== tile) {
+      this.give(surface);
+      return;
+    }
+    if (tile.surface === surface) return;
+    this.#bitmaps += (surface ? 1 : 0) - (tile.surface ? 1 : 0);
+    this.give(tile.surface);
+    tile.surface = surface;
   }
 
   /** Frees what was used longest ago until all fits; what `frame` used stays. */
@@ -148,13 +159,13 @@ export class Tiles {
 
   clear(): void {
     for (const set of this.#sets.values()) for (const tile of set.values()) this.give(tile.surface);
+    this.#bitmaps = 0;
     this.#sets.clear();
     for (const surface of this.#pool.splice(0)) surface.resize(0, 0);
   }
 
   #drop(tile: Tile): void {
-    this.give(tile.surface);
-    tile.surface = null;
+    this.dress(tile, null);
     const set = this.#sets.get(tile.scale);
     set?.delete(keyOf(tile.column, tile.row));
     if (set?.size === 0) this.#sets.delete(tile.scale);

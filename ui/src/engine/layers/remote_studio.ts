@@ -1,0 +1,197 @@
+/**
+ * A studio in a worker: the page only tells it what changed and what it wants.
+ *
+ * Promises: a big board is told in parts, so that telling it never holds up a
+ * frame; orders are begun only when everything before them has been told; if the
+ * worker cannot paint or fails, `failed` is called once and nothing more comes.
+ * Must not know tiles. What is said to the worker and back is below.
+ */
+import type { BoardChange } from "../../document/board";
+import type { Shape, ShapeId } from "../../protocol/generated/messages";
+import type { Scheme } from "../picture";
+import type { Scene, SceneChange } from "../scene";
+import { toColumns, transfersOf, type ShapeColumns } from "./shape_columns";
+import type { Delivery, Studio } from "./studio";
+import { BitmapSurface, type Drawing } from "./surface";
+import type { Looks, Order } from "./workbench";
+
+export type ToWorker =
+  | { readonly type: "change"; readonly added: ShapeColumns; readonly changed: readonly Shape[]; readonly removed: readonly ShapeId[]; readonly reset: boolean }
+  | { readonly type: "looks"; readonly looks: Looks }
+  | { readonly type: "scheme"; readonly scheme: Scheme }
+  | { readonly type: "paint"; readonly order: Order }
+  | { readonly type: "drop"; readonly number: number }
+  | { readonly type: "picture"; readonly key: string; readonly picture: ImageBitmap };
+
+export type FromWorker =
+  /** It can paint. */
+  | { readonly type: "ready" }
+  | { readonly type: "unable" }
+  | { readonly type: "painted"; readonly number: number; readonly picture: ImageBitmap | null; readonly seen: number }
+  | { readonly type: "picture_wanted"; readonly key: string };
+
+/** The part of a `Worker` that is used. */
+export interface WorkerPort {
+  postMessage(message: ToWorker, transfer: Transferable[]): void;
+  onmessage: ((event: MessageEvent<FromWorker>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+  terminate(): void;
+}
+
+export interface RemoteListener {
+  /** It knows the whole board and takes orders. */
+  ready(): void;
+  failed(): void;
+  delivered(delivery: Delivery): void;
+  pictureWanted(key: string): void;
+}
+
+/** Orders in the worker's hands: one being painted and one next, so that what is wanted most is never far behind. */
+const ORDERS_MAX = 2;
+/** Shapes told at once. */
+const TOLD_SHAPES_MAX = 500;
+
+export class RemoteStudio implements Studio {
+  /** Counts what is yet to be told as well. */
+  told = 0;
+  readonly #port: WorkerPort;
+  readonly #drawing: Drawing;
+  readonly #listener: RemoteListener;
+  readonly #waiting: BoardChange[] = [];
+  readonly #orders = new Set<number>();
+  #isReady = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(port: WorkerPort, scene: Scene, drawing: Drawing, listener: RemoteListener) {
+    this.#port = port;
+    this.#drawing = drawing;
+    this.#listener = listener;
+    port.onmessage = ({ data }) => this.#hear(data);
+    port.onerror = (event) => {
+      event.preventDefault();
+      this.#fail();
+    };
+    this.#tell({ added: [...scene.all()].map(({ shape }) => shape), changed: [], removed: [], reset: true });
+  }
+
+  get room(): number {
+    return this.#isReady && this.#waiting.length === 0 ? ORDERS_MAX - this.#orders.size : 0;
+  }
+
+  follow(change: SceneChange): void {
+    this.#tell(asBoardChange(change));
+  }
+
+  setLooks(looks: Looks): void {
+    this.#say({ type: "looks", looks });
+  }
+
+  setScheme(scheme: Scheme): void {
+    this.#say({ type: "scheme", scheme });
+  }
+
+  addPicture(key: string, picture: ImageBitmap): void {
+    this.#say({ type: "picture", key, picture });
+  }
+
+  begin(order: Order): void {
+    this.#orders.add(order.number);
+    this.#say({ type: "paint", order });
+  }
+
+  drop(number: number): void {
+    if (this.#orders.delete(number)) this.#say({ type: "drop", number });
+  }
+
+  /** The page has nothing to paint. */
+  work(): 0 {
+    return 0;
+  }
+
+  destroy(): void {
+    clearTimeout(this.#timer);
+    this.#port.onmessage = null;
+    this.#port.onerror = null;
+    this.#port.terminate();
+  }
+
+  #tell(change: BoardChange): void {
+    this.#waiting.push(...inParts(change));
+    this.told += partsIn(change);
+    this.#tellNext();
+  }
+
+  /** One part in each turn of the page, the first at once. */
+  #tellNext(): void {
+    if (this.#timer !== undefined) return;
+    const change = this.#waiting.shift();
+    if (!change) return;
+    const added = toColumns(change.added);
+    this.#say({ type: "change", added, changed: change.changed, removed: change.removed, reset: change.reset }, transfersOf(added));
+    if (this.#waiting.length === 0) return this.#allTold();
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#tellNext();
+    });
+  }
+
+  #allTold(): void {
+    if (this.#isReady) this.#listener.ready();
+  }
+
+  #hear(message: FromWorker): void {
+    switch (message.type) {
+      case "ready":
+        this.#isReady = true;
+        if (this.#waiting.length === 0) this.#listener.ready();
+        return;
+      case "unable":
+        return this.#fail();
+      case "picture_wanted":
+        return this.#listener.pictureWanted(message.key);
+      case "painted":
+        return this.#receive(message);
+    }
+  }
+
+  #receive({ number, picture, seen }: Extract<FromWorker, { type: "painted" }>): void {
+    // Dropped when it was on its way already.
+    if (!this.#orders.delete(number)) picture?.close();
+    else this.#listener.delivered({ number, seen, surface: picture && new BitmapSurface(picture, this.#drawing) });
+  }
+
+  #say(message: ToWorker, transfer: Transferable[] = []): void {
+    this.#port.postMessage(message, transfer);
+  }
+
+  #fail(): void {
+    this.destroy();
+    this.#listener.failed();
+  }
+}
+
+/** What a board would have to say for a scene to change like that. */
+function asBoardChange({ added, removed, reset }: SceneChange): BoardChange {
+  const before = new Set(removed.map(({ shape }) => shape.id));
+  const shapes = added.map(({ shape }) => shape);
+  const ids = new Set<ShapeId>(shapes.map(({ id }) => id));
+  return {
+    added: shapes.filter(({ id }) => !before.has(id)),
+    changed: shapes.filter(({ id }) => before.has(id)),
+    removed: [...before].filter((id) => !ids.has(id)),
+    reset,
+  };
+}
+
+function partsIn({ added }: BoardChange): number {
+  return Math.max(1, Math.ceil(added.length / TOLD_SHAPES_MAX));
+}
+
+function inParts(change: BoardChange): BoardChange[] {
+  if (change.added.length <= TOLD_SHAPES_MAX) return [change];
+  return Array.from({ length: partsIn(change) }, (_, i) => {
+    const added: readonly Shape[] = change.added.slice(i * TOLD_SHAPES_MAX, (i + 1) * TOLD_SHAPES_MAX);
+    return i === 0 ? { ...change, added } : { added, changed: [], removed: [], reset: false };
+  });
+}
+
