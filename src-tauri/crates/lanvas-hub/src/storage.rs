@@ -228,7 +228,7 @@ impl Storage {
     /// As [`Storage::start`].
     pub fn start_with(data_dir: &Path, settings: StorageSettings) -> Result<Self, StorageError> {
         let (folder, lock) = Folder::claim(data_dir)?;
-        let queue = Arc::new(Queue::default());
+        let queue = Arc::new(Queue::within(settings.backlog_bytes));
         writer::start(Arc::clone(&queue), lock, settings.clone())?;
         let readers = Semaphore::new(READERS_MAX);
         Ok(Self {

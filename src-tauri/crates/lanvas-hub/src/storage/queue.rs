@@ -11,8 +11,8 @@ use lanvas_protocol::SessionId;
 use tokio::sync::{oneshot, watch};
 
 use super::{
-    AppendError, BACKLOG_BYTES_MAX, Health, RECORD_BYTES_MAX, Record, SessionState, StorageError,
-    StorageState, writing::Opened,
+    AppendError, Health, RECORD_BYTES_MAX, Record, SessionState, StorageError, StorageState,
+    writing::Opened,
 };
 
 /// Answers a close or a shutdown.
@@ -78,8 +78,10 @@ pub(super) struct Counters {
     pub(super) last_commit_us: AtomicU64,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Queue {
+    /// Bytes that may wait, per session.
+    most: usize,
     state: Mutex<State>,
     changed: Condvar,
     pub(super) counters: Counters,
@@ -105,6 +107,15 @@ struct Backlog {
 }
 
 impl Queue {
+    pub(super) fn within(most: usize) -> Self {
+        Self {
+            most,
+            state: Mutex::default(),
+            changed: Condvar::new(),
+            counters: Counters::default(),
+        }
+    }
+
     pub(super) fn is_open(&self, id: &SessionId) -> bool {
         self.lock().sessions.contains_key(id)
     }
@@ -159,7 +170,7 @@ impl Queue {
     pub(super) fn has_room(&self, id: &SessionId) -> bool {
         let state = self.lock();
         let backlog = state.sessions.get(id).filter(|_| !state.ended);
-        backlog.is_some_and(|backlog| backlog.bytes + RECORD_BYTES_MAX <= BACKLOG_BYTES_MAX)
+        backlog.is_some_and(|backlog| backlog.bytes + RECORD_BYTES_MAX <= self.most)
     }
 
     /// See [`super::Storage::append`].
@@ -170,7 +181,7 @@ impl Queue {
             return Err(AppendError::NotOpen);
         }
         let backlog = state.sessions.get_mut(id).ok_or(AppendError::NotOpen)?;
-        if backlog.bytes + bytes > BACKLOG_BYTES_MAX {
+        if backlog.bytes + bytes > self.most {
             return Err(AppendError::Full);
         }
         if let Record::Operation(applied) = &record {

@@ -27,6 +27,8 @@ pub struct StorageSettings {
     pub history_bytes: u64,
     /// See [`SNAPSHOT_LOG_BYTES`]; tests narrow it.
     pub snapshot_log_bytes: u64,
+    /// See [`super::BACKLOG_BYTES_MAX`]; tests narrow it.
+    pub backlog_bytes: usize,
     /// For tests: a disk that is slow or stuck.
     pub before_commit: Option<BeforeCommit>,
 }
@@ -36,6 +38,7 @@ impl Default for StorageSettings {
         Self {
             history_bytes: HISTORY_BYTES_DEFAULT,
             snapshot_log_bytes: SNAPSHOT_LOG_BYTES,
+            backlog_bytes: super::BACKLOG_BYTES_MAX,
             before_commit: None,
         }
     }

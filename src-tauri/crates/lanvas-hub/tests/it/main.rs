@@ -4,6 +4,7 @@
 
 mod blobs;
 mod common;
+mod disk;
 mod echo;
 mod ending;
 mod frames;
