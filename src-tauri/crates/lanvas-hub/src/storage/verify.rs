@@ -117,11 +117,12 @@ fn placeholder() -> SessionId {
 }
 
 fn check_chat(database: &Database, session: &Session) -> Result<(), StorageError> {
-    let mut latest = database.messages(None, usize::MAX)?;
+    let said = session.chat().latest();
+    let mut latest = database.messages(None, said.len())?;
     latest.reverse();
     let posted = database.count("SELECT count(*) FROM log WHERE kind = 'post_message'")?;
     let kept = database.count("SELECT count(*) FROM messages")?;
-    if latest == session.chat().latest() && posted == kept {
+    if latest == said && posted == kept {
         Ok(())
     } else {
         let words = "the chat's pages are not what the log says";
