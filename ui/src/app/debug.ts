@@ -51,7 +51,7 @@ function report(door: Door): DebugReport {
 
 function sessionReport({ session, address, desk }: Surface): Partial<DebugReport> {
   const { board, notes, chat, people, presences, wetInk, status } = session;
-  const pending = chat.messages.filter((message) => message.pending).length;
+  const pending = chat.latest.filter((message) => message.pending).length;
   const text = notes.doc.toString();
   return {
     session: address.session,
@@ -59,7 +59,7 @@ function sessionReport({ session, address, desk }: Surface): Partial<DebugReport
     shapes: board.size,
     boardHash: hash(JSON.stringify([...board.shapes()].sort((a, b) => (a.id < b.id ? -1 : 1)).map(plain))),
     wetStrokes: wetInk.strokes.size,
-    messages: chat.messages.length - pending,
+    messages: chat.latest.length - pending,
     pendingMessages: pending,
     notesLength: text.length,
     notesHash: hash(text),

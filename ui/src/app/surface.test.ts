@@ -21,20 +21,20 @@ test("what is said goes out as it was written, emptiness does not", () => {
 
 test("a refused message keeps its words, with the reason and a second try", () => {
   const { it, surface } = opened();
-  it.refuse({ code: "rate_limited", operation: "post_message", text: "one more" });
-  it.refuse({ code: "message_too_long", operation: "post_message", text: "long" });
+  it.refuse({ code: "rate_limited", operation: "post_message", text: "one more", post: { text: "one more", reply_to: 7 }, waitMs: 500 });
+  it.refuse({ code: "message_too_long", operation: "post_message", text: "long", post: { text: "long" }, waitMs: null });
   const [first, second] = surface.refused.now;
-  expect(first).toMatchObject({ text: "one more", code: "rate_limited" });
+  expect(first).toMatchObject({ post: { text: "one more" }, code: "rate_limited" });
   surface.retry(first?.key ?? 0);
   surface.discard(second?.key ?? 0);
   expect(surface.refused.now).toEqual([]);
-  expect(it.submitted).toEqual([{ type: "post_message", text: "one more" }]);
+  expect(it.submitted).toEqual([{ type: "post_message", text: "one more", reply_to: 7 }]);
   expect(surface.notice.now).toBeNull();
 });
 
 test("any other refusal is a notice for a while", () => {
   const { it, surface } = opened();
-  it.refuse({ code: "board_full", operation: "add_shapes", text: null });
+  it.refuse({ code: "board_full", operation: "add_shapes", text: null, post: null, waitMs: null });
   expect(surface.notice.now).toBe("board_full");
   vi.advanceTimersByTime(8_000);
   expect(surface.notice.now).toBeNull();

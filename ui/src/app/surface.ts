@@ -7,6 +7,7 @@
  * Must not know: any framework, or how the board is painted.
  */
 import type { HostedSession, SessionAddress } from "../platform/host";
+import type { Post } from "../protocol/generated/messages";
 import type { Refusal, Session } from "../sync/session";
 import { Cell } from "./cell";
 import { Desk } from "./desk";
@@ -16,7 +17,7 @@ import { Unread } from "./unread";
 /** A chat message that the hub did not take, kept so that its words are not lost. */
 export interface RefusedMessage {
   readonly key: number;
-  readonly text: string;
+  readonly post: Post;
   readonly code: Refusal["code"];
 }
 
@@ -69,7 +70,7 @@ export class Surface {
   retry(key: number): void {
     const message = this.refused.now.find((each) => each.key === key);
     this.discard(key);
-    if (message !== undefined) this.say(message.text);
+    if (message !== undefined) this.session.submit({ type: "post_message", ...message.post });
   }
 
   discard(key: number): void {
@@ -93,10 +94,10 @@ export class Surface {
     if (this.session.status.now.kind === "live") this.unread.begin();
   }
 
-  #refuse({ code, operation, text }: Refusal): void {
-    if (operation === "post_message" && text !== null) {
+  #refuse({ code, post }: Refusal): void {
+    if (post !== null) {
       this.#refusedCount += 1;
-      this.refused.set([...this.refused.now, { key: this.#refusedCount, text, code }].slice(-REFUSED_MAX));
+      this.refused.set([...this.refused.now, { key: this.#refusedCount, post, code }].slice(-REFUSED_MAX));
       return;
     }
     this.notice.set(code);

@@ -44,7 +44,7 @@ export class Unread {
     if (this.#looking) this.#readTo = this.#last();
     const { me } = this.#people;
     let news = 0;
-    for (const message of this.#chat.messages) {
+    for (const message of this.#chat.latest) {
       if (!message.pending && message.number > this.#readTo && message.author !== me?.id) news += 1;
     }
     this.count.set(news);
@@ -52,7 +52,7 @@ export class Unread {
 
   #last(): number {
     let last = 0;
-    for (const message of this.#chat.messages) if (!message.pending) last = Math.max(last, message.number);
+    for (const message of this.#chat.latest) if (!message.pending) last = Math.max(last, message.number);
     return last;
   }
 }

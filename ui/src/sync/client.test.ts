@@ -194,7 +194,7 @@ describe("going and coming back", () => {
     page.comeBack();
     page.join({ seq: 1, resumed: true });
     page.hear({ type: "caught_up", number: 1 });
-    expect(page.refusals).toEqual([{ code: null, operation: "post_message", text: "one" }]);
+    expect(page.refusals).toEqual([{ code: null, operation: "post_message", text: "one", post: { text: "one" }, waitMs: null }]);
     expect(page.client.replica.chat.messages).toEqual([]);
   });
 
@@ -275,7 +275,7 @@ describe("refusals", () => {
     expect(page.client.replica.title).toBe("Mine");
     page.hear({ type: "refused", seq: 1, code: "forbidden", detail: "" });
     expect(page.client.replica.title).toBe("Board");
-    expect(page.refusals).toEqual([{ code: "forbidden", operation: "set_title", text: null }]);
+    expect(page.refusals).toEqual([{ code: "forbidden", operation: "set_title", text: null, post: null, waitMs: null }]);
   });
 
   test("that pass are tried again after a while, in a new submission", () => {
@@ -304,7 +304,7 @@ describe("refusals", () => {
       page.take();
       page.hear({ type: "caught_up", number: 1 });
     }
-    expect(page.refusals).toEqual([{ code: "malformed", operation: "post_message", text: "poison" }]);
+    expect(page.refusals).toEqual([{ code: "malformed", operation: "post_message", text: "poison", post: { text: "poison" }, waitMs: null }]);
     expect(page.takeSubmitted()).toEqual([[1, "add_shapes"]]);
   });
 });

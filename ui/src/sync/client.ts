@@ -7,6 +7,7 @@
  * for the shell to carry out, in the order given.
  */
 import type { ChangeSet } from "@codemirror/state";
+import { isTalk, type Talk } from "../document/chat_change";
 import { Subscribers } from "../lib/subscribers";
 import { CloseCode, INK_FRAME_POINTS_MAX, OPERATION_SHAPES_MAX } from "../protocol/generated/limits";
 import type { Area, Caret, ClientMessage, Color, Dash, ErrorCode, Nib, Operation, Presence, ReplicaId, ServerMessage, ShapeId } from "../protocol/generated/messages";
@@ -379,7 +380,7 @@ export class SyncClient {
         carets.forget(message.participant);
         return wetInk.endOf(message.participant);
       case "refused":
-        return this.#refused(now, message.seq, message.code);
+        return this.#refused(now, message);
       case "stored":
         return this.replica.stored(message.number);
       case "storage_changed":
@@ -423,12 +424,12 @@ export class SyncClient {
     return true;
   }
 
-  #refused(now: number, seq: number | undefined, code: ErrorCode): void {
+  #refused(now: number, { seq, code, wait_ms }: Extract<ServerMessage, { type: "refused" }>): void {
     if (seq === undefined) {
       // Wet ink and presence that came too fast are gone already and nobody misses them.
-      if (code !== "rate_limited") this.#effects.push({ type: "refused", refusal: { code, operation: null, text: null } });
-    } else if (this.replica.refused(seq, code) === "again") {
-      this.#heldUntil = now + HOLD_BACK_MS;
+      if (code !== "rate_limited") this.#effects.push({ type: "refused", refusal: { code, operation: null, text: null, post: null, waitMs: null } });
+    } else if (this.replica.refused(seq, code, wait_ms) === "again") {
+      this.#heldUntil = now + Math.min(wait_ms ?? HOLD_BACK_MS, HOLD_BACK_MS);
     }
   }
 
@@ -446,7 +447,7 @@ export class SyncClient {
 
   #act(now: number, operation: Lasting, gesture: string | undefined): void {
     const { board, history } = this.replica;
-    const before = operation.type === "post_message" || operation.type === "set_title" ? null : new Map(touched(operation).map((id) => [id, board.get(id)]));
+    const before = isTalk(operation) || operation.type === "set_title" ? null : new Map(touched(operation).map((id) => [id, board.get(id)]));
     if (this.replica.act(now, operation) && before !== null) history.record(operation, before, gesture);
   }
 
@@ -584,7 +585,7 @@ export class SyncClient {
   }
 }
 
-function touched(operation: Exclude<Lasting, { type: "post_message" } | { type: "set_title" }>): ShapeId[] {
+function touched(operation: Exclude<Lasting, Talk | { type: "set_title" }>): ShapeId[] {
   if (operation.type === "add_shapes") return operation.shapes.map(({ id }) => id);
   return operation.type === "remove_shapes" ? operation.ids : operation.changes.map(({ id }) => id);
 }

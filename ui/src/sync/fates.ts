@@ -60,6 +60,7 @@ export function isPassing(code: ErrorCode): boolean {
 
 /** Nobody needs to hear of this refusal: what was wanted is so. */
 export function isSoAnyway(code: ErrorCode | null, operation: Lasting): boolean {
+  if (code === "message_not_found") return operation.type === "delete_message";
   return code !== null && ALREADY_SO.has(code) && mayBeDoneTwice(operation);
 }
 

@@ -14,6 +14,7 @@ import type { ChangeSet, Text } from "@codemirror/state";
 import { Board } from "../document/board";
 import { Carets } from "../document/carets";
 import { ChatLog } from "../document/chat";
+import { isTalk } from "../document/chat_change";
 import { History } from "../document/history";
 import { NotesReplica } from "../document/notes";
 import { Presences, Roster } from "../document/roster";
@@ -41,6 +42,7 @@ import { Fates, isPassing, isSoAnyway, mayBeDoneTwice } from "./fates";
 import type { KeptChanges, KeptEntry, KeptWork } from "./kept_work";
 import { inMessages, Outgoing, type Entry, type Lasting } from "./outgoing";
 import type { Refusal } from "./session";
+import { heardTalk, refusalOf, showTalk, surelyMeant } from "./talk";
 
 const EVERY_NUMBER = Infinity;
 const UNKNOWN_AUTHOR_COLOR = "#868e96";
@@ -268,7 +270,7 @@ export class Replica {
   }
 
   /** A submission was not taken. Whether it is to be sent again, and later. */
-  refused(seq: number, code: ErrorCode): "again" | "dropped" {
+  refused(seq: number, code: ErrorCode, waitMs?: number): "again" | "dropped" {
     const again = isPassing(code);
     const sent = { replica: this.#replica, seq };
     if (this.notes.isSent(sent)) {
@@ -279,7 +281,7 @@ export class Replica {
     const entry = this.#outgoing.sentAs(sent);
     if (entry !== undefined) {
       if (again) this.#takeBack(entry);
-      else this.#drop(entry, code);
+      else this.#drop(entry, code, waitMs ?? null);
     }
     return again ? "again" : "dropped";
   }
@@ -356,8 +358,8 @@ export class Replica {
   }
 
   #show(now: number, key: number, operation: Lasting): void {
-    if (operation.type === "post_message") {
-      this.chat.addPending({ key: chatKey(key), author: this.roster.me?.id ?? 0, by: this.#by(), text: operation.text, time_ms: now });
+    if (isTalk(operation)) {
+      showTalk(this.chat, { author: this.roster.me?.id ?? 0, by: this.#by() }, now, chatKey(key), operation);
     } else if (operation.type === "set_title") {
       this.titleChanged.emit();
     } else {
@@ -371,7 +373,7 @@ export class Replica {
   }
 
   #refuseAtOnce(code: ErrorCode, operation: Lasting): false {
-    this.#refusals.push({ code, operation: operation.type, text: operation.type === "post_message" ? operation.text : null });
+    this.#refusals.push(refusalOf(operation, code));
     return false;
   }
 
@@ -385,8 +387,21 @@ export class Replica {
     }
     const unanswered = this.#outgoing.onTheirWay;
     for (const entry of this.#outgoing.lose(fates.of)) this.#dirty.set(entry.id, null);
+    this.#forgetUnsureChanges();
     if (this.#outgoing.onTheirWay === unanswered) return;
     for (const entry of this.#outgoing.sent()) this.#touch(entry);
+  }
+
+  /** The number of a message that was not stored may be another's now. */
+  #forgetUnsureChanges(): void {
+    for (const entry of this.#outgoing.unanswered()) {
+      const meant = surelyMeant(entry.operation, this.#storedNumber);
+      if (meant === null) this.#drop(entry, null);
+      else if (meant !== entry.operation) {
+        entry.operation = meant;
+        this.#touch(entry);
+      }
+    }
   }
 
   #beginSnapshot(catchUp: CatchUp, { number, parts, rest }: Snapshot): void {
@@ -400,12 +415,12 @@ export class Replica {
       if (entry?.operation.type !== "post_message") continue;
       this.#outgoing.confirm(entry, number);
     }
-    const pending = this.#outgoing.unanswered().filter((entry) => entry.operation.type === "post_message");
+    const pending = this.#outgoing.unanswered().filter((entry) => isTalk(entry.operation));
     const keys = new Set(pending.flatMap((entry) => entry.keys.map(chatKey)));
     this.chat.reset(latest, keys, latest.length >= HISTORY_PAGE_MAX, sameOrder);
     const shown = new Set(this.chat.messages.map((message) => message.key));
     for (const { keys: [key = 0], operation } of pending) {
-      if (!shown.has(chatKey(key)) && operation.type === "post_message") this.#show(0, key, operation);
+      if (operation.type === "post_message" && !shown.has(chatKey(key))) this.#show(0, key, operation);
     }
   }
 
@@ -413,6 +428,7 @@ export class Replica {
   #endSnapshot(catchUp: CatchUp, { number, shapes, rest }: Assembly): void {
     const sameOrder = catchUp.epoch === this.#epoch;
     this.#resetChat(rest.messages, sameOrder);
+    this.chat.setSlowMode(rest.slow_mode_s ?? 0);
     const first = rest.messages[0]?.number ?? 0;
     if (rest.messages.length < HISTORY_PAGE_MAX) catchUp.chatFrom = 0;
     else if (sameOrder) catchUp.chatFrom = first;
@@ -460,7 +476,7 @@ export class Replica {
   #takeRemote(ordered: Ordered): void {
     const { operation, number } = ordered;
     this.carets.advance(number);
-    if (operation.type === "post_message") this.chat.settle(this.#message(ordered, operation));
+    if (isTalk(operation)) heardTalk(this.chat, this.#by(), ordered, operation);
     else if (operation.type === "set_title") this.#retitle(operation.title);
     else this.board.applyConfirmed(operation);
     this.#dry(operation);
@@ -472,7 +488,7 @@ export class Replica {
     this.#outgoing.confirm(entry, number);
     this.#touch(entry);
     this.carets.advance(number);
-    if (operation.type === "post_message") this.chat.settle(this.#message(ordered, operation), chatKey(entry.keys[0] ?? 0));
+    if (isTalk(operation)) heardTalk(this.chat, this.#by(), ordered, operation, chatKey(entry.keys[0] ?? 0));
     else if (operation.type === "set_title") this.#retitle(operation.title);
     else this.board.confirmPending(entry.keys, operation);
     this.#dry(operation);
@@ -481,10 +497,6 @@ export class Replica {
   #retitle(title: string): void {
     this.#title = title;
     this.titleChanged.emit();
-  }
-
-  #message({ number, author, time_ms, replica, seq }: Ordered, { text, by }: Extract<Operation, { type: "post_message" }>): ChatMessage {
-    return { number, author, time_ms, replica, seq, text, by: by ?? this.#by() };
   }
 
   /** The ink of a committed stroke is no longer wet. */
@@ -527,7 +539,7 @@ export class Replica {
 
   /** Words for which there is no place any more go back to the person who wrote them. */
   #handBack(code: ErrorCode | null, text: string): void {
-    this.#refusals.push({ code, operation: "edit_notes", text: text === "" ? null : text });
+    this.#refusals.push({ code, operation: "edit_notes", text: text === "" ? null : text, post: null, waitMs: null });
   }
 
   /** It is in the snapshot or was refused; the former may be lost with the hub until it is stored. */
@@ -541,27 +553,25 @@ export class Replica {
     this.#touch(entry);
   }
 
-  #drop(entry: Entry, code: ErrorCode | null): void {
-    const text = this.#forget(entry);
-    if (!isSoAnyway(code, entry.operation)) this.#refusals.push({ code, operation: entry.operation.type, text });
+  #drop(entry: Entry, code: ErrorCode | null, waitMs: number | null = null): void {
+    this.#forget(entry);
+    if (!isSoAnyway(code, entry.operation)) this.#refusals.push(refusalOf(entry.operation, code, waitMs));
   }
 
   #dropNotes(code: ErrorCode | null): void {
     this.#handBack(code, this.notes.dropSent());
   }
 
-  /** Gives back the words of a message. */
-  #forget(entry: Entry): string | null {
+  #forget(entry: Entry): void {
     this.#outgoing.remove(entry);
     this.#dirty.set(entry.id, null);
-    return this.#takeOffScreen(entry);
+    this.#takeOffScreen(entry);
   }
 
-  #takeOffScreen(entry: Entry): string | null {
-    if (entry.operation.type === "post_message") return this.chat.drop(chatKey(entry.keys[0] ?? 0));
-    if (entry.operation.type === "set_title") this.titleChanged.emit();
+  #takeOffScreen(entry: Entry): void {
+    if (isTalk(entry.operation)) this.chat.drop(chatKey(entry.keys[0] ?? 0));
+    else if (entry.operation.type === "set_title") this.titleChanged.emit();
     else this.board.dropPending(entry.keys);
-    return null;
   }
 
   #touch(entry: Entry): void {

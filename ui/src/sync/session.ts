@@ -14,6 +14,7 @@ import type { WetStroke } from "../document/wet_ink";
 import type { Unsubscribe } from "../lib/subscribers";
 import type {
   Area,
+  ChatMessage,
   Color,
   Dash,
   ErrorCode,
@@ -22,6 +23,7 @@ import type {
   Participant,
   ParticipantId,
   Position,
+  Post,
   Presence,
   ShapeId,
 } from "../protocol/generated/messages";
@@ -88,12 +90,40 @@ export interface Notes {
 }
 
 export interface Chat extends Changing {
-  /** Oldest first; those on their way at the end. */
+  /** Oldest first: the latest with those on their way at the end, or a window on the past. */
   readonly messages: readonly ShownMessage[];
+  /** The latest, also while the past is looked at. */
+  readonly latest: readonly ShownMessage[];
+  readonly isInThePast: boolean;
   /** Whether there may be older ones than the first. */
   readonly hasOlder: boolean;
+  /** Seconds everybody but the host waits between two messages. */
+  readonly slowModeS: number;
+  find(number: number): ShownMessage | undefined;
   /** Fetches older ones; resolves to whether it could. One call at a time, the others get the same promise. */
   loadOlder(): Promise<boolean>;
+  /** Fetches newer ones while the past is looked at. */
+  loadNewer(): Promise<boolean>;
+  /** Looks at the messages around that number or time. Resolves to the number to look at, or null if it cannot be had. */
+  lookAt(place: { number: number } | { time_ms: number }): Promise<number | null>;
+  lookAtLatest(): void;
+  /** What has all of it, newest first; null if it cannot be had. `before` is the `next` of the page before. */
+  search(query: ChatQuery, before?: number): Promise<FoundMessages | null>;
+}
+
+/** What to look for in the chat; all of it must be so. */
+export interface ChatQuery {
+  readonly words: string;
+  readonly from: string;
+  /** Milliseconds since 1970 UTC. */
+  readonly saidBefore: number | null;
+  readonly saidAfter: number | null;
+  readonly has: readonly ("image" | "link")[];
+}
+
+export interface FoundMessages {
+  readonly messages: readonly ChatMessage[];
+  readonly next: number | null;
 }
 
 export interface People extends Changing {
@@ -122,6 +152,10 @@ export interface Refusal {
   readonly operation: Operation["type"] | null;
   /** The words of a chat message that was not taken, to be put back where they were typed. */
   readonly text: string | null;
+  /** The chat message that was not taken, to be put back where it was typed. */
+  readonly post: Post | null;
+  /** How long to wait until the same would be taken, if that is the reason. */
+  readonly waitMs: number | null;
 }
 
 export interface Session {

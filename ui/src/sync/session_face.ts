@@ -1,5 +1,5 @@
 /** A session's face over the client's core: each member reads a document or hands in an input. */
-import { loadOlder } from "./chat_history";
+import { loadNewer, loadOlder, lookAt, search, type HistoryAddress } from "./chat_history";
 import type { Driver } from "./connect";
 import type { ConnectOptions, Notes, NotesCaret, Session } from "./session";
 import { precisionFor } from "../protocol/points";
@@ -43,20 +43,36 @@ export function sessionOf(driver: Driver, options: ConnectOptions): Session {
 
 function chatOf({ client }: Driver, { base, session }: ConnectOptions): Session["chat"] {
   const { chat } = client.replica;
-  let loading: Promise<boolean> | null = null;
+  const address = (): HistoryAddress => ({ base, session, resume: client.resume });
   return {
     get messages() {
       return chat.messages;
     },
+    get latest() {
+      return chat.latest;
+    },
+    get isInThePast() {
+      return chat.isInThePast;
+    },
     get hasOlder() {
       return chat.hasOlder;
     },
-    subscribe: (hear) => chat.subscribe(hear),
-    loadOlder: () => {
-      loading ??= loadOlder(chat, { base, session, resume: client.resume }).finally(() => (loading = null));
-      return loading;
+    get slowModeS() {
+      return chat.slowModeS;
     },
+    subscribe: (hear) => chat.subscribe(hear),
+    find: (number) => chat.find(number),
+    loadOlder: oneAtATime(() => loadOlder(chat, address())),
+    loadNewer: oneAtATime(() => loadNewer(chat, address())),
+    lookAt: (place) => lookAt(chat, address(), place),
+    lookAtLatest: () => chat.lookAtLatest(),
+    search: (query, before) => search(address(), query, before),
   };
+}
+
+function oneAtATime(load: () => Promise<boolean>): () => Promise<boolean> {
+  let loading: Promise<boolean> | null = null;
+  return () => (loading ??= load().finally(() => (loading = null)));
 }
 
 function notesOf(driver: Driver): Notes {

@@ -8,6 +8,7 @@
 import type { ChangeSet} from "@codemirror/state";
 import { type Text } from "@codemirror/state";
 import { asString, asText, fromWire, toWire } from "../document/text_changes";
+import { changed, isChatChange, type ChatChange } from "../document/chat_change";
 import { shapeEffects } from "../document/shape";
 import type {
   Applied,
@@ -243,10 +244,16 @@ export class ModelHub {
       case "edit_notes":
         return { ...operation, base: this.number, changes: toWire(this.#rebased(operation.base, fromWire(operation.changes))) };
       case "post_message":
-        return { ...operation, text: operation.text.trim(), by: { name: `p${author}`, color: "#112233" } };
+        return { ...this.#answering(operation), text: operation.text.trim(), by: { name: `p${author}`, color: "#112233" } };
       default:
         return operation;
     }
+  }
+
+  #answering(operation: Extract<Operation, { type: "post_message" }>): typeof operation {
+    const { reply_to, ...rest } = operation;
+    const answered = this.#state.messages.find(({ number, deleted }) => number === reply_to && deleted === undefined);
+    return reply_to === undefined || answered === undefined ? rest : { ...rest, reply_to, quote: { name: answered.by.name, text: answered.text } };
   }
 
   #rebased(base: number, changes: ChangeSet): ChangeSet {
@@ -271,7 +278,8 @@ export class ModelHub {
 /** Whether the hub wrote into it what its author cannot know. */
 function isAltered(asked: Operation, { operation, author }: Applied): boolean {
   if (operation.type === "add_shapes") return operation.shapes.some((shape) => shape.author !== author);
-  return operation.type === "post_message" && asked.type === "post_message" && operation.text !== asked.text;
+  if (operation.type !== "post_message" || asked.type !== "post_message") return false;
+  return operation.text !== asked.text || asked.reply_to !== undefined;
 }
 
 /** The number of the first operation that waits. */
@@ -316,9 +324,20 @@ export class HubState {
         return operation.ids.some((id) => this.shapes.has(id)) ? null : "shape_not_found";
       case "set_title":
         return author === 1 ? null : "forbidden";
+      case "edit_message":
+      case "delete_message":
+      case "react":
+        return this.#faultOfChange(operation, author);
       default:
         return null;
     }
+  }
+
+  #faultOfChange(operation: ChatChange, author: ParticipantId): ErrorCode | null {
+    const message = this.messages.find(({ number, deleted }) => number === operation.message && deleted === undefined);
+    if (message === undefined) return "message_not_found";
+    if (operation.type === "react" || message.author === author) return null;
+    return operation.type === "delete_message" && author === 1 ? null : "forbidden";
   }
 
   authorOf(id: ShapeId): ParticipantId | undefined {
@@ -335,7 +354,9 @@ export class HubState {
     if (operation.type === "edit_notes") this.notes = fromWire(operation.changes).apply(this.notes);
     if (operation.type === "set_title") this.title = operation.title;
     if (operation.type === "post_message" && operation.by !== undefined) {
-      this.messages.push({ number, author, by: operation.by, time_ms, text: operation.text, replica, seq });
+      const { type: _, by, ...post } = operation;
+      this.messages.push({ ...post, number, author, by, time_ms, replica, seq });
     }
+    if (isChatChange(operation)) this.messages = this.messages.map((message) => changed(message, { number, author, time_ms, operation }));
   }
 }

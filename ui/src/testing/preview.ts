@@ -96,7 +96,7 @@ function furnished(): StandIn {
   it.showOther(4, { typing: true });
   const status = wanted.get("status");
   if (status !== null) it.setStatus({ kind: status as Status["kind"], since: Date.now() - 42_000, liveUntil: Date.now() - 42_000, unsent: 12, reason: (wanted.get("reason") as Status["reason"] | null) ?? null });
-  if (wanted.has("refused")) setTimeout(() => it.refuse({ code: "rate_limited", operation: "post_message", text: "One more thing" }), 50);
+  if (wanted.has("refused")) setTimeout(() => it.refuse({ code: "rate_limited", operation: "post_message", text: "One more thing", post: { text: "One more thing" }, waitMs: 500 }), 50);
   return it;
 }
 

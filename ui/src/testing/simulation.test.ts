@@ -20,13 +20,13 @@ const NAMED: [seed: number, rule: string, insertOnly: boolean, strangers?: boole
 
 describe("a schedule that needs its rule", () => {
   test.each(NAMED)("%i: %s", async (seed, _rule, insertOnly, strangers = false) => {
-    expect(await new Simulation({ seed, insertOnly, strangers }).run()).toEqual([]);
+    expect(await new Simulation({ seed, insertOnly, strangers, plainTalk: true }).run()).toEqual([]);
   });
 });
 
 test(`${SEEDS} schedules end with everybody equal to the hub, nothing lost, nothing twice`, { timeout: 600_000 }, async () => {
   for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed += 1) {
-    const findings = await new Simulation({ seed, insertOnly: seed % 2 === 1, strangers: true }).run();
+    const findings = await new Simulation({ seed, insertOnly: seed % 2 === 1, strangers: true, plainTalk: seed % 3 === 0 }).run();
     expect(findings, `seed ${seed}`).toEqual([]);
   }
 });

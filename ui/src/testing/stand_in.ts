@@ -7,6 +7,7 @@ import { Text } from "@codemirror/state";
 import { Board } from "../document/board";
 import { History } from "../document/history";
 import { Subscribers } from "../lib/subscribers";
+import { isTalk } from "../document/chat_change";
 import type { Operation, Participant, Presence, ShapeId } from "../protocol/generated/messages";
 import type { NotesCaret, NotesChange, Refusal, Session, ShownMessage, Status, WetStroke } from "../sync/session";
 
@@ -39,6 +40,7 @@ export class StandIn {
   carets: NotesCaret[] = [];
   presences = new Map<number, Presence>();
   strokes = new Map<ShapeId, WetStroke>();
+  slowModeS = 0;
   #number = 0;
 
   /** What the app gets. */
@@ -55,7 +57,7 @@ export class StandIn {
     const { id, name, color } = author;
     this.messages = [
       ...this.messages,
-      { pending: false, key: `n${this.#number}`, number: this.#number, author: id, by: { name, color }, time_ms, text, replica: "r", seq: this.#number },
+      { pending: false, changing: false, key: `n${this.#number}`, number: this.#number, author: id, by: { name, color }, time_ms, text, replica: "r", seq: this.#number },
     ];
     this.#chat.emit();
   }
@@ -98,6 +100,7 @@ export class StandIn {
       this.titleNow = operation.title;
       return this.#title.emit();
     }
+    if (isTalk(operation)) return;
     this.history.record(operation, this.board);
     this.board.applyConfirmed(operation);
   }
@@ -118,7 +121,15 @@ export class StandIn {
       },
       chat: {
         get messages() { return it.messages; },
+        get latest() { return it.messages; },
+        get isInThePast() { return false; },
         get hasOlder() { return it.hasOlder; },
+        get slowModeS() { return it.slowModeS; },
+        find: (number) => it.messages.find((message) => !message.pending && message.number === number),
+        loadNewer: () => Promise.resolve(true),
+        lookAt: () => Promise.resolve(null),
+        lookAtLatest: () => undefined,
+        search: () => Promise.resolve({ messages: [], next: null }),
         loadOlder: () => it.older().then((could) => (it.#chat.emit(), could)),
         subscribe: listen(it.#chat),
       },

@@ -239,6 +239,7 @@ fn refusal(code: ErrorCode) -> Frame {
         seq: None,
         code,
         detail,
+        wait_ms: None,
     })
 }
 
@@ -339,6 +340,7 @@ mod tests {
                 seq: None,
                 code,
                 detail,
+                wait_ms: None,
             })
         };
         for _ in 0..4_000 {

@@ -2,35 +2,32 @@
 
 mod blobs;
 mod echo;
+mod history;
 mod problem;
 mod server;
 mod upgrade;
 
-use std::{collections::BTreeMap, convert::Infallible, sync::Arc};
+use std::{convert::Infallible, sync::Arc};
 
 use axum::{
     Extension, Json, Router,
-    extract::{DefaultBodyLimit, FromRequestParts, Path, Query, Request, State},
+    extract::{DefaultBodyLimit, FromRequestParts, Path, Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use lanvas_protocol::{
-    Encoding, ErrorCode, SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON, SessionId, limits::HISTORY_PAGE_MAX,
-    message::ChatMessage,
-};
-use serde::{Deserialize, Serialize};
-use tokio::sync::{Semaphore, oneshot};
+use lanvas_protocol::{Encoding, ErrorCode, SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON, SessionId};
+use serde::Serialize;
+use tokio::sync::Semaphore;
 
 pub(crate) use self::server::serve;
 use self::{problem::Problem, upgrade::Upgrade};
 use crate::{
     access::{self, Refusal},
     connection::{self, Link, PATIENCE},
-    hub::{Shared, code_of},
+    hub::Shared,
     limits::ECHO_CONNECTIONS_MAX,
-    session_task::Command,
 };
 
 /// What every page of ours may do: nothing from elsewhere, no inline script. CodeMirror styles by
@@ -78,7 +75,8 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
             ),
         )
         .route("/api/sessions", get(sessions))
-        .route("/api/sessions/{id}/messages", get(messages))
+        .route("/api/sessions/{id}/messages", get(history::messages))
+        .route("/api/sessions/{id}/search", get(history::search))
         .route(
             "/api/sessions/{id}/blobs",
             post(blobs::keep).layer(DefaultBodyLimit::disable()),
@@ -281,64 +279,6 @@ async fn sessions(State(hub): Hub) -> Json<Vec<Listed>> {
         password: info.password,
     };
     Json(hub.list().iter().map(listed).collect())
-}
-
-#[derive(Deserialize)]
-struct PageQuery {
-    before: Option<u64>,
-    limit: Option<usize>,
-}
-
-#[derive(Serialize)]
-struct MessagesPage {
-    messages: Vec<ChatMessage>,
-    /// What to ask for as `before` to get the page after this one; none at the end.
-    next: Option<u64>,
-}
-
-async fn messages(
-    State(hub): Hub,
-    SessionPath(id): SessionPath,
-    query: Result<Query<PageQuery>, axum::extract::rejection::QueryRejection>,
-    headers: HeaderMap,
-) -> Result<Json<MessagesPage>, Problem> {
-    let Query(query) = query.map_err(|_| Problem::QUERY)?;
-    let id = id?;
-    let session = hub.session(&id).ok_or(Problem::NO_SESSION)?;
-    let (reply, answer) = oneshot::channel();
-    let secret = bearer(&headers);
-    let _ = session.send(Command::ReadChat { secret, reply }).await;
-    let latest = answer.await.ok().flatten().ok_or(Problem::PASSWORD)?;
-    let stored = hub
-        .storage
-        .messages(&id, query.before, HISTORY_PAGE_MAX + 1);
-    let stored = stored
-        .await
-        .map_err(|error| Problem::from(code_of(&error)))?;
-    Ok(Json(page_of(stored, latest, &query)))
-}
-
-/// A page of what is stored and what may not be yet. `stored` is newest first, with one more than
-/// a page has if there are more; `latest` is oldest first; they overlap.
-fn page_of(stored: Vec<ChatMessage>, latest: Vec<ChatMessage>, query: &PageQuery) -> MessagesPage {
-    let limit = query
-        .limit
-        .unwrap_or(HISTORY_PAGE_MAX)
-        .clamp(1, HISTORY_PAGE_MAX);
-    let asked = |message: &ChatMessage| query.before.is_none_or(|before| message.number < before);
-    let by_number: BTreeMap<_, _> = latest
-        .into_iter()
-        .filter(asked)
-        .chain(stored)
-        .map(|message| (message.number, message))
-        .collect();
-    let more = by_number.len() > limit;
-    let messages: Vec<_> = by_number.into_values().rev().take(limit).collect();
-    let next = messages
-        .last()
-        .filter(|_| more)
-        .map(|message| message.number);
-    MessagesPage { messages, next }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {

@@ -333,13 +333,14 @@ type Loaded = (Session, watch::Receiver<crate::storage::StorageState>);
 async fn load(shared: &Shared, id: &SessionId) -> Result<Loaded, HubError> {
     let (stored, state) = shared.storage.open(id).await?;
     let epoch = Epoch::new(random_hex()?).expect("hexadecimal fits an id");
-    let session = match Session::restore(stored, epoch.clone(), shared.access.clone()) {
+    let mut session = match Session::restore(stored, epoch.clone(), shared.access.clone()) {
         Ok(session) => session,
         Err(damage) => {
             shared.storage.close(id).await?;
             return Err(StorageError::Damaged(damage.to_string()).into());
         }
     };
+    session.allow_talk(shared.allowance.talk);
     let start = session.head();
     if shared
         .storage

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::session::chat::TalkAllowance;
+
 /// Sockets of one hub at once.
 pub const CONNECTIONS_MAX: usize = 4_096;
 /// Sockets from one address at once, loopback excepted; a class behind one router is many people.
@@ -32,6 +34,8 @@ pub struct Allowance {
     pub bytes_burst: u32,
     /// Bytes each second.
     pub bytes_per_s: u32,
+    /// What one person may say in the chat; past it they are told to wait.
+    pub talk: TalkAllowance,
 }
 
 impl Default for Allowance {
@@ -41,6 +45,7 @@ impl Default for Allowance {
             messages_per_s: 200,
             bytes_burst: 4 * 1024 * 1024,
             bytes_per_s: 1024 * 1024,
+            talk: TalkAllowance::default(),
         }
     }
 }

@@ -17,9 +17,11 @@ mod live;
 pub mod notes;
 mod operations;
 pub(crate) mod plain;
+mod refusal;
 pub mod roster;
 pub mod snapshots;
 mod state;
+mod talk;
 pub mod text;
 pub mod waiting;
 
@@ -33,10 +35,11 @@ use subtle::ConstantTimeEq;
 
 use self::{
     board::Board,
-    chat::Chat,
+    chat::{Chat, TalkAllowance},
     history::{History, HistoryBounds},
     ink::WetInk,
     notes::Notes,
+    refusal::Refusal,
     roster::{Roster, SecretHash, hash_secret},
     snapshots::{Edition, Snapshots},
     waiting::WaitingRoom,
@@ -253,8 +256,8 @@ impl Session {
             effects: Vec::new(),
         };
         session.resume(stored.state)?;
-        for applied in &stored.lasting {
-            session.chat.apply(applied);
+        for applied in stored.lasting {
+            session.chat.apply(&Arc::new(applied));
         }
         for applied in stored.log {
             let number = applied.number;
@@ -264,6 +267,7 @@ impl Session {
             session.apply(Arc::new(applied));
         }
         session.stored = session.history.head();
+        session.chat.stored(session.stored);
         session.notes.forget_history(session.stored);
         session.history.begin_epoch(epoch);
         session.effects.clear();
@@ -297,6 +301,11 @@ impl Session {
             Input::Written { number } => self.written(now_ms, number),
         }
         std::mem::take(&mut self.effects)
+    }
+
+    /// How fast each person may talk from now on.
+    pub fn allow_talk(&mut self, allowance: TalkAllowance) {
+        self.chat.allow(allowance);
     }
 
     /// Its public id.
@@ -396,6 +405,7 @@ impl Session {
 
     fn stored(&mut self, number: u64) {
         self.stored = self.stored.max(number);
+        self.chat.stored(self.stored);
         let mut told = Vec::new();
         for (connection, member) in &mut self.members {
             if member.told_stored < member.last_own {
@@ -442,17 +452,29 @@ impl Session {
         self.effects.push(Effect::Broadcast { but, lane, frame });
     }
 
+    /// What is wrong with one submission never ends the connection.
+    fn refuse_submission(&mut self, connection: ConnectionId, seq: u32, refusal: Refusal) {
+        let message = refused(Some(seq), refusal);
+        self.send(connection, Lane::Control, message);
+    }
+
     fn refuse(&mut self, connection: ConnectionId, seq: Option<u32>, code: ErrorCode) {
-        let detail = code.to_string();
-        self.send(
-            connection,
-            Lane::Control,
-            ServerMessage::Refused { seq, code, detail },
-        );
+        let message = refused(seq, code.into());
+        self.send(connection, Lane::Control, message);
         if code.close_code().is_some() {
             self.leave(connection);
             self.effects.push(Effect::Close { connection, code });
         }
+    }
+}
+
+fn refused(seq: Option<u32>, Refusal { code, wait_ms }: Refusal) -> ServerMessage {
+    let detail = code.to_string();
+    ServerMessage::Refused {
+        seq,
+        code,
+        detail,
+        wait_ms,
     }
 }
 

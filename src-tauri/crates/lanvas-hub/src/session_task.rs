@@ -10,6 +10,7 @@ use std::{
 use lanvas_protocol::{
     ClientMessage, ErrorCode, Operation, SessionId,
     message::{ChatMessage, Hello, StorageTrouble},
+    operation::Applied,
 };
 use tokio::{
     sync::{mpsc, oneshot, watch},
@@ -58,13 +59,13 @@ pub enum Command {
         /// The last number that went out.
         number: Option<u64>,
     },
-    /// The latest messages, for the holder of `secret`: they may still wait for the disk, where
-    /// the history is read.
+    /// What of the chat may still wait for the disk, where the history is read, for the holder of
+    /// `secret`.
     ReadChat {
         /// A resume secret.
         secret: Option<String>,
-        /// The messages, oldest first, or none for who may not read them.
-        reply: oneshot::Sender<Option<Vec<ChatMessage>>>,
+        /// None for who may not read it.
+        reply: oneshot::Sender<Option<RecentChat>>,
     },
     /// Somebody wants to read or bring a file of the session.
     AskFiles {
@@ -75,6 +76,15 @@ pub enum Command {
         /// Whether they may.
         reply: oneshot::Sender<bool>,
     },
+}
+
+/// What the file may not have yet.
+#[derive(Debug, Default)]
+pub struct RecentChat {
+    /// The latest messages, oldest first, as they are.
+    pub latest: Vec<ChatMessage>,
+    /// What happened to older ones, oldest first.
+    pub changes: Vec<Arc<Applied>>,
 }
 
 /// What the task works with.
@@ -261,7 +271,11 @@ impl Task {
             Command::ReadChat { secret, reply } => {
                 let known = secret.is_some_and(|secret| self.session.knows_secret(&secret));
                 let may = known || !self.session.has_password();
-                let _ = reply.send(may.then(|| self.session.chat().latest()));
+                let chat = self.session.chat();
+                let _ = reply.send(may.then(|| RecentChat {
+                    latest: chat.latest(),
+                    changes: chat.unstored(),
+                }));
             }
             Command::AskFiles {
                 secret,

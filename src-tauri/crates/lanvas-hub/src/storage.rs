@@ -17,6 +17,7 @@
 //! What it must not know: sockets, and who may do what in a session.
 
 mod blobs;
+mod chat;
 mod copy;
 mod database;
 mod error;
@@ -24,8 +25,8 @@ mod folder;
 pub(crate) mod pace;
 mod queue;
 mod record;
-mod redaction;
 mod schema;
+mod search;
 mod settings;
 mod snapshot;
 mod snapshot_table;
@@ -43,16 +44,17 @@ use std::{
 };
 
 use lanvas_protocol::{
-    Color, Epoch, ParticipantId, SessionId,
-    limits::CLIENT_MESSAGE_BYTES_MAX,
-    message::{ChatMessage, StorageTrouble},
+    Color, Epoch, ParticipantId, SessionId, chat::ChatMessage, limits::CLIENT_MESSAGE_BYTES_MAX,
+    message::StorageTrouble,
 };
 use tokio::sync::{Semaphore, oneshot, watch};
 
 pub use blobs::{Blob, Kept};
+pub use chat::Page;
 pub use error::{AppendError, StorageError};
 pub use lanvas_protocol::operation::Applied;
 pub use record::Record;
+pub use search::Search;
 pub use settings::{BeforeCommit, HISTORY_BYTES_DEFAULT, SNAPSHOT_LOG_BYTES, StorageSettings};
 pub use snapshot::{SessionState, is_lasting};
 pub use verify::{Verified, backup, verify};
@@ -310,23 +312,34 @@ impl Storage {
         self.shared.queue.has_room(id)
     }
 
-    /// Stored chat messages, the newest first: those with numbers below `before`, or the latest.
-    /// At most `limit`, and never more than `HISTORY_PAGE_MAX` and one, which tells whether there is
-    /// another page. What still waits for the disk is not among them. Runs beside the writer, for open and closed sessions alike.
+    /// Stored chat messages, the newest first. As many as a page has, and one more that tells that
+    /// there are older ones. What still waits for the disk is not among them, nor what happened to
+    /// them meanwhile. Runs beside the writer, for open and closed sessions alike.
     ///
     /// # Errors
     /// As [`Storage::open`], but for `AlreadyOpen`.
     pub async fn messages(
         &self,
         id: &SessionId,
-        before: Option<u64>,
-        limit: usize,
+        page: Page,
     ) -> Result<Vec<ChatMessage>, StorageError> {
         let id = id.clone();
-        self.read(move |folder| {
-            Database::open_to_read(&folder.existing(&id)?)?.messages(before, limit)
-        })
-        .await
+        self.read(move |folder| Database::open_to_read(&folder.existing(&id)?)?.messages(page))
+            .await
+    }
+
+    /// Stored chat messages that have it all, as [`Storage::messages`].
+    ///
+    /// # Errors
+    /// As [`Storage::messages`].
+    pub async fn search(
+        &self,
+        id: &SessionId,
+        wanted: Search,
+    ) -> Result<Vec<ChatMessage>, StorageError> {
+        let id = id.clone();
+        self.read(move |folder| Database::open_to_read(&folder.existing(&id)?)?.search(&wanted))
+            .await
     }
 
     /// Stores what the session still has in the queue, folds everything into its one file and

@@ -61,6 +61,14 @@ pub enum ErrorCode {
     MessageTooLong,
     /// The chat message is empty.
     MessageEmpty,
+    /// There is no such chat message, or it is deleted.
+    MessageNotFound,
+    /// The host slowed the chat down; wait and say it again.
+    SlowMode,
+    /// That is no emoji, or the message has as many kinds as it may.
+    InvalidReaction,
+    /// The session holds as many chat messages as it may.
+    ChatFull,
     /// A submission's `seq` is 0.
     InvalidSeq,
     /// The session cannot be stored right now.
@@ -122,6 +130,10 @@ impl fmt::Display for ErrorCode {
             Self::InvalidChanges => "the change does not fit the text it was made on",
             Self::MessageTooLong => "the chat message is too long",
             Self::MessageEmpty => "the chat message is empty",
+            Self::MessageNotFound => "there is no such chat message any more",
+            Self::SlowMode => "the host slowed the chat down; wait and say it again",
+            Self::InvalidReaction => "not an emoji, or too many kinds on this message",
+            Self::ChatFull => "the session holds as many chat messages as it may",
             Self::InvalidSeq => "seq starts at 1 and grows",
             Self::StorageFailed => "the session cannot be stored right now; send again later",
             Self::ShuttingDown => "the hub is ending; come back later",

@@ -11,6 +11,7 @@
 
 pub mod advert;
 pub mod blob;
+pub mod chat;
 pub mod codec;
 pub mod error;
 pub mod ids;

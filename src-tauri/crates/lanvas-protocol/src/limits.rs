@@ -17,6 +17,24 @@ pub const TITLE_LENGTH_MAX: usize = 120;
 pub const MESSAGE_LENGTH_MAX: usize = 4_000;
 /// Bytes of a chat message in UTF-8.
 pub const MESSAGE_BYTES_MAX: usize = 16 * 1024;
+/// Chat messages of one session.
+pub const CHAT_MESSAGES_MAX: usize = 250_000;
+/// People one chat message speaks to.
+pub const MENTIONS_MAX: usize = 50;
+/// Unicode scalar values of an answered message that its answer repeats.
+pub const QUOTE_LENGTH_MAX: usize = 140;
+/// Bytes of one emoji in UTF-8.
+pub const REACTION_BYTES_MAX: usize = 32;
+/// Different emojis on one message.
+pub const REACTION_KINDS_MAX: usize = 20;
+/// Emojis on one message, of all kinds and people.
+pub const REACTIONS_MAX: usize = 1_000;
+/// Messages, edits and reactions that one person may send at once …
+pub const CHAT_BURST: u32 = 20;
+/// … and after that one each so many milliseconds.
+pub const CHAT_INTERVAL_MS: u64 = 500;
+/// Longest wait between two messages that a host may set, in seconds.
+pub const SLOW_MODE_S_MAX: u32 = 21_600;
 /// UTF-16 units of the notes.
 pub const NOTES_LENGTH_MAX: usize = 1024 * 1024;
 /// Stretches of one change to the notes, empty ones and neighbours of a kind not counted.
@@ -81,6 +99,10 @@ pub fn for_clients() -> Vec<(&'static str, f64)> {
         ("TITLE_LENGTH_MAX", whole(TITLE_LENGTH_MAX)),
         ("MESSAGE_LENGTH_MAX", whole(MESSAGE_LENGTH_MAX)),
         ("MESSAGE_BYTES_MAX", whole(MESSAGE_BYTES_MAX)),
+        ("MENTIONS_MAX", whole(MENTIONS_MAX)),
+        ("QUOTE_LENGTH_MAX", whole(QUOTE_LENGTH_MAX)),
+        ("REACTION_KINDS_MAX", whole(REACTION_KINDS_MAX)),
+        ("SLOW_MODE_S_MAX", f64::from(SLOW_MODE_S_MAX)),
         ("NOTES_LENGTH_MAX", whole(NOTES_LENGTH_MAX)),
         ("STROKE_POINTS_MAX", whole(STROKE_POINTS_MAX)),
         ("INK_FRAME_POINTS_MAX", whole(INK_FRAME_POINTS_MAX)),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub use crate::chat::ChatMessage;
 use crate::{
     error::ErrorCode,
     ids::{Epoch, ParticipantId, ReplicaId, SessionId, ShapeId},
@@ -233,25 +234,6 @@ pub enum Role {
     Editor,
 }
 
-/// A chat message.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-pub struct ChatMessage {
-    /// The number of the operation that posted it.
-    pub number: u64,
-    /// Who.
-    pub author: ParticipantId,
-    /// As they were then.
-    pub by: MessageAuthor,
-    /// Milliseconds since 1970 UTC, by the hub's clock.
-    pub time_ms: u64,
-    /// The words.
-    pub text: String,
-    /// The submission, so that a client knows its own.
-    pub replica: ReplicaId,
-    /// See `replica`.
-    pub seq: u32,
-}
-
 /// What keeps the hub from storing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -301,6 +283,10 @@ pub enum ServerMessage {
         code: ErrorCode,
         /// Why, for the log of whoever writes a client.
         detail: String,
+        /// For `rate_limited` and `slow_mode`: how long to wait before it will be taken.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        wait_ms: Option<u64>,
     },
     /// Control lane. Everything up to `number` is on disk at the hub.
     Stored {
@@ -446,4 +432,13 @@ pub struct SnapshotRest {
     pub notes: String,
     /// The latest chat messages, oldest first; older ones come by HTTP.
     pub messages: Vec<ChatMessage>,
+    /// Seconds everybody but the host waits between two messages; 0 for none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[ts(as = "Option<u32>", optional)]
+    pub slow_mode_s: u32,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde asks for it
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
+    chat::Post,
     ids::{ParticipantId, ReplicaId, ShapeId},
     notes::TextChanges,
     shape::{Color, Shape, ShapeChange},
@@ -36,13 +37,36 @@ pub enum Operation {
         changes: TextChanges,
     },
     /// Says something in the chat. Its number is the message's id.
-    PostMessage {
-        /// The words.
+    PostMessage(Post),
+    /// Gives a message other words. Its author only.
+    EditMessage {
+        /// Which.
+        message: u64,
+        /// The new words.
         text: String,
-        /// Who said it, as they were called then. The hub writes this.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[ts(optional)]
-        by: Option<MessageAuthor>,
+        /// See [`Post::mentions`]; nobody is called again by an edit.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(as = "Option<Vec<ParticipantId>>", optional)]
+        mentions: Vec<ParticipantId>,
+    },
+    /// Takes back everything a message said. Its author and the host only.
+    DeleteMessage {
+        /// Which.
+        message: u64,
+    },
+    /// Puts an emoji on a message, or takes one's own off it.
+    React {
+        /// Which.
+        message: u64,
+        /// One emoji.
+        emoji: String,
+        /// Whether it is there from now on.
+        on: bool,
+    },
+    /// How long everybody but the host waits between two messages. Host only.
+    SetSlowMode {
+        /// 0 for no wait.
+        seconds: u32,
     },
     /// Gives the session another title. Host only.
     SetTitle {
@@ -58,6 +82,22 @@ pub struct MessageAuthor {
     pub name: String,
     /// Colour at the time.
     pub color: Color,
+    /// Whether it came by a hook: nobody in the session vouches for the name.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub outside: bool,
+}
+
+impl MessageAuthor {
+    /// Somebody of the session.
+    #[must_use]
+    pub fn new(name: String, color: Color) -> Self {
+        Self {
+            name,
+            color,
+            outside: false,
+        }
+    }
 }
 
 /// An operation in its place in the order.
@@ -89,7 +129,12 @@ impl Operation {
             }
             Self::RemoveShapes { ids } => ids.len() * EACH,
             Self::EditNotes { changes, .. } => changes.weight(),
-            Self::PostMessage { text, .. } => text.len(),
+            Self::PostMessage(post) => {
+                let quoted = post.quote.as_ref().map_or(0, |quote| quote.text.len());
+                post.text.len() + quoted
+            }
+            Self::EditMessage { text, .. } => text.len(),
+            Self::DeleteMessage { .. } | Self::React { .. } | Self::SetSlowMode { .. } => 0,
             Self::SetTitle { title } => title.len(),
         }
     }

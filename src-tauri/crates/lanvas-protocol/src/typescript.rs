@@ -5,11 +5,12 @@ use std::fmt::Write;
 use ts_rs::{Config, TS};
 
 use crate::{
+    chat::{ChatMessage, Deletion, Post, Quote, Reaction},
     error::{CloseCode, ErrorCode},
     limits,
     message::{
-        Area, Caret, ChatMessage, ClientMessage, Hello, Ink, Participant, Position, Presence,
-        RefusedSubmission, Role, ServerMessage, Snapshot, SnapshotRest, StorageTrouble, Welcome,
+        Area, Caret, ClientMessage, Hello, Ink, Participant, Position, Presence, RefusedSubmission,
+        Role, ServerMessage, Snapshot, SnapshotRest, StorageTrouble, Welcome,
     },
     notes::TextChanges,
     operation::{Applied, MessageAuthor, Operation},
@@ -58,6 +59,8 @@ pub fn messages() -> String {
         ShapeChange,
         TextChanges,
         MessageAuthor,
+        Quote,
+        Post,
         Operation,
         Applied,
         Hello,
@@ -68,6 +71,8 @@ pub fn messages() -> String {
         Presence,
         Role,
         Participant,
+        Reaction,
+        Deletion,
         ChatMessage,
         RefusedSubmission,
         Welcome,

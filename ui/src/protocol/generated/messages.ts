@@ -14,7 +14,7 @@ export type Paint = string;
 /** SHA-256 of a file's bytes, 64 hexadecimal digits. */
 export type BlobName = string;
 
-export type ErrorCode = "malformed" | "message_too_large" | "unsupported_version" | "session_not_found" | "password_required" | "password_wrong" | "session_full" | "hello_expected" | "hello_timeout" | "already_joined" | "replaced" | "too_slow" | "rate_limited" | "forbidden" | "invalid_name" | "invalid_title" | "shape_exists" | "shape_not_found" | "invalid_shape" | "invalid_operation" | "board_full" | "notes_too_long" | "stale_revision" | "invalid_changes" | "message_too_long" | "message_empty" | "invalid_seq" | "storage_failed" | "shutting_down" | "internal";
+export type ErrorCode = "malformed" | "message_too_large" | "unsupported_version" | "session_not_found" | "password_required" | "password_wrong" | "session_full" | "hello_expected" | "hello_timeout" | "already_joined" | "replaced" | "too_slow" | "rate_limited" | "forbidden" | "invalid_name" | "invalid_title" | "shape_exists" | "shape_not_found" | "invalid_shape" | "invalid_operation" | "board_full" | "notes_too_long" | "stale_revision" | "invalid_changes" | "message_too_long" | "message_empty" | "message_not_found" | "slow_mode" | "invalid_reaction" | "chat_full" | "invalid_seq" | "storage_failed" | "shutting_down" | "internal";
 
 export type Dash = "solid" | "dashed" | "dotted";
 
@@ -433,7 +433,44 @@ name: string,
 /**
  * Colour at the time.
  */
-color: Color, };
+color: Color, 
+/**
+ * Whether it came by a hook: nobody in the session vouches for the name.
+ */
+outside?: boolean, };
+
+export type Quote = { 
+/**
+ * Whose words.
+ */
+name: string, 
+/**
+ * At most `QUOTE_LENGTH_MAX` characters of one line.
+ */
+text: string, };
+
+export type Post = { 
+/**
+ * The words.
+ */
+text: string, 
+/**
+ * Who said it, as they were called then. The hub writes this.
+ */
+by?: MessageAuthor, 
+/**
+ * The message that it answers.
+ */
+reply_to?: number, 
+/**
+ * The beginning of what it answers. The hub writes this, and takes it away when that message
+ * is deleted.
+ */
+quote?: Quote, 
+/**
+ * Whom it speaks to. The hub leaves out who is nobody here.
+ */
+mentions?: Array<ParticipantId>, };
 
 export type Operation = { "type": "add_shapes", 
 /**
@@ -455,15 +492,39 @@ base: number,
 /**
  * The change. In an applied operation it fits the text right before its number.
  */
-changes: TextChanges, } | { "type": "post_message", 
+changes: TextChanges, } | { "type": "post_message" } & Post | { "type": "edit_message", 
 /**
- * The words.
+ * Which.
+ */
+message: number, 
+/**
+ * The new words.
  */
 text: string, 
 /**
- * Who said it, as they were called then. The hub writes this.
+ * See [`Post::mentions`]; nobody is called again by an edit.
  */
-by?: MessageAuthor, } | { "type": "set_title", 
+mentions?: Array<ParticipantId>, } | { "type": "delete_message", 
+/**
+ * Which.
+ */
+message: number, } | { "type": "react", 
+/**
+ * Which.
+ */
+message: number, 
+/**
+ * One emoji.
+ */
+emoji: string, 
+/**
+ * Whether it is there from now on.
+ */
+on: boolean, } | { "type": "set_slow_mode", 
+/**
+ * 0 for no wait.
+ */
+seconds: number, } | { "type": "set_title", 
 /**
  * The new title.
  */
@@ -657,13 +718,33 @@ color: Color,
  */
 role: Role, };
 
+export type Reaction = { 
+/**
+ * Which.
+ */
+emoji: string, 
+/**
+ * Whose, in the order they came; never empty.
+ */
+by: Array<ParticipantId>, };
+
+export type Deletion = { 
+/**
+ * Who deleted it.
+ */
+by: ParticipantId, 
+/**
+ * Milliseconds since 1970 UTC, by the hub's clock.
+ */
+time_ms: number, };
+
 export type ChatMessage = { 
 /**
  * The number of the operation that posted it.
  */
 number: number, 
 /**
- * Who.
+ * Who; 0 for what came from outside.
  */
 author: ParticipantId, 
 /**
@@ -675,7 +756,7 @@ by: MessageAuthor,
  */
 time_ms: number, 
 /**
- * The words.
+ * The words; empty once deleted.
  */
 text: string, 
 /**
@@ -685,7 +766,36 @@ replica: ReplicaId,
 /**
  * See `replica`.
  */
-seq: number, };
+seq: number, 
+/**
+ * See [`Post::reply_to`].
+ */
+reply_to?: number, 
+/**
+ * See [`Post::quote`].
+ */
+quote?: Quote, 
+/**
+ * See [`Post::mentions`].
+ */
+mentions?: Array<ParticipantId>, 
+/**
+ * In the order they came first.
+ */
+reactions?: Array<Reaction>, 
+/**
+ * When its words were changed last.
+ */
+edited_ms?: number, 
+/**
+ * Set once it is deleted.
+ */
+deleted?: Deletion, 
+/**
+ * The number of the last operation that changed it: who has that operation already must not do
+ * it again, and who has it yet to come must not when it does.
+ */
+changed?: number, };
 
 export type RefusedSubmission = { 
 /**
@@ -775,7 +885,11 @@ notes: string,
 /**
  * The latest chat messages, oldest first; older ones come by HTTP.
  */
-messages: Array<ChatMessage>, };
+messages: Array<ChatMessage>, 
+/**
+ * Seconds everybody but the host waits between two messages; 0 for none.
+ */
+slow_mode_s?: number, };
 
 export type Snapshot = { 
 /**
@@ -848,7 +962,11 @@ code: ErrorCode,
 /**
  * Why, for the log of whoever writes a client.
  */
-detail: string, } | { "type": "stored", 
+detail: string, 
+/**
+ * For `rate_limited` and `slow_mode`: how long to wait before it will be taken.
+ */
+wait_ms?: number, } | { "type": "stored", 
 /**
  * See above.
  */

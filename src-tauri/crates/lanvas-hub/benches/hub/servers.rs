@@ -115,6 +115,10 @@ async fn hub(data: &Path) -> Hub {
         messages_per_s: 1_000_000,
         bytes_burst: most,
         bytes_per_s: most,
+        talk: lanvas_hub::session::chat::TalkAllowance {
+            burst: 1_000_000,
+            interval_ms: 1,
+        },
     };
     Hub::start_with(config, allowance).await.unwrap()
 }

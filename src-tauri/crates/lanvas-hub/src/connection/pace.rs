@@ -32,6 +32,7 @@ impl Pace {
             messages_per_s,
             bytes_burst,
             bytes_per_s,
+            talk: _,
         } = self.allowance;
         let message = Duration::from_secs(1) / messages_per_s;
         let size = u32::try_from(bytes.min(CLIENT_MESSAGE_BYTES_MAX)).unwrap_or(u32::MAX);

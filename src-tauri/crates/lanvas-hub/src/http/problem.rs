@@ -51,7 +51,7 @@ impl Problem {
     pub(crate) const QUERY: Self = Self::new(
         StatusCode::BAD_REQUEST,
         "invalid_query",
-        "`before` and `limit` are whole numbers.",
+        "What is asked for does not fit: see R37 and R57 of the protocol.",
     );
     pub(crate) const NO_BLOB: Self = Self::new(
         StatusCode::NOT_FOUND,

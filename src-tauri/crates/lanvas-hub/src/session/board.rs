@@ -199,9 +199,7 @@ impl Board {
                     self.remove(id);
                 }
             }
-            Operation::EditNotes { .. }
-            | Operation::PostMessage { .. }
-            | Operation::SetTitle { .. } => {}
+            _ => {}
         }
     }
 

@@ -6,8 +6,8 @@ use std::{
 };
 
 use lanvas_protocol::{
-    Epoch, ErrorCode, ParticipantId, ReplicaId, ServerMessage, limits::REFUSALS_TOLD_MAX,
-    message::RefusedSubmission, operation::Applied,
+    Epoch, ErrorCode, ParticipantId, ReplicaId, ServerMessage, chat::redacted,
+    limits::REFUSALS_TOLD_MAX, message::RefusedSubmission, operation::Applied,
 };
 
 use super::{notes::NOTES_HISTORY_MAX, snapshots::EDITIONS_READ_MAX};
@@ -172,6 +172,22 @@ impl History {
             self.recent_bytes -= weight;
         }
         frame
+    }
+
+    /// What was said is taken back: who comes later is not told it first.
+    pub(crate) fn redact(&mut self, message: u64) {
+        for (number, frame, _) in &mut self.recent {
+            let ServerMessage::Applied(applied) = frame.message() else {
+                continue;
+            };
+            if let Some(operation) = redacted(&applied.operation, *number, message) {
+                let told = Applied {
+                    operation,
+                    ..(**applied).clone()
+                };
+                *frame = Arc::new(Frame::new(ServerMessage::Applied(Arc::new(told))));
+            }
+        }
     }
 
     /// The replica as `owner` may use it: not if it is somebody else's.

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use lanvas_protocol::{
-    ErrorCode, Operation, ServerMessage, Shape, ShapeBody, ShapeChange, message::Role,
-    operation::Applied, operation::MessageAuthor,
+    ErrorCode, Operation, ServerMessage, Shape, ShapeBody, ShapeChange, limits::SLOW_MODE_S_MAX,
+    message::Role, operation::Applied,
 };
 
-use super::{ConnectionId, Effect, Member, Session, chat::Chat, plain};
+use super::{ConnectionId, Effect, Member, Session, plain, refusal::Refusal};
 use crate::{frame::Frame, outbox::Lane, storage::Record};
 
 /// What notes say of who wrote them.
@@ -37,11 +37,12 @@ impl Session {
         {
             return; // a resend: its fate is in the order, or was told
         }
-        let altered = match self.admit_operation(member, &mut operation) {
+        let altered = match self.admit_operation(time_ms, member, &mut operation) {
             Ok(altered) => altered,
-            Err(code) => {
-                self.history.note_refused(&member.replica, seq, code);
-                return self.refuse(connection, Some(seq), code);
+            Err(refusal) => {
+                self.history
+                    .note_refused(&member.replica, seq, refusal.code);
+                return self.refuse_submission(connection, seq, refusal);
             }
         };
         let number = self.history.head() + 1;
@@ -54,11 +55,15 @@ impl Session {
             operation,
         });
         let by = match &applied.operation {
-            Operation::PostMessage { by, .. } => by.clone(),
+            Operation::PostMessage(post) => post.by.clone(),
             _ => None,
         };
         self.roster.make_lasting(member.participant);
         let frame = self.apply(Arc::clone(&applied));
+        if let Operation::DeleteMessage { message } = applied.operation {
+            self.history.redact(message);
+            self.snapshots.redact(message);
+        }
         if let Some(member) = self.members.get_mut(&connection) {
             member.last_own = number;
         }
@@ -88,12 +93,13 @@ impl Session {
     /// Whether the operation may be numbered, with what the hub writes into it. Gives whether its
     /// author must see it again because it is not what they sent.
     fn admit_operation(
-        &self,
+        &mut self,
+        time_ms: u64,
         member: &Member,
         operation: &mut Operation,
-    ) -> Result<bool, ErrorCode> {
+    ) -> Result<bool, Refusal> {
         if !self.storage_room {
-            return Err(ErrorCode::StorageFailed);
+            return Err(ErrorCode::StorageFailed.into());
         }
         match operation {
             Operation::AddShapes { shapes } => {
@@ -105,31 +111,28 @@ impl Session {
                 self.board.admit_add(shapes, me.id, &me.name)?;
                 Ok(shapes.iter().any(|shape| shape.author != me.id) || signatures(shapes) != said)
             }
-            Operation::UpdateShapes { changes } => self.board.admit_update(changes).map(|()| false),
-            Operation::RemoveShapes { ids } => self.board.admit_remove(ids).map(|()| false),
+            Operation::UpdateShapes { changes } => {
+                self.board.admit_update(changes)?;
+                Ok(false)
+            }
+            Operation::RemoveShapes { ids } => {
+                self.board.admit_remove(ids)?;
+                Ok(false)
+            }
             Operation::EditNotes { base, changes } => {
                 let head = self.history.head();
                 *changes = self.notes.admit(*base, std::mem::take(changes), head)?;
                 *base = head;
                 Ok(false)
             }
-            Operation::PostMessage { text, by } => {
-                let said = Chat::admit(text)?;
-                let author = self
-                    .roster
-                    .get(member.participant)
-                    .ok_or(ErrorCode::Internal)?;
-                *by = Some(MessageAuthor {
-                    name: author.name,
-                    color: author.color,
-                });
-                let altered = said != *text;
-                *text = said;
-                Ok(altered)
-            }
+            Operation::PostMessage(_)
+            | Operation::EditMessage { .. }
+            | Operation::DeleteMessage { .. }
+            | Operation::React { .. }
+            | Operation::SetSlowMode { .. } => self.admit_talk(time_ms, member, operation),
             Operation::SetTitle { title } => {
                 if member.role != Role::Host {
-                    return Err(ErrorCode::Forbidden);
+                    return Err(ErrorCode::Forbidden.into());
                 }
                 let wanted = plain::title(title)?;
                 let altered = wanted != *title;
@@ -151,7 +154,16 @@ impl Session {
             }
             Operation::EditNotes { changes, .. } => self.notes.try_on(changes),
             Operation::SetTitle { title } => plain::title(title).map(|_| ()),
-            Operation::RemoveShapes { .. } | Operation::PostMessage { .. } => Ok(()),
+            Operation::SetSlowMode { seconds } if *seconds > SLOW_MODE_S_MAX => {
+                Err(ErrorCode::InvalidOperation)
+            }
+            // What they name may be gone or never have been: then they do nothing.
+            Operation::RemoveShapes { .. }
+            | Operation::PostMessage(_)
+            | Operation::EditMessage { .. }
+            | Operation::DeleteMessage { .. }
+            | Operation::React { .. }
+            | Operation::SetSlowMode { .. } => Ok(()),
         }
     }
 
@@ -170,7 +182,11 @@ impl Session {
                 let fits = self.notes.apply(applied.number, changes);
                 debug_assert_eq!(fits, Ok(()));
             }
-            Operation::PostMessage { .. } => self.chat.apply(&applied),
+            Operation::PostMessage(_)
+            | Operation::EditMessage { .. }
+            | Operation::DeleteMessage { .. }
+            | Operation::React { .. }
+            | Operation::SetSlowMode { .. } => self.chat.apply(&applied),
             Operation::SetTitle { title } => self.title.clone_from(title),
             Operation::UpdateShapes { .. } | Operation::RemoveShapes { .. } => {}
         }

@@ -10,8 +10,23 @@ fn turns_direction(character: char) -> bool {
     matches!(character, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Characters of no width and no meaning here, by which one name could pass for another. Joiners
+/// stay: emojis and some scripts need them.
+fn hides(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2064}'
+        | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'
+    )
+}
+
 fn is_harmless(character: char) -> bool {
-    !character.is_control() && !turns_direction(character) && character != '\u{feff}'
+    !character.is_control() && !is_odd(character)
+}
+
+/// Turns the reading direction, or is not seen.
+pub(crate) fn is_odd(character: char) -> bool {
+    turns_direction(character) || hides(character)
 }
 
 /// Several lines.
@@ -19,7 +34,10 @@ pub(crate) fn text(foreign: &str) -> String {
     foreign
         .replace("\r\n", "\n")
         .chars()
-        .map(|character| if character == '\r' { '\n' } else { character })
+        .map(|character| match character {
+            '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => '\n',
+            other => other,
+        })
         .filter(|&character| character == '\n' || character == '\t' || is_harmless(character))
         .collect()
 }
@@ -78,6 +96,7 @@ mod tests {
             "",
             "   ",
             "\u{200f}\u{feff}",
+            "\u{200b}\u{3164}",
             &"x".repeat(NAME_LENGTH_MAX + 1),
         ] {
             assert_eq!(name(bad), Err(ErrorCode::InvalidName), "{bad:?}");
@@ -87,6 +106,6 @@ mod tests {
 
     #[test]
     fn a_message_keeps_its_lines() {
-        assert_eq!(text("a\r\nb\rc\td\u{7}\u{2066}"), "a\nb\nc\td");
+        assert_eq!(text("a\r\nb\rc\td\u{7}\u{2066}\u{2028}e"), "a\nb\nc\td\ne");
     }
 }

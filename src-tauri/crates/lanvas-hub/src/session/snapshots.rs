@@ -73,6 +73,24 @@ impl Edition {
         &self.frames
     }
 
+    /// The same without what a deleted message said.
+    fn without(&self, message: u64) -> Self {
+        let frames = self.frames.iter().map(|frame| match frame.message() {
+            ServerMessage::Snapshot(first) if first.rest.is_some() => {
+                let mut first = first.clone();
+                let said = first.rest.iter_mut().flat_map(|rest| &mut rest.messages);
+                said.for_each(|said| said.redact(message));
+                Arc::new(Frame::new(ServerMessage::Snapshot(first)))
+            }
+            _ => Arc::clone(frame),
+        });
+        Self {
+            number: self.number,
+            frames: frames.collect(),
+            unwritten: self.unwritten,
+        }
+    }
+
     /// Encodes and deflates what is not yet. For a thread that may be busy for a while.
     pub fn write(&self) {
         for frame in &self.frames {
@@ -97,6 +115,15 @@ pub(super) struct Snapshots {
     writing: Option<Arc<Edition>>,
     /// The numbers of those that somebody may still be reading, oldest first.
     read: VecDeque<u64>,
+}
+
+impl Snapshots {
+    /// Who comes later is not told first what was said and then that it is deleted.
+    pub(super) fn redact(&mut self, message: u64) {
+        for edition in [&mut self.latest, &mut self.writing].into_iter().flatten() {
+            *edition = Arc::new(edition.without(message));
+        }
+    }
 }
 
 impl Session {
@@ -156,6 +183,7 @@ impl Session {
             title: self.title.clone(),
             notes: self.notes.text(),
             messages: self.chat.latest(),
+            slow_mode_s: self.chat.slow_mode_s(),
         };
         Edition::new(self.history.head(), rest, self.board.blocks())
     }

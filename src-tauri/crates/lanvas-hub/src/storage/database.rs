@@ -8,8 +8,7 @@ use std::{
 };
 
 use lanvas_protocol::{
-    Color, Epoch, Operation, ParticipantId, ReplicaId, SessionId, limits::HISTORY_PAGE_MAX,
-    message::ChatMessage, operation::MessageAuthor,
+    Color, Epoch, Operation, ParticipantId, ReplicaId, SessionId, chat::ChatMessage,
 };
 use rusqlite::{
     Connection, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior,
@@ -17,8 +16,8 @@ use rusqlite::{
 };
 
 use super::{
-    Applied, Record, SessionFile, SessionMeta, StorageError, StoredParticipant, StoredSession,
-    copy, redaction, schema, snapshot::is_lasting, snapshot_table::Beginning,
+    Applied, Page, Record, Search, SessionFile, SessionMeta, StorageError, StoredParticipant,
+    StoredSession, chat, copy, schema, search, snapshot::is_lasting, snapshot_table::Beginning,
 };
 
 /// Bytes of one value, far above any operation: what is larger came from elsewhere.
@@ -34,7 +33,7 @@ const JOURNAL_BYTES_KEPT: i64 = 16 * 1024 * 1024;
 #[derive(Debug)]
 pub(super) struct Database {
     connection: Connection,
-    /// Whether the write-ahead log may have words in it that a redaction took out of the file.
+    /// Whether the write-ahead log may have words in it that a deletion took out of the file.
     words_in_journal: bool,
 }
 
@@ -193,32 +192,13 @@ impl Database {
     }
 
     /// See [`super::Storage::messages`].
-    pub(super) fn messages(
-        &self,
-        before: Option<u64>,
-        limit: usize,
-    ) -> Result<Vec<ChatMessage>, StorageError> {
-        let before = before.map_or(i64::MAX, |number| number.try_into().unwrap_or(i64::MAX));
-        let limit = i64::try_from(limit.min(HISTORY_PAGE_MAX + 1)).unwrap_or(0);
-        self.rows(
-            "SELECT number, author, name, color, time_ms, text, replica, seq
-             FROM messages WHERE number < ?1 ORDER BY number DESC LIMIT ?2",
-            params![before, limit],
-            |row| {
-                Ok(ChatMessage {
-                    number: unsigned(row, 0)?,
-                    author: ParticipantId(row.get(1)?),
-                    by: MessageAuthor {
-                        name: row.get(2)?,
-                        color: color(row, 3)?,
-                    },
-                    time_ms: unsigned(row, 4)?,
-                    text: row.get(5)?,
-                    replica: replica(row, 6)?,
-                    seq: row.get(7)?,
-                })
-            },
-        )
+    pub(super) fn messages(&self, page: Page) -> Result<Vec<ChatMessage>, StorageError> {
+        Ok(chat::page(&self.connection, page)?)
+    }
+
+    /// See [`super::Storage::search`].
+    pub(super) fn search(&self, wanted: &Search) -> Result<Vec<ChatMessage>, StorageError> {
+        Ok(search::search(&self.connection, wanted)?)
     }
 
     /// Whether the file's structure is whole, also where reading the log does not come by. Costs
@@ -308,7 +288,7 @@ impl Database {
         let transaction = self.connection.transaction_with_behavior(behavior)?;
         let mut redacted = false;
         for record in records {
-            redacted |= matches!(record, Record::Redaction { .. });
+            redacted |= record.takes_words_back();
             write(&transaction, record)?;
         }
         transaction.commit()?;
@@ -320,7 +300,7 @@ impl Database {
     }
 
     /// Folds the write-ahead log into the file and cuts it off: it still has the pages as they were
-    /// before the last redaction. While somebody reads it cannot be done; then the next commit, or
+    /// before the last deletion. While somebody reads it cannot be done; then the next commit, or
     /// the closing, does it.
     fn empty_journal(&mut self) {
         // The writer serves all sessions: it does not wait for a reader.
@@ -349,7 +329,6 @@ fn write(transaction: &Transaction<'_>, record: &Record) -> rusqlite::Result<()>
             .prepare_cached("UPDATE meta SET port = ?1")?
             .execute([port])
             .map(drop),
-        Record::Redaction { number } => redaction::redact(transaction, *number),
     }
 }
 
@@ -371,42 +350,12 @@ fn write_operation(transaction: &Transaction<'_>, applied: &Applied) -> rusqlite
             is_lasting(&applied.operation),
         ])?;
     match &applied.operation {
-        Operation::PostMessage { text, by } => {
-            write_message(transaction, applied, text, by.as_ref())
-        }
         Operation::SetTitle { title } => transaction
             .prepare_cached("UPDATE meta SET title = ?1")?
             .execute([title])
             .map(drop),
-        _ => Ok(()),
+        _ => chat::write(transaction, applied),
     }
-}
-
-fn write_message(
-    transaction: &Transaction<'_>,
-    applied: &Applied,
-    text: &str,
-    by: Option<&MessageAuthor>,
-) -> rusqlite::Result<()> {
-    // The hub always names the author; a message without one is still a message.
-    let name = by.map_or("", |author| author.name.as_str());
-    let color = by.map_or(Color([0; 3]), |author| author.color);
-    transaction
-        .prepare_cached(
-            "INSERT INTO messages (number, author, name, color, time_ms, text, replica, seq)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        )?
-        .execute(params![
-            whole(applied.number)?,
-            applied.author.0,
-            name,
-            color.to_string(),
-            whole(applied.time_ms)?,
-            text,
-            applied.replica.as_str(),
-            applied.seq,
-        ])
-        .map(drop)
 }
 
 fn write_participant(
@@ -435,7 +384,11 @@ fn kind(operation: &Operation) -> &'static str {
         Operation::UpdateShapes { .. } => "update_shapes",
         Operation::RemoveShapes { .. } => "remove_shapes",
         Operation::EditNotes { .. } => "edit_notes",
-        Operation::PostMessage { .. } => "post_message",
+        Operation::PostMessage(_) => "post_message",
+        Operation::EditMessage { .. } => "edit_message",
+        Operation::DeleteMessage { .. } => "delete_message",
+        Operation::React { .. } => "react",
+        Operation::SetSlowMode { .. } => "set_slow_mode",
         Operation::SetTitle { .. } => "set_title",
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lanvas_protocol::{Epoch, ParticipantId};
+use lanvas_protocol::{Epoch, Operation, ParticipantId};
 
 use super::{Applied, StoredParticipant};
 
@@ -25,12 +25,6 @@ pub enum Record {
     },
     /// The session is now served on this port.
     Port(u16),
-    /// Takes the words out of an earlier operation: see `redaction.rs`. Appended right after the
-    /// operation that asks for it, so that both are in the file or neither.
-    Redaction {
-        /// The operation whose words go. One that is not in the log, or has none, stays as it is.
-        number: u64,
-    },
 }
 
 /// What a row takes besides its text and blobs; generous, for it bounds memory too.
@@ -45,21 +39,24 @@ impl Record {
         }
     }
 
+    /// Whether it takes words out of what is in the file already.
+    pub(super) fn takes_words_back(&self) -> bool {
+        matches!(self, Self::Operation(applied)
+            if matches!(applied.operation, Operation::DeleteMessage { .. }))
+    }
+
     /// About what it takes in the file and in memory, in bytes.
     pub(super) fn bytes(&self) -> usize {
         ROW_BYTES
             + match self {
                 Self::Operation(applied) => encoded_length(&applied.operation),
                 Self::Participant(participant) => participant.name.len(),
-                Self::Forgotten(_)
-                | Self::Epoch { .. }
-                | Self::Port(_)
-                | Self::Redaction { .. } => 0,
+                Self::Forgotten(_) | Self::Epoch { .. } | Self::Port(_) => 0,
             }
     }
 }
 
-fn encoded_length(operation: &lanvas_protocol::Operation) -> usize {
+fn encoded_length(operation: &Operation) -> usize {
     let mut length = Length(0);
     rmp_serde::encode::write_named(&mut length, operation).expect("counting does not fail");
     length.0

@@ -11,7 +11,7 @@ const APPLICATION_ID: i64 = 0x4c61_6e76;
 
 /// Each step leads from the version of its index to the next; the list is only ever appended to.
 /// A new file goes through all of them, so its schema is the same text as a migrated one's.
-pub(super) const STEPS: &[&str] = &[
+const STEPS: &[&str] = &[
     "
     CREATE TABLE meta (
         only INTEGER PRIMARY KEY CHECK (only = 1),
@@ -82,6 +82,27 @@ pub(super) const STEPS: &[&str] = &[
         bytes BLOB NOT NULL,
         PRIMARY KEY (name, part)
     ) STRICT;
+",
+    "
+    ALTER TABLE messages ADD COLUMN reply_to INTEGER;
+    ALTER TABLE messages ADD COLUMN extra BLOB;
+    CREATE INDEX messages_by_time ON messages (time_ms);
+    CREATE INDEX messages_by_answered ON messages (reply_to) WHERE reply_to IS NOT NULL;
+    CREATE TABLE message_edits (
+        message INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        PRIMARY KEY (message, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE VIRTUAL TABLE said USING fts5(
+        text, who, has,
+        content = '', columnsize = 0, prefix = '1 2 3',
+        tokenize = 'unicode61 remove_diacritics 2'
+    );
+    INSERT INTO said (said, rank) VALUES ('secure-delete', 1);
+    INSERT INTO said (rowid, text, who, has)
+        SELECT number, text, name,
+            CASE WHEN instr(text, 'http://') OR instr(text, 'https://') THEN 'link' ELSE '' END
+        FROM messages;
 ",
 ];
 

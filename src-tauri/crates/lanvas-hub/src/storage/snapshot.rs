@@ -35,7 +35,11 @@ pub struct SessionState {
 #[must_use]
 pub fn is_lasting(operation: &Operation) -> bool {
     match operation {
-        Operation::PostMessage { .. } => true,
+        Operation::PostMessage(_)
+        | Operation::EditMessage { .. }
+        | Operation::DeleteMessage { .. }
+        | Operation::React { .. }
+        | Operation::SetSlowMode { .. } => true,
         Operation::AddShapes { .. }
         | Operation::UpdateShapes { .. }
         | Operation::RemoveShapes { .. }

@@ -1,11 +1,11 @@
 //! The promises of storage.rs, on real files.
 
+mod chatting;
 mod crashing;
 mod faults;
 mod figures;
 mod keeping;
 mod migrating;
-mod redacting;
 mod refusing;
 mod snapshotting;
 
@@ -13,14 +13,14 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use lanvas_protocol::{
     Color, Epoch, Operation, ParticipantId, Point, Points, ReplicaId, SessionId, Shape, ShapeBody,
-    ShapeChange, ShapeId, TextChange, TextChanges, operation::MessageAuthor,
+    ShapeChange, ShapeId, TextChange, TextChanges, chat::Post, operation::MessageAuthor,
 };
 use tempfile::TempDir;
 use tokio::sync::watch;
 
 use super::{
-    AppendError, Applied, Health, Record, SessionFile, SessionMeta, SessionState, Storage,
-    StorageError, StorageSettings, StorageState, StoredParticipant, StoredSession,
+    AppendError, Applied, Health, Page, Record, Search, SessionFile, SessionMeta, SessionState,
+    Storage, StorageError, StorageSettings, StorageState, StoredParticipant, StoredSession,
 };
 
 /// Longer than any of this takes on a busy machine.
@@ -150,13 +150,10 @@ fn stroke(name: &str, points: u16) -> Operation {
 }
 
 fn post(text: &str) -> Operation {
-    Operation::PostMessage {
-        text: text.to_owned(),
-        by: Some(MessageAuthor {
-            name: "Ann".to_owned(),
-            color: color(),
-        }),
-    }
+    Operation::PostMessage(Post {
+        by: Some(MessageAuthor::new("Ann".to_owned(), color())),
+        ..Post::from(text)
+    })
 }
 
 /// One of every kind.

@@ -7,7 +7,7 @@ use std::path::Path;
 use lanvas_protocol::{Epoch, SessionId};
 
 use super::{
-    Applied, SessionState, StorageError, StoredSession, copy,
+    Applied, Page, SessionState, StorageError, StoredSession, copy,
     database::Database,
     folder::Folder,
     schema,
@@ -118,7 +118,8 @@ fn placeholder() -> SessionId {
 
 fn check_chat(database: &Database, session: &Session) -> Result<(), StorageError> {
     let said = session.chat().latest();
-    let mut latest = database.messages(None, said.len())?;
+    let mut latest = database.messages(Page::Latest)?;
+    latest.truncate(said.len());
     latest.reverse();
     let posted = database.count("SELECT count(*) FROM log WHERE kind = 'post_message'")?;
     let kept = database.count("SELECT count(*) FROM messages")?;

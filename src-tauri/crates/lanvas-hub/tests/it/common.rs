@@ -5,11 +5,14 @@ use std::{net::Ipv4Addr, path::Path, sync::Arc, time::Duration};
 
 use futures_util::{SinkExt, StreamExt};
 use lanvas_hub::{
-    Hub, HubConfig, PortChoice, assets::NoUi, limits::Allowance, storage::StorageSettings,
+    Hub, HubConfig, PortChoice, assets::NoUi, limits::Allowance, session::chat::TalkAllowance,
+    storage::StorageSettings,
 };
 use lanvas_protocol::{
     ClientMessage, Color, Encoding, ErrorCode, Operation, Point, Points, ServerMessage, SessionId,
-    Shape, ShapeBody, ShapeId, codec,
+    Shape, ShapeBody, ShapeId,
+    chat::Post,
+    codec,
     message::{Hello, Welcome},
 };
 use tokio::{
@@ -32,6 +35,10 @@ const UNPACED: Allowance = Allowance {
     messages_per_s: 1_000_000,
     bytes_burst: 1 << 30,
     bytes_per_s: 1 << 30,
+    talk: TalkAllowance {
+        burst: 1_000_000,
+        interval_ms: 1,
+    },
 };
 
 pub(crate) struct TestHub {
@@ -45,6 +52,18 @@ impl TestHub {
     }
 
     pub(crate) async fn start_with(folder: &Path, adjust: impl FnOnce(&mut HubConfig)) -> Self {
+        Self::start_as(folder, UNPACED, adjust).await
+    }
+
+    pub(crate) async fn start_allowing(folder: &Path, allowance: Allowance) -> Self {
+        Self::start_as(folder, allowance, |_| {}).await
+    }
+
+    async fn start_as(
+        folder: &Path,
+        allowance: Allowance,
+        adjust: impl FnOnce(&mut HubConfig),
+    ) -> Self {
         let (_, nearby) = watch::channel(Arc::from([]));
         let mut config = HubConfig {
             bind: Ipv4Addr::LOCALHOST.into(),
@@ -57,7 +76,7 @@ impl TestHub {
             storage: StorageSettings::default(),
         };
         adjust(&mut config);
-        let hub = Hub::start_with(config, UNPACED).await.unwrap();
+        let hub = Hub::start_with(config, allowance).await.unwrap();
         let session = hub.open_newest_or_create(Some("Test board")).await.unwrap();
         Self { hub, session }
     }
@@ -356,10 +375,7 @@ pub(crate) fn named(name: &str) -> Hello {
 }
 
 pub(crate) fn message(text: &str) -> Operation {
-    Operation::PostMessage {
-        text: text.to_owned(),
-        by: None,
-    }
+    Operation::PostMessage(Post::from(text))
 }
 
 /// A stroke of so many points.

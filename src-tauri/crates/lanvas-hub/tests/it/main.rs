@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // a test may
 
 mod blobs;
+mod chat;
 mod common;
 mod disk;
 mod echo;

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use lanvas_protocol::{
     BlobName, ClientMessage, Color, Operation, Point, Points, Shape, ShapeBody, ShapeChange,
     ShapeId, TextChange, TextChanges,
+    chat::Post,
     message::{Caret, Ink, Position, Presence},
     shape::{Dash, Form, Head, Nib, Paint, Route},
 };
@@ -69,14 +70,7 @@ pub(crate) fn any_operation(
         52..60 => bring_back(originals, dice),
         60..75 => update(client, dice),
         75..84 => erase(client, originals, dice),
-        84..95 => Operation::PostMessage {
-            text: match dice.below(12) {
-                0 => "  ".to_owned(),
-                1 => format!("  padded {}\u{7} ", originals.number()),
-                _ => format!("message {}", originals.number()),
-            },
-            by: None,
-        },
+        84..95 => talk(client, originals, dice),
         95..98 => Operation::SetTitle {
             title: format!("Title {}", originals.number()),
         },
@@ -263,6 +257,39 @@ fn erase(client: &Client, originals: &mut Originals, dice: &mut Dice) -> Operati
         .erased
         .extend(shapes.map(|shape| (**shape).clone()));
     Operation::RemoveShapes { ids }
+}
+
+/// Says something, or changes what was said: one's own, and what is not one's to change.
+fn talk(client: &Client, originals: &mut Originals, dice: &mut Dice) -> Operation {
+    let said: Vec<u64> = client.chat.iter().map(|message| message.number).collect();
+    let message = if said.is_empty() || dice.once_in(20) {
+        u64::from(originals.number())
+    } else {
+        *dice.pick(&said[said.len().saturating_sub(8)..])
+    };
+    match dice.below(12) {
+        0..6 => Operation::PostMessage(Post {
+            text: match dice.below(12) {
+                0 => "  ".to_owned(),
+                1 => format!("  padded {}\u{7} ", originals.number()),
+                _ => format!("message {}", originals.number()),
+            },
+            reply_to: dice.once_in(4).then_some(message),
+            mentions: vec![lanvas_protocol::ParticipantId(1); dice.below(3)],
+            ..Post::default()
+        }),
+        6..8 => Operation::EditMessage {
+            message,
+            text: format!("words {}", originals.number()),
+            mentions: Vec::new(),
+        },
+        8 => Operation::DeleteMessage { message },
+        _ => Operation::React {
+            message,
+            emoji: (*dice.pick(&["👍", "🎉", "no emoji"])).to_owned(),
+            on: !dice.once_in(3),
+        },
+    }
 }
 
 fn must_be_refused(originals: &mut Originals, dice: &mut Dice) -> Operation {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lanvas_protocol::{ErrorCode, Operation, TextChanges};
+use lanvas_protocol::{ErrorCode, Operation, TextChanges, chat::redacted};
 
 use crate::{
     client::{Board, Client, Kept},
@@ -73,6 +73,7 @@ impl World {
             assert_eq!(found, told, "R21: what was reported stored is there");
         }
         self.check_authors();
+        self.check_who_changed_messages();
         let said: Vec<_> = log.iter().filter_map(|it| text_of(&it.operation)).collect();
         let unlike: BTreeSet<_> = said.iter().collect();
         assert_eq!(said.len(), unlike.len(), "every message is there once");
@@ -100,6 +101,33 @@ impl World {
         }
     }
 
+    /// Nobody put words into another's mouth, and of what was deleted nothing is left.
+    fn check_who_changed_messages(&self) {
+        let log = self.host.log();
+        let host = self.seats[0].client.me();
+        let author_of = |message: u64| {
+            let at = usize::try_from(message).unwrap() - 1;
+            log.get(at).map(|posted| posted.author)
+        };
+        for applied in log {
+            match &applied.operation {
+                Operation::EditMessage { message, .. } => {
+                    assert_eq!(author_of(*message), Some(applied.author), "R52");
+                }
+                Operation::DeleteMessage { message } => {
+                    let own = author_of(*message) == Some(applied.author);
+                    assert!(own || Some(applied.author) == host, "R53");
+                    let left = log.iter().find(|it| {
+                        redacted(&it.operation, it.number, *message)
+                            .is_some_and(|redacted| redacted != it.operation)
+                    });
+                    assert_eq!(left, None, "R53");
+                }
+                _ => {}
+            }
+        }
+    }
+
     fn check_refused(&self, said: &BTreeSet<&&str>) {
         for seat in &self.seats {
             for (operation, code) in &seat.client.refused {
@@ -109,8 +137,11 @@ impl World {
                         "{text:?} was refused: {code:?} (R20)"
                     );
                 }
-                let may = *code != ErrorCode::Forbidden || seat.client.host_token.is_none();
-                assert!(may, "the host may do everything (R38)");
+                let others_words = matches!(operation, Operation::EditMessage { .. });
+                let may = *code != ErrorCode::Forbidden
+                    || others_words
+                    || seat.client.host_token.is_none();
+                assert!(may, "the host may do everything else (R38, R53)");
             }
         }
     }
@@ -125,9 +156,14 @@ impl World {
                 let mut refused = client.refused.iter();
                 refused.any(|(operation, _)| text_of(operation) == Some(text))
             };
+            // What was deleted is there without its words.
+            let was_deleted = self.host.log().iter().any(|it| {
+                let own = Some(it.author) == client.me();
+                own && is_post(&it.operation) && text_of(&it.operation).is_none()
+            });
             for text in client.contained.iter().filter_map(text_of) {
                 let kept = text.replace('\u{7}', ""); // R35
-                let there = said.contains(&kept.trim()) || refused_since(text);
+                let there = said.contains(&kept.trim()) || refused_since(text) || was_deleted;
                 assert!(there, "{text:?} (R44)");
             }
         }
@@ -185,9 +221,14 @@ impl World {
     }
 }
 
+fn is_post(operation: &Operation) -> bool {
+    matches!(operation, Operation::PostMessage(_))
+}
+
 fn text_of(operation: &Operation) -> Option<&str> {
     match operation {
-        Operation::PostMessage { text, .. } => Some(text),
+        // Of a deleted one nothing is left.
+        Operation::PostMessage(post) if !post.text.is_empty() => Some(&post.text),
         _ => None,
     }
 }

@@ -9,9 +9,8 @@ use std::{
 use lanvas_protocol::{
     ClientMessage, Epoch, ErrorCode, Operation, ParticipantId, ReplicaId, ServerMessage, Shape,
     ShapeId, TextChanges,
-    message::{
-        ChatMessage, Hello, Ink, Participant, Presence, RefusedSubmission, Snapshot, Welcome,
-    },
+    chat::ChatMessage,
+    message::{Hello, Ink, Participant, Presence, RefusedSubmission, Snapshot, Welcome},
     operation::{Applied, MessageAuthor},
 };
 
@@ -194,6 +193,9 @@ impl Client {
         self.secret = Some(welcome.resume.clone());
         self.replica = Some(welcome.replica.clone());
         self.last_seq = self.last_seq.max(welcome.seq);
+        if !welcome.resumed {
+            self.forget_unsure_changes(&welcome.epoch);
+        }
         let people = welcome.people.iter().map(|it| (it.id, it.clone()));
         self.people = people.collect();
         self.presences.clear();
@@ -214,6 +216,20 @@ impl Client {
         if self.notes.sent_seq() == Some(seq) || self.own.iter().any(waits) {
             self.told_late += 1;
             self.refuse(seq, code);
+        }
+    }
+
+    /// In another life of the hub the number of a message may be another's, unless it was stored.
+    fn forget_unsure_changes(&mut self, epoch: &Epoch) {
+        if self.place.as_ref().is_some_and(|(had, _)| had != epoch) {
+            let stored = self.stored;
+            self.own
+                .retain(|own| changed_by(&own.operation).is_none_or(|message| message <= stored));
+            for own in &mut self.own {
+                if let Operation::PostMessage(post) = &mut own.operation {
+                    post.reply_to = post.reply_to.filter(|message| *message <= stored);
+                }
+            }
         }
     }
 
@@ -456,7 +472,7 @@ impl Client {
                     shape.author = author;
                 }
             }
-            Operation::PostMessage { by, .. } => *by = said_by,
+            Operation::PostMessage(post) => post.by = said_by,
             _ => {}
         }
         Applied {
@@ -479,16 +495,15 @@ impl Client {
                 }
             }
             Operation::SetTitle { title } => self.title.clone_from(title),
-            Operation::PostMessage { text, by } => self.chat.push(ChatMessage {
-                number: applied.number,
-                author: applied.author,
-                by: by.clone().expect("the hub writes it (R36)"),
-                time_ms: applied.time_ms,
-                text: text.clone(),
-                replica: applied.replica.clone(),
-                seq: applied.seq,
-            }),
+            Operation::PostMessage(_) => {
+                let message = ChatMessage::posted_by(applied);
+                self.chat
+                    .push(message.expect("the hub writes the author (R36)"));
+            }
             _ => {}
+        }
+        for message in &mut self.chat {
+            message.change(applied);
         }
     }
 
@@ -587,6 +602,16 @@ impl Client {
             }
             _ => {}
         }
+    }
+}
+
+/// The message that an operation changes.
+fn changed_by(operation: &Operation) -> Option<u64> {
+    match operation {
+        Operation::EditMessage { message, .. }
+        | Operation::DeleteMessage { message }
+        | Operation::React { message, .. } => Some(*message),
+        _ => None,
     }
 }
 

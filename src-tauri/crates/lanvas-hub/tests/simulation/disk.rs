@@ -7,7 +7,8 @@ use lanvas_hub::storage::{
     Record, SessionMeta, SessionState, StoredParticipant, StoredSession, is_lasting,
 };
 use lanvas_protocol::{
-    Epoch, Operation, ParticipantId, SessionId, message::StorageTrouble, operation::Applied,
+    Epoch, Operation, ParticipantId, SessionId, chat::redacted, message::StorageTrouble,
+    operation::Applied,
 };
 
 use crate::dice::Dice;
@@ -43,7 +44,7 @@ impl File {
 
     fn take(&mut self, record: Record) {
         match record {
-            Record::Operation(applied) => self.log.push((*applied).clone()),
+            Record::Operation(applied) => self.take_operation(&applied),
             Record::Participant(person) => {
                 self.participants.insert(person.id, person);
             }
@@ -51,7 +52,19 @@ impl File {
                 self.participants.remove(&id);
             }
             Record::Epoch { epoch, start } => self.epochs.push((epoch, start)),
-            Record::Port(_) | Record::Redaction { .. } => {}
+            Record::Port(_) => {}
+        }
+    }
+
+    /// As the real file does it: of a deleted message no word is left.
+    fn take_operation(&mut self, applied: &Applied) {
+        self.log.push(applied.clone());
+        if let Operation::DeleteMessage { message } = applied.operation {
+            for earlier in &mut self.log {
+                if let Some(left) = redacted(&earlier.operation, earlier.number, message) {
+                    earlier.operation = left;
+                }
+            }
         }
     }
 

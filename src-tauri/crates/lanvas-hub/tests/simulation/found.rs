@@ -6,7 +6,7 @@ use lanvas_hub::{
 };
 use lanvas_protocol::{
     ClientMessage, Color, ErrorCode, Operation, Point, Points, Shape, ShapeBody, ShapeId,
-    message::Ink,
+    chat::Post, message::Ink,
 };
 
 use crate::{
@@ -78,10 +78,7 @@ impl Guest {
 }
 
 fn message(text: &str) -> Operation {
-    Operation::PostMessage {
-        text: text.to_owned(),
-        by: None,
-    }
+    Operation::PostMessage(Post::from(text))
 }
 
 fn stroke(id: &ShapeId) -> Shape {

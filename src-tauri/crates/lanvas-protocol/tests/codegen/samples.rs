@@ -6,9 +6,10 @@ use lanvas_protocol::{
     BlobName, ClientMessage, Color, Epoch, ErrorCode, Operation, ParticipantId, Point, Points,
     ReplicaId, ServerMessage, SessionId, Shape, ShapeBody, ShapeChange, ShapeId, TextChange,
     TextChanges,
+    chat::{ChatMessage, Post, Quote},
     message::{
-        Area, Caret, ChatMessage, Hello, Ink, Participant, Position, Presence, RefusedSubmission,
-        Role, Snapshot, SnapshotRest, StorageTrouble, Welcome,
+        Area, Caret, Hello, Ink, Participant, Position, Presence, RefusedSubmission, Role,
+        Snapshot, SnapshotRest, StorageTrouble, Welcome,
     },
     operation::{Applied, MessageAuthor},
     shape::{Align, Dash, Font, Form, Head, Nib, Paint, Route},
@@ -99,10 +100,73 @@ fn participant() -> Participant {
 }
 
 fn by() -> MessageAuthor {
-    MessageAuthor {
-        name: "Ann".to_owned(),
-        color: Color([0xe0, 0x31, 0x31]),
+    MessageAuthor::new("Ann".to_owned(), Color([0xe0, 0x31, 0x31]))
+}
+
+/// As the hub tells it.
+fn answer() -> Post {
+    Post {
+        by: Some(by()),
+        reply_to: Some(41),
+        quote: Some(Quote {
+            name: "Bo".to_owned(),
+            text: "Shall we begin?".to_owned(),
+        }),
+        mentions: vec![ParticipantId(3)],
+        ..Post::from("Yes, @Bo")
     }
+}
+
+fn from_outside() -> Post {
+    let outside = MessageAuthor {
+        outside: true,
+        ..by()
+    };
+    Post {
+        by: Some(outside),
+        ..Post::from("Build 7 is green")
+    }
+}
+
+/// Messages in every state they can be in.
+fn messages() -> Vec<ChatMessage> {
+    let applied = |number: u64, author: u32, operation: Operation| Applied {
+        number,
+        author: ParticipantId(author),
+        time_ms: TIME_MS + number,
+        replica: replica(),
+        seq: u32::try_from(number).unwrap(),
+        operation,
+    };
+    let react = |number, author, emoji: &str| {
+        let (message, emoji, on) = (2, emoji.to_owned(), true);
+        applied(number, author, Operation::React { message, emoji, on })
+    };
+    let edit = Operation::EditMessage {
+        message: 2,
+        text: "Yes!".to_owned(),
+        mentions: vec![],
+    };
+    let posted = |number, post| {
+        let said = applied(number, 2, Operation::PostMessage(post));
+        ChatMessage::posted_by(&said).unwrap()
+    };
+    let plain = Post {
+        by: Some(by()),
+        ..Post::from("Hello")
+    };
+    let mut answered = posted(2, answer());
+    let mut gone = posted(3, answer());
+    for change in [
+        react(4, 2, "👍"),
+        react(5, 3, "👍"),
+        react(6, 3, "🎉"),
+        applied(7, 2, edit),
+    ] {
+        answered.change(&change);
+    }
+    gone.change(&applied(8, 1, Operation::DeleteMessage { message: 3 }));
+    vec![posted(1, plain), answered, gone]
 }
 
 fn ink() -> Ink {
@@ -290,13 +354,27 @@ fn operations() -> Vec<(&'static str, Operation)> {
                 changes: changes(),
             },
         ),
+        ("post_message", Operation::PostMessage(Post::from("Hello"))),
+        ("post_answer", Operation::PostMessage(answer())),
+        ("post_from_outside", Operation::PostMessage(from_outside())),
         (
-            "post_message",
-            Operation::PostMessage {
-                text: "Hello".to_owned(),
-                by: None,
+            "edit_message",
+            Operation::EditMessage {
+                message: 41,
+                text: "Hello, Bo".to_owned(),
+                mentions: vec![ParticipantId(3)],
             },
         ),
+        ("delete_message", Operation::DeleteMessage { message: 41 }),
+        (
+            "react",
+            Operation::React {
+                message: 41,
+                emoji: "👍🏽".to_owned(),
+                on: true,
+            },
+        ),
+        ("set_slow_mode", Operation::SetSlowMode { seconds: 30 }),
         (
             "set_title",
             Operation::SetTitle {
@@ -395,11 +473,6 @@ pub(crate) fn server_messages() -> Vec<(&'static str, ServerMessage)> {
                 participant: participant(),
             },
         ),
-        (
-            "refused_submission",
-            refused(Some(3), ErrorCode::ShapeExists),
-        ),
-        ("refused_other", refused(None, ErrorCode::InvalidName)),
         ("stored", ServerMessage::Stored { number: 42 }),
         (
             "storage_changed",
@@ -426,6 +499,7 @@ pub(crate) fn server_messages() -> Vec<(&'static str, ServerMessage)> {
         ("ink_cancelled", cancelled()),
         ("presence_shown", shown()),
     ];
+    all.extend(refusals());
     all.extend(operations().into_iter().map(|(name, operation)| {
         let applied = Applied {
             number: 42,
@@ -438,6 +512,25 @@ pub(crate) fn server_messages() -> Vec<(&'static str, ServerMessage)> {
         (name, ServerMessage::Applied(Arc::new(applied)))
     }));
     all
+}
+
+fn refusals() -> Vec<(&'static str, ServerMessage)> {
+    vec![
+        (
+            "refused_submission",
+            refused(Some(3), ErrorCode::ShapeExists),
+        ),
+        (
+            "refused_too_early",
+            ServerMessage::Refused {
+                seq: Some(3),
+                code: ErrorCode::SlowMode,
+                detail: "why".to_owned(),
+                wait_ms: Some(12_000),
+            },
+        ),
+        ("refused_other", refused(None, ErrorCode::InvalidName)),
+    ]
 }
 
 fn welcome() -> Welcome {
@@ -468,6 +561,7 @@ fn refused(seq: Option<u32>, code: ErrorCode) -> ServerMessage {
         seq,
         code,
         detail: "why".to_owned(),
+        wait_ms: None,
     }
 }
 
@@ -495,15 +589,6 @@ fn shown() -> ServerMessage {
 }
 
 fn snapshot() -> Snapshot {
-    let message = ChatMessage {
-        number: 41,
-        author: ParticipantId(2),
-        by: by(),
-        time_ms: TIME_MS,
-        text: "Hello".to_owned(),
-        replica: replica(),
-        seq: 2,
-    };
     Snapshot {
         number: 42,
         part: 0,
@@ -512,7 +597,8 @@ fn snapshot() -> Snapshot {
         rest: Some(SnapshotRest {
             title: "Plan".to_owned(),
             notes: "Grüße\n👋".to_owned(),
-            messages: vec![message],
+            messages: messages(),
+            slow_mode_s: 30,
         }),
     }
 }

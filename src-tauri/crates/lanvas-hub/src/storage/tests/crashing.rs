@@ -103,7 +103,7 @@ async fn kill_9_at_a_random_moment_loses_nothing_stored() {
         assert!(session.log.len() as u64 >= printed, "{label}");
         for applied in &session.log {
             let kept = match &applied.operation {
-                Operation::PostMessage { .. } => applied.operation == post("said"),
+                Operation::PostMessage(_) => applied.operation == post("said"),
                 other => *other == stroke(&format!("s{}", applied.number), 300),
             };
             assert!(kept, "{label}: operation {} is another", applied.number);

@@ -87,7 +87,7 @@ async fn a_full_disk_is_told_once_and_everything_is_stored_when_there_is_room() 
     assert!(!fixture.state.has_changed().unwrap(), "told only once");
     let readable = fixture
         .storage
-        .messages(&id("one"), None, 10)
+        .messages(&id("one"), Page::Latest)
         .await
         .unwrap();
     assert_eq!(readable.len(), 1, "only what is stored");
@@ -135,7 +135,7 @@ async fn a_slow_disk_delays_nothing_but_stored() {
     fixture.append_operation(2, post("while"));
     let messages = fixture
         .storage
-        .messages(&id("one"), None, 10)
+        .messages(&id("one"), Page::Latest)
         .await
         .unwrap();
     assert_eq!(messages[0].text, "before");

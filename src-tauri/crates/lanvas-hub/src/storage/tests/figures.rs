@@ -65,7 +65,7 @@ async fn figures() {
     for _ in 0..100 {
         fixture
             .storage
-            .messages(&id("one"), None, 50)
+            .messages(&id("one"), Page::Latest)
             .await
             .unwrap();
     }

@@ -128,10 +128,13 @@ async fn messages_come_in_pages_newest_first() {
     let mut before = None;
     let mut numbers = Vec::new();
     loop {
-        let page = fixture.storage.messages(&id("one"), before, 25).await;
+        let page = fixture
+            .storage
+            .messages(&id("one"), page_before(before))
+            .await;
         let page = page.unwrap();
         let Some(last) = page.last() else { break };
-        assert!(page.len() <= 25);
+        assert!(page.len() <= 51);
         before = Some(last.number);
         numbers.extend(page.iter().map(|message| message.number));
     }
@@ -140,13 +143,18 @@ async fn messages_come_in_pages_newest_first() {
         (1..=60).rev().map(|half| half * 2).collect::<Vec<_>>()
     );
 
-    let newest = fixture.storage.messages(&id("one"), None, 1).await.unwrap();
+    let newest = fixture.storage.messages(&id("one"), Page::Latest).await;
+    let newest = newest.unwrap();
     assert_eq!(newest[0].text, "message 120");
     assert_eq!(newest[0].by.name, "Ann");
     assert_eq!(newest[0].by.color, color());
     assert_eq!((newest[0].seq, newest[0].author), (120, ParticipantId(2)));
-    let many = fixture.storage.messages(&id("one"), None, 10_000).await;
+    let many = fixture.storage.messages(&id("one"), Page::Latest).await;
     assert_eq!(many.unwrap().len(), 51, "never more than a page and one");
+}
+
+fn page_before(number: Option<u64>) -> Page {
+    number.map_or(Page::Latest, Page::Before)
 }
 
 fn any_operation() -> impl Strategy<Value = Operation> {
@@ -184,10 +192,8 @@ fn any_operation() -> impl Strategy<Value = Operation> {
         (any::<u32>(), any::<String>())
             .prop_map(|(deleted, inserted)| TextChange::Replace { deleted, inserted }),
     ];
-    let any_author = (any::<String>(), any::<[u8; 3]>()).prop_map(|(name, rgb)| MessageAuthor {
-        name,
-        color: Color(rgb),
-    });
+    let any_author = (any::<String>(), any::<[u8; 3]>())
+        .prop_map(|(name, rgb)| MessageAuthor::new(name, Color(rgb)));
     prop_oneof![
         vec(any_shape, 0..4).prop_map(|shapes| Operation::AddShapes { shapes }),
         vec(any_change, 0..4).prop_map(|changes| Operation::UpdateShapes { changes }),
@@ -196,8 +202,15 @@ fn any_operation() -> impl Strategy<Value = Operation> {
             base,
             changes: TextChanges(changes),
         }),
-        (any::<String>(), option::of(any_author))
-            .prop_map(|(text, by)| Operation::PostMessage { text, by }),
+        (any::<String>(), option::of(any_author)).prop_map(|(text, by)| Operation::PostMessage(
+            Post {
+                text,
+                by,
+                ..Post::default()
+            }
+        )),
+        (any::<u64>(), any::<String>(), any::<bool>())
+            .prop_map(|(message, emoji, on)| Operation::React { message, emoji, on }),
         any::<String>().prop_map(|title| Operation::SetTitle { title }),
     ]
 }

@@ -27,9 +27,16 @@ async fn a_file_of_version_1_opens_with_everything_in_it() {
     let restored = crate::session::Session::restore(session, epoch("e3"), access).unwrap();
     assert_eq!(restored.board().len(), 2);
     assert_eq!(restored.notes().text(), "Grüße 👋\n");
-    let said = storage.messages(&id("one"), None, 50).await.unwrap();
+    let said = storage.messages(&id("one"), Page::Latest).await;
+    let said = said.unwrap();
     let texts: Vec<_> = said.iter().map(|message| message.text.as_str()).collect();
     assert_eq!(texts, ["second", "hello"]);
+    let wanted = Search {
+        words: vec!["hel".to_owned()],
+        ..Search::default()
+    };
+    let found = storage.search(&id("one"), wanted).await.unwrap();
+    assert_eq!(found.len(), 1, "and there is an index now");
 
     storage
         .append(&id("one"), Record::Operation(numbered(10, post("goes on"))))

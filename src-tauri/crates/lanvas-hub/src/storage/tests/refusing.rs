@@ -29,7 +29,12 @@ impl Fixture {
         let before = contents(self.folder.path());
         let error = self.storage.open(&id("one")).await.unwrap_err();
         assert!(contents(self.folder.path()) == before, "touched: {error}");
-        assert!(self.storage.messages(&id("two"), None, 1).await.is_err());
+        assert!(
+            self.storage
+                .messages(&id("two"), Page::Latest)
+                .await
+                .is_err()
+        );
         error
     }
 }

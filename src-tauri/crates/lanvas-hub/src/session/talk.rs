@@ -1,0 +1,98 @@
+//! Which operations of the chat are taken, and what the hub writes into them. Rules R35 to R37 and
+//! those of "Changing messages" of the protocol.
+
+use lanvas_protocol::{
+    ErrorCode, Operation, ParticipantId,
+    chat::Post,
+    limits::{MENTIONS_MAX, SLOW_MODE_S_MAX},
+    message::Role,
+    operation::MessageAuthor,
+};
+
+use super::{
+    Member, Session,
+    chat::{Actor, Chat},
+    refusal::Refusal,
+};
+
+impl Session {
+    /// Whether it may be said. Gives whether its author must see it again because it is not what
+    /// they sent.
+    ///
+    /// # Errors
+    /// The code of the first rule that is broken, with how long to wait where that helps.
+    pub(super) fn admit_talk(
+        &mut self,
+        now_ms: u64,
+        member: &Member,
+        operation: &mut Operation,
+    ) -> Result<bool, Refusal> {
+        let actor = Actor {
+            id: member.participant,
+            role: member.role,
+        };
+        match operation {
+            Operation::PostMessage(post) => self.admit_post(now_ms, actor, post),
+            Operation::EditMessage {
+                message,
+                text,
+                mentions,
+            } => {
+                self.chat.admit_edit(actor, *message)?;
+                let said = Chat::admit_words(text)?;
+                let altered = self.keep_known(mentions) || said != *text;
+                *text = said;
+                self.chat.spend(now_ms, actor)?;
+                Ok(altered)
+            }
+            Operation::DeleteMessage { message } => {
+                self.chat.admit_delete(actor, *message)?;
+                Ok(false)
+            }
+            Operation::React { message, emoji, on } => {
+                self.chat.admit_reaction(*message, emoji, *on)?;
+                self.chat.spend(now_ms, actor)?;
+                Ok(false)
+            }
+            Operation::SetSlowMode { .. } if actor.role != Role::Host => {
+                Err(ErrorCode::Forbidden.into())
+            }
+            Operation::SetSlowMode { seconds } => {
+                let altered = *seconds > SLOW_MODE_S_MAX;
+                *seconds = (*seconds).min(SLOW_MODE_S_MAX);
+                Ok(altered)
+            }
+            _ => Err(ErrorCode::InvalidOperation.into()),
+        }
+    }
+
+    fn admit_post(&mut self, now_ms: u64, actor: Actor, post: &mut Post) -> Result<bool, Refusal> {
+        let said = Chat::admit_words(&post.text)?;
+        self.chat.admit_one_more()?;
+        let author = self.roster.get(actor.id).ok_or(ErrorCode::Internal)?;
+        self.chat.spend_post(now_ms, actor)?;
+        let answers = post.reply_to.is_some() || post.quote.is_some();
+        let altered = self.keep_known(&mut post.mentions) || answers || said != post.text;
+        post.text = said;
+        post.by = Some(MessageAuthor::new(author.name, author.color));
+        // What it answers may have been deleted on the way: the words stand all the same.
+        post.quote = post.reply_to.and_then(|message| self.chat.quote(message));
+        post.reply_to = post.reply_to.filter(|_| post.quote.is_some());
+        Ok(altered)
+    }
+
+    /// Leaves out who is nobody here, and who is named twice. Whether that changed anything.
+    fn keep_known(&self, mentions: &mut Vec<ParticipantId>) -> bool {
+        let had = mentions.len();
+        let mut seen = Vec::new();
+        mentions.retain(|person| {
+            let fresh = !seen.contains(person) && seen.len() < MENTIONS_MAX;
+            let kept = fresh && self.roster.get(*person).is_some();
+            if kept {
+                seen.push(*person);
+            }
+            kept
+        });
+        mentions.len() != had
+    }
+}
