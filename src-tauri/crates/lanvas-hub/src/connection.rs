@@ -20,6 +20,7 @@ use lanvas_protocol::{
 use tokio::{
     net::TcpStream,
     sync::mpsc,
+    task::yield_now,
     time::{Instant, sleep_until, timeout},
 };
 use tungstenite::Message;
@@ -212,6 +213,10 @@ async fn tend(link: &Link, line: &Line, clock: &Clock) -> Ended {
             let drained = Command::Drained { connection, number };
             let _ = link.session.send(drained).await;
             continue; // what had to wait for it
+        }
+        if need.more {
+            yield_now().await;
+            continue;
         }
         let next = clock.next(need.deadline);
         if timer.deadline() > next {

@@ -17,7 +17,7 @@ use std::{
 use bytes::{Buf, Bytes};
 use lanvas_protocol::Encoding;
 use socket2::SockRef;
-use tokio::{net::TcpStream, sync::Notify, time::Instant};
+use tokio::{net::TcpStream, sync::Notify, task::yield_now, time::Instant};
 
 use crate::{
     connection::Patience,
@@ -29,6 +29,9 @@ use crate::{
 
 /// Frames that one system call writes.
 const SLICES_MAX: usize = 64;
+/// Bytes that are written to one line before others have their turn: many newcomers may each be
+/// sent megabytes while somebody draws.
+const TURN_BYTES: usize = 64 * 1024;
 /// Control frames that may wait for a frame's end; the oldest gives way.
 const URGENT_MAX: usize = 4;
 /// Frames under way that an idle line keeps room for.
@@ -53,6 +56,8 @@ impl std::ops::AddAssign for Written {
 pub(crate) struct Need {
     /// The socket is full: go on when it is writable.
     pub(crate) blocked: bool,
+    /// The socket is not full: go on when others had their turn.
+    pub(crate) more: bool,
     /// When to give the peer up, unless it has taken something.
     pub(crate) deadline: Option<Instant>,
     /// The last frame is out, or the socket is broken.
@@ -133,9 +138,10 @@ impl Line {
     pub(crate) fn resume(&self) -> (Written, Need) {
         let mut writing = self.lock();
         writing.blocked = false;
-        let written = self.write(&mut writing);
+        let (written, more) = self.write(&mut writing);
         let need = Need {
             blocked: writing.blocked,
+            more,
             deadline: writing.deadline,
             over: writing.over,
         };
@@ -233,10 +239,13 @@ impl Line {
             if need.over {
                 return Err(io::ErrorKind::NotConnected.into());
             }
-            let Some(deadline) = need.deadline.filter(|_| need.blocked) else {
+            if need.more {
+                yield_now().await;
+            } else if let Some(deadline) = need.deadline.filter(|_| need.blocked) {
+                tokio::time::timeout_at(deadline, self.stream.writable()).await??;
+            } else {
                 return Ok(());
-            };
-            tokio::time::timeout_at(deadline, self.stream.writable()).await??;
+            }
         }
     }
 
@@ -244,11 +253,12 @@ impl Line {
     pub(crate) async fn finish(&self) {
         loop {
             let (_, need) = self.resume();
-            let more = self.take_drained().is_some();
+            let more = self.take_drained().is_some() || need.more;
             let room = !need.blocked || self.stream.writable().await.is_ok();
             if need.over || !room || (!need.blocked && !more) {
                 return;
             }
+            yield_now().await;
         }
     }
 
@@ -267,24 +277,23 @@ impl Line {
         }
     }
 
-    /// For who is not the connection's task: that one must know when the socket is full.
+    /// For who is not the connection's task: that one goes on with the rest.
     fn write_or_call(&self, writing: &mut Writing) -> Written {
-        let written = self.write(writing);
-        if writing.blocked {
+        let (written, more) = self.write(writing);
+        if writing.blocked || more {
             self.call();
         }
         written
     }
 
-    fn write(&self, writing: &mut Writing) -> Written {
+    /// Writes what one turn allows. Gives whether there is more that the socket might take.
+    fn write(&self, writing: &mut Writing) -> (Written, bool) {
         let mut written = Written::default();
         while !writing.over && self.has_more(writing, &mut written) {
-            let mut slices = [IoSlice::new(&[]); SLICES_MAX];
-            let filled = writing.frames.iter().zip(&mut slices);
-            let count = filled
-                .map(|(frame, slice)| *slice = IoSlice::new(frame))
-                .count();
-            match self.stream.try_write_vectored(&slices[..count]) {
+            if written.bytes >= TURN_BYTES as u64 {
+                return (written, true);
+            }
+            match writing.write_to(&self.stream) {
                 Ok(0) => self.end(writing),
                 Ok(count) => {
                     written.bytes += count as u64;
@@ -292,12 +301,12 @@ impl Line {
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     writing.block(self.patience.write);
-                    return written;
+                    return (written, false);
                 }
                 Err(_) => self.end(writing),
             }
         }
-        written
+        (written, false)
     }
 
     /// Sees to it that the next frames are in `frames`. Whether there are any.
@@ -353,6 +362,22 @@ impl Writing {
     fn is_idle(&self) -> bool {
         let nothing = self.frames.is_empty() && self.urgent.is_empty() && self.drained.is_none();
         nothing && !self.blocked && !self.last
+    }
+
+    /// One system call for as many frames as it takes.
+    fn write_to(&self, stream: &TcpStream) -> io::Result<usize> {
+        let mut slices = [IoSlice::new(&[]); SLICES_MAX];
+        let (mut filled, mut room) = (0, TURN_BYTES);
+        for (slice, frame) in slices.iter_mut().zip(&self.frames) {
+            if room == 0 {
+                break;
+            }
+            let length = frame.len().min(room);
+            *slice = IoSlice::new(&frame[..length]);
+            room -= length;
+            filled += 1;
+        }
+        stream.try_write_vectored(&slices[..filled])
     }
 
     /// The socket is full.

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{
-        TcpStream,
+        TcpSocket, TcpStream,
         tcp::{OwnedReadHalf, OwnedWriteHalf},
     },
 };
@@ -15,11 +15,16 @@ use crate::{
     wire::{self, RAW_HEADER, Seen},
 };
 
+/// What the system buffers for a narrow receiver.
+const NARROW_BYTES: u32 = 4 * 1024;
+
 pub(crate) struct Reader {
     kind: Kind,
     half: OwnedReadHalf,
     buffer: Vec<u8>,
     pub(crate) bytes: u64,
+    /// Bytes it takes at once, if it takes its time.
+    pub(crate) sip: Option<u64>,
 }
 
 pub(crate) struct Writer {
@@ -33,14 +38,19 @@ pub(crate) struct Target {
     pub(crate) kind: Kind,
     pub(crate) port: u16,
     pub(crate) session: String,
+    /// Whether the system buffers little for it, as for somebody far away.
+    pub(crate) narrow: bool,
 }
 
 impl Target {
     /// Connects, upgrades and, at our hub, says hello. Does not wait for the catch-up.
     pub(crate) async fn connect(&self, name: &str) -> (Reader, Writer) {
-        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))
-            .await
-            .unwrap();
+        let socket = TcpSocket::new_v4().unwrap();
+        if self.narrow {
+            socket.set_recv_buffer_size(NARROW_BYTES).unwrap();
+        }
+        let address = (Ipv4Addr::LOCALHOST, self.port).into();
+        let stream: TcpStream = socket.connect(address).await.unwrap();
         stream.set_nodelay(true).unwrap();
         let (half, writer) = stream.into_split();
         let mut reader = Reader {
@@ -48,6 +58,7 @@ impl Target {
             half,
             buffer: Vec::with_capacity(64 * 1024),
             bytes: 0,
+            sip: None,
         };
         let mut writer = Writer {
             kind: self.kind,
@@ -117,7 +128,11 @@ impl Reader {
     }
 
     async fn fill(&mut self) {
-        let count = self.half.read_buf(&mut self.buffer).await.unwrap();
+        let read = match self.sip {
+            Some(sip) => (&mut self.half).take(sip).read_buf(&mut self.buffer).await,
+            None => self.half.read_buf(&mut self.buffer).await,
+        };
+        let count = read.unwrap();
         assert!(count > 0, "the server hung up");
         self.bytes += count as u64;
     }
@@ -133,7 +148,7 @@ impl Reader {
         }
         let mut at = 0;
         while let Some((start, length)) = self.message(at) {
-            each(self.seen(at + start, length));
+            each(self.seen(at, start, length));
             at += start + length;
         }
         if at == 0 {
@@ -141,6 +156,18 @@ impl Reader {
         } else {
             self.buffer.drain(..at);
         }
+    }
+
+    /// As [`Reader::next`], with the numbers of the hub's operations; none for other messages.
+    pub(crate) async fn next_numbers(&mut self, mut each: impl FnMut(Option<u64>)) {
+        self.fill().await;
+        let mut at = 0;
+        while let Some((start, length)) = self.message(at) {
+            let payload = &self.buffer[at + start..at + start + length];
+            each(wire::number_of(payload));
+            at += start + length;
+        }
+        self.buffer.drain(..at);
     }
 
     fn message(&self, at: usize) -> Option<(usize, usize)> {
@@ -153,9 +180,11 @@ impl Reader {
         wire::server_frame(rest)
     }
 
-    fn seen(&self, start: usize, length: usize) -> Seen {
-        let payload = &self.buffer[start..start + length];
-        if self.kind == Kind::Hub {
+    fn seen(&self, at: usize, start: usize, length: usize) -> Seen {
+        let payload = &self.buffer[at + start..at + start + length];
+        if self.kind == Kind::Hub && wire::is_ping(&self.buffer[at..]) {
+            Seen::Ping
+        } else if self.kind == Kind::Hub {
             wire::seen_of_hub(payload)
         } else {
             Seen::Delivery(wire::bare_stamp(payload))
@@ -194,5 +223,20 @@ impl Writer {
             return framed;
         }
         wire::client_frame(&message)
+    }
+}
+
+impl Reader {
+    /// As [`Reader::next`], and answers the server's pings by `writer`.
+    pub(crate) async fn next_alive(&mut self, writer: &mut Writer, mut each: impl FnMut(Seen)) {
+        let mut pings = 0;
+        self.fill_and_show(&mut |seen| {
+            pings += u32::from(seen == Seen::Ping);
+            each(seen);
+        })
+        .await;
+        for _ in 0..pings {
+            writer.send(wire::PONG_FRAME).await;
+        }
     }
 }

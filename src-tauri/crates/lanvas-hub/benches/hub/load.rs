@@ -19,14 +19,13 @@ use tokio::{
 
 use crate::{
     client::{Reader, Target, Writer},
+    crowd,
     servers::Kind,
     wire::{self, Seen},
 };
 
 /// Messages that may be under way in the closed loop.
 const WINDOW: u64 = 64;
-/// Updates a second of somebody who draws.
-const RATE: u32 = 60;
 /// Updates after which a stroke is committed and the next begins: two seconds of drawing.
 const STROKE_UPDATES: u32 = 120;
 const WARM_UP: Duration = Duration::from_millis(700);
@@ -43,7 +42,11 @@ pub(crate) enum What {
     JoinAtOnce,
     /// Puts strokes on the board.
     Fill,
-    /// Connections that do nothing.
+    /// As board, with one more who reads at 10 KB a second.
+    SlowReader,
+    /// One changes a shape after the other.
+    Apply,
+    /// Connections that do nothing, and answer when they are asked at the end.
     Idle,
 }
 
@@ -54,14 +57,18 @@ pub(crate) struct Load {
     pub(crate) kind: Kind,
     #[arg(long)]
     pub(crate) port: u16,
-    #[arg(long, default_value = "")]
-    pub(crate) session: String,
+    /// One after another is dealt to the people.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) sessions: Vec<String>,
     /// Connections.
     #[arg(long)]
     pub(crate) people: usize,
     /// Of which draw.
     #[arg(long, default_value_t = 1)]
     pub(crate) drawing: usize,
+    /// Updates a second of somebody who draws.
+    #[arg(long, default_value_t = 60)]
+    pub(crate) rate: u32,
     /// Strokes to put on the board.
     #[arg(long, default_value_t = 0)]
     pub(crate) strokes: usize,
@@ -86,6 +93,8 @@ pub(crate) struct Outcome {
     pub(crate) all_ms: f64,
     /// Whether any receiver was sent a snapshot in place of operations.
     pub(crate) snapshots: u64,
+    /// Operations that somebody who should have them all has not, in the end.
+    pub(crate) missing: u64,
 }
 
 pub(crate) fn run(load: &Load) {
@@ -100,18 +109,27 @@ pub(crate) fn run(load: &Load) {
             What::Join => join(load).await,
             What::JoinAtOnce => board(load, load.people).await,
             What::Fill => fill(load).await,
-            What::Idle => idle(load).await,
+            What::SlowReader => crowd::slow_reader(load).await,
+            What::Apply => crowd::apply(load).await,
+            What::Idle => crowd::idle(load).await,
         }
     });
     println!("{}", serde_json::to_string(&outcome).unwrap());
 }
 
 impl Load {
-    fn target(&self) -> Target {
+    pub(crate) fn target(&self) -> Target {
+        self.target_of(0)
+    }
+
+    /// Where this person goes.
+    pub(crate) fn target_of(&self, person: usize) -> Target {
+        let session = self.sessions.get(person % self.sessions.len().max(1));
         Target {
             kind: self.kind,
             port: self.port,
-            session: self.session.clone(),
+            session: session.cloned().unwrap_or_default(),
+            narrow: false,
         }
     }
 }
@@ -147,7 +165,7 @@ async fn receive(mut reader: Reader, tally: Arc<Tally>, epoch: Instant) -> Vec<f
             Seen::Snapshot => {
                 tally.snapshots.fetch_add(1, Ordering::Relaxed);
             }
-            Seen::CaughtUp | Seen::Confirmed | Seen::Other => {}
+            _ => {}
         });
         let quiet = timeout(Duration::from_millis(300), read).await.is_err();
         tally.all.fetch_add(count, Ordering::Relaxed);
@@ -171,7 +189,7 @@ async fn receivers(
 ) -> (JoinSet<Vec<f64>>, Vec<Writer>) {
     let (mut tasks, mut writers) = (JoinSet::new(), Vec::new());
     for person in 0..load.people {
-        let (reader, writer) = load.target().join(&format!("p{person}")).await;
+        let (reader, writer) = load.target_of(person).join(&format!("p{person}")).await;
         tasks.spawn(receive(reader, Arc::clone(tally), epoch));
         writers.push(writer);
     }
@@ -203,6 +221,10 @@ impl Tally {
 /// Marks when measuring began and ended, for the CPU clock outside.
 fn mark(tally: &Tally, measuring: bool) {
     tally.measuring.store(measuring, Ordering::SeqCst);
+    say(measuring);
+}
+
+pub(crate) fn say(measuring: bool) {
     println!("{}", if measuring { "begin" } else { "end" });
 }
 
@@ -249,7 +271,7 @@ async fn swallow(mut reader: Reader) {
     }
 }
 
-async fn board(load: &Load, newcomers: usize) -> Outcome {
+pub(crate) async fn board(load: &Load, newcomers: usize) -> Outcome {
     let (tally, epoch) = (Arc::new(Tally::default()), Instant::now());
     let residents = Load {
         people: load
@@ -263,10 +285,11 @@ async fn board(load: &Load, newcomers: usize) -> Outcome {
     let mut drawing = JoinSet::new();
     for (index, writer) in writers.into_iter().enumerate() {
         if index < load.drawing {
-            let phase = Duration::from_secs(1) / RATE * index as u32 / load.drawing as u32;
+            let phase = Duration::from_secs(1) / load.rate * index as u32 / load.drawing as u32;
             let hand = Hand {
                 writer,
                 index,
+                rate: load.rate,
                 committing: load.kind == Kind::Hub,
             };
             drawing.spawn(draw(
@@ -291,7 +314,8 @@ async fn board(load: &Load, newcomers: usize) -> Outcome {
     // A writer that is dropped hangs up, so they live until everything has arrived.
     let _open = drawing.join_all().await;
     let latencies = collect(&tally, tasks).await;
-    let expected = drawn.load(Ordering::Relaxed) * (residents.people as u64 - 1);
+    let together = residents.people / load.sessions.len().max(1);
+    let expected = drawn.load(Ordering::Relaxed) * (together as u64 - 1);
     Outcome {
         all_ms: joins,
         ..tally.outcome(seconds, expected, latencies)
@@ -301,6 +325,7 @@ async fn board(load: &Load, newcomers: usize) -> Outcome {
 struct Hand {
     writer: Writer,
     index: usize,
+    rate: u32,
     committing: bool,
 }
 
@@ -315,7 +340,7 @@ async fn draw(
     let run = epoch.elapsed().as_nanos();
     let mut frames = tokio::time::interval_at(
         (Instant::now() + phase).into(),
-        Duration::from_secs(1) / RATE,
+        Duration::from_secs(1) / hand.rate,
     );
     let (mut seq, mut name) = (0, String::new());
     for update in 0_u32.. {
@@ -395,29 +420,12 @@ async fn fill(load: &Load) -> Outcome {
     }
 }
 
-async fn idle(load: &Load) -> Outcome {
-    let began = Instant::now();
-    let mut open = Vec::new();
-    for person in 0..load.people {
-        let (reader, writer) = load.target().connect(&format!("i{person}")).await;
-        open.push((reader, writer));
-    }
-    let connected = began.elapsed().as_secs_f64() * 1e3;
-    sleep(Duration::from_secs_f64(load.seconds)).await;
-    println!("end");
-    sleep(Duration::from_millis(300)).await;
-    Outcome {
-        all_ms: connected,
-        ..Outcome::default()
-    }
-}
-
-fn add(shapes: Vec<Shape>) -> Operation {
+pub(crate) fn add(shapes: Vec<Shape>) -> Operation {
     Operation::AddShapes { shapes }
 }
 
 /// A stroke of 50 points somewhere on 10,000 x 10,000.
-fn shape(id: &str, seed: u64) -> Shape {
+pub(crate) fn shape(id: &str, seed: u64) -> Shape {
     Shape::plain(
         ShapeId::new(id).unwrap(),
         (seed.wrapping_mul(7_919) % 10_000) as f64,

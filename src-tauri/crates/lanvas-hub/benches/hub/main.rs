@@ -7,6 +7,8 @@
 #![allow(clippy::unwrap_used)] // a bench that cannot go on should stop where it stands
 
 mod client;
+mod crowd;
+mod goals;
 mod load;
 mod plot;
 mod processes;

@@ -91,7 +91,8 @@ impl Axis {
         }
         (low < f64::INFINITY).then(|| Self {
             from: low.log10().floor(),
-            to: (high * 1.001).log10().ceil(),
+            // A whole power of ten is where the axis ends, not where another decade begins.
+            to: (high * 0.999).log10().ceil(),
         })
     }
 

@@ -1,7 +1,8 @@
 //! Server and load as processes of their own, on cores of their own where there are enough.
 
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Read, Write},
+    net::{Ipv4Addr, TcpStream},
     path::Path,
     process::{Child, ChildStdin, Command, Stdio},
 };
@@ -77,6 +78,17 @@ impl Server {
         cpu_of(self.child.id())
     }
 
+    /// What `/metrics` says of `name`.
+    pub(crate) fn metric(&self, name: &str) -> f64 {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).unwrap();
+        let request = "GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        let line = text.lines().find(|line| line.starts_with(name)).unwrap();
+        line.rsplit(' ').next().unwrap().parse().unwrap()
+    }
+
     /// Resident bytes.
     pub(crate) fn resident(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
@@ -121,10 +133,7 @@ pub(crate) fn load(server: &Server, kind: Kind, arguments: &[String]) -> Measure
                 .get_name(),
         ])
         .args(["--port", &server.port.to_string()])
-        .args([
-            "--session",
-            server.sessions.first().map_or("", String::as_str),
-        ])
+        .args(["--sessions", &server.sessions.join(",")])
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();

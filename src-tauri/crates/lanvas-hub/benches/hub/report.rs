@@ -2,7 +2,7 @@
 
 use std::{fmt::Write, fs, path::Path};
 
-use crate::{plot, scenarios::Figure};
+use crate::{goals, plot, scenarios::Figure};
 
 /// The median of a named value over the runs, and the spread around it.
 pub(crate) fn median(figure: &Figure, name: &str) -> Option<(f64, f64, f64)> {
@@ -71,19 +71,21 @@ fn short(value: f64) -> String {
 }
 
 pub(crate) fn print(figures: &[Figure]) {
-    println!("{}", table(figures));
+    println!("{}\n{}", table(figures), goals::table(figures));
 }
 
 pub(crate) fn write(figures: &[Figure], folder: &Path) {
     fs::create_dir_all(folder).unwrap();
-    fs::write(folder.join("hub.md"), table(figures)).unwrap();
-    for (scenario, value) in [("fan-out", "µs CPU/delivery"), ("large board", "open ms")] {
+    let text = format!("{}{}", goals::table(figures), table(figures));
+    fs::write(folder.join("hub.md"), text).unwrap();
+    for (scenario, value, name) in [
+        ("fan-out", "µs CPU/message", "fan-out"),
+        ("fan-out", "deliveries/s", "deliveries"),
+        ("large session", "open ms", "open"),
+        ("large session", "µs to apply", "apply"),
+    ] {
         if let Some(svg) = plot::growth(figures, scenario, value) {
-            fs::write(
-                folder.join(format!("{}.svg", scenario.replace(' ', "-"))),
-                svg,
-            )
-            .unwrap();
+            fs::write(folder.join(format!("{name}.svg")), svg).unwrap();
         }
     }
 }

@@ -18,23 +18,21 @@ pub(crate) struct Figure {
     pub(crate) values: Vec<Vec<(&'static str, f64)>>,
 }
 
-const EVERYBODY: [Kind; 5] = [
-    Kind::RawEach,
-    Kind::RawTogether,
-    Kind::RelayEach,
-    Kind::RelayTogether,
-    Kind::Hub,
-];
+/// Those that are held against goals; the others are context and run once.
+const COMPARED: [Kind; 3] = [Kind::RawTogether, Kind::RelayTogether, Kind::Hub];
+const CONTEXT: [Kind; 2] = [Kind::RawEach, Kind::RelayEach];
 
 type Scenario = (&'static str, fn(usize) -> Vec<Figure>);
 
 pub(crate) fn all(only: Option<&str>, runs: usize) -> Vec<Figure> {
-    let scenarios: [Scenario; 5] = [
+    let scenarios: [Scenario; 7] = [
         ("fan-out", fan_out),
         ("board", board),
+        ("slow reader", slow_reader),
+        ("many sessions", many_sessions),
         ("join", join),
         ("idle", idle),
-        ("large board", large_board),
+        ("large session", large_session),
     ];
     scenarios
         .into_iter()
@@ -79,8 +77,12 @@ fn in_turns(
 }
 
 fn with_server<T>(kind: Kind, run: impl FnOnce(&Server) -> T) -> T {
+    with_sessions(kind, 1, run)
+}
+
+fn with_sessions<T>(kind: Kind, sessions: usize, run: impl FnOnce(&Server) -> T) -> T {
     let folder = tempfile::tempdir().unwrap();
-    let server = Server::start(kind, folder.path(), 1);
+    let server = Server::start(kind, folder.path(), sessions);
     run(&server)
 }
 
@@ -91,18 +93,27 @@ fn fan_out(runs: usize) -> Vec<Figure> {
                 load(
                     server,
                     kind,
-                    &words(&format!("fan-out --people {size} --seconds 3")),
+                    &words(&format!("fan-out --people {size} --seconds 2")),
                 )
             });
             let mut values = deliveries(&measured);
+            let message = measured.server_cpu * 1e6 * size as f64;
+            let count = measured.outcome.deliveries.max(1) as f64;
+            values.push(("µs CPU/message", message / count));
             values.push(("lost", lost(&measured.outcome)));
             values
         }
     };
-    [10, 100, 1_000]
-        .into_iter()
-        .flat_map(|size| in_turns("fan-out", size, &EVERYBODY, runs, cell(size)))
-        .collect()
+    let sizes = [10, 100, 300, 1_000];
+    let sizes = sizes.into_iter().flat_map(|size| {
+        let often = matches!(size, 100 | 1_000);
+        let mut figures = in_turns("fan-out", size, &COMPARED, runs, cell(size));
+        if often {
+            figures.extend(in_turns("fan-out", size, &CONTEXT, 1, cell(size)));
+        }
+        figures
+    });
+    sizes.collect()
 }
 
 fn deliveries(measured: &Measured) -> Vec<(&'static str, f64)> {
@@ -147,7 +158,7 @@ fn board(runs: usize) -> Vec<Figure> {
                 load(
                     server,
                     kind,
-                    &words(&format!("board --people {size} --drawing 10 --seconds 5")),
+                    &words(&format!("board --people {size} --drawing 10 --seconds 4")),
                 )
             });
             let mut values = deliveries(&measured);
@@ -161,6 +172,46 @@ fn board(runs: usize) -> Vec<Figure> {
         .into_iter()
         .flat_map(|size| in_turns("board", size, &kinds, runs, cell(size)))
         .collect()
+}
+
+/// As the board of 50 people, and one more who reads 10 KB a second.
+fn slow_reader(runs: usize) -> Vec<Figure> {
+    let cell = |kind| {
+        with_server(kind, |server| {
+            let before = server.resident();
+            let load = load(
+                server,
+                kind,
+                &words("slow-reader --people 50 --drawing 10 --seconds 6"),
+            );
+            let mut values = latencies(&load.outcome).to_vec();
+            let grown = load.resident as f64 - before as f64;
+            values.push(("MB more", grown / 1e6));
+            values.push(("lost to others", lost(&load.outcome)));
+            values.push(("missing to them", load.outcome.missing as f64));
+            values
+        })
+    };
+    in_turns("slow reader", 50, &[Kind::Hub], runs, cell)
+}
+
+/// Ten people in each, one of whom draws.
+fn many_sessions(runs: usize) -> Vec<Figure> {
+    let cell = |kind| {
+        with_sessions(kind, 500, |server| {
+            let load = load(
+                server,
+                kind,
+                &words("board --people 5000 --drawing 500 --rate 15 --seconds 4"),
+            );
+            let mut values = deliveries(&load);
+            values.extend(latencies(&load.outcome));
+            values.push(("MB", load.resident as f64 / 1e6));
+            values.push(("lost", lost(&load.outcome)));
+            values
+        })
+    };
+    in_turns("many sessions", 500, &[Kind::Hub], runs.min(2), cell)
 }
 
 fn filled(folder: &Path, strokes: usize) {
@@ -185,7 +236,7 @@ fn join(runs: usize) -> Vec<Figure> {
             let crowd = load(
                 &server,
                 kind,
-                &words("join-at-once --people 200 --drawing 10 --seconds 4"),
+                &words("join-at-once --people 200 --drawing 10 --seconds 3"),
             );
             let mut values = vec![
                 ("first ms", percentile(&first.latencies_ms, 0.5)),
@@ -204,24 +255,31 @@ fn join(runs: usize) -> Vec<Figure> {
         .collect()
 }
 
+/// People who do nothing; the hub's are asked after a minute whether they are there.
+const IDLE: usize = 5_000;
+
 fn idle(runs: usize) -> Vec<Figure> {
-    let cell = |kind| {
-        with_server(kind, |server| {
-            let before = server.resident();
-            let measured = load(server, kind, &words("idle --people 4000 --seconds 2"));
-            vec![
-                (
-                    "KB each",
-                    (measured.resident - before) as f64 / 4_000.0 / 1_024.0,
-                ),
-                ("all connected ms", measured.outcome.all_ms),
-            ]
-        })
+    let cell = |seconds: u32| {
+        move |kind| {
+            with_sessions(kind, IDLE / 200, |server| {
+                let before = server.resident();
+                let arguments = format!("idle --people {IDLE} --seconds {seconds}");
+                let measured = load(server, kind, &words(&arguments));
+                let grown = (measured.resident - before) as f64;
+                vec![
+                    ("KB each", grown / IDLE as f64 / 1_024.0),
+                    ("all connected ms", measured.outcome.all_ms),
+                    ("without an answer", lost(&measured.outcome)),
+                ]
+            })
+        }
     };
-    in_turns("idle", 4_000, &[Kind::RelayTogether, Kind::Hub], runs, cell)
+    let mut figures = in_turns("idle", IDLE, &[Kind::RelayTogether], runs, cell(2));
+    figures.extend(in_turns("idle", IDLE, &[Kind::Hub], 1, cell(60)));
+    figures
 }
 
-fn large_board(runs: usize) -> Vec<Figure> {
+fn large_session(runs: usize) -> Vec<Figure> {
     let cell = |strokes: usize| {
         move |kind| {
             let folder = tempfile::tempdir().unwrap();
@@ -229,24 +287,40 @@ fn large_board(runs: usize) -> Vec<Figure> {
             let began = std::time::Instant::now();
             let server = Server::start(kind, folder.path(), 1);
             let opened = began.elapsed().as_secs_f64() * 1e3;
-            let packed: f64 = (0..strokes)
-                .step_by(100)
-                .map(|index| {
-                    crate::wire::stroke_points(index as u64 + 1, 50)
-                        .as_packed()
-                        .len() as f64
-                })
-                .sum::<f64>()
-                * 100.0;
+            let resident = server.resident() as f64;
+            let packed = packed_bytes(strokes);
             vec![
                 ("open ms", opened),
-                ("resident MB", server.resident() as f64 / 1e6),
+                ("resident MB", resident / 1e6),
                 ("packed MB", packed / 1e6),
+                ("times packed", resident / packed),
+                ("µs to apply", apply(&server)),
             ]
         }
     };
-    [10_000, 50_000, 200_000]
+    [1_000, 10_000, 50_000, 200_000]
         .into_iter()
-        .flat_map(|strokes| in_turns("large board", strokes, &[Kind::Hub], runs, cell(strokes)))
+        .flat_map(|strokes| in_turns("large session", strokes, &[Kind::Hub], runs, cell(strokes)))
         .collect()
+}
+
+/// What the points of so many strokes take, from a sample.
+fn packed_bytes(strokes: usize) -> f64 {
+    let sample = (0..strokes).step_by(100).map(|index| {
+        let points = crate::wire::stroke_points(index as u64 + 1, 50);
+        points.as_packed().len() as f64
+    });
+    sample.sum::<f64>() * 100.0
+}
+
+/// Microseconds that one step of the session takes, as the hub's own histogram has it.
+fn apply(server: &Server) -> f64 {
+    let read = || {
+        let sum = server.metric("lanvas_apply_seconds_sum");
+        (sum, server.metric("lanvas_apply_seconds_count"))
+    };
+    let (sum, count) = read();
+    load(server, Kind::Hub, &words("apply --people 1 --seconds 1"));
+    let (sum_after, count_after) = read();
+    (sum_after - sum) * 1e6 / (count_after - count).max(1.0)
 }

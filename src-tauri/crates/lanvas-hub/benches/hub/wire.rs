@@ -1,7 +1,8 @@
 //! How the load client speaks to each kind of server, written by hand so that it costs little.
 
 use lanvas_protocol::{
-    ClientMessage, Color, Encoding, Operation, Point, Points, ShapeChange, ShapeId, codec,
+    ClientMessage, Color, Encoding, Operation, Point, Points, ServerMessage, ShapeChange, ShapeId,
+    codec,
     message::{Hello, Ink},
 };
 
@@ -21,6 +22,10 @@ pub(crate) enum Seen {
     Snapshot,
     /// An own submission has its number.
     Confirmed,
+    /// The server wants to know whether we are there.
+    Ping,
+    /// The answer to our own question whether it is.
+    Answer,
     Other,
 }
 
@@ -60,6 +65,28 @@ pub(crate) fn server_frame(buffer: &[u8]) -> Option<(usize, usize)> {
     (buffer.len() >= start + length).then_some((start, length))
 }
 
+/// An empty pong.
+pub(crate) const PONG_FRAME: &[u8] = &[0x8a, 0x80, 0, 0, 0, 0];
+
+/// Whether a server's frame is a ping.
+pub(crate) fn is_ping(frame: &[u8]) -> bool {
+    frame.first() == Some(&0x89)
+}
+
+/// Asks the hub whether it is there.
+pub(crate) fn question() -> Vec<u8> {
+    encoded(&ClientMessage::Ping { nonce: 1 })
+}
+
+/// The place in the order that a receiver is at after a message, if it moves.
+pub(crate) fn number_of(payload: &[u8]) -> Option<u64> {
+    match codec::decode_server(payload, Encoding::Binary) {
+        Ok(ServerMessage::Applied(applied)) => Some(applied.number),
+        Ok(ServerMessage::CaughtUp { number }) => Some(number),
+        _ => None,
+    }
+}
+
 /// What a message of the hub is: its `type` is its first field.
 pub(crate) fn seen_of_hub(payload: &[u8]) -> Seen {
     let kind = payload.get(8..).unwrap_or_default();
@@ -69,6 +96,8 @@ pub(crate) fn seen_of_hub(payload: &[u8]) -> Seen {
         Seen::Delivery(None)
     } else if kind.starts_with(b"ink_extended") {
         Seen::Delivery(stamp_of_ink(payload))
+    } else if kind.starts_with(b"pong") {
+        Seen::Answer
     } else if kind.starts_with(b"confirmed") {
         Seen::Confirmed
     } else if kind.starts_with(b"caught_up") {
