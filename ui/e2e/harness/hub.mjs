@@ -17,16 +17,17 @@ function program() {
 }
 
 export class Hub {
-  static async start(address, options = []) {
-    const hub = new Hub(address, options);
+  /** In a folder of its own, unless one is given. */
+  static async start(address, options = [], folder = mkdtempSync(join(tmpdir(), "lanvas-e2e-"))) {
+    const hub = new Hub(address, options, folder);
     await hub.launch(0);
     return hub;
   }
 
-  constructor(address, options) {
+  constructor(address, options, folder) {
     this.address = address;
     this.options = options;
-    this.folder = mkdtempSync(join(tmpdir(), "lanvas-e2e-"));
+    this.folder = folder;
     this.log = [];
   }
 

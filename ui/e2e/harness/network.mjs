@@ -1,7 +1,8 @@
 /**
  * A machine on a network of its own: one address that is not localhost, so that
  * pages are what they are for guests (no secure context), and nothing else to
- * reach, so that a page that asks anybody outside fails.
+ * reach, so that a page that asks anybody outside fails. It has mounts of its own
+ * too, so that a case can give a hub a small disk.
  */
 import { spawn } from "node:child_process";
 import { networkInterfaces } from "node:os";
@@ -14,13 +15,13 @@ const SET_UP = `ip link set lo up && ip link add lanvas0 type veth peer name lan
 export async function enter() {
   if (process.env[INSIDE] !== undefined) return;
   const asRoot = process.getuid?.() === 0 ? [] : ["--map-root-user", "--user"];
-  const possible = await run("unshare", [...asRoot, "--net", "sh", "-c", SET_UP, "sh", "true"], "ignore");
+  const possible = await run("unshare", [...asRoot, "--net", "--mount", "sh", "-c", SET_UP, "sh", "true"], "ignore");
   if (possible !== 0) {
     console.log("no network of its own can be made here: the machine's own address is used");
     return;
   }
   process.env[INSIDE] = ADDRESS;
-  process.exit(await run("unshare", [...asRoot, "--net", "sh", "-c", SET_UP, "sh", process.execPath, ...process.argv.slice(1)], "inherit"));
+  process.exit(await run("unshare", [...asRoot, "--net", "--mount", "sh", "-c", SET_UP, "sh", process.execPath, ...process.argv.slice(1)], "inherit"));
 }
 
 function run(command, args, stdio) {
@@ -36,6 +37,11 @@ function run(command, args, stdio) {
       resolve(code ?? 1);
     });
   });
+}
+
+/** Whether this is such a machine. */
+export function isInside() {
+  return process.env[INSIDE] !== undefined;
 }
 
 /** The address that pages use. */

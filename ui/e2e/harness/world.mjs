@@ -1,4 +1,6 @@
 /** What a case is given: a hub, people, cables; all of it is put away when the case ends. */
+import { join } from "node:path";
+import { Disk } from "./disk.mjs";
 import { Hub } from "./hub.mjs";
 import { Person } from "./person.mjs";
 import { Stranger } from "./stranger.mjs";
@@ -13,6 +15,17 @@ export class World {
 
   async hub(...options) {
     return this.keep(await Hub.start(this.address, options), (hub) => hub.stop());
+  }
+
+  /** On `disk`, which outlives it. */
+  async hubOn(disk) {
+    return this.keep(await Hub.start(this.address, [], join(disk.folder, "sessions")), (hub) => hub.stop());
+  }
+
+  /** Null where none can be made. */
+  smallDisk(megabytes) {
+    const disk = Disk.make(megabytes);
+    return disk === null ? null : this.keep(disk, (it) => it.end());
   }
 
   async person(url, name, options) {

@@ -42,6 +42,8 @@ export class Surface {
   /** What was just refused. */
   readonly notice = new Cell<Refusal["code"] | null>(null);
   readonly refused = new Cell<readonly RefusedMessage[]>([]);
+  /** What this person wrote in the notes and is not there. */
+  readonly returned = new Cell<readonly string[]>([]);
   readonly #ends: (() => void)[] = [];
   #noticeTimer: ReturnType<typeof setTimeout> | undefined;
   #refusedCount = 0;
@@ -77,6 +79,17 @@ export class Surface {
     this.refused.set(this.refused.now.filter((each) => each.key !== key));
   }
 
+  /** Writes words that were handed back at the end of the notes. */
+  putBack(index: number): void {
+    const text = this.returned.now[index];
+    this.letGo(index);
+    if (text !== undefined) this.session.notes.append(text);
+  }
+
+  letGo(index: number): void {
+    this.returned.set(this.returned.now.filter((_, at) => at !== index));
+  }
+
   setTitle(text: string): void {
     const title = text.trim();
     if (title !== "" && title !== this.session.title.now) this.session.submit({ type: "set_title", title });
@@ -100,6 +113,7 @@ export class Surface {
       this.refused.set([...this.refused.now, { key: this.#refusedCount, post, code }].slice(-REFUSED_MAX));
       return;
     }
+    if (operation === "edit_notes" && text !== null) return this.returned.set([...this.returned.now, text].slice(-REFUSED_MAX));
     this.notice.set(code);
     clearTimeout(this.#noticeTimer);
     this.#noticeTimer = setTimeout(() => this.notice.set(null), NOTICE_SPAN_MS);

@@ -114,6 +114,14 @@ export class NotesReplica {
     this.#buffer = this.#buffer?.compose(changes) ?? changes;
   }
 
+  /** Writes below what is there, not from the editor. */
+  append(text: string): void {
+    const { length } = this.#doc;
+    const changes = ChangeSet.of({ from: length, insert: asText(length === 0 ? text : `\n${text}`) }, length);
+    this.#buffer = this.#buffer?.compose(changes) ?? changes;
+    this.#toEditor(changes);
+  }
+
   /** Puts what was typed on its way; what to send, made on the confirmed text. */
   send(as: Submission): TextChanges | null {
     if (this.#sent !== null || this.#buffer === null) return null;

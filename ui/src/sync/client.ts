@@ -32,6 +32,7 @@ export type Input =
   | { type: "undo" }
   | { type: "redo" }
   | { type: "edit_notes"; changes: ChangeSet }
+  | { type: "append_notes"; text: string }
   | { type: "extend_ink"; ink: WetPoints }
   | { type: "cancel_ink"; stroke: ShapeId }
   | { type: "show_presence"; change: PresenceChange }
@@ -133,7 +134,7 @@ export class SyncClient {
   #since = 0;
   #liveUntil: number | null = null;
   #reason: ErrorCode | null = null;
-  #storageHealthy = true;
+  #storage: Pick<Status, "storageTrouble" | "storageRefuses"> = { storageTrouble: null, storageRefuses: false };
   #status: Status;
   #nonce = 0;
   #presence: OwnPresence;
@@ -212,6 +213,8 @@ export class SyncClient {
       case "edit_notes":
         this.#moveCaret(input.changes);
         return this.replica.editNotes(input.changes);
+      case "append_notes":
+        return this.replica.appendNotes(input.text);
       case "extend_ink":
         return this.#extendInk(input.ink);
       case "cancel_ink":
@@ -384,7 +387,7 @@ export class SyncClient {
       case "stored":
         return this.replica.stored(message.number);
       case "storage_changed":
-        this.#storageHealthy = message.healthy;
+        this.#storage = { storageTrouble: message.healthy ? null : (message.trouble ?? "other"), storageRefuses: message.refusing ?? false };
         return;
       case "ink_extended":
         return this.#inkExtended(message);
@@ -400,7 +403,7 @@ export class SyncClient {
     this.#link.welcomed(now);
     this.#reason = null;
     this.#resume = welcome.resume;
-    this.#storageHealthy = true;
+    this.#storage = { storageTrouble: null, storageRefuses: false };
     this.#heldUntil = -Infinity;
     this.replica.welcomed(welcome);
     this.#identify();
@@ -557,7 +560,7 @@ export class SyncClient {
       retryAt: this.#link.retryAt,
       unsent: this.replica.unsent,
       unstored: this.replica.unstored,
-      storageHealthy: this.#storageHealthy,
+      ...this.#storage,
       reason: this.#reason,
     };
   }

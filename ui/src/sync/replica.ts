@@ -166,6 +166,11 @@ export class Replica {
     this.#notesDirty = true;
   }
 
+  appendNotes(text: string): void {
+    this.notes.append(text);
+    this.#notesDirty = true;
+  }
+
   renamed(name: string): void {
     this.#name = name;
   }

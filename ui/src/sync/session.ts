@@ -26,6 +26,7 @@ import type {
   Post,
   Presence,
   ShapeId,
+  StorageTrouble,
 } from "../protocol/generated/messages";
 import type { Point } from "../protocol/points";
 
@@ -59,8 +60,10 @@ export interface Status {
   readonly unsent: number;
   /** What this person did that is not on the hub's disk, the unsent included. */
   readonly unstored: number;
-  /** False while the hub says that it cannot store. */
-  readonly storageHealthy: boolean;
+  /** What keeps the hub from storing; null while nothing does. */
+  readonly storageTrouble: StorageTrouble | null;
+  /** Whether it therefore takes nothing more until there is room. */
+  readonly storageRefuses: boolean;
   /** Why it asks or ended. */
   readonly reason: ErrorCode | null;
 }
@@ -81,6 +84,8 @@ export interface Notes {
   readonly doc: Text;
   /** The editor made a change on `doc`. Call it for every change that did not come from `subscribe`. */
   edit(changes: ChangeSet): void;
+  /** Writes at the end, as if somebody else had: the editor hears of it. */
+  append(text: string): void;
   /** Others' changes. The editor must have applied one before it makes the next of its own. */
   subscribe(hear: (change: NotesChange) => void): Unsubscribe;
   /** The others' carets and selections, ready to draw. */

@@ -82,6 +82,7 @@ function notesOf(driver: Driver): Notes {
       return notes.doc;
     },
     edit: (changes) => driver.handle({ type: "edit_notes", changes }),
+    append: (text) => driver.handle({ type: "append_notes", text }),
     subscribe: (hear) => notes.subscribe(hear),
     get carets() {
       return caretsOf(driver);

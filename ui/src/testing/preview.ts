@@ -2,7 +2,7 @@
 import { Text } from "@codemirror/state";
 import { packPoints, type Point } from "../protocol/points";
 import { HostError, type HostPort, type NearbySession } from "../platform/host";
-import type { Participant, Shape } from "../protocol/generated/messages";
+import type { Participant, Shape, StorageTrouble } from "../protocol/generated/messages";
 import type { Status } from "../sync/session";
 import { open } from "../views/open";
 import { StandIn } from "./stand_in";
@@ -91,7 +91,13 @@ function furnished(): StandIn {
   it.say(ben, "so 2.21 s each", Date.now() - 395_000);
   it.say(chiara, "Same here! The sheet is at http://192.168.1.5/sheet.pdf (page 2).", Date.now() - 100_000);
   if (wanted.has("board")) drawOn(it);
-  if (wanted.has("disk")) it.setStatus({ storageHealthy: false });
+  const trouble = wanted.get("disk");
+  if (trouble !== null && screen !== "host") {
+    it.me = { ...it.me, role: "editor" };
+    it.people = [it.me, ...it.people.slice(1).map((person, index) => (index === 0 ? { ...person, role: "host" as const } : person))];
+  }
+  if (trouble !== null) it.setStatus({ unstored: 3, storageTrouble: trouble as StorageTrouble, storageRefuses: wanted.has("refuses") });
+  if (wanted.has("returned")) setTimeout(() => it.refuse({ code: null, operation: "edit_notes", text: "and the string must not stretch,\nor the swing gets slower" }), 50);
   if (wanted.has("pending")) it.pend("Then g is about 9.7");
   it.showOther(4, { typing: true });
   const status = wanted.get("status");

@@ -2,8 +2,7 @@
  * A session without a hub: everything happens in the page. For looking at screens
  * and for tests of the app; no shipped page imports it.
  */
-import type { ChangeSet} from "@codemirror/state";
-import { Text } from "@codemirror/state";
+import { ChangeSet, Text } from "@codemirror/state";
 import { Board } from "../document/board";
 import { History } from "../document/history";
 import { Subscribers } from "../lib/subscribers";
@@ -12,7 +11,7 @@ import type { Operation, Participant, Presence, ShapeId } from "../protocol/gene
 import type { NotesCaret, NotesChange, Refusal, Session, ShownMessage, Status, WetStroke } from "../sync/session";
 
 const LIVE: Status = {
-  kind: "live", since: 0, liveUntil: null, attempt: 0, retryAt: null, unsent: 0, unstored: 0, storageHealthy: true, reason: null,
+  kind: "live", since: 0, liveUntil: null, attempt: 0, retryAt: null, unsent: 0, unstored: 0, storageTrouble: null, storageRefuses: false, reason: null,
 };
 
 export class StandIn {
@@ -116,6 +115,7 @@ export class StandIn {
         get doc() { return it.doc; },
         get carets() { return it.carets; },
         edit: (changes) => { it.doc = changes.apply(it.doc); },
+        append: (text) => it.type(ChangeSet.of({ from: it.doc.length, insert: text }, it.doc.length)),
         subscribe: (hear) => it.#notes.subscribe(hear),
         onCarets: listen(it.#carets),
       },

@@ -2,7 +2,7 @@
  * Every word on screen. In one place so that another language can come, and so
  * that the tone stays one: plain, short, and always what to do next.
  */
-import type { ErrorCode } from "../protocol/generated/messages";
+import type { ErrorCode, StorageTrouble } from "../protocol/generated/messages";
 
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
@@ -98,7 +98,16 @@ export const words = {
     waiting: (n: number) => `${count(n, "change", "changes")} waiting`,
     tryNow: "Try now",
     storing: (n: number) => `${count(n, "change is", "changes are")} being stored`,
-    unhealthy: "The host’s disk takes nothing more. You can go on, but what is new may be lost: the host should make room there.",
+    trouble: (whose: string, trouble: StorageTrouble) => `What is done now is not being saved on ${whose}: ${TROUBLES[trouble].why}.`,
+    troubleSlow: (whose: string) => `Saving on ${whose} takes long: its disk is slow. Everything is kept meanwhile.`,
+    troubleGoOn: "Go on; it is kept in memory there and saved as soon as that works again.",
+    troubleRefuses: "Nothing more is taken there until it works again. What you do here is kept on your side and sent then.",
+    troubleHost: (trouble: StorageTrouble) => TROUBLES[trouble].remedy,
+    hostsComputer: "the host’s computer",
+    computerOf: (name: string) => `${name}’s computer`,
+    yourComputer: "your computer",
+    saving: "· saving …",
+    notSaved: (n: number) => `· ${n} not saved`,
     liveAgain: "You are live.",
   },
 
@@ -163,6 +172,9 @@ export const words = {
     placeholder: "Write here together. # makes a heading, - a list.",
     loading: "Opening the notes …",
     failed: "The notes could not be opened. Reload the page.",
+    returned: "These words of yours are not in the notes:",
+    putBack: "Add them at the end",
+    letGo: "Discard",
   },
 
   chat: {
@@ -229,6 +241,16 @@ export const words = {
   },
 
   trouble: "Something went wrong on this page. Reload it; what you made is kept.",
+};
+
+/** Why the host's computer cannot store, and what the host can do about it. */
+const TROUBLES: Record<StorageTrouble, { why: string; remedy: string }> = {
+  disk_full: { why: "its disk is full", remedy: "Make room: delete or move files you do not need. Lanvas then goes on saving by itself." },
+  read_only: { why: "the session’s folder may not be written to", remedy: "Allow writing to the folder, or take off the write protection. Lanvas then goes on saving by itself." },
+  disk_error: { why: "its disk reports errors", remedy: "Check the disk and its cable, and keep this session open until it is saved: what is new is only in memory." },
+  held: { why: "another program holds the session’s file", remedy: "Close what may use it: a backup, a sync program, a second Lanvas. Lanvas then goes on saving by itself." },
+  slow: { why: "its disk is slow", remedy: "Pause what else uses the disk, such as a backup." },
+  other: { why: "its storage does not work", remedy: "Keep this session open: what is new is only in memory. Lanvas tries again by itself; its log says why." },
 };
 
 /** What the hub did not take, in words for the person who did it. */
