@@ -1,5 +1,5 @@
 import "fake-indexeddb/auto";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { Claims } from "./claims";
 import type { KeptChanges } from "./kept_work";
 import { WorkStore } from "./work_store";
@@ -96,4 +96,39 @@ test("sessions do not see each other's work", async () => {
   keep(store, { put: [message(1, "one")] });
   close(store);
   expect(await open(newSession(), "r2").adopt()).toBeNull();
+});
+
+test("a database that is slow to open is waited for where an earlier page left work, and written to in any case", async () => {
+  const session = newSession();
+  const first = open(session, "r1");
+  await first.adopt();
+  first.identify("r1", "secret");
+  keep(first, { put: [message(1, "one")] });
+  close(first);
+
+  const indexed = indexedDB.open.bind(indexedDB);
+  const slow = vi.spyOn(indexedDB, "open").mockImplementation((name, version) => {
+    const request = indexed(name, version);
+    let hear: IDBOpenDBRequest["onsuccess"] = null;
+    Object.defineProperty(request, "onsuccess", { set: (listener: typeof hear) => (hear = listener) });
+    request.addEventListener("success", (event) => setTimeout(() => hear?.call(request, event), 1_500));
+    return request;
+  });
+  const hints = new Map([[`lanvas.work.${session}`, "r1"]]);
+  vi.stubGlobal("localStorage", { getItem: (key: string) => hints.get(key) ?? null, setItem: () => undefined, removeItem: () => undefined });
+  const second = open(session, "r2");
+  expect((await second.adopt())?.entries).toEqual([message(1, "one")]);
+
+  hints.clear();
+  const elsewhere = newSession();
+  const third = open(elsewhere, "r3");
+  expect(await third.adopt()).toBeNull();
+  third.identify("r3", "secret");
+  keep(third, { put: [message(1, "late")] });
+  slow.mockRestore();
+  vi.unstubAllGlobals();
+  await vi.waitFor(async () => {
+    close(third);
+    expect((await open(elsewhere, "r4").adopt())?.entries).toEqual([message(1, "late")]);
+  }, { timeout: 4_000, interval: 300 });
 });

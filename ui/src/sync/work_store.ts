@@ -13,7 +13,12 @@ const DATABASE = "lanvas";
 /** 2: what was sent is kept with the replica it was sent as. */
 const VERSION = 2;
 const GATHER_MS = 150;
+/** How long a session waits for the database before it starts; what opens later is still written to. */
 const OPEN_TIMEOUT_MS = 1_000;
+/** How long where an earlier page left work: a busy machine takes its time, and the work is worth it. */
+const OPEN_TIMEOUT_WITH_WORK_MS = 10_000;
+/** Says outside the database that there is something in it. */
+const HINT_PREFIX = "lanvas.work.";
 /** Work nobody came back for is given up after this. */
 const KEPT_MS_MAX = 30 * 24 * 3_600_000;
 
@@ -54,10 +59,12 @@ export class WorkStore implements WorkKeeper {
     this.#claims = claims;
     this.#claims.hold(replica);
     this.#database = openDatabase();
+    void this.#database.then((database) => (this.#opened ??= database));
   }
 
   async adopt(): Promise<KeptWork | null> {
-    const database = await this.#database;
+    const limit = this.#hint !== null ? OPEN_TIMEOUT_WITH_WORK_MS : OPEN_TIMEOUT_MS;
+    const database = await Promise.race([this.#database, tooLate(limit)]);
     if (database === null) return null;
     try {
       return await this.#adoptFrom(database);
@@ -130,6 +137,26 @@ export class WorkStore implements WorkKeeper {
     else if (!isEmpty && (this.#rowDirty || !this.#onDisk)) replicas.put(this.#row());
     this.#rowDirty = false;
     this.#onDisk = !isEmpty;
+    this.#hint = isEmpty ? null : this.#replica;
+  }
+
+  /** Names the last replica that wrote work of this session; another tab's may be there without it. */
+  get #hint(): string | null {
+    try {
+      return localStorage.getItem(HINT_PREFIX + this.#session);
+    } catch {
+      return null;
+    }
+  }
+
+  set #hint(replica: string | null) {
+    try {
+      const key = HINT_PREFIX + this.#session;
+      if (replica !== null) localStorage.setItem(key, replica);
+      else if (localStorage.getItem(key) === this.#replica) localStorage.removeItem(key);
+    } catch {
+      // Forbidden: a slow database is then not waited for.
+    }
   }
 
   #row(): ReplicaRow {
@@ -217,13 +244,13 @@ async function openDatabase(): Promise<IDBDatabase | null> {
       request.result.createObjectStore("replicas", { keyPath: ["session", "replica"] });
       request.result.createObjectStore("entries", { keyPath: ["session", "replica", "id"] });
     };
-    return await Promise.race([answer(request), tooLate()]);
+    return await answer(request);
   } catch {
     return null;
   }
 }
 
 /** A browser in trouble may never answer; the session does not wait for it. */
-function tooLate(): Promise<null> {
-  return new Promise((resolve) => setTimeout(() => resolve(null), OPEN_TIMEOUT_MS));
+function tooLate(ms: number): Promise<null> {
+  return new Promise((resolve) => setTimeout(() => resolve(null), ms));
 }
