@@ -107,7 +107,7 @@ export class Surface {
     if (this.session.status.now.kind === "live") this.unread.begin();
   }
 
-  #refuse({ code, post }: Refusal): void {
+  #refuse({ code, operation, text, post }: Refusal): void {
     if (post !== null) {
       this.#refusedCount += 1;
       this.refused.set([...this.refused.now, { key: this.#refusedCount, post, code }].slice(-REFUSED_MAX));

@@ -155,7 +155,7 @@ export interface Refusal {
   readonly code: ErrorCode | null;
   /** What was not taken; null when it was not an operation (a name, ink). */
   readonly operation: Operation["type"] | null;
-  /** The words of a chat message that was not taken, to be put back where they were typed. */
+  /** The words that were not taken, of a chat message or of an edit of the notes. */
   readonly text: string | null;
   /** The chat message that was not taken, to be put back where it was typed. */
   readonly post: Post | null;

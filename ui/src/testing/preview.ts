@@ -97,7 +97,7 @@ function furnished(): StandIn {
     it.people = [it.me, ...it.people.slice(1).map((person, index) => (index === 0 ? { ...person, role: "host" as const } : person))];
   }
   if (trouble !== null) it.setStatus({ unstored: 3, storageTrouble: trouble as StorageTrouble, storageRefuses: wanted.has("refuses") });
-  if (wanted.has("returned")) setTimeout(() => it.refuse({ code: null, operation: "edit_notes", text: "and the string must not stretch,\nor the swing gets slower" }), 50);
+  if (wanted.has("returned")) setTimeout(() => it.refuse({ code: null, operation: "edit_notes", text: "and the string must not stretch,\nor the swing gets slower", post: null, waitMs: null }), 50);
   if (wanted.has("pending")) it.pend("Then g is about 9.7");
   it.showOther(4, { typing: true });
   const status = wanted.get("status");
