@@ -14,8 +14,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use lanvas_protocol::{
-    ClientMessage, Encoding, ErrorCode, ServerMessage, decode_client,
-    limits::{CLIENT_MESSAGE_BYTES_MAX, HELLO_BYTES_MAX},
+    ClientMessage, Encoding, ErrorCode, ServerMessage, decode_client, limits::HELLO_BYTES_MAX,
 };
 use tokio::{
     net::TcpStream,
@@ -67,7 +66,7 @@ pub(crate) struct Link {
 pub(crate) async fn serve(socket: Socket, link: Link) {
     let Socket { stream, early } = socket;
     let line = Arc::new(Line::new(stream, link.encoding, link.patience));
-    let mut inlet = Inlet::new(CLIENT_MESSAGE_BYTES_MAX, &early);
+    let mut inlet = Inlet::of_session(&early);
     let clock = Clock::new(Instant::now(), link.patience);
     link.metrics.connections.inc();
     let ended = tokio::select! {
@@ -103,7 +102,7 @@ pub(crate) async fn turn_away(socket: Socket, encoding: Encoding, code: ErrorCod
     line.outbox().push(Lane::Control, Arc::new(refusal(code)));
     line.outbox().close(code);
     let _ = timeout(CLOSE_TIMEOUT, line.finish()).await;
-    let mut inlet = Inlet::new(CLIENT_MESSAGE_BYTES_MAX, &socket.early);
+    let mut inlet = Inlet::of_session(&socket.early);
     let _ = timeout(CLOSE_TIMEOUT, inlet.until_closed(&line)).await;
 }
 

@@ -10,6 +10,11 @@ pub const CONNECTIONS_MAX: usize = 4_096;
 pub const CONNECTIONS_PER_ADDRESS_MAX: usize = 512;
 /// Sockets of `/echo` at once: each may hold 16 MiB.
 pub const ECHO_CONNECTIONS_MAX: usize = 16;
+/// How long a socket of `/echo` may say nothing, or take for one message.
+pub const ECHO_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a connection may last that never becomes a socket: a download of 32 MiB at 64 KiB a
+/// second has room in it, a peer that does not read has not.
+pub const HTTP_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 /// Files that are brought to a hub at once: each may take 32 MiB of memory.
 pub const UPLOADS_MAX: usize = 8;
 /// A request's head must be whole in this time (axum has no such limit of its own).

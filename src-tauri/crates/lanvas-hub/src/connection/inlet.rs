@@ -2,6 +2,7 @@
 
 use std::io;
 
+use lanvas_protocol::limits::{CLIENT_MESSAGE_BYTES_MAX, HELLO_BYTES_MAX};
 use tungstenite::Message;
 
 use crate::{
@@ -14,6 +15,8 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Inlet {
     parser: Parser,
+    /// What a message may have once the hello is accepted; none when it may already.
+    wider: Option<usize>,
 }
 
 impl Inlet {
@@ -21,7 +24,16 @@ impl Inlet {
     pub(crate) fn new(message_bytes_max: usize, early: &[u8]) -> Self {
         let mut parser = Parser::new(message_bytes_max);
         parser.feed(early);
-        Self { parser }
+        let wider = None;
+        Self { parser, wider }
+    }
+
+    /// For a session: who is not let in may not make the hub keep more than a hello.
+    pub(crate) fn of_session(early: &[u8]) -> Self {
+        Self {
+            wider: Some(CLIENT_MESSAGE_BYTES_MAX),
+            ..Self::new(HELLO_BYTES_MAX, early)
+        }
     }
 
     /// Waits for the next message. Dropping the future loses nothing.
@@ -64,6 +76,9 @@ impl Inlet {
         match line.stream().try_read(&mut bytes) {
             Ok(0) => Err(io::ErrorKind::UnexpectedEof.into()),
             Ok(count) => {
+                if let Some(wider) = self.wider.take_if(|_| line.outbox().is_let_in()) {
+                    self.parser.widen(wider);
+                }
                 self.parser.feed(&bytes[..count]);
                 Ok(())
             }

@@ -8,7 +8,7 @@ use tungstenite::Message;
 
 use crate::{
     connection::{Inlet, PATIENCE, Socket},
-    limits::CLOSE_TIMEOUT,
+    limits::{CLOSE_TIMEOUT, ECHO_TIMEOUT},
     line::Line,
     websocket::{self, Opcode},
 };
@@ -34,9 +34,13 @@ pub(crate) async fn serve(socket: Socket, ending: CancellationToken) {
 /// Gives the last frame to be written, unless the peer is gone.
 async fn send_back(inlet: &mut Inlet, line: &Line) -> Option<bytes::Bytes> {
     loop {
-        let message = match inlet.next(line).await.ok()? {
-            Ok(message) => message,
-            Err(end) => return Some(end.last_frame()),
+        let message = match timeout(ECHO_TIMEOUT, inlet.next(line)).await {
+            // There are few places: who only holds one gives it to the next.
+            Err(_) => return Some(websocket::close_frame(1001, "idle")),
+            Ok(message) => match message.ok()? {
+                Ok(message) => message,
+                Err(end) => return Some(end.last_frame()),
+            },
         };
         let frame = match message {
             Message::Text(text) => whole(Opcode::Text, text.as_bytes()),

@@ -9,13 +9,16 @@ use axum::{Router, body::Body, extract::Request};
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::sync::Mutex;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    time::timeout,
+};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use crate::{
     hub::Shared,
-    limits::{CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX, HEADER_TIMEOUT},
+    limits::{CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX, HEADER_TIMEOUT, HTTP_TIMEOUT},
 };
 
 /// How long to wait when the system has no file descriptors left.
@@ -63,7 +66,7 @@ async fn serve_one(
         .with_upgrades();
     tokio::pin!(connection);
     tokio::select! {
-        _ = connection.as_mut() => {}
+        _ = timeout(HTTP_TIMEOUT, connection.as_mut()) => {}
         () = ending.cancelled() => {
             connection.as_mut().graceful_shutdown();
             let _ = connection.await;

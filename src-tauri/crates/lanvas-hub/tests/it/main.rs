@@ -14,5 +14,6 @@ mod joining;
 mod limits;
 mod rfc6455;
 mod routes;
+mod siege;
 mod slow;
 mod wire;
