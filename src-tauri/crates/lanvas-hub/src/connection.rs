@@ -22,6 +22,7 @@ use tokio::{
     task::yield_now,
     time::{Instant, sleep_until, timeout},
 };
+use tokio_util::sync::CancellationToken;
 use tungstenite::Message;
 
 use self::{
@@ -60,6 +61,19 @@ pub(crate) struct Link {
     pub(crate) metrics: Metrics,
     pub(crate) allowance: Allowance,
     pub(crate) patience: &'static Patience,
+    /// Cancelled when the hub ends.
+    pub(crate) ending: CancellationToken,
+}
+
+impl Link {
+    /// Why the session's task is gone.
+    fn why_gone(&self) -> ErrorCode {
+        if self.ending.is_cancelled() {
+            ErrorCode::ShuttingDown
+        } else {
+            ErrorCode::Internal
+        }
+    }
 }
 
 /// Serves one socket until either side ends it.
@@ -74,7 +88,7 @@ pub(crate) async fn serve(socket: Socket, link: Link) {
         ended = read(&mut inlet, &link, &line, &clock) => ended,
         ended = tend(&link, &line, &clock) => ended,
         // The session ended, perhaps before it heard of this connection.
-        () = link.session.closed() => Ended::Refused(ErrorCode::ShuttingDown),
+        () = link.session.closed() => Ended::Refused(link.why_gone()),
     };
     let connection = link.id;
     let _ = link.session.send(Command::Leave { connection }).await;
@@ -156,7 +170,7 @@ async fn read(inlet: &mut Inlet, link: &Link, line: &Arc<Line>, clock: &Clock) -
         }
         let command = command(link.id, message, line);
         if link.session.send(command).await.is_err() {
-            return Ended::Refused(ErrorCode::ShuttingDown);
+            return Ended::Refused(link.why_gone());
         }
     }
 }
@@ -286,6 +300,7 @@ mod tests {
             metrics: Metrics::default(),
             allowance: Allowance::default(),
             patience,
+            ending: CancellationToken::new(),
         };
         let early = Bytes::new();
         tokio::spawn(serve(Socket { stream, early }, link));

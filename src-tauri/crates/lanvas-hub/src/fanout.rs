@@ -65,6 +65,10 @@ impl Fanout {
         self.lines.entry(connection).or_insert(receiver);
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
     pub(crate) fn remove(&mut self, connection: ConnectionId) {
         self.lines.remove(&connection);
     }

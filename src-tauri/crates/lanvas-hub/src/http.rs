@@ -25,9 +25,10 @@ pub(crate) use self::server::serve;
 use self::{problem::Problem, upgrade::Upgrade};
 use crate::{
     access::{self, Refusal},
-    connection::{self, Link, PATIENCE},
+    connection::{self, Link, PATIENCE, Socket},
     hub::Shared,
     limits::ECHO_CONNECTIONS_MAX,
+    sessions::{self, Way},
 };
 
 /// What every page of ours may do: nothing from elsewhere, no inline script. CodeMirror styles by
@@ -141,7 +142,7 @@ async fn front(State(hub): Hub) -> Response {
 
 /// The UI either way: it says in words that a session is not there. The status says it to programs.
 async fn session_page(State(hub): Hub, id: SessionPath) -> Response {
-    let known = id.ok().is_some_and(|id| hub.session(&id).is_some());
+    let known = id.ok().is_some_and(|id| hub.sessions.hosts(&id));
     let mut response = page(&hub);
     if !known {
         *response.status_mut() = StatusCode::NOT_FOUND;
@@ -212,32 +213,52 @@ async fn session_socket(
     upgrade: Result<Upgrade, Problem>,
 ) -> Result<Response, Problem> {
     let encoding = encoding_of(&headers);
-    let session = id.ok().and_then(|id| hub.session(&id));
+    let id = id.ok();
     let protocol = encoding.as_ref().ok().and_then(|(_, protocol)| *protocol);
     let (response, socket) = upgrade?.accept(protocol).split();
     let tasks = hub.tasks.clone();
     tasks.spawn(async move {
         let Some(socket) = socket.await else { return };
-        match (encoding, session) {
-            (Err(code), _) => connection::turn_away(socket, Encoding::Json, code).await,
-            (Ok((encoding, _)), None) => {
-                connection::turn_away(socket, encoding, ErrorCode::SessionNotFound).await;
-            }
-            (Ok((encoding, _)), Some(session)) => {
-                let link = Link {
-                    id: hub.new_connection(),
-                    encoding,
-                    session,
-                    metrics: hub.metrics.clone(),
-                    allowance: hub.allowance,
-                    patience: &PATIENCE,
-                };
-                connection::serve(socket, link).await;
-            }
+        match encoding {
+            Ok((encoding, _)) => serve_session(socket, encoding, &hub, id).await,
+            Err(code) => connection::turn_away(socket, Encoding::Json, code).await,
         }
         drop(place);
     });
     Ok(response)
+}
+
+async fn serve_session(
+    socket: Socket,
+    encoding: Encoding,
+    hub: &Arc<Shared>,
+    id: Option<SessionId>,
+) {
+    let session = match way(hub, id).await {
+        Ok(session) => session,
+        Err(code) => return connection::turn_away(socket, encoding, code).await,
+    };
+    let link = Link {
+        id: hub.new_connection(),
+        encoding,
+        session,
+        metrics: hub.metrics.clone(),
+        allowance: hub.tuning.allowance,
+        patience: &PATIENCE,
+        ending: hub.ending.clone(),
+    };
+    connection::serve(socket, link).await;
+}
+
+/// The way to a session, or why there is none.
+async fn way(hub: &Arc<Shared>, id: Option<SessionId>) -> Result<Way, ErrorCode> {
+    let id = id.ok_or(ErrorCode::SessionNotFound)?;
+    hub.session(&id).await.map_err(|error| {
+        if sessions::code_of(&error) != ErrorCode::SessionNotFound {
+            tracing::warn!(session = %id, %error, "a session could not be opened");
+        }
+        sessions::code_of(&error)
+    })
 }
 
 fn echo(

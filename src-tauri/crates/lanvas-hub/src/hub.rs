@@ -8,13 +8,13 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Instant,
 };
 
-use lanvas_protocol::{Epoch, ErrorCode, SessionId, advert::NearbySession};
+use lanvas_protocol::{ErrorCode, SessionId, advert::NearbySession};
 use tokio::{
     net::TcpListener,
-    sync::{Semaphore, mpsc, watch},
+    sync::{Semaphore, watch},
     time::timeout,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -24,13 +24,13 @@ use crate::{
     error::HubError,
     http, lan,
     limits::{
-        Allowance, DEFAULT_PORT, PORTS_AFTER_DEFAULT, SESSION_COMMANDS_MAX, SHUTDOWN_MARGIN,
-        SHUTDOWN_TIMEOUT, UPLOADS_MAX,
+        DEFAULT_PORT, PORTS_AFTER_DEFAULT, SHUTDOWN_MARGIN, SHUTDOWN_TIMEOUT, Tuning, UPLOADS_MAX,
     },
     metrics::{Exposition, Metrics},
-    session::{Access, ConnectionId, Session, plain, roster::hash_secret},
-    session_task::{self, Command, Ended, Surroundings, now_ms},
-    storage::{Record, SessionMeta, Storage, StorageError, StorageSettings},
+    session::{Access, ConnectionId, plain, roster::hash_secret},
+    session_task::now_ms,
+    sessions::Sessions,
+    storage::{SessionMeta, Storage, StorageError, StorageSettings},
 };
 
 /// The title of a session that nobody gave one.
@@ -107,10 +107,18 @@ impl Directory {
         self.list.send_replace(entries.values().cloned().collect());
     }
 
-    fn remove(&self, id: &SessionId) {
-        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.remove(id);
-        self.list.send_replace(entries.values().cloned().collect());
+    /// Nobody is in any more.
+    pub(crate) fn empty(&self, id: &SessionId) {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let info = entries.get(id).cloned();
+        drop(entries);
+        if let Some(info) = info {
+            self.update(SessionInfo {
+                people: 0,
+                guests: 0,
+                ..info
+            });
+        }
     }
 }
 
@@ -125,30 +133,25 @@ pub(crate) struct Shared {
     pub(crate) exposition: Exposition,
     pub(crate) ending: CancellationToken,
     pub(crate) tasks: TaskTracker,
+    /// The sessions in memory.
+    pub(crate) lives: TaskTracker,
     /// Files that are being brought now.
     pub(crate) uploads: Semaphore,
-    sessions: Mutex<BTreeMap<SessionId, mpsc::Sender<Command>>>,
+    pub(crate) sessions: Sessions,
     next_connection: AtomicU64,
-    pub(crate) allowance: Allowance,
-    access: Access,
+    pub(crate) tuning: Tuning,
+    pub(crate) port: u16,
+    pub(crate) access: Access,
     host_token: String,
 }
 
 impl Shared {
-    pub(crate) fn session(&self, id: &SessionId) -> Option<mpsc::Sender<Command>> {
-        self.sessions().get(id).cloned()
-    }
-
     pub(crate) fn new_connection(&self) -> ConnectionId {
         ConnectionId(self.next_connection.fetch_add(1, Ordering::Relaxed))
     }
 
     pub(crate) fn list(&self) -> Arc<[SessionInfo]> {
         self.directory.list.borrow().clone()
-    }
-
-    fn sessions(&self) -> std::sync::MutexGuard<'_, BTreeMap<SessionId, mpsc::Sender<Command>>> {
-        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -157,8 +160,6 @@ impl Shared {
 pub struct Hub {
     shared: Arc<Shared>,
     bind: IpAddr,
-    port: u16,
-    opening: tokio::sync::Mutex<()>,
 }
 
 impl Drop for Hub {
@@ -173,14 +174,18 @@ impl Hub {
     /// # Errors
     /// [`HubError`] when the folder or the port cannot be had.
     pub async fn start(config: HubConfig) -> Result<Self, HubError> {
-        Self::start_with(config, Allowance::default()).await
+        Self::start_with(config, Tuning::default()).await
     }
 
-    /// Like [`Hub::start`], with another allowance for each connection.
+    /// Like [`Hub::start`], with other bounds.
     ///
     /// # Errors
     /// As [`Hub::start`].
-    pub async fn start_with(config: HubConfig, allowance: Allowance) -> Result<Self, HubError> {
+    pub async fn start_with(
+        config: HubConfig,
+        tuning: impl Into<Tuning>,
+    ) -> Result<Self, HubError> {
+        let tuning = tuning.into();
         let storage = Storage::start_with(&config.data_dir, config.storage)?;
         let newest = storage.list().await?.into_iter().next();
         let listener = listen(config.bind, config.port, newest.and_then(|file| file.port)).await?;
@@ -201,10 +206,12 @@ impl Hub {
             metrics,
             ending: CancellationToken::new(),
             tasks: TaskTracker::new(),
+            lives: TaskTracker::new(),
             uploads: Semaphore::new(UPLOADS_MAX),
-            sessions: Mutex::default(),
+            sessions: Sessions::default(),
             next_connection: AtomicU64::new(1),
-            allowance,
+            tuning,
+            port,
             access,
             host_token,
         });
@@ -213,15 +220,18 @@ impl Hub {
         Ok(Self {
             shared,
             bind: config.bind,
-            port,
-            opening: tokio::sync::Mutex::default(),
         })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
     }
 
     /// The port it listens on.
     #[must_use]
     pub fn port(&self) -> u16 {
-        self.port
+        self.shared.port
     }
 
     /// The hosted sessions, as they change.
@@ -265,23 +275,7 @@ impl Hub {
     /// # Errors
     /// [`HubError`] when it cannot be read.
     pub async fn open(&self, id: &SessionId) -> Result<(), HubError> {
-        let _one_at_a_time = self.opening.lock().await;
-        if self.shared.session(id).is_some() {
-            return Ok(());
-        }
-        let first = load(&self.shared, id).await?;
-        // Whoever opened it finds it in the list, not only once its task has run.
-        self.shared.directory.update(session_task::info(&first.0));
-        self.shared.storage.append(id, Record::Port(self.port)).ok();
-        let (sender, commands) = mpsc::channel(SESSION_COMMANDS_MAX);
-        self.shared.sessions().insert(id.clone(), sender);
-        self.shared.metrics.rooms.inc();
-        let shared = Arc::clone(&self.shared);
-        let id = id.clone();
-        self.shared
-            .tasks
-            .spawn(async move { keep_alive(shared, id, first, commands).await });
-        Ok(())
+        self.shared.host(id).await
     }
 
     /// Links for guests, the likeliest to work first.
@@ -289,7 +283,7 @@ impl Hub {
     pub fn urls(&self, id: &SessionId) -> Vec<String> {
         lan::hosts(self.bind)
             .iter()
-            .map(|host| format!("http://{host}:{}/s/{id}", self.port))
+            .map(|host| format!("http://{host}:{}/s/{id}", self.shared.port))
             .collect()
     }
 
@@ -299,7 +293,7 @@ impl Hub {
         format!(
             "http://{}:{}/s/{id}#host={}",
             lan::own_host(self.bind),
-            self.port,
+            self.shared.port,
             self.shared.host_token
         )
     }
@@ -317,85 +311,18 @@ impl Hub {
     /// [`HubError`] when something could not be stored.
     pub async fn shutdown(self) -> Result<(), HubError> {
         let begun = Instant::now();
-        self.shared.ending.cancel();
-        self.shared.sessions().clear();
-        self.shared.tasks.close();
-        let quietly = SHUTDOWN_TIMEOUT.saturating_sub(Duration::from_millis(500));
-        let _ = timeout(quietly, self.shared.tasks.wait()).await;
-        // A disk that is stuck does not hold up the end either.
-        let left = SHUTDOWN_TIMEOUT.saturating_sub(begun.elapsed() + SHUTDOWN_MARGIN);
-        Ok(self.shared.storage.clone().shutdown_within(left).await?)
+        let left = || SHUTDOWN_TIMEOUT.saturating_sub(begun.elapsed() + SHUTDOWN_MARGIN);
+        let shared = &self.shared;
+        shared.ending.cancel();
+        shared.sessions.clear();
+        shared.lives.close();
+        shared.tasks.close();
+        // Sessions end at once; their connections may take their time beside storage's last work.
+        let _ = timeout(left(), shared.lives.wait()).await;
+        let storing = shared.storage.clone().shutdown_within(left());
+        let (stored, _) = tokio::join!(storing, timeout(left(), shared.tasks.wait()));
+        Ok(stored?)
     }
-}
-
-type Loaded = (Session, watch::Receiver<crate::storage::StorageState>);
-
-async fn load(shared: &Shared, id: &SessionId) -> Result<Loaded, HubError> {
-    let (stored, state) = shared.storage.open(id).await?;
-    let epoch = Epoch::new(random_hex()?).expect("hexadecimal fits an id");
-    let mut session = match Session::restore(stored, epoch.clone(), shared.access.clone()) {
-        Ok(session) => session,
-        Err(damage) => {
-            shared.storage.close(id).await?;
-            return Err(StorageError::Damaged(damage.to_string()).into());
-        }
-    };
-    session.allow_talk(shared.allowance.talk);
-    let start = session.head();
-    if shared
-        .storage
-        .append(id, Record::Epoch { epoch, start })
-        .is_err()
-    {
-        tracing::warn!(session = %id, "the new epoch could not be queued for storage");
-    }
-    Ok((session, state))
-}
-
-/// Runs a session; if it panics or its file breaks, brings it back from its log. Its connections are closed with a
-/// code that means "resume", other sessions notice nothing.
-async fn keep_alive(
-    shared: Arc<Shared>,
-    id: SessionId,
-    first: Loaded,
-    mut commands: mpsc::Receiver<Command>,
-) {
-    let mut loaded = first;
-    loop {
-        let (session, stored) = loaded;
-        let surroundings = Surroundings {
-            storage: shared.storage.clone(),
-            stored,
-            directory: Arc::clone(&shared.directory),
-            metrics: shared.metrics.clone(),
-            commands,
-            ending: shared.ending.clone(),
-        };
-        match tokio::spawn(session_task::run(session, surroundings)).await {
-            Ok(Ended::Over) => break,
-            Ok(Ended::FileBroken) => {}
-            Err(fault) => tracing::error!(session = %id, %fault, "a session failed; reopening it"),
-        }
-        shared.metrics.session_restarts.inc();
-        let (sender, fresh) = mpsc::channel(SESSION_COMMANDS_MAX);
-        commands = fresh;
-        shared.sessions().insert(id.clone(), sender);
-        loaded = match reopen(&shared, &id).await {
-            Ok(loaded) => loaded,
-            Err(error) => {
-                tracing::error!(session = %id, %error, "the session could not be reopened");
-                shared.sessions().remove(&id);
-                shared.directory.remove(&id);
-                break;
-            }
-        };
-    }
-    shared.metrics.rooms.dec();
-}
-
-async fn reopen(shared: &Shared, id: &SessionId) -> Result<Loaded, HubError> {
-    shared.storage.close(id).await?;
-    load(shared, id).await
 }
 
 async fn listen(
@@ -437,7 +364,7 @@ fn local_port(listener: &TcpListener) -> Result<u16, HubError> {
 }
 
 /// 128 random bits.
-fn random_hex() -> Result<String, HubError> {
+pub(crate) fn random_hex() -> Result<String, HubError> {
     let mut bytes = [0_u8; 16];
     getrandom::fill(&mut bytes).map_err(HubError::Random)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
@@ -459,6 +386,7 @@ fn random_session_id() -> Result<SessionId, HubError> {
 pub(crate) fn code_of(error: &StorageError) -> ErrorCode {
     match error {
         StorageError::NotFound(_) => ErrorCode::SessionNotFound,
+        StorageError::Stopped => ErrorCode::ShuttingDown,
         _ => ErrorCode::StorageFailed,
     }
 }

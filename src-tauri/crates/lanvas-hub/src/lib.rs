@@ -22,6 +22,7 @@ pub mod outbox;
 pub mod picture;
 pub mod session;
 pub mod session_task;
+mod sessions;
 pub mod storage;
 pub(crate) mod websocket;
 

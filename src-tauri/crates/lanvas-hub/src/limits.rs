@@ -55,6 +55,32 @@ impl Default for Allowance {
     }
 }
 
+/// What may differ between hubs. Tests narrow it, to see what happens past it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tuning {
+    /// See [`Allowance`].
+    pub allowance: Allowance,
+    /// See [`IDLE_TIMEOUT`].
+    pub idle_timeout: Duration,
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Allowance::default().into()
+    }
+}
+
+impl From<Allowance> for Tuning {
+    fn from(allowance: Allowance) -> Self {
+        Self {
+            allowance,
+            idle_timeout: IDLE_TIMEOUT,
+        }
+    }
+}
+
+/// A session with nobody in it and everything stored stays in memory for so long.
+pub const IDLE_TIMEOUT: Duration = Duration::from_secs(300);
 /// The slowest pace, in bytes a second, at which a large frame may go out.
 pub const WRITE_PACE_BYTES_PER_S: u64 = 4 * 1024;
 /// How long a peer may take to answer a close.

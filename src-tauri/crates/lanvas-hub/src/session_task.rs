@@ -4,7 +4,7 @@
 use std::{
     future::pending,
     sync::Arc,
-    time::{Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use lanvas_protocol::{
@@ -25,6 +25,7 @@ use crate::{
     line::Line,
     metrics::Metrics,
     session::{ConnectionId, Effect, Entropy, Input, Session},
+    sessions::{Moving, Slot},
     storage::{AppendError, Health, Record, Storage, StorageState, pace::Pace},
 };
 
@@ -59,6 +60,9 @@ pub enum Command {
         /// The last number that went out.
         number: Option<u64>,
     },
+    /// A fault, to see what comes of it.
+    #[cfg(test)]
+    Panic,
     /// What of the chat may still wait for the disk, where the history is read, for the holder of
     /// `secret`.
     ReadChat {
@@ -95,14 +99,19 @@ pub(crate) struct Surroundings {
     pub(crate) directory: Arc<Directory>,
     pub(crate) metrics: Metrics,
     pub(crate) commands: mpsc::Receiver<Command>,
+    /// To be vacated when nobody has been here for `idle_timeout`.
+    pub(crate) slot: Arc<Slot>,
+    pub(crate) idle_timeout: Duration,
     pub(crate) ending: CancellationToken,
 }
 
 /// Why a session's task ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Ended {
     /// The hub ends.
     Over,
+    /// Nobody was here for a while; the session is to be put away before this is dropped.
+    Idle(Moving),
     /// The file takes no more from this life of the session: it must be opened anew.
     FileBroken,
 }
@@ -118,6 +127,9 @@ pub(crate) async fn run(session: Session, surroundings: Surroundings) -> Ended {
         directory: surroundings.directory,
         fanout: Fanout::new(surroundings.metrics.clone()),
         metrics: surroundings.metrics,
+        slot: surroundings.slot,
+        idle_timeout: surroundings.idle_timeout,
+        idle_until: None,
         room: true,
         writing: None,
         broken: false,
@@ -143,6 +155,10 @@ struct Task {
     directory: Arc<Directory>,
     metrics: Metrics,
     fanout: Fanout,
+    slot: Arc<Slot>,
+    idle_timeout: Duration,
+    /// When to look whether the session can be put away; none while somebody is here.
+    idle_until: Option<Instant>,
     /// Whether the storage queue takes operations.
     room: bool,
     /// What newcomers will be sent, on a thread that may be busy for a while. One at a time.
@@ -178,12 +194,19 @@ impl Task {
     ) -> Ended {
         let mut batch = Vec::with_capacity(SESSION_BATCH_MAX);
         self.handle(Input::Prepare);
+        self.note_idle();
         while !self.broken {
             tokio::select! {
                 biased;
                 () = ending.cancelled() => {
                     self.fanout.close_all(ErrorCode::ShuttingDown);
                     return Ended::Over;
+                }
+                () = at(self.idle_until) => {
+                    self.idle_until = None;
+                    if let Some(moving) = self.leave_if_idle(&commands) {
+                        return Ended::Idle(moving);
+                    }
                 }
                 () = at(self.pace.due()) => self.look_at_pace(),
                 Ok(()) = stored.changed() => {
@@ -209,8 +232,24 @@ impl Task {
                 }
             }
             self.flush();
+            self.note_idle();
         }
         Ended::FileBroken
+    }
+
+    fn note_idle(&mut self) {
+        if !self.fanout.is_empty() {
+            self.idle_until = None;
+        } else if self.idle_until.is_none() {
+            self.idle_until = Some(Instant::now() + self.idle_timeout);
+        }
+    }
+
+    /// What is not stored stays in memory, whoever is here.
+    fn leave_if_idle(&self, commands: &mpsc::Receiver<Command>) -> Option<Moving> {
+        let stored = self.session.head() == self.stored && self.trouble.is_none();
+        let idle = stored && self.fanout.is_empty();
+        idle.then(|| self.slot.vacate(commands)).flatten()
     }
 
     /// What came together goes out together: a batch costs each connection one system call.
@@ -268,6 +307,8 @@ impl Task {
                 self.metrics.resyncs.inc();
                 self.handle(Input::Drained { connection, number });
             }
+            #[cfg(test)]
+            Command::Panic => panic!("a fault that a test wanted"),
             Command::ReadChat { secret, reply } => {
                 let known = secret.is_some_and(|secret| self.session.knows_secret(&secret));
                 let may = known || !self.session.has_password();
@@ -401,6 +442,8 @@ fn changes_the_list(command: &Command) -> bool {
                 }
         ),
         Command::Drained { .. } | Command::ReadChat { .. } | Command::AskFiles { .. } => false,
+        #[cfg(test)]
+        Command::Panic => false,
     }
 }
 

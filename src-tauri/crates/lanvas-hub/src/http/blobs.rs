@@ -22,7 +22,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Hub, Problem, SessionPath, bearer};
+use super::{Hub, Problem, SessionPath, bearer, way};
 use crate::{
     hub::{Shared, code_of},
     picture::{Picture, read_head},
@@ -55,7 +55,7 @@ pub(super) async fn read(
     BlobPath(id, name): BlobPath,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let session = hub.session(&id).ok_or(Problem::NO_SESSION)?;
+    let session = way(&hub, Some(id.clone())).await?;
     may(&session, &headers, false).await?;
     let found = hub.storage.blob(&id, name).await;
     let blob = found
@@ -88,7 +88,7 @@ pub(super) async fn keep(
     body: Body,
 ) -> Result<Response, Problem> {
     let id = id?;
-    let session = hub.session(&id).ok_or(Problem::NO_SESSION)?;
+    let session = way(&hub, Some(id.clone())).await?;
     may(&session, &headers, true).await?;
     let _place = hub.uploads.try_acquire().map_err(|_| Problem::BUSY)?;
     let bytes = timeout(UPLOAD_TIMEOUT, receive(body)).await;

@@ -1,6 +1,6 @@
 //! The chat's history over HTTP: pages of it, and what is found in it. Rules R37 and R57.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Json,
@@ -11,7 +11,7 @@ use lanvas_protocol::{chat::ChatMessage, limits::HISTORY_PAGE_MAX};
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
-use super::{Hub, SessionPath, bearer, problem::Problem};
+use super::{Hub, SessionPath, bearer, problem::Problem, way};
 use crate::{
     hub::{Shared, code_of},
     session_task::{Command, RecentChat},
@@ -74,11 +74,11 @@ pub(super) async fn messages(
 
 /// What the file may not have yet, if the asker may read the chat.
 async fn recent(
-    hub: &Shared,
+    hub: &Arc<Shared>,
     id: &lanvas_protocol::SessionId,
     headers: &HeaderMap,
 ) -> Result<RecentChat, Problem> {
-    let session = hub.session(id).ok_or(Problem::NO_SESSION)?;
+    let session = way(hub, Some(id.clone())).await?;
     let (reply, answer) = oneshot::channel();
     let secret = bearer(headers);
     let _ = session.send(Command::ReadChat { secret, reply }).await;

@@ -141,6 +141,13 @@ impl Database {
         self.connection.close().map_err(|(_, error)| error)
     }
 
+    /// Closes it at once; the write-ahead log stays beside the file, to be read with it next time.
+    pub(super) fn leave(self) -> rusqlite::Result<()> {
+        let without_folding = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+        self.connection.set_db_config(without_folding, true)?;
+        self.finish()
+    }
+
     /// What the list of sessions shows.
     pub(super) fn summary(&self, id: &SessionId) -> Result<SessionFile, StorageError> {
         let (meta, port) = self.meta(id)?;

@@ -1,6 +1,13 @@
 //! The one thread that writes. It owns every connection that can.
 
-use std::{collections::HashMap, fs::File, io, sync::Arc, thread, time::Instant};
+use std::{
+    collections::HashMap,
+    fs::File,
+    io,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use lanvas_protocol::SessionId;
 
@@ -37,6 +44,9 @@ fn run(queue: &Arc<Queue>, lock: File, settings: StorageSettings) {
     let result = writer.close_all();
     end.report(result);
 }
+
+/// How long files are folded when all are closed; the others keep their journals beside them.
+const FOLD_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// Makes the handles notice that the thread is gone, even if it went by a panic.
 struct End(Arc<Queue>, Option<File>);
@@ -98,7 +108,9 @@ impl Writer {
             Command::Close { id, rest, reply } => {
                 let result = self.sessions.remove(&id).map_or(Ok(()), |mut writing| {
                     writing.add(rest);
-                    writing.close(&self.queue)
+                    let stored = writing.store_rest(&self.queue);
+                    writing.finish(true);
+                    stored
                 });
                 let _ = reply.send(result);
             }
@@ -131,13 +143,17 @@ impl Writer {
         });
     }
 
+    /// First everything is stored, then the files are made one each for as long as there is time.
     /// The first failure is told; every session is closed all the same.
-    fn close_all(self) -> Result<(), StorageError> {
+    fn close_all(mut self) -> Result<(), StorageError> {
         let queue = &self.queue;
-        let results = self
-            .sessions
-            .into_values()
-            .map(|writing| writing.close(queue));
-        results.fold(Ok(()), Result::and)
+        let sessions = self.sessions.values_mut();
+        let stored = sessions.map(|writing| writing.store_rest(queue));
+        let stored = stored.fold(Ok(()), Result::and);
+        let began = Instant::now();
+        for writing in self.sessions.into_values() {
+            writing.finish(began.elapsed() < FOLD_TIMEOUT);
+        }
+        stored
     }
 }

@@ -190,8 +190,8 @@ impl Writing {
         })
     }
 
-    /// One last try for what waits, then the end of it.
-    pub(super) fn close(mut self, queue: &Queue) -> Result<(), StorageError> {
+    /// One last try for what waits.
+    pub(super) fn store_rest(&mut self, queue: &Queue) -> Result<(), StorageError> {
         let mut result = Ok(());
         while !self.pending.is_empty() && result.is_ok() {
             result = self.commit_batch(queue).map(|(count, bytes)| {
@@ -199,17 +199,25 @@ impl Writing {
                 self.tell_stored(count);
             });
         }
-        let result = result.map_err(|error| StorageError::NotStored {
+        result.map_err(|error| StorageError::NotStored {
             records: self.pending.len(),
             reason: sentence(&error),
-        });
+        })
+    }
+
+    /// Lets go of the file: one file if there is time to `fold` its journal into it.
+    pub(super) fn finish(self, fold: bool) {
+        let finish = if fold {
+            Database::finish
+        } else {
+            Database::leave
+        };
         if let Some(database) = self.file.database
-            && let Err(error) = database.finish()
+            && let Err(error) = finish(database)
         {
             // What is committed is safe in the write-ahead log beside the file.
             tracing::warn!(%error, "a session file could not be closed in order");
         }
-        result
     }
 }
 
