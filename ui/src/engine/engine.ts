@@ -34,7 +34,7 @@ import { Stage } from "./stage";
 import { lineMeasure } from "./text";
 
 export interface EngineOptions {
-  /** Bytes of bitmaps kept; 160 MiB if absent, a phone should give half. */
+  /** Bytes of bitmaps kept at most; 160 MiB if absent. A small view keeps less anyway. */
   readonly tileBytesMax?: number;
   /** Follows the system if absent or "auto". */
   readonly scheme?: Scheme | "auto";
@@ -54,6 +54,9 @@ export interface Counters {
 }
 
 const TILE_BYTES_MAX = 160 * 1024 * 1024;
+/** Of bitmaps, for a view however small, and in views: what is near the screen at a scale or two, and the overview. */
+const TILE_BYTES_MIN = 40 * 1024 * 1024;
+const TILE_VIEWS = 9;
 /** A hand counts as moving this long after it moved the camera or ink. */
 const BUSY_MS = 250;
 /** Milliseconds of a frame that painting tiles may take while a hand moves, and while none does. */
@@ -66,6 +69,7 @@ export class Engine {
   readonly pictures = new PictureBook();
   readonly counters: Counters = { frames: 0, tilesPainted: 0, dryDraws: 0, wetDraws: 0, overlayDraws: 0 };
   readonly #stage: Stage;
+  readonly #tileBytesMax: number;
   readonly #dry: DryLayer;
   readonly #atelier: Atelier;
   readonly #wet: WetLayer;
@@ -98,7 +102,8 @@ export class Engine {
     const painter = new Painter(drawing, this.pictures);
     this.#wantedScheme = options.scheme ?? "auto";
     this.scene = new Scene(board, lineMeasure());
-    this.#dry = new DryLayer(drawing, this.scene, painter, options.tileBytesMax ?? TILE_BYTES_MAX, () => performance.now());
+    this.#tileBytesMax = options.tileBytesMax ?? TILE_BYTES_MAX;
+    this.#dry = new DryLayer(drawing, this.scene, painter, this.#tileBytesMax, () => performance.now());
     const painting = { easel: this.#dry.easel, scene: this.scene, pictures: this.pictures, drawing };
     this.#atelier = new Atelier(painting, options.spawn ?? spawnTileWorker, () => this.#repaint());
     this.#wet = new WetLayer(drawing, painter);
@@ -273,6 +278,11 @@ export class Engine {
     return this.#view !== null && !this.#dryStale && this.#dry.isFresh(shownRect(this.#view), this.#view);
   }
 
+  /** Bytes of the pictures that are kept. */
+  get tileBytes(): number {
+    return this.#dry.tiles.bytes;
+  }
+
   destroy(): void {
     if (this.#frame !== null) cancelAnimationFrame(this.#frame);
     this.#frame = null;
@@ -376,6 +386,7 @@ export class Engine {
     this.counters.tilesPainted = this.#dry.easel.finished;
     if (this.#view === null || this.#view.width !== view.width || this.#view.height !== view.height) {
       this.#stage.fit(view.width, view.height);
+      this.#dry.tiles.bytesMax = Math.min(this.#tileBytesMax, Math.max(TILE_BYTES_MIN, view.width * view.height * 4 * TILE_VIEWS));
     }
     const moved = this.#view === null || !sameView(this.#view, view);
     if (moved || this.#dryStale || painted !== this.#dry.easel.finished) {

@@ -56,7 +56,7 @@ function surface(width: number, height: number): Surface {
   return whole;
 }
 
-const drawing: Drawing = { surface, path: () => new Path2D() };
+const drawing: Drawing = { surface, path: () => new Path2D(), forgetsPaths: true };
 
 /** Unlike a timer of no time, not held back to a few milliseconds by browsers. */
 function soon(): (then: () => void) => void {

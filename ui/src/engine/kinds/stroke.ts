@@ -1,21 +1,21 @@
 /**
  * Ink. Where it is thin on the screen it is painted as a plain line, many strokes
  * in one call: at that size it looks the same and costs a tenth. Outlines are kept
- * by the body, so a stroke that is moved or recoloured keeps its own.
+ * by the body, so a stroke that is carried about is not worked out each frame.
  */
 import type { Color } from "../../protocol/generated/messages";
 import { segmentDistanceSquared, segmentMeetsRect, segmentsDistance, expand, type Point } from "../geometry";
-import { placesOf, samplesFor, strokeBounds, type StrokeBody } from "../ink";
+import { placesOf, samplesFor, samplesOf, strokeBounds, type StrokeBody } from "../ink";
 import type { Drawing, Pen } from "../layers/surface";
 import type { PointColumns } from "../../protocol/points";
-import { spineOf, traceOutline, WIDTH_FACTOR_MAX, type PathSink, type SpinePoint } from "../outline";
+import { spineOf, thin, traceOutline, WIDTH_FACTOR_MAX, type PathSink, type SpinePoint } from "../outline";
 import { Remembered } from "../remembered";
 import { shownInk } from "../color";
 import type { Brushwork, Cost, Kind, ShapeOf } from "./kind";
 import { finishLine, prepareLine } from "./line";
 
-/** Spine vertices whose outlines are kept; a path takes some 40 bytes for each. */
-const PATH_VERTICES_MAX = 600_000;
+/** Spine vertices whose outlines are kept; a path takes some 80 bytes for each. */
+const PATH_VERTICES_MAX = 120_000;
 /** Ink below this many device pixels of width is a line. */
 const LINE_WIDTH_MAX = 2.2;
 /** A line is no thinner than this, or it fades away. */
@@ -24,6 +24,9 @@ const LINE_WIDTH_MIN = 0.8;
 const MEAN_FACTOR = 0.85;
 /** Steps of a line on the screen, in device pixels. */
 const LINE_STEP = 1.2;
+
+/** About as many bytes of packed points make one. */
+const POINT_BYTES = 3;
 
 const paths = new Remembered<StrokeBody, Path2D>(PATH_VERTICES_MAX);
 
@@ -108,28 +111,44 @@ export function traceMiddle(sink: Pick<PathSink, "moveTo" | "lineTo" | "quadrati
   });
 }
 
-/** A brush's: thinner where a pen is thin, and pointed at both ends. */
-export function brushSpine(spine: readonly SpinePoint[], width: number): SpinePoint[] {
+/** Samples over which a brush comes to its width, and goes. */
+const TAPER_SAMPLES = 8;
+
+/**
+ * A brush's: thinner where a pen is thin, and pointed at both ends. `spine` may be
+ * a part of one whose last sample is number `last`.
+ */
+export function brushSpine(spine: readonly SpinePoint[], width: number, last: number): SpinePoint[] {
   const half = width / 2;
-  const taper = Math.min(8, spine.length / 3);
-  return spine.map((at, i) => {
-    const end = Math.min(1, (Math.min(i, spine.length - 1 - i) + 0.5) / Math.max(taper, 0.5));
-    return { ...at, radius: Math.max(half * Math.min((at.radius / half) ** 2, WIDTH_FACTOR_MAX) * (spine.length > 2 ? end : 1), half * 0.06) };
+  const taper = Math.max(Math.min(TAPER_SAMPLES, last / 3), 0.5);
+  return spine.map((vertex) => {
+    const end = last < 2 ? 1 : Math.min(1, (Math.min(vertex.at, last - vertex.at) + 0.5) / taper);
+    return { ...vertex, radius: Math.max(half * Math.min((vertex.radius / half) ** 2, WIDTH_FACTOR_MAX) * end, half * 0.06) };
   });
 }
 
 function paintOutline(work: Brushwork, body: StrokeBody, color: Color): Cost {
   const pen = work.own();
   pen.fillStyle = work.ink(color);
-  pen.fill(pathOf(body, work.drawing));
-  return 4 + samplesFor(body).length;
+  if (work.drawing.forgetsPaths) {
+    pen.beginPath();
+    traceOutline(pen, inkSpine(body));
+    pen.fill();
+  } else pen.fill(pathOf(body, work.drawing));
+  return 4 + body.points.length / POINT_BYTES;
+}
+
+function inkSpine(body: StrokeBody): readonly SpinePoint[] {
+  // Not kept as samples: the path is, and only a hit test would look at them.
+  const samples = thin(samplesOf(body.points), body.width);
+  const middle = spineOf(samples, body.width);
+  return body.nib === "brush" ? brushSpine(middle, body.width, samples.length - 1) : middle;
 }
 
 function pathOf(body: StrokeBody, drawing: Drawing): Path2D {
   let path = paths.get(body);
   if (!path) {
-    const middle = spineOf(samplesFor(body), body.width);
-    const spine = body.nib === "brush" ? brushSpine(middle, body.width) : middle;
+    const spine = inkSpine(body);
     path = drawing.path();
     traceOutline(path, spine);
     paths.set(body, path, spine.length + 1);

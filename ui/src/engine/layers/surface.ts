@@ -58,6 +58,11 @@ export interface Surface {
 export interface Drawing {
   surface(width: number, height: number, options?: { readonly opaque?: boolean }): Surface;
   path(): PathSink & Path2D;
+  /**
+   * Whether paths are not worth keeping: what is painted once and for all, in a worker.
+   * There they pile up outside the heap, unseen by the collector.
+   */
+  readonly forgetsPaths?: boolean;
 }
 
 /** A canvas element as a surface. */

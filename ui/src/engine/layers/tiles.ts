@@ -53,14 +53,15 @@ export function tilesOver(area: Rect, scale: number): Rect {
 
 export class Tiles {
   readonly #drawing: Drawing;
-  readonly #bytesMax: number;
+  /** Bytes of bitmaps to keep. */
+  bytesMax: number;
   readonly #sets = new Map<number, TileSet>();
   readonly #pool: Surface[] = [];
   #bitmaps = 0;
 
   constructor(drawing: Drawing, bytesMax: number) {
     this.#drawing = drawing;
-    this.#bytesMax = bytesMax;
+    this.bytesMax = bytesMax;
   }
 
   get bytes(): number {
@@ -69,7 +70,7 @@ export class Tiles {
 
   /** Whether `count` tiles leave room for others: what is only painted ahead may not push out what is needed. */
   hasRoomFor(count: number): boolean {
-    return count * TILE_BYTES <= this.#bytesMax * AHEAD_PART;
+    return count * TILE_BYTES <= this.bytesMax * AHEAD_PART;
   }
 
   /** The scales of which there are tiles. */
@@ -148,11 +149,11 @@ export class Tiles {
 
   /** Frees what was used longest ago until all fits; what `frame` used stays. */
   evict(frame: number): void {
-    if (this.bytes <= this.#bytesMax) return;
+    if (this.bytes <= this.bytesMax) return;
     const idle = [...this.#sets.values()].flatMap((set) => [...set.values()].filter((tile) => tile.usedAt < frame));
     idle.sort((a, b) => a.usedAt - b.usedAt);
     for (const tile of idle) {
-      if (this.bytes <= this.#bytesMax) return;
+      if (this.bytes <= this.bytesMax) return;
       this.#drop(tile);
     }
   }

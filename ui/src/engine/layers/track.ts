@@ -104,7 +104,7 @@ export class InkTrack {
   #piece(samples: readonly InkPoint[], from: number, to = samples.length - 1): Piece {
     const path = this.#drawing.path();
     const spine = spineOf(samples, this.width, from, to);
-    traceOutline(path, this.nib === "brush" ? brushSpine(spine, this.width) : spine);
+    traceOutline(path, this.nib === "brush" ? brushSpine(spine, this.width, samples.length - 1) : spine);
     const bounds = inkBounds(samples.slice(from, to + 1), this.width);
     return { path, bounds: translate(bounds, this.origin.x, this.origin.y) };
   }
