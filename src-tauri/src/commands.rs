@@ -7,13 +7,14 @@
     reason = "a command gets its arguments by value, whatever it does with them"
 )]
 
+use lanvas_protocol::SessionId;
 use lanvas_protocol::advert::{DiscoveryStatus, NearbySession};
 use lanvas_protocol::limits::TITLE_LENGTH_MAX;
 use tauri::{State, WebviewWindow, async_runtime};
 
 use crate::address::TypedAddress;
 use crate::host::Host;
-use crate::hosting::HostedSession;
+use crate::hosting::{HostedSession, OwnSession, Which};
 use crate::lookup::{self, SessionAddress};
 use crate::refusal::Refusal;
 use crate::settings::{Settings, SettingsFile};
@@ -23,6 +24,11 @@ use crate::window::CloseQuestion;
 pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
     tauri::generate_handler![
         start_session,
+        new_session,
+        open_session,
+        own_sessions,
+        discard_session,
+        restore_session,
         stop_session,
         hosted,
         nearby,
@@ -40,7 +46,37 @@ async fn start_session(
     host: State<'_, Host>,
     title: Option<String>,
 ) -> Result<HostedSession, Refusal> {
-    host.open(checked_title(title)?).await
+    host.open(Which::Newest(checked_title(title)?)).await
+}
+
+#[tauri::command]
+async fn new_session(
+    host: State<'_, Host>,
+    title: Option<String>,
+) -> Result<HostedSession, Refusal> {
+    host.open(Which::New(checked_title(title)?)).await
+}
+
+#[tauri::command]
+async fn open_session(host: State<'_, Host>, session: SessionId) -> Result<HostedSession, Refusal> {
+    host.open(Which::This(session)).await
+}
+
+#[tauri::command]
+async fn own_sessions(host: State<'_, Host>) -> Result<Vec<OwnSession>, Refusal> {
+    host.own().await
+}
+
+/// Moves a session to the trash.
+#[tauri::command]
+async fn discard_session(host: State<'_, Host>, session: SessionId) -> Result<(), Refusal> {
+    host.keep(session, false).await
+}
+
+/// Brings it back from there.
+#[tauri::command]
+async fn restore_session(host: State<'_, Host>, session: SessionId) -> Result<(), Refusal> {
+    host.keep(session, true).await
 }
 
 #[tauri::command]

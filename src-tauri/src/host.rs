@@ -7,11 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lanvas_discovery::{Discovery, DiscoveryConfig};
+use lanvas_protocol::SessionId;
 use lanvas_protocol::advert::{DiscoveryStatus, NearbySession};
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::hosting::{HostedSession, Hosting, HostingPlan, Request};
+use crate::hosting::{HostedSession, Hosting, HostingPlan, OwnSession, Request, Which};
 use crate::refusal::Refusal;
 
 /// More than a person can press at once; a full queue makes commands wait.
@@ -60,8 +61,21 @@ impl Host {
         })
     }
 
-    pub(crate) async fn open(&self, title: Option<String>) -> Result<HostedSession, Refusal> {
-        self.ask(|reply| Request::Start { title, reply }).await?
+    pub(crate) async fn open(&self, which: Which) -> Result<HostedSession, Refusal> {
+        self.ask(|reply| Request::Start { which, reply }).await?
+    }
+
+    pub(crate) async fn own(&self) -> Result<Vec<OwnSession>, Refusal> {
+        self.ask(|reply| Request::Own { reply }).await?
+    }
+
+    pub(crate) async fn keep(&self, session: SessionId, kept: bool) -> Result<(), Refusal> {
+        let request = |reply| Request::Keep {
+            session,
+            kept,
+            reply,
+        };
+        self.ask(request).await?
     }
 
     pub(crate) async fn stop(&self) -> Result<(), Refusal> {

@@ -12,7 +12,8 @@ use std::sync::Arc;
 
 use lanvas_discovery::{Advert, Discovery};
 use lanvas_hub::{
-    Hub, HubConfig, HubError, PortChoice, SessionInfo, UiAssets, storage::StorageSettings,
+    DEFAULT_TITLE, Hub, HubConfig, HubError, PortChoice, SessionInfo, UiAssets,
+    storage::{SessionFile, Storage, StorageError, StorageSettings},
 };
 use lanvas_protocol::SessionId;
 use serde::Serialize;
@@ -41,14 +42,45 @@ pub(crate) struct HostedSession {
     urls: Vec<String>,
 }
 
+/// Which session to host.
+#[derive(Debug)]
+pub(crate) enum Which {
+    /// What is hosted, else the newest, else a new one of this title.
+    Newest(Option<String>),
+    /// A new one of this title.
+    New(Option<String>),
+    /// One of this machine.
+    This(SessionId),
+}
+
+/// A session of this machine, as the page's port has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct OwnSession {
+    id: SessionId,
+    title: String,
+    modified_ms: u64,
+    /// Whether people can be in it now.
+    hosted: bool,
+}
+
 /// What the commands ask for.
 pub(crate) enum Request {
     Start {
-        title: Option<String>,
+        which: Which,
         reply: oneshot::Sender<Result<HostedSession, Refusal>>,
     },
     Stop {
         reply: oneshot::Sender<()>,
+    },
+    /// The sessions of this machine.
+    Own {
+        reply: oneshot::Sender<Result<Vec<OwnSession>, Refusal>>,
+    },
+    /// Throws one of them away, or brings it back.
+    Keep {
+        session: SessionId,
+        kept: bool,
+        reply: oneshot::Sender<Result<(), Refusal>>,
     },
     Current {
         reply: oneshot::Sender<Option<HostedSession>>,
@@ -73,7 +105,8 @@ pub(crate) struct Hosting {
 
 struct Open {
     hub: Hub,
-    session: SessionId,
+    /// The one that was started last.
+    session: Option<SessionId>,
     sessions: watch::Receiver<Arc<[SessionInfo]>>,
 }
 
@@ -118,15 +151,28 @@ impl Hosting {
     /// Whoever asked may be gone by now: a page that was reloaded. The work counts all the same.
     async fn answer(&mut self, request: Request) {
         match request {
-            Request::Start { title, reply } => {
-                let _ = reply.send(self.start(title.as_deref()).await);
+            Request::Start { which, reply } => {
+                let started = self.start(which).await.map_err(|error| refused(&error));
+                let _ = reply.send(started);
+            }
+            Request::Own { reply } => {
+                let own = self.own().await;
+                let _ = reply.send(own.map_err(|error| not_done("could not be listed", &error)));
+            }
+            Request::Keep {
+                session,
+                kept,
+                reply,
+            } => {
+                let done = self.keep(&session, kept).await;
+                let _ = reply.send(done.map_err(|error| not_done("stays where it is", &error)));
             }
             Request::Stop { reply } => {
                 self.stop().await;
                 let _ = reply.send(());
             }
             Request::Current { reply } => {
-                let _ = reply.send(self.open.as_ref().map(hosted));
+                let _ = reply.send(self.current());
             }
             Request::Rename(name) => {
                 self.host_name = name;
@@ -136,19 +182,27 @@ impl Hosting {
         }
     }
 
-    async fn start(&mut self, title: Option<&str>) -> Result<HostedSession, Refusal> {
-        if self.open.is_none() {
-            self.open = Some(
-                self.open_hub(title)
-                    .await
-                    .map_err(|error| refused(&error))?,
-            );
-            self.announce();
+    /// A session that is hosted already goes on beside the one that is started.
+    async fn start(&mut self, which: Which) -> Result<HostedSession, HubError> {
+        let mut open = match self.open.take() {
+            Some(open) => open,
+            None => self.open_hub().await?,
+        };
+        let chosen = choose(&open, which).await;
+        if let Ok(session) = &chosen {
+            open.session = Some(session.clone());
         }
-        self.open.as_ref().map(hosted).ok_or_else(Refusal::hub_gone)
+        let hosted = chosen.map(|session| hosted(&open, &session));
+        if open.session.is_some() {
+            self.open = Some(open);
+        } else {
+            shut_down(open.hub).await;
+        }
+        self.announce();
+        hosted
     }
 
-    async fn open_hub(&self, title: Option<&str>) -> Result<Open, HubError> {
+    async fn open_hub(&self) -> Result<Open, HubError> {
         let hub = Hub::start(HubConfig {
             bind: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
             port: self.plan.port,
@@ -160,13 +214,55 @@ impl Hosting {
             storage: StorageSettings::default(),
         })
         .await?;
-        let session = hub.open_newest_or_create(title).await?;
         let sessions = hub.sessions();
         Ok(Open {
             hub,
-            session,
+            session: None,
             sessions,
         })
+    }
+
+    fn current(&self) -> Option<HostedSession> {
+        let open = self.open.as_ref()?;
+        Some(hosted(open, open.session.as_ref()?))
+    }
+
+    async fn own(&self) -> Result<Vec<OwnSession>, HubError> {
+        let Some(open) = &self.open else {
+            let files = self
+                .with_storage(async |storage| storage.list().await)
+                .await?;
+            return Ok(files.iter().map(|file| own(file, &[])).collect());
+        };
+        let files = open.hub.stored_sessions().await?;
+        let hosted = open.sessions.borrow();
+        Ok(files.iter().map(|file| own(file, &hosted)).collect())
+    }
+
+    async fn keep(&self, session: &SessionId, kept: bool) -> Result<(), HubError> {
+        match (&self.open, kept) {
+            (Some(open), true) => open.hub.restore_session(session).await,
+            (Some(open), false) => open.hub.discard_session(session).await,
+            (None, true) => {
+                self.with_storage(async |storage| storage.restore(session).await)
+                    .await
+            }
+            (None, false) => {
+                self.with_storage(async |storage| storage.discard(session).await)
+                    .await
+            }
+        }
+    }
+
+    /// While nothing is hosted the folder is opened for each question: another Lanvas may want it.
+    async fn with_storage<T>(
+        &self,
+        ask: impl AsyncFnOnce(&Storage) -> Result<T, StorageError>,
+    ) -> Result<T, HubError> {
+        let storage = Storage::start(&self.plan.data_dir)?;
+        let answer = ask(&storage).await;
+        storage.shutdown().await?;
+        Ok(answer?)
     }
 
     /// Tells the network what is hosted now, and the window how many would be cut off.
@@ -229,16 +325,40 @@ async fn shut_down(hub: Hub) {
     }
 }
 
-fn hosted(open: &Open) -> HostedSession {
+async fn choose(open: &Open, which: Which) -> Result<SessionId, HubError> {
+    match (which, &open.session) {
+        (Which::Newest(_), Some(hosted)) => Ok(hosted.clone()),
+        (Which::Newest(title), None) => open.hub.open_newest_or_create(title.as_deref()).await,
+        (Which::New(title), _) => {
+            let title = title.as_deref().unwrap_or(DEFAULT_TITLE);
+            open.hub.create_session(title).await
+        }
+        (Which::This(session), _) => {
+            open.hub.open(&session).await?;
+            Ok(session)
+        }
+    }
+}
+
+fn own(file: &SessionFile, hosted: &[SessionInfo]) -> OwnSession {
+    OwnSession {
+        id: file.id.clone(),
+        title: file.title.clone(),
+        modified_ms: file.modified_ms,
+        hosted: hosted.iter().any(|info| info.id == file.id),
+    }
+}
+
+fn hosted(open: &Open, session: &SessionId) -> HostedSession {
     let port = open.hub.port();
     let sessions = open.sessions.borrow();
     let title = sessions
         .iter()
-        .find(|info| info.id == open.session)
+        .find(|info| info.id == *session)
         .map(|info| info.title.clone());
     HostedSession {
         address: SessionAddress {
-            session: open.session.clone(),
+            session: session.clone(),
             base: format!("http://127.0.0.1:{port}"),
             host_token: Some(open.hub.host_token().to_owned()),
         },
@@ -246,7 +366,7 @@ fn hosted(open: &Open) -> HostedSession {
         port,
         urls: open
             .hub
-            .urls(&open.session)
+            .urls(session)
             .into_iter()
             .filter(|url| leads_a_guest_here(url))
             .collect(),
@@ -274,15 +394,19 @@ fn guests(infos: &[SessionInfo]) -> usize {
 }
 
 fn refused(error: &HubError) -> Refusal {
+    not_done("could not be started", error)
+}
+
+fn not_done(what: &str, error: &HubError) -> Refusal {
     let code = match error {
         HubError::Listen { .. } => "port_taken",
         HubError::Storage(_) => "storage_failed",
         _ => "hub_failed",
     };
-    tracing::error!(%error, "hosting could not start");
+    tracing::error!(%error, "a session {what}");
     let why = error.to_string();
     let why = why.trim_end_matches('.');
-    Refusal::new(code, format!("The session could not be started. {why}."))
+    Refusal::new(code, format!("The session {what}. {why}."))
 }
 
 #[cfg(test)]
@@ -328,10 +452,28 @@ mod tests {
         }
 
         async fn start(&self, title: &str) -> HostedSession {
-            let title = Some(title.to_owned());
-            self.ask(|reply| Request::Start { title, reply })
+            self.host(Which::Newest(Some(title.to_owned())))
                 .await
                 .unwrap()
+        }
+
+        async fn host(&self, which: Which) -> Result<HostedSession, Refusal> {
+            self.ask(|reply| Request::Start { which, reply }).await
+        }
+
+        async fn titles(&self) -> Vec<(String, bool)> {
+            let own = self.ask(|reply| Request::Own { reply }).await.unwrap();
+            own.into_iter().map(|one| (one.title, one.hosted)).collect()
+        }
+
+        async fn keep(&self, session: &SessionId, kept: bool) -> Result<(), Refusal> {
+            let session = session.clone();
+            self.ask(|reply| Request::Keep {
+                session,
+                kept,
+                reply,
+            })
+            .await
         }
 
         async fn current(&self) -> Option<HostedSession> {
@@ -392,10 +534,7 @@ mod tests {
         let first = Shell::on(folder.path());
         first.start("Map").await;
         let second = Shell::on(folder.path());
-        let refusal = second
-            .ask(|reply| Request::Start { title: None, reply })
-            .await
-            .unwrap_err();
+        let refusal = second.host(Which::Newest(None)).await.unwrap_err();
         assert_eq!(refusal.code, "storage_failed");
         assert!(
             refusal.message.contains("Another Lanvas is using") && !refusal.message.ends_with(".."),
@@ -404,6 +543,36 @@ mod tests {
         );
         first.end().await;
         second.end().await;
+    }
+
+    #[tokio::test]
+    async fn sessions_are_chosen_made_thrown_away_and_had_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let shell = Shell::on(folder.path());
+        assert_eq!(shell.titles().await, []);
+        let map = shell.start("Map").await.address.session;
+        shell.ask(|reply| Request::Stop { reply }).await;
+        let refusal = shell.keep(&map, true).await.unwrap_err();
+        assert_eq!(refusal.code, "storage_failed", "nothing was thrown away");
+        assert_eq!(shell.titles().await, [("Map".to_owned(), false)]);
+
+        // Another one is made; the first is chosen beside it and both are open.
+        let notes = shell.host(Which::New(Some("Notes".into()))).await.unwrap();
+        let chosen = shell.host(Which::This(map.clone())).await.unwrap();
+        assert_eq!((chosen.title.as_str(), chosen.port), ("Map", notes.port));
+        assert_eq!(shell.current().await, Some(chosen));
+        assert!(shell.titles().await.iter().all(|(_, hosted)| *hosted));
+        assert!(shell.keep(&map, false).await.is_err(), "it is hosted");
+
+        shell.ask(|reply| Request::Stop { reply }).await;
+        shell.keep(&map, false).await.unwrap();
+        assert_eq!(shell.titles().await, [("Notes".to_owned(), false)]);
+        let refusal = shell.host(Which::This(map.clone())).await.unwrap_err();
+        assert_eq!(refusal.code, "storage_failed");
+        assert_eq!(shell.current().await, None, "a failed start hosts nothing");
+        shell.keep(&map, true).await.unwrap();
+        assert_eq!(shell.host(Which::This(map)).await.unwrap().title, "Map");
+        shell.end().await;
     }
 
     #[test]

@@ -18,6 +18,8 @@ const ALL = Object.keys(SIZES);
 /** What to ask the preview for, at which sizes, and what to press then. */
 const SCREENS = {
   home: { query: "screen=home&nearby", sizes: ALL },
+  "home-own": { query: "screen=home&nearby&own", sizes: ALL },
+  "home-trash": { query: "screen=home&own", sizes: ["laptop"], act: throwAway },
   "home-empty": { query: "screen=home", sizes: ["laptop"] },
   "home-off": { query: "screen=home&off", sizes: ["laptop", "phone"] },
   "home-name": { query: "screen=home&anonymous", sizes: ["laptop"] },
@@ -54,6 +56,11 @@ async function joinByAddress(page) {
   await page.getByRole("textbox").fill("192.168.1.77");
   await page.getByRole("button", { name: "Join", exact: true }).click();
   await page.getByRole("alert").first().waitFor();
+}
+
+async function throwAway(page) {
+  await page.getByRole("button", { name: /Move .Physics/ }).click();
+  await page.getByRole("button", { name: "Undo" }).waitFor();
 }
 
 async function shoot(browser, base, name, screen, size, scheme) {

@@ -138,7 +138,7 @@ fn a_host_and_a_browser_guest_draw_together_and_closing_asks_first() {
             closing_asks(&desktop, &app, &guest.page);
             drop(app);
             let again = desktop.start_app(&["--no-discovery"]);
-            again.press("Start a session");
+            again.press("Go on with “Our board”");
             live(&again);
             assert_eq!(count(&again, "session"), session);
             assert_eq!(shared_link(&again), link);
@@ -267,6 +267,52 @@ fn an_address_typed_by_hand_leads_to_the_session() {
             app.press("Join");
             live(&app);
             assert_eq!(count(&app, "session"), json!(there.session));
+        },
+    );
+}
+
+#[test]
+fn a_host_has_several_sessions_and_has_back_what_was_thrown_away() {
+    lan::inside(
+        "stories::a_host_has_several_sessions_and_has_back_what_was_thrown_away",
+        |lan| {
+            let desktop = Desktop::set_up(lan);
+            let app = desktop.start_app(&["--no-discovery"]);
+            introduce(&app, "Ann", "Go on");
+            app.press("Start a session");
+            live(&app);
+            let first = count(&app, "session");
+            desktop.screen.draw(TITLE, &wave(420.0, 300.0));
+            desktop.screen.lift();
+            shapes(&app, 1);
+            app.press("Menu");
+            app.press("End the session");
+            app.shows("End the session for everybody?");
+            app.press("End the session");
+
+            app.press("New session");
+            live(&app);
+            assert_ne!(count(&app, "session"), first);
+            shapes(&app, 0);
+            app.press("Menu");
+            app.press("Leave");
+
+            // Only the one that nobody is hosting can be thrown away.
+            app.shows("open now");
+            app.press("Move “Our board” to the trash");
+            app.shows("“Our board” is in the trash");
+            app.screenshot("thrown-away");
+            app.press("Undo");
+            let rows = "return document.querySelectorAll('button.open').length === 2;";
+            app.until("lists both again", rows);
+            app.screenshot("own-sessions");
+            app.run(
+                "[...document.querySelectorAll('button.open')].find((row) => !row.textContent.includes('open now')).click();",
+                json!([]),
+            );
+            live(&app);
+            assert_eq!(count(&app, "session"), first);
+            shapes(&app, 1);
         },
     );
 }

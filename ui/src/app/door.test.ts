@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { HostError, type HostedSession, type HostPort, type Settings } from "../platform/host";
 import { StandIn } from "../testing/stand_in";
+import { StandInHosting } from "../testing/stand_in_hosting";
 import type { ConnectOptions } from "../sync/session";
 import { Door } from "./door";
 
@@ -41,7 +42,7 @@ function tell(host: Partial<HostPort>, name = "Ada"): Told {
 }
 
 const hosting = (current: HostedSession | null): Partial<HostPort> => ({
-  hosting: { start: () => Promise.resolve(HOSTED), stop: () => Promise.resolve(), current: () => Promise.resolve(current) },
+  hosting: new StandInHosting(HOSTED, { current }),
 });
 
 afterEach(() => vi.unstubAllGlobals());
@@ -98,4 +99,38 @@ test("a refusal is a sentence on the screen and nothing else", async () => {
   expect(door.screen.now.kind).toBe("home");
   expect(door.busy.now).toBeNull();
   expect(connected).toEqual([]);
+});
+
+test("a host chooses among the sessions of this machine, makes another, and has back what was thrown away", async () => {
+  const map = { id: "map", title: "Map", modified_ms: 2, hosted: false };
+  const open = { id: "open", title: "Open", modified_ms: 1, hosted: true };
+  const hosting = new StandInHosting(HOSTED, { own: [map, open] });
+  const { door, connected } = tell({ hosting });
+  await door.begin();
+  expect(door.own.now).toEqual([map, open]);
+
+  await door.discard(open);
+  expect(door.problem.now).toBe("The session stays where it is.");
+  expect(door.discarded.now).toBeNull();
+  await door.discard(map);
+  expect([door.own.now, door.discarded.now]).toEqual([[open], map]);
+  await door.restore();
+  expect([door.own.now, door.discarded.now]).toEqual([[map, open], null]);
+
+  await door.open(map);
+  expect(connected.at(-1)).toMatchObject({ session: "map", hostToken: "secret" });
+  door.leave();
+  expect(door.screen.now.kind).toBe("home");
+  await door.create();
+  expect(connected.at(-1)).toMatchObject({ session: "new" });
+});
+
+test("a list that cannot be read keeps nobody from starting", async () => {
+  const hosting = new StandInHosting(HOSTED);
+  hosting.own = () => Promise.reject(new HostError("storage_failed", "No."));
+  const { door, connected } = tell({ hosting });
+  await door.begin();
+  expect([door.screen.now.kind, door.own.now]).toEqual(["home", []]);
+  await door.start();
+  expect(connected).toHaveLength(1);
 });

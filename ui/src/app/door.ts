@@ -6,7 +6,7 @@
  * closes it; what is refused is kept as a sentence to show, never thrown at a view.
  * Must not know: what is on any screen, or how a session is reached.
  */
-import { HostError, type HostedSession, type HostPort, type SessionAddress } from "../platform/host";
+import { HostError, type HostedSession, type HostPort, type Hosting, type OwnSession, type SessionAddress } from "../platform/host";
 import type { ConnectOptions, Session } from "../sync/session";
 import { Cell } from "./cell";
 import { listedSessions, type ListedSession } from "./hub_list";
@@ -30,6 +30,10 @@ export class Door {
   readonly name = new Cell("");
   /** The session of this app, also while its host looks elsewhere. */
   readonly hosted = new Cell<HostedSession | null>(null);
+  /** The sessions of this machine, the newest first; none in a browser. */
+  readonly own = new Cell<readonly OwnSession[]>([]);
+  /** The one that was thrown away last: it can be had back. */
+  readonly discarded = new Cell<OwnSession | null>(null);
   /** A sentence about the last thing that could not be done here. */
   readonly problem = new Cell<string | null>(null);
   /** Something was asked for and has not happened yet. */
@@ -49,7 +53,10 @@ export class Door {
     this.hosted.set(hosted);
     const address = this.host.opened ?? hosted?.address ?? null;
     if (address !== null) this.#enter(address);
-    else if (this.host.isDesktop) this.screen.set({ kind: "home" });
+    else if (this.host.isDesktop) {
+      await this.#readOwn();
+      this.screen.set({ kind: "home" });
+    }
     else this.screen.set({ kind: "choosing", sessions: await listedSessions(location.origin) });
   }
 
@@ -65,14 +72,39 @@ export class Door {
     return named;
   }
 
-  /** Hosts, or goes back to what is hosted. */
-  async start(): Promise<void> {
+  /** Goes back to what is hosted, or hosts the newest session of this machine; without any, a new one. */
+  start(): Promise<void> {
+    return this.#hostOne((hosting) => hosting.start());
+  }
+
+  /** Hosts a new session. */
+  create(): Promise<void> {
+    return this.#hostOne((hosting) => hosting.create());
+  }
+
+  /** Hosts one of this machine's. */
+  open({ id }: OwnSession): Promise<void> {
+    return this.#hostOne((hosting) => hosting.open(id));
+  }
+
+  /** Moves one to the trash. */
+  async discard(session: OwnSession): Promise<void> {
     await this.#attempt(async () => {
-      const hosted = await this.host.hosting?.start();
-      if (hosted === undefined) return;
-      this.hosted.set(hosted);
-      this.#enter(hosted.address);
-    }, "starting");
+      await this.host.hosting?.discard(session.id);
+      this.discarded.set(session);
+    });
+    await this.#readOwn();
+  }
+
+  /** Brings back what was thrown away last. */
+  async restore(): Promise<void> {
+    const session = this.discarded.now;
+    if (session === null) return;
+    await this.#attempt(async () => {
+      await this.host.hosting?.restore(session.id);
+      this.discarded.set(null);
+    });
+    await this.#readOwn();
   }
 
   /** Ends what is hosted, for everybody. */
@@ -96,7 +128,10 @@ export class Door {
   leave(): void {
     const screen = this.screen.now;
     if (screen.kind === "session") screen.surface.close();
-    if (this.host.isDesktop) this.screen.set({ kind: "home" });
+    if (this.host.isDesktop) {
+      this.screen.set({ kind: "home" });
+      void this.#readOwn();
+    }
     else if (this.host.opened !== null) this.screen.set({ kind: "naming", address: this.host.opened });
   }
 
@@ -114,8 +149,25 @@ export class Door {
     return listed.find(({ id }) => id === session)?.title ?? null;
   }
 
+  async #hostOne(choose: (hosting: Hosting) => Promise<HostedSession>): Promise<void> {
+    const { hosting } = this.host;
+    if (hosting === null) return;
+    await this.#attempt(async () => {
+      const hosted = await choose(hosting);
+      this.hosted.set(hosted);
+      this.#enter(hosted.address);
+    }, "starting");
+  }
+
+  /** A list that cannot be read is shown as empty: starting says what is wrong. */
+  async #readOwn(): Promise<void> {
+    const own = this.host.hosting?.own() ?? Promise.resolve([]);
+    this.own.set(await own.catch(() => []));
+  }
+
   #enter(address: SessionAddress): void {
     this.problem.set(null);
+    this.discarded.set(null);
     if (this.name.now === "") {
       this.screen.set({ kind: "naming", address });
       return;

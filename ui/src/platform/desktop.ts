@@ -14,6 +14,7 @@ import type {
   HostWindow,
   Hosting,
   NearbySession,
+  OwnSession,
   SessionAddress,
   Settings,
   Unsubscribe,
@@ -36,6 +37,11 @@ export function desktopHost(): HostPort {
 
 const hosting: Hosting = {
   start: (title) => call<HostedSession>("start_session", { title: title ?? null }),
+  create: (title) => call<HostedSession>("new_session", { title: title ?? null }),
+  open: (session) => call<HostedSession>("open_session", { session }),
+  own: () => call<readonly OwnSession[]>("own_sessions"),
+  discard: (session) => call<void>("discard_session", { session }),
+  restore: (session) => call<void>("restore_session", { session }),
   stop: () => call<void>("stop_session"),
   current: () => call<HostedSession | null>("hosted"),
 };

@@ -36,6 +36,16 @@ export interface HostedSession {
   readonly urls: readonly string[];
 }
 
+/** A session of this machine, hosted now or not. */
+export interface OwnSession {
+  readonly id: string;
+  readonly title: string;
+  /** When something was last done in it: milliseconds since 1970 UTC. */
+  readonly modified_ms: number;
+  /** Whether people can be in it now. */
+  readonly hosted: boolean;
+}
+
 /** One row of the list of sessions heard on the network. */
 export interface NearbySession {
   readonly id: string;
@@ -82,7 +92,17 @@ export class HostError extends Error {
 export interface Hosting {
   /** Opens the newest session of this machine, or makes one called `title`, and starts announcing it. The same session when one runs already. */
   start(title?: string): Promise<HostedSession>;
-  /** Ends it for everybody; what was made stays on disk. */
+  /** Hosts a new one, beside what is hosted already. */
+  create(title?: string): Promise<HostedSession>;
+  /** Hosts one of this machine's, beside what is hosted already. */
+  open(id: string): Promise<HostedSession>;
+  /** Those of this machine, the newest first. */
+  own(): Promise<readonly OwnSession[]>;
+  /** Moves one that is not hosted to the trash. It stays there for 30 days. */
+  discard(id: string): Promise<void>;
+  /** Brings it back from there. */
+  restore(id: string): Promise<void>;
+  /** Ends all of them for everybody; what was made stays on disk. */
   stop(): Promise<void>;
   /** What is hosted now: a page that was reloaded asks before it shows the home screen. */
   current(): Promise<HostedSession | null>;

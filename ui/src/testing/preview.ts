@@ -1,11 +1,12 @@
 /** Every screen on made-up content: `npm run dev`, then /src/testing/preview.html?screen=home|name|session|… */
 import { Text } from "@codemirror/state";
 import { packPoints, type Point } from "../protocol/points";
-import { HostError, type HostPort, type NearbySession } from "../platform/host";
+import { HostError, type HostPort, type NearbySession, type OwnSession } from "../platform/host";
 import type { Participant, Shape, StorageTrouble } from "../protocol/generated/messages";
 import type { Status } from "../sync/session";
 import { open } from "../views/open";
 import { StandIn } from "./stand_in";
+import { StandInHosting } from "./stand_in_hosting";
 
 const wanted = new URLSearchParams(location.search);
 const screen = wanted.get("screen") ?? "session";
@@ -18,9 +19,15 @@ const nearby: NearbySession[] = [
   { id: "c", title: "Old workshop board with quite a long title that needs room", host: "Library iMac", people: 1, password: false, compatible: false, reachable: true, urls: [] },
 ];
 
+const own: OwnSession[] = [
+  { id: "o1", title: "Physics, Friday", modified_ms: Date.now() - 3_600_000, hosted: false },
+  { id: "o2", title: "Seating plan for the wedding of Chiara and a very long list of cousins", modified_ms: Date.now() - 90_000_000, hosted: true },
+  { id: "o3", title: "", modified_ms: Date.now() - 900_000_000, hosted: false },
+];
+
 const host: HostPort = {
   isDesktop: screen === "home" || screen === "host",
-  hosting: { start: () => Promise.resolve(hosted), stop: () => Promise.resolve(), current: () => Promise.resolve(screen === "host" ? hosted : null) },
+  hosting: new StandInHosting(hosted, { current: screen === "host" ? hosted : null, own: wanted.has("own") ? own : [] }),
   window: {
     onCloseRequested: (ask) => {
       if (wanted.has("closing")) ask(3);

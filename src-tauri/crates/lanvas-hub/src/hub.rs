@@ -30,7 +30,7 @@ use crate::{
     session::{Access, ConnectionId, plain, roster::hash_secret},
     session_task::now_ms,
     sessions::Sessions,
-    storage::{SessionMeta, Storage, StorageError, StorageSettings},
+    storage::{SessionFile, SessionMeta, Storage, StorageError, StorageSettings},
 };
 
 /// The title of a session that nobody gave one.
@@ -268,6 +268,34 @@ impl Hub {
         self.shared.storage.create(meta).await?;
         self.open(&id).await?;
         Ok(id)
+    }
+
+    /// The sessions of the folder, also those that are not hosted, the newest first.
+    ///
+    /// # Errors
+    /// [`HubError`] when the folder cannot be read.
+    pub async fn stored_sessions(&self) -> Result<Vec<SessionFile>, HubError> {
+        Ok(self.shared.storage.list().await?)
+    }
+
+    /// Moves a session that is not hosted to the trash of the folder.
+    ///
+    /// # Errors
+    /// [`HubError`] when it is hosted, or is not there.
+    pub async fn discard_session(&self, id: &SessionId) -> Result<(), HubError> {
+        // Also one that is idle, and so not open just now.
+        if self.shared.sessions.hosts(id) {
+            return Err(StorageError::AlreadyOpen(id.clone()).into());
+        }
+        Ok(self.shared.storage.discard(id).await?)
+    }
+
+    /// Brings a session back from the trash. It is not hosted yet.
+    ///
+    /// # Errors
+    /// [`HubError`] when it is not there.
+    pub async fn restore_session(&self, id: &SessionId) -> Result<(), HubError> {
+        Ok(self.shared.storage.restore(id).await?)
     }
 
     /// Hosts a session of the folder. One that is hosted already stays as it is.

@@ -28,4 +28,4 @@ pub(crate) mod websocket;
 
 pub use assets::{UiAsset, UiAssets};
 pub use error::HubError;
-pub use hub::{Hub, HubConfig, PortChoice, SessionInfo};
+pub use hub::{DEFAULT_TITLE, Hub, HubConfig, PortChoice, SessionInfo};

@@ -52,6 +52,7 @@ use tokio::sync::{Semaphore, oneshot, watch};
 pub use blobs::{Blob, Kept};
 pub use chat::Page;
 pub use error::{AppendError, StorageError};
+pub use folder::TRASH_KEPT;
 pub use lanvas_protocol::operation::Applied;
 pub use record::Record;
 pub use search::Search;
@@ -264,6 +265,30 @@ impl Storage {
     /// there is no file.
     pub async fn create(&self, meta: SessionMeta) -> Result<(), StorageError> {
         self.read(move |folder| folder.create(&meta)).await
+    }
+
+    /// Moves the file of a session that is not open to the trash, where it is kept for
+    /// [`TRASH_KEPT`].
+    ///
+    /// # Errors
+    /// [`StorageError::AlreadyOpen`], [`StorageError::NotFound`], [`StorageError::Io`]; the file is
+    /// then where it was.
+    pub async fn discard(&self, id: &SessionId) -> Result<(), StorageError> {
+        if self.shared.queue.is_open(id) {
+            return Err(StorageError::AlreadyOpen(id.clone()));
+        }
+        let wanted = id.clone();
+        self.read(move |folder| folder.discard(&wanted)).await
+    }
+
+    /// Brings a session's file back from the trash.
+    ///
+    /// # Errors
+    /// [`StorageError::NotFound`] when it is not there, [`StorageError::Exists`] when there is
+    /// another of its name by now, [`StorageError::Io`].
+    pub async fn restore(&self, id: &SessionId) -> Result<(), StorageError> {
+        let wanted = id.clone();
+        self.read(move |folder| folder.restore(&wanted)).await
     }
 
     /// Reads a session and keeps its file open for writing. The receiver tells how far it is

@@ -3,6 +3,7 @@
 use std::{
     fs::{self, File, TryLockError},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use lanvas_protocol::SessionId;
@@ -14,11 +15,18 @@ const SESSIONS_FOLDER: &str = "sessions";
 const EXTENSION: &str = "lanvas";
 /// A file that is being made; none of these outlives a start.
 const UNFINISHED_EXTENSION: &str = "lanvas-new";
+/// What was thrown away and can still be had back.
+const TRASH_FOLDER: &str = "trash";
+/// How long a session that was thrown away is kept.
+pub const TRASH_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// A session's file, and what SQLite keeps beside it after a hard end.
+const PARTS: [&str; 3] = ["lanvas", "lanvas-wal", "lanvas-shm"];
 
 /// The folder of the session files.
 #[derive(Debug, Clone)]
 pub(super) struct Folder {
     sessions: PathBuf,
+    trash: PathBuf,
 }
 
 impl Folder {
@@ -27,15 +35,18 @@ impl Folder {
         let sessions = data_dir.join(SESSIONS_FOLDER);
         fs::create_dir_all(&sessions).map_err(|error| StorageError::io(&sessions, error))?;
         let lock = lock(data_dir)?;
-        let folder = Self { sessions };
+        let folder = Self::of(data_dir);
         folder.remove_unfinished();
+        folder.empty_trash();
         Ok((folder, lock))
     }
 
     /// Somebody else's folder, to read in.
     pub(super) fn of(data_dir: &Path) -> Self {
-        let sessions = data_dir.join(SESSIONS_FOLDER);
-        Self { sessions }
+        Self {
+            sessions: data_dir.join(SESSIONS_FOLDER),
+            trash: data_dir.join(TRASH_FOLDER),
+        }
     }
 
     /// The files that are named like sessions.
@@ -77,6 +88,39 @@ impl Folder {
         made
     }
 
+    /// Moves a session's file to the trash, over an older one of the same name.
+    pub(super) fn discard(&self, id: &SessionId) -> Result<(), StorageError> {
+        let path = self.existing(id)?;
+        fs::create_dir_all(&self.trash).map_err(|error| StorageError::io(&self.trash, error))?;
+        move_parts(id, &self.sessions, &self.trash)
+            .and_then(|()| touch(&self.trash.join(format!("{id}.{EXTENSION}"))))
+            .map_err(|error| StorageError::io(path, error))
+    }
+
+    /// Brings a session's file back from the trash.
+    pub(super) fn restore(&self, id: &SessionId) -> Result<(), StorageError> {
+        if fs::symlink_metadata(self.path(id, EXTENSION)).is_ok() {
+            return Err(StorageError::Exists(id.clone()));
+        }
+        let thrown = self.trash.join(format!("{id}.{EXTENSION}"));
+        if fs::symlink_metadata(&thrown).is_err() {
+            return Err(StorageError::NotFound(id.clone()));
+        }
+        move_parts(id, &self.trash, &self.sessions).map_err(|error| StorageError::io(thrown, error))
+    }
+
+    /// Best effort, at each start: what has been in the trash for [`TRASH_KEPT`] goes.
+    fn empty_trash(&self) {
+        let entries = fs::read_dir(&self.trash).into_iter().flatten();
+        for entry in entries.filter_map(Result::ok) {
+            let age = entry.metadata().and_then(|about| about.modified());
+            let age = age.ok().and_then(|thrown| thrown.elapsed().ok());
+            if age.is_some_and(|age| age > TRASH_KEPT) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
     fn path(&self, id: &SessionId, extension: &str) -> PathBuf {
         self.sessions.join(format!("{id}.{extension}"))
     }
@@ -116,6 +160,29 @@ fn named_like_a_session(path: &Path) -> Option<(SessionId, PathBuf)> {
     }
     let id = SessionId::new(path.file_stem()?.to_str()?).ok()?;
     Some((id, path.to_owned()))
+}
+
+/// The log beside the file first: a file without its log would be an older one.
+fn move_parts(id: &SessionId, from: &Path, to: &Path) -> std::io::Result<()> {
+    for extension in PARTS.iter().rev() {
+        let name = format!("{id}.{extension}");
+        match fs::rename(from.join(&name), to.join(&name)) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let _ = fs::remove_file(to.join(&name));
+            }
+            moved => moved?,
+        }
+    }
+    sync_folder(&to.join(EXTENSION))?;
+    sync_folder(&from.join(EXTENSION))
+}
+
+/// From now on counts how long it has been in the trash.
+fn touch(path: &Path) -> std::io::Result<()> {
+    File::options()
+        .append(true)
+        .open(path)?
+        .set_modified(std::time::SystemTime::now())
 }
 
 fn finish(unfinished: &Path, path: &Path) -> std::io::Result<()> {

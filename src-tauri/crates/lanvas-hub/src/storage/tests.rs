@@ -2,6 +2,7 @@
 
 mod chatting;
 mod crashing;
+mod discarding;
 mod faults;
 mod figures;
 mod keeping;
