@@ -20,7 +20,7 @@ pub(crate) mod plain;
 mod refusal;
 pub mod roster;
 pub mod snapshots;
-mod state;
+pub(crate) mod state;
 mod talk;
 pub mod text;
 pub mod waiting;
@@ -47,7 +47,7 @@ use self::{
 use crate::{
     frame::Frame,
     outbox::Lane,
-    storage::{Record, StoredSession},
+    storage::{Applied, Record, StoredSession},
 };
 
 /// One open connection, numbered by the hub.
@@ -260,11 +260,7 @@ impl Session {
             session.chat.apply(&Arc::new(applied));
         }
         for applied in stored.log {
-            let number = applied.number;
-            session
-                .check_logged(&applied.operation)
-                .map_err(|code| DamagedLog { number, code })?;
-            session.apply(Arc::new(applied));
+            session.redo(applied)?;
         }
         session.stored = session.history.head();
         session.chat.stored(session.stored);
@@ -276,6 +272,16 @@ impl Session {
         }
         session.forget_passers_by();
         Ok(session)
+    }
+
+    /// Does an operation of the log again. It may come from anywhere.
+    fn redo(&mut self, applied: Applied) -> Result<(), DamagedLog> {
+        let number = applied.number;
+        self.check_logged(&applied.operation)
+            .map_err(|code| DamagedLog { number, code })?;
+        self.apply(Arc::new(applied));
+        self.effects.clear();
+        Ok(())
     }
 
     /// Decides. `now_ms` is milliseconds since 1970 UTC.

@@ -456,9 +456,9 @@ fn load(
         let check = scope.spawn(|| Database::open_to_read(path)?.check_pages());
         (reading.load(id), check.join())
     });
-    let session = session?;
+    let (session, from) = session?;
     sound.unwrap_or(Err(StorageError::Stopped))?;
-    let upkeep = Upkeep::of(&reading, session.state.number, settings)?;
+    let upkeep = Upkeep::of(&reading, from, settings)?;
     drop(reading);
     let database = match Database::open_to_write(path) {
         Ok(database) => Some(database),

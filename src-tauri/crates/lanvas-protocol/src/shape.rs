@@ -9,6 +9,7 @@ use self::body::{is_coordinate, is_default, is_empty, is_part, put, put_clone};
 pub use self::{
     body::ShapeBody,
     change::ShapeChange,
+    connector::Connector,
     look::{Align, Dash, Font, Form, Head, Nib, Paint, Route},
 };
 use crate::{
@@ -19,6 +20,7 @@ use crate::{
 
 mod body;
 mod change;
+mod connector;
 mod look;
 
 /// An opaque colour, `#rrggbb` on the wire and nothing else: it ends in style attributes.

@@ -14,7 +14,7 @@ use crate::{
     },
     notes::TextChanges,
     operation::{Applied, MessageAuthor, Operation},
-    shape::{Align, Dash, Font, Form, Head, Nib, Route, Shape, ShapeBody, ShapeChange},
+    shape::{Align, Connector, Dash, Font, Form, Head, Nib, Route, Shape, ShapeBody, ShapeChange},
 };
 
 const HEADER: &str =
@@ -54,6 +54,7 @@ pub fn messages() -> String {
         Head,
         Font,
         Align,
+        Connector,
         ShapeBody,
         Shape,
         ShapeChange,

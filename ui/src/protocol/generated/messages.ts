@@ -30,55 +30,7 @@ export type Font = "sans" | "serif" | "mono" | "hand";
 
 export type Align = "auto" | "left" | "center" | "right";
 
-export type ShapeBody = { "kind": "stroke", 
-/**
- * Nominal width in board units; pressure varies it.
- */
-width: number, 
-/**
- * Where the pen was, relative to the shape's (x, y).
- */
-points: PackedPoints, 
-/**
- * What it was drawn with.
- */
-nib?: Nib, } | { "kind": "text", 
-/**
- * Lines are parted by `\n`.
- */
-text: string, 
-/**
- * Font size in board units.
- */
-size: number, 
-/**
- * Lines longer than this break, in board units; 0 when only `\n` breaks them.
- */
-w?: number, } | { "kind": "geo", 
-/**
- * Its outline.
- */
-form: Form, 
-/**
- * Board units, above 0.
- */
-w: number, 
-/**
- * Board units, above 0.
- */
-h: number, 
-/**
- * Of its line, board units.
- */
-width: number, 
-/**
- * In its middle.
- */
-text: string, 
-/**
- * Font size in board units.
- */
-size: number, } | { "kind": "connector", 
+export type Connector = { 
 /**
  * Board units, may be negative.
  */
@@ -140,7 +92,57 @@ text?: string,
 /**
  * Font size in board units.
  */
-size: number, } | { "kind": "note", 
+size: number, };
+
+export type ShapeBody = { "kind": "stroke", 
+/**
+ * Nominal width in board units; pressure varies it.
+ */
+width: number, 
+/**
+ * Where the pen was, relative to the shape's (x, y).
+ */
+points: PackedPoints, 
+/**
+ * What it was drawn with.
+ */
+nib?: Nib, } | { "kind": "text", 
+/**
+ * Lines are parted by `\n`.
+ */
+text: string, 
+/**
+ * Font size in board units.
+ */
+size: number, 
+/**
+ * Lines longer than this break, in board units; 0 when only `\n` breaks them.
+ */
+w?: number, } | { "kind": "geo", 
+/**
+ * Its outline.
+ */
+form: Form, 
+/**
+ * Board units, above 0.
+ */
+w: number, 
+/**
+ * Board units, above 0.
+ */
+h: number, 
+/**
+ * Of its line, board units.
+ */
+width: number, 
+/**
+ * In its middle.
+ */
+text: string, 
+/**
+ * Font size in board units.
+ */
+size: number, } | { "kind": "connector" } & Connector | { "kind": "note", 
 /**
  * Board units, above 0.
  */

@@ -2,10 +2,57 @@
 
 use std::sync::Arc;
 
-use lanvas_protocol::{ErrorCode, Shape};
+use lanvas_protocol::{Epoch, ErrorCode, SessionId, Shape};
 
-use super::{DamagedLog, Session, notes::Notes};
-use crate::storage::SessionState;
+use super::{Access, DamagedLog, HistoryBounds, Session, notes::Notes};
+use crate::storage::{Applied, SessionMeta, SessionState, StoredSession};
+
+/// Does operations again, to see what they make; nobody is in and nothing is told.
+#[derive(Debug)]
+pub(crate) struct Replay(Session);
+
+impl Replay {
+    /// From a state on, which may come from anywhere.
+    ///
+    /// # Errors
+    /// [`DamagedLog`] when a hub cannot have made it.
+    pub(crate) fn of(state: SessionState) -> Result<Self, DamagedLog> {
+        let id = SessionId::new("replay").expect("letters fit an id");
+        let stored = StoredSession {
+            meta: SessionMeta {
+                id,
+                title: String::new(),
+                created_ms: 0,
+            },
+            epochs: Vec::new(),
+            participants: Vec::new(),
+            state,
+            lasting: Vec::new(),
+            log: Vec::new(),
+            port: None,
+        };
+        let nothing = HistoryBounds {
+            recent_bytes: 0,
+            notes_edits: 0,
+            ..HistoryBounds::default()
+        };
+        let epoch = Epoch::new("replay").expect("letters fit an id");
+        Session::restore_within(stored, epoch, Access::default(), nothing).map(Self)
+    }
+
+    /// Does the next operation.
+    ///
+    /// # Errors
+    /// [`DamagedLog`] when it cannot be done.
+    pub(crate) fn apply(&mut self, applied: Applied) -> Result<(), DamagedLog> {
+        self.0.redo(applied)
+    }
+
+    /// What all of them made.
+    pub(crate) fn state(self) -> SessionState {
+        self.0.state()
+    }
+}
 
 impl Session {
     /// The session after its last operation. With this, the lasting operations before and the log

@@ -167,11 +167,14 @@ impl Database {
         })
     }
 
-    /// What the session needs to go on, checked: no gap, nothing that does not decode.
-    pub(super) fn load(&self, id: &SessionId) -> Result<StoredSession, StorageError> {
-        let session = self.load_from(id, self.beginning()?)?;
+    /// What the session needs to go on, checked: no gap, nothing that does not decode. With the
+    /// number of the snapshot that it was read from.
+    pub(super) fn load(&self, id: &SessionId) -> Result<(StoredSession, u64), StorageError> {
+        let beginning = self.beginning()?;
+        let from = beginning.from;
+        let session = self.load_from(id, beginning)?;
         session.check_epochs()?;
-        Ok(session)
+        Ok((session, from))
     }
 
     /// As [`Database::load`], from another beginning than the newest, and to where it ends.
@@ -184,6 +187,7 @@ impl Database {
             state,
             lasting,
             log,
+            from: _,
         } = beginning;
         let (meta, port) = self.meta(id)?;
         let epochs = self.epochs()?;

@@ -8,9 +8,13 @@ use super::{
     record::ROW_BYTES,
     snapshot::{Part, SessionState, checksum},
 };
+use crate::session::{DamagedLog, history::RECENT_BYTES_MAX, state::Replay};
 
 /// Operations that are folded in one transaction, so that nobody waits long for it.
 const FOLD_ROWS: i64 = 500;
+
+/// Operations that are done again at a time.
+const REPLAY_ROWS: u64 = 4_096;
 
 /// A snapshot that is whole, by its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +28,8 @@ pub(super) struct Kept {
 /// What a session is opened from.
 #[derive(Debug, Default)]
 pub(super) struct Beginning {
+    /// The snapshot that was used; 0 for none.
+    pub(super) from: u64,
     pub(super) state: SessionState,
     /// Operations up to the snapshot that no snapshot holds.
     pub(super) lasting: Vec<Applied>,
@@ -36,7 +42,7 @@ impl Database {
     pub(super) fn beginning(&self) -> Result<Beginning, StorageError> {
         let mut last_damage = None;
         for kept in self.snapshots()?.into_iter().rev() {
-            match self.beginning_at(kept.number) {
+            match self.snapshot(kept.number).and_then(|it| self.gone_on(it)) {
                 Ok(beginning) => return Ok(beginning),
                 Err(StorageError::Damaged(damage)) => {
                     let number = kept.number;
@@ -46,19 +52,63 @@ impl Database {
                 Err(error) => return Err(error),
             }
         }
-        let log = self.log_after(0);
-        Ok(Beginning {
-            log: log.map_err(|error| match (error, last_damage) {
+        self.gone_on(SessionState::default())
+            .map_err(|error| match (error, last_damage) {
                 (StorageError::Damaged(_), Some(damage)) => StorageError::Damaged(damage),
                 (error, _) => error,
-            })?,
-            ..Beginning::default()
+            })
+    }
+
+    /// Does the older part of a long log again, a little at a time, so that it is never in memory
+    /// as a whole; the latest operations are given as they are, for those who come back.
+    fn gone_on(&self, mut state: SessionState) -> Result<Beginning, StorageError> {
+        let from = state.number;
+        let latest = self.latest_after(from)?;
+        if latest > from {
+            let damage = |damage: DamagedLog| StorageError::Damaged(damage.to_string());
+            let mut replay = Replay::of(state).map_err(damage)?;
+            let mut done = from;
+            while done < latest {
+                let upto = latest.min(done + REPLAY_ROWS);
+                let some = self.log_between(done, upto)?;
+                if some.len() as u64 != upto - done {
+                    return Err(StorageError::Damaged(format!("a gap before {upto}")));
+                }
+                for applied in some {
+                    replay.apply(applied).map_err(damage)?;
+                }
+                done = upto;
+            }
+            state = replay.state();
+        }
+        Ok(Beginning {
+            lasting: self.lasting(state.number)?,
+            log: self.log_after(state.number)?,
+            state,
+            from,
         })
+    }
+
+    /// The number after which the log takes no more than people who come back may want.
+    fn latest_after(&self, number: u64) -> Result<u64, StorageError> {
+        let mut statement = self.connection().prepare_cached(
+            "SELECT number, length(body) FROM log WHERE number > ?1 ORDER BY number DESC",
+        )?;
+        let mut rows = statement.query([whole(number)?])?;
+        let mut bytes = 0;
+        while let Some(row) = rows.next()? {
+            bytes += unsigned(row, 1)?;
+            if bytes > RECENT_BYTES_MAX as u64 {
+                return Ok(unsigned(row, 0)?);
+            }
+        }
+        Ok(number)
     }
 
     /// As [`Database::beginning`], from one snapshot.
     pub(super) fn beginning_at(&self, number: u64) -> Result<Beginning, StorageError> {
         Ok(Beginning {
+            from: number,
             state: self.snapshot(number)?,
             lasting: self.lasting(number)?,
             log: self.log_after(number)?,
@@ -116,9 +166,14 @@ impl Database {
 
     /// Operations after `number`, without gaps.
     pub(super) fn log_after(&self, number: u64) -> Result<Vec<Applied>, StorageError> {
+        self.log_between(number, i64::MAX.cast_unsigned())
+    }
+
+    /// Of them those up to `upto`.
+    fn log_between(&self, number: u64, upto: u64) -> Result<Vec<Applied>, StorageError> {
         let sql = "SELECT number, time_ms, author, replica, seq, body FROM log
-                   WHERE number > ?1 ORDER BY number";
-        let log = self.rows(sql, [whole(number)?], applied)?;
+                   WHERE number > ?1 AND number <= ?2 ORDER BY number";
+        let log = self.rows(sql, params![whole(number)?, whole(upto)?], applied)?;
         for (applied, expected) in log.iter().zip(number + 1..) {
             if applied.number != expected {
                 let gap = format!("operation {expected} is missing");

@@ -71,6 +71,7 @@ fn replay(database: &Database, start: u64, snapshots: &[Kept]) -> Result<Session
         mut state,
         lasting,
         mut log,
+        from: _,
     } = if start == 0 {
         Beginning {
             log: database.log_after(0)?,
@@ -105,6 +106,7 @@ fn restored(
         state,
         lasting,
         log,
+        from: 0,
     };
     let stored: StoredSession = database.load_from(&placeholder(), beginning)?;
     Session::restore(stored, epoch, Access::default())

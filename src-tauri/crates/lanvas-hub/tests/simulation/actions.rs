@@ -8,7 +8,7 @@ use lanvas_protocol::{
     ShapeId, TextChange, TextChanges,
     chat::Post,
     message::{Caret, Ink, Position, Presence},
-    shape::{Dash, Form, Head, Nib, Paint, Route},
+    shape::{Connector, Dash, Form, Head, Nib, Paint, Route},
 };
 
 use crate::{
@@ -154,7 +154,7 @@ fn body(dice: &mut Dice) -> ShapeBody {
 }
 
 fn connector(w: f64, h: f64) -> ShapeBody {
-    ShapeBody::Connector {
+    ShapeBody::Connector(Box::new(Connector {
         w,
         h,
         width: 2.0,
@@ -170,7 +170,7 @@ fn connector(w: f64, h: f64) -> ShapeBody {
         to_y: 0.5,
         text: String::new(),
         size: 20.0,
-    }
+    }))
 }
 
 fn color(dice: &mut Dice) -> Color {

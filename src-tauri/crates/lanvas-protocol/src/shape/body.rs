@@ -5,7 +5,8 @@ use ts_rs::TS;
 
 use super::{
     change::ShapeChange,
-    look::{Form, Head, Nib, Route},
+    connector::Connector,
+    look::{Form, Nib},
 };
 use crate::{
     blob::BlobName,
@@ -58,60 +59,8 @@ pub enum ShapeBody {
         /// Font size in board units.
         size: f32,
     },
-    /// A line or an arrow from (x, y) to (x + w, y + h). `color` is its line's.
-    Connector {
-        /// Board units, may be negative.
-        w: f64,
-        /// Board units, may be negative.
-        h: f64,
-        /// Of its line, board units.
-        width: f32,
-        /// How it gets there.
-        #[serde(default)]
-        route: Route,
-        /// Of a curved one: how far its middle is off the straight way, to the right of the way
-        /// from start to end, in parts of its length; −2 to 2.
-        #[serde(default, skip_serializing_if = "is_default")]
-        #[ts(as = "Option<f64>", optional)]
-        bend: f64,
-        /// At its start.
-        #[serde(default)]
-        head_start: Head,
-        /// At its end.
-        #[serde(default)]
-        head_end: Head,
-        /// The shape that its start is bound to; empty when it is free. A bound end is where the
-        /// way towards `from_at` of that shape's box meets its edge, and follows it.
-        #[serde(default, skip_serializing_if = "is_empty")]
-        #[ts(as = "Option<String>", optional)]
-        from: Box<str>,
-        /// Parts of the bound shape's width and height, 0 to 1.
-        #[serde(default = "middle", skip_serializing_if = "is_middle")]
-        #[ts(as = "Option<f64>", optional)]
-        from_x: f64,
-        /// See `from_x`.
-        #[serde(default = "middle", skip_serializing_if = "is_middle")]
-        #[ts(as = "Option<f64>", optional)]
-        from_y: f64,
-        /// As `from`, for the end.
-        #[serde(default, skip_serializing_if = "is_empty")]
-        #[ts(as = "Option<String>", optional)]
-        to: Box<str>,
-        /// As `from_x`, for the end.
-        #[serde(default = "middle", skip_serializing_if = "is_middle")]
-        #[ts(as = "Option<f64>", optional)]
-        to_x: f64,
-        /// As `from_x`, for the end.
-        #[serde(default = "middle", skip_serializing_if = "is_middle")]
-        #[ts(as = "Option<f64>", optional)]
-        to_y: f64,
-        /// At its middle.
-        #[serde(default, skip_serializing_if = "String::is_empty")]
-        #[ts(as = "Option<String>", optional)]
-        text: String,
-        /// Font size in board units.
-        size: f32,
-    },
+    /// A line or an arrow.
+    Connector(Box<Connector>),
     /// A sticky note. `color` is its paper's; its words are dark.
     Note {
         /// Board units, above 0.
@@ -160,15 +109,6 @@ pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 #[allow(clippy::borrowed_box)] // what serde hands over
 pub(super) fn is_empty(text: &Box<str>) -> bool {
     text.is_empty()
-}
-
-fn middle() -> f64 {
-    0.5
-}
-
-#[allow(clippy::float_cmp, clippy::trivially_copy_pass_by_ref)] // what serde hands over
-fn is_middle(value: &f64) -> bool {
-    *value == middle()
 }
 
 pub(super) fn is_coordinate(value: f64) -> bool {
@@ -242,7 +182,7 @@ impl ShapeBody {
                 size,
                 ..
             } => is_side(*w) && is_side(*h) && is_width(*width) && is_label(text) && is_size(*size),
-            Self::Connector { .. } => self.is_connected(),
+            Self::Connector(connector) => connector.is_valid(),
             Self::Note {
                 w,
                 h,
@@ -260,37 +200,6 @@ impl ShapeBody {
         }
     }
 
-    fn is_connected(&self) -> bool {
-        let Self::Connector {
-            w,
-            h,
-            width,
-            bend,
-            from,
-            from_x,
-            from_y,
-            to,
-            to_x,
-            to_y,
-            text,
-            size,
-            ..
-        } = self
-        else {
-            return false;
-        };
-        let parts = [from_x, from_y, to_x, to_y].into_iter();
-        is_coordinate(*w)
-            && is_coordinate(*h)
-            && is_width(*width)
-            && is_bend(*bend)
-            && is_bond(from)
-            && is_bond(to)
-            && parts.copied().all(is_part)
-            && is_label(text)
-            && is_size(*size)
-    }
-
     /// About how many bytes it holds beside its own size.
     #[must_use]
     pub fn weight(&self) -> usize {
@@ -300,7 +209,7 @@ impl ShapeBody {
             | Self::Geo { text, .. }
             | Self::Frame { text, .. }
             | Self::Note { text, .. } => text.len(),
-            Self::Connector { text, from, to, .. } => text.len() + from.len() + to.len(),
+            Self::Connector(connector) => size_of::<Connector>() + connector.weight(),
             Self::Image { .. } => BlobName::LENGTH,
         }
     }
@@ -333,7 +242,7 @@ impl ShapeBody {
                 put_clone(text, change.text.as_ref());
                 put(size, change.size);
             }
-            Self::Connector { .. } => self.reconnect(change),
+            Self::Connector(connector) => connector.apply(change),
             Self::Note {
                 w, h, text, size, ..
             } => {
@@ -347,43 +256,6 @@ impl ShapeBody {
                 put_clone(text, change.text.as_ref());
                 put(order, change.order);
             }
-        }
-    }
-
-    fn reconnect(&mut self, change: &ShapeChange) {
-        if let Self::Connector {
-            w,
-            h,
-            width,
-            route,
-            bend,
-            head_start,
-            head_end,
-            from,
-            from_x,
-            from_y,
-            to,
-            to_x,
-            to_y,
-            text,
-            size,
-        } = self
-        {
-            put(w, change.w);
-            put(h, change.h);
-            put(width, change.width);
-            put(route, change.route);
-            put(bend, change.bend);
-            put(head_start, change.head_start);
-            put(head_end, change.head_end);
-            put_clone(from, change.from.as_ref());
-            put(from_x, change.from_x);
-            put(from_y, change.from_y);
-            put_clone(to, change.to.as_ref());
-            put(to_x, change.to_x);
-            put(to_y, change.to_y);
-            put_clone(text, change.text.as_ref());
-            put(size, change.size);
         }
     }
 }

@@ -12,7 +12,7 @@ use lanvas_protocol::{
         Snapshot, SnapshotRest, StorageTrouble, Welcome,
     },
     operation::{Applied, MessageAuthor},
-    shape::{Align, Dash, Font, Form, Head, Nib, Paint, Route},
+    shape::{Align, Connector, Dash, Font, Form, Head, Nib, Paint, Route},
 };
 
 const TIME_MS: u64 = 1_790_000_000_000;
@@ -253,7 +253,7 @@ fn bodies() -> Vec<ShapeBody> {
 }
 
 fn connector() -> ShapeBody {
-    ShapeBody::Connector {
+    ShapeBody::Connector(Box::new(Connector {
         w: -40.0,
         h: 30.5,
         width: 2.0,
@@ -269,7 +269,7 @@ fn connector() -> ShapeBody {
         to_y: 0.0,
         text: "then".to_owned(),
         size: 20.0,
-    }
+    }))
 }
 
 /// Every property there is.

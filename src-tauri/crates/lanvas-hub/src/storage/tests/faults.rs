@@ -50,7 +50,8 @@ fn is_good(state: &StorageState) -> bool {
 }
 
 fn numbers(session: &StoredSession) -> Vec<u64> {
-    session.log.iter().map(|applied| applied.number).collect()
+    let all = session.lasting.iter().chain(&session.log);
+    all.map(|applied| applied.number).collect()
 }
 
 #[tokio::test]

@@ -354,3 +354,37 @@ async fn verify_counts_what_is_there_and_finds_every_lie() {
         assert!(refused.contains(reason), "{lie}: {refused}");
     }
 }
+
+/// More than people who come back may want: the older part is done again while reading.
+#[tokio::test]
+async fn a_long_log_without_a_snapshot_is_read_in_pieces() {
+    let mut live = Live::with(StorageSettings::default()).await;
+    for _ in 0..5 {
+        for _ in 0..10 {
+            let number = live.operations.len() as u64 + 1;
+            let shapes = (0..20).map(|at| match stroke(&format!("s{number}-{at}"), 9_000) {
+                Operation::AddShapes { mut shapes } => shapes.remove(0),
+                other => panic!("{other:?}"),
+            });
+            let operation = Operation::AddShapes {
+                shapes: shapes.collect(),
+            };
+            let applied = numbered(number, operation);
+            live.fixture.append(Record::Operation(Arc::clone(&applied)));
+            live.operations.push(applied);
+        }
+        live.fixture
+            .wait_until_stored(live.operations.len() as u64)
+            .await;
+    }
+    live.fixture.storage.close(&id("one")).await.unwrap();
+    let (stored, _) = live.fixture.storage.open(&id("one")).await.unwrap();
+    let done = stored.state.number;
+    assert!((1..40).contains(&done), "{done} are done already");
+    assert_eq!(stored.log.len() as u64, 50 - done);
+    assert_eq!(restored(stored).state(), live.replayed().state());
+
+    live.edit("DELETE FROM log WHERE number = 3").await;
+    let refused = live.fixture.storage.open(&id("one")).await.unwrap_err();
+    assert!(matches!(refused, StorageError::Damaged(_)), "{refused}");
+}
