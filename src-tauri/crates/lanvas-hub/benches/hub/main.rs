@@ -15,6 +15,7 @@ mod processes;
 mod report;
 mod scenarios;
 mod servers;
+mod siege;
 mod wire;
 
 use std::path::PathBuf;
@@ -48,9 +49,14 @@ enum Role {
         data: PathBuf,
         #[arg(long, default_value_t = 1)]
         sessions: usize,
+        /// Our hub with the pace that is shipped; the other loads are faster than people.
+        #[arg(long)]
+        paced: bool,
     },
     /// Runs one load; prints its figures as JSON.
     Load(load::Load),
+    /// Attacks a hub for a while.
+    Siege(siege::Siege),
 }
 
 fn main() {
@@ -60,7 +66,9 @@ fn main() {
             kind,
             data,
             sessions,
-        }) => servers::run(kind, &data, sessions),
+            paced,
+        }) => servers::run(kind, &data, sessions, paced),
+        Some(Role::Siege(siege)) => siege::run(&siege),
         Some(Role::Load(load)) => load::run(&load),
         None => {
             let figures = scenarios::all(cli.only.as_deref(), cli.runs);

@@ -45,6 +45,15 @@ fn pinned(program: &Path, first_half: bool) -> Command {
 
 impl Server {
     pub(crate) fn start(kind: Kind, data: &Path, sessions: usize) -> Self {
+        Self::start_with(kind, data, sessions, &[])
+    }
+
+    /// Our hub with the pace that is shipped.
+    pub(crate) fn start_paced(data: &Path) -> Self {
+        Self::start_with(Kind::Hub, data, 1, &["--paced"])
+    }
+
+    fn start_with(kind: Kind, data: &Path, sessions: usize, more: &[&str]) -> Self {
         let mut child = pinned(&std::env::current_exe().unwrap(), true)
             .arg("server")
             .arg(
@@ -55,6 +64,7 @@ impl Server {
             .arg("--data")
             .arg(data)
             .args(["--sessions", &sessions.to_string()])
+            .args(more)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -109,6 +119,35 @@ impl Drop for Server {
     fn drop(&mut self) {
         drop(self.input.take());
         let _ = self.child.wait();
+    }
+}
+
+/// Attackers that go on until this is dropped.
+pub(crate) struct Besiegers(Child);
+
+impl Besiegers {
+    /// Gives them when they have begun.
+    pub(crate) fn start(server: &Server, arguments: &[String]) -> Self {
+        let mut child = pinned(&std::env::current_exe().unwrap(), false)
+            .arg("siege")
+            .args(["--port", &server.port.to_string()])
+            .args(["--session", &server.sessions[0]])
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        Self(child)
+    }
+}
+
+impl Drop for Besiegers {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 

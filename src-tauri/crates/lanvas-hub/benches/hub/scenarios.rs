@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::{
     load::Outcome,
-    processes::{Measured, Server, load},
+    processes::{Besiegers, Measured, Server, load},
     servers::Kind,
 };
 
@@ -25,7 +25,7 @@ const CONTEXT: [Kind; 2] = [Kind::RawEach, Kind::RelayEach];
 type Scenario = (&'static str, fn(usize) -> Vec<Figure>);
 
 pub(crate) fn all(only: Option<&str>, runs: usize) -> Vec<Figure> {
-    let scenarios: [Scenario; 7] = [
+    let scenarios: [Scenario; 8] = [
         ("fan-out", fan_out),
         ("board", board),
         ("slow reader", slow_reader),
@@ -33,6 +33,7 @@ pub(crate) fn all(only: Option<&str>, runs: usize) -> Vec<Figure> {
         ("join", join),
         ("idle", idle),
         ("large session", large_session),
+        ("siege", siege),
     ];
     scenarios
         .into_iter()
@@ -323,4 +324,35 @@ fn apply(server: &Server) -> f64 {
     load(server, Kind::Hub, &words("apply --people 1 --seconds 1"));
     let (sum_after, count_after) = read();
     (sum_after - sum) * 1e6 / (count_after - count).max(1.0)
+}
+
+/// Honest people draw, first in peace and then beside attackers of ten kinds.
+fn siege(runs: usize) -> Vec<Figure> {
+    let honest = words("board --people 50 --drawing 10 --seconds 5");
+    let attack = words("--seconds 20 --holders 100 --floods 4");
+    let cell = |kind| {
+        let folder = tempfile::tempdir().unwrap();
+        let server = Server::start_paced(folder.path());
+        let quiet = load(&server, kind, &honest);
+        let besiegers = Besiegers::start(&server, &attack);
+        let besieged = load(&server, kind, &honest);
+        drop(besiegers);
+        let [(_, quiet_p50), (_, quiet_p99)] = latencies(&quiet.outcome);
+        let [(_, p50), (_, p99)] = latencies(&besieged.outcome);
+        let grown = besieged.resident as f64 - quiet.resident as f64;
+        vec![
+            ("quiet p50 ms", quiet_p50),
+            ("quiet p99 ms", quiet_p99),
+            ("p50 ms", p50),
+            ("p99 ms", p99),
+            ("p99 to quiet", p99 / quiet_p99),
+            (
+                "server CPU s/s",
+                besieged.server_cpu / besieged.outcome.seconds,
+            ),
+            ("grown MB", grown / 1e6),
+            ("lost", lost(&besieged.outcome)),
+        ]
+    };
+    in_turns("siege", 50, &[Kind::Hub], runs, cell)
 }

@@ -55,7 +55,7 @@ impl Kind {
     }
 }
 
-pub(crate) fn run(kind: Kind, data: &Path, sessions: usize) {
+pub(crate) fn run(kind: Kind, data: &Path, sessions: usize, paced: bool) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -67,7 +67,7 @@ pub(crate) fn run(kind: Kind, data: &Path, sessions: usize) {
             Kind::RelayEach => tell(relay(false).await, &[]),
             Kind::RelayTogether => tell(relay(true).await, &[]),
             Kind::Hub => {
-                let hub = hub(data).await;
+                let hub = hub(data, paced).await;
                 let mut ids = vec![hub.open_newest_or_create(Some("Bench")).await.unwrap()];
                 while ids.len() < sessions {
                     ids.push(hub.create_session("Bench").await.unwrap());
@@ -97,7 +97,7 @@ async fn until_input_ends() {
     let _ = ended.await;
 }
 
-async fn hub(data: &Path) -> Hub {
+async fn hub(data: &Path, paced: bool) -> Hub {
     let (_, nearby) = watch::channel(Arc::from([]));
     let config = HubConfig {
         bind: Ipv4Addr::LOCALHOST.into(),
@@ -110,7 +110,7 @@ async fn hub(data: &Path) -> Hub {
         storage: StorageSettings::default(),
     };
     let most = u32::MAX / 2;
-    let allowance = Allowance {
+    let unpaced = Allowance {
         messages_burst: 1_000_000,
         messages_per_s: 1_000_000,
         bytes_burst: most,
@@ -120,6 +120,7 @@ async fn hub(data: &Path) -> Hub {
             interval_ms: 1,
         },
     };
+    let allowance = if paced { Allowance::default() } else { unpaced };
     Hub::start_with(config, allowance).await.unwrap()
 }
 
