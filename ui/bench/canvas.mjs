@@ -1,7 +1,7 @@
 /**
  * The canvas's figures, in real Chromium, by the compositor's trace.
  *
- *     node bench/canvas.mjs [--runs N] [--write DIR] [STROKES...]
+ *     node bench/canvas.mjs [--runs N] [--write DIR] [STROKES|mixed ...]
  *
  * Every run opens a fresh browser for each page and takes the bare canvas first,
  * so that each figure has what the machine itself needed beside it.
@@ -18,18 +18,19 @@ const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-ru
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const ROOT = join(import.meta.dirname, "..");
 const SETTLED_MS = 60_000;
+const MIXED_SHAPES = 5_000;
 
 const options = read(process.argv.slice(2));
 const made = mkdtempSync(join(tmpdir(), "lanvas-bench-"));
 try {
   await makePages();
-  await makeBoards(options.strokes);
+  await makeBoards(options.boards);
   const server = await preview({ root: ROOT, build: { outDir: made }, preview: { port: 0, host: "127.0.0.1" }, logLevel: "warn" });
   const base = server.resolvedUrls.local[0];
   const results = [];
   for (let run = 0; run < options.runs; run++) {
     results.push(await measureBare(base));
-    for (const count of options.strokes) results.push(await measureBoard(base, count));
+    for (const board of options.boards) results.push(await measureBoard(base, board));
   }
   await server.close();
   const text = report(results);
@@ -44,13 +45,13 @@ try {
 }
 
 function read(words) {
-  const chosen = { runs: 1, write: null, strokes: [] };
+  const chosen = { runs: 1, write: null, boards: [] };
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
     if (word === "--runs") chosen.runs = Number(words.shift());
     else if (word === "--write") chosen.write = words.shift();
-    else chosen.strokes.push(Number(word));
+    else chosen.boards.push(word);
   }
-  if (chosen.strokes.length === 0) chosen.strokes = [0, 5_000, 50_000, 200_000];
+  if (chosen.boards.length === 0) chosen.boards = ["0", "5000", "50000", "200000", "mixed"];
   return chosen;
 }
 
@@ -61,18 +62,20 @@ async function makePages() {
 }
 
 /** The frames that a hub would send, each after its length. */
-async function makeBoards(counts) {
+async function makeBoards(boards) {
   const server = await createServer({ root: ROOT, server: { middlewareMode: true, hmr: false, watch: null }, logLevel: "warn", appType: "custom" });
-  const { snapshotFrames, strokes } = await server.ssrLoadModule("/bench/canvas/boards.ts");
-  for (const count of counts) {
+  const { mixed, snapshotFrames, strokes } = await server.ssrLoadModule("/bench/canvas/boards.ts");
+  for (const board of boards) {
+    const count = Number(board);
     // 50,000 strokes on 10,000 x 10,000; others as close together.
     const extent = 10_000 * Math.max(1, Math.sqrt(count / 50_000));
-    const parts = snapshotFrames(strokes(count, 50, extent)).flatMap((frame) => {
+    const shapes = board === "mixed" ? mixed(MIXED_SHAPES, 10_000) : strokes(count, 50, extent);
+    const parts = snapshotFrames(shapes).flatMap((frame) => {
       const length = Buffer.alloc(4);
       length.writeUInt32BE(frame.length);
       return [length, frame];
     });
-    writeFileSync(join(made, `board-${count}.bin`), Buffer.concat(parts));
+    writeFileSync(join(made, `board-${board}.bin`), Buffer.concat(parts));
   }
   await server.close();
 }
@@ -87,15 +90,15 @@ async function measureBare(base) {
   });
 }
 
-async function measureBoard(base, count) {
+async function measureBoard(base, board) {
   return within(async (browser, cdp) => {
     const emptyMb = await residentOf(browser, cdp, "about:blank");
     const page = await open(browser, `${base}bench/canvas/index.html`, "window.bench !== undefined");
     await atRest(page);
-    const opened = await page.evaluate((url) => window.bench.load(url), `${base}board-${count}.bin`);
+    const opened = await page.evaluate((url) => window.bench.load(url), `${base}board-${board}.bin`);
     const memory = await memoryOf(page, browser, cdp, emptyMb);
     const frames = {};
-    for (const name of await page.evaluate(() => Object.keys(window.bench.scenes))) {
+    for (const name of await page.evaluate((of) => window.bench.scenesFor(of), board)) {
       await page.evaluate((scene) => window.bench.engine.setCamera(window.bench.scenes[scene].camera), name);
       await atRest(page);
       frames[name] = intervals(await traced(cdp, () => page.evaluate((scene) => window.bench.scenes[scene].run(), name)));
@@ -104,7 +107,8 @@ async function measureBoard(base, count) {
     await page.evaluate(() => window.bench.markInk());
     const ink = inkLatencies(await traced(cdp, () => scribble(page)));
     const after = await memoryOf(page, browser, cdp, emptyMb);
-    return { name: `${count.toLocaleString("en")} strokes`, count, opened, memory, after, frames, ink };
+    const name = board === "mixed" ? `${MIXED_SHAPES.toLocaleString("en")} things` : `${Number(board).toLocaleString("en")} strokes`;
+    return { name, opened, memory, after, frames, ink };
   });
 }
 

@@ -43,6 +43,26 @@ export function* strokes(count: number, points: number, extent: number): Generat
   }
 }
 
+const FORMS = ["rectangle", "ellipse", "diamond", "star", "cloud"] as const;
+
+/** As many things of all kinds; one in ten is a picture, connectors are bound to the form before them. */
+export function* mixed(count: number, extent: number): Generator<Shape> {
+  const next = numbers(11);
+  let form = "";
+  for (let i = 0; i < count; i++) {
+    const place = { id: `seed-${i}`, author: 1, x: Math.round(next() * extent), y: Math.round(next() * extent), z: i + 1, color: COLORS[i % COLORS.length] ?? "#000000" };
+    const words = `number ${i}`;
+    if (i % 10 === 0) yield { ...place, body: { kind: "image", w: 240, h: 160, blob: (i % 50).toString(16).padStart(64, "0") } };
+    else if (i % 10 < 5) {
+      form = place.id;
+      yield { ...place, fill: i % 2 === 0 ? "#ffec99" : "none", body: { kind: "geo", form: FORMS[i % FORMS.length] ?? "rectangle", w: 180, h: 110, width: 3, text: words, size: 20 } };
+    } else if (i % 10 < 7) yield { ...place, body: { kind: "text", text: `${words}\nand a second line`, size: 24 } };
+    else if (i % 10 < 9) {
+      yield { ...place, body: { kind: "connector", w: 200, h: 90, width: 3, route: "straight", head_start: "none", head_end: "arrow", from: form, size: 18 } };
+    } else yield { ...place, color: "#ffec99", body: { kind: "note", w: 200, h: 200, text: words, size: 20 } };
+  }
+}
+
 function weight({ body }: Shape): number {
   return 60 + (body.kind === "stroke" ? body.points.length : 60);
 }

@@ -129,6 +129,43 @@ const scenes: Readonly<Record<string, { readonly camera: { x: number; y: number;
   "10 remote strokes growing": { camera: { x: 3_600, y: 3_600, zoom: 1 }, run: () => watch(10, 180) },
 };
 
+/** Only on a board of few and mixed shapes. */
+const mixedScenes: typeof scenes = {
+  "select all": {
+    camera: FIT,
+    run: async () => {
+      const ids = [...board.shapes()].map(({ id }) => id);
+      engine.showHandles(true);
+      await each(90, (i) => engine.setSelection(i % 2 === 0 ? ids : []));
+    },
+  },
+  "drag all": {
+    camera: FIT,
+    run: async () => {
+      const ids = [...board.shapes()].map(({ id }) => id);
+      engine.setSelection(ids);
+      await each(180, (i) => engine.setPreview({ move: { ids, dx: i * 12, dy: i * 5 } }));
+      const changes = [...board.shapes()].map(({ id, x, y }) => ({ id, x: x + 2_148, y: y + 895 }));
+      submit({ type: "update_shapes", changes });
+      engine.setPreview({});
+      await each(60, () => undefined);
+    },
+  },
+};
+
+/** A picture of its own for each key, of the size that shared ones have. */
+function bringPictures(): void {
+  engine.pictures.onWanted((key) => {
+    const canvas = new OffscreenCanvas(640, 427);
+    const pen = canvas.getContext("2d");
+    if (!pen) return;
+    pen.fillStyle = `hsl(${Number.parseInt(key.slice(-2), 16) * 7} 60% 60%)`;
+    pen.fillRect(0, 0, 640, 427);
+    setTimeout(() => engine.addPicture(key, canvas.transferToImageBitmap()), 20);
+  });
+}
+bringPictures();
+
 /** Ink as the pen tool shows and commits it. */
 async function draw(count: number): Promise<void> {
   const points = freehand(numbers(3), count).map((point) => ({ ...point, x: point.x + 4_200, y: point.y + 4_000 }));
@@ -159,7 +196,8 @@ const bench = {
   board,
   engine,
   input,
-  scenes,
+  scenes: { ...scenes, ...mixedScenes },
+  scenesFor: (board: string) => Object.keys(board === "mixed" ? { ...scenes, ...mixedScenes } : scenes),
   load,
   markInk,
   submit,

@@ -7,10 +7,10 @@ export function report(results) {
   const runsOf = (name) => results.filter((result) => result.name === name);
   const bare = runsOf("bare canvas");
   const boards = names.filter((name) => name !== "bare canvas");
-  const scenes = Object.keys(runsOf(boards[0] ?? "")[0]?.frames ?? {});
+  const scenes = [...new Set(boards.flatMap((name) => Object.keys(runsOf(name)[0]?.frames ?? {})))];
   const rows = [
     ["", "bare canvas", ...boards],
-    ...scenes.map((scene) => [scene, scene.startsWith("pan") ? frameCell(bare.flatMap(({ frames }) => frames.pan)) : "", ...boards.map((name) => frameCell(runsOf(name).flatMap(({ frames }) => frames[scene])))]),
+    ...scenes.map((scene) => [scene, scene.startsWith("pan") ? frameCell(bare.flatMap(({ frames }) => frames.pan)) : "", ...boards.map((name) => frameCell(runsOf(name).flatMap(({ frames }) => frames[scene] ?? [])))]),
     ["input to ink on the screen", latencyCell(bare), ...boards.map((name) => latencyCell(runsOf(name)))],
     ["bytes read", "", ...boards.map((name) => spread(runsOf(name).map(({ opened }) => opened.read), "ms"))],
     ["visible in view", "", ...boards.map((name) => spread(runsOf(name).map(({ opened }) => opened.visible), "ms"))],
@@ -47,8 +47,8 @@ const COLORS = ["#2f6fed", "#e8590c", "#2f9e44", "#9c36b5", "#e03131"];
 function plot(boards, scenes, runsOf) {
   const [width, height, left, top] = [720, 330, 60, 30];
   const inner = { width: width - left - 250, height: height - top - 50 };
-  const p95 = (name, scene) => percentile(runsOf(name).flatMap(({ frames }) => frames[scene]), 0.95);
-  const most = Math.max(40, ...boards.flatMap((name) => scenes.map((scene) => p95(name, scene))));
+  const p95 = (name, scene) => percentile(runsOf(name).flatMap(({ frames }) => frames[scene] ?? []), 0.95);
+  const most = Math.max(40, ...boards.flatMap((name) => scenes.map((scene) => p95(name, scene))).filter(Number.isFinite));
   const x = (i) => left + (boards.length < 2 ? 0 : (i / (boards.length - 1)) * inner.width);
   const y = (value) => top + inner.height * (1 - value / most);
   const parts = [`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12">`, `<rect width="${width}" height="${height}" fill="#fff"/>`, `<text x="${left}" y="18" font-weight="600">Frame intervals, 95th percentile, ms</text>`];
@@ -58,7 +58,7 @@ function plot(boards, scenes, runsOf) {
   boards.forEach((name, i) => parts.push(`<text x="${x(i)}" y="${height - 25}" text-anchor="middle" fill="#555">${name}</text>`));
   scenes.forEach((scene, k) => {
     const color = COLORS[k % COLORS.length];
-    const points = boards.map((name, i) => `${x(i).toFixed(1)},${y(p95(name, scene)).toFixed(1)}`);
+    const points = boards.flatMap((name, i) => (Number.isFinite(p95(name, scene)) ? [`${x(i).toFixed(1)},${y(p95(name, scene)).toFixed(1)}`] : []));
     parts.push(`<polyline points="${points.join(" ")}" fill="none" stroke="${color}" stroke-width="2"/>`);
     parts.push(`<text x="${left + inner.width + 24}" y="${top + 20 + k * 20}" fill="${color}">${scene}</text>`);
   });

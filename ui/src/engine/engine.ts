@@ -14,6 +14,7 @@ import { Subscribers, type Unsubscribe } from "../lib/subscribers";
 import type { ShapeId } from "../protocol/generated/messages";
 import { centred, clampCamera, fit, HOME, toBoard, toScreen, visibleRect, zoomStep, type Camera, type Size } from "./camera";
 import { Atelier, spawnTileWorker } from "./atelier";
+import { Carrier } from "./carrier";
 import { Cursors } from "./cursors";
 import { EMPTY_RECT, translate, type Point, type Rect } from "./geometry";
 import { glideAt, type Glide } from "./glide";
@@ -27,7 +28,6 @@ import { sameView, shownRect, viewOf, type View } from "./layers/view";
 import { WetLayer } from "./layers/wet";
 import { PictureBook } from "./pictures";
 import type { Cursor, Preview, RemoteSelection, Scheme, WetInk } from "./picture";
-import { drafted } from "./drafts";
 import { handlesOf, type Handles } from "./handles";
 import { Scene, type SceneChange } from "./scene";
 import { Stage } from "./stage";
@@ -73,6 +73,7 @@ export class Engine {
   readonly #dry: DryLayer;
   readonly #atelier: Atelier;
   readonly #wet: WetLayer;
+  readonly #carrier: Carrier;
   readonly #overlay: OverlayLayer;
   readonly #pace = new Pace();
   readonly #cursors = new Cursors();
@@ -107,6 +108,10 @@ export class Engine {
     const painting = { easel: this.#dry.easel, scene: this.scene, pictures: this.pictures, drawing };
     this.#atelier = new Atelier(painting, options.spawn ?? spawnTileWorker, () => this.#repaint());
     this.#wet = new WetLayer(drawing, painter);
+    this.#carrier = new Carrier(this.scene, this.#dry, this.#wet, () => {
+      this.#applyLooks();
+      this.#request();
+    });
     this.#overlay = new OverlayLayer(drawing);
     this.#stage = new Stage(host, { stageChanged: () => this.#stageChanged() });
     for (const layer of [this.#dry, this.#wet, this.#overlay]) this.#stage.mount(layer.surface);
@@ -224,7 +229,7 @@ export class Engine {
     this.#preview = preview;
     this.#overlayStale = true;
     const drafted = preview.draft !== before.draft;
-    if (preview.move !== before.move || drafted) this.#lift(preview);
+    if (preview.move !== before.move || drafted) this.#carrier.show(preview, this.#viewNow());
     if (preview.move?.ids !== before.move?.ids || preview.erase !== before.erase || drafted) this.#applyLooks();
     this.#touch();
   }
@@ -322,20 +327,8 @@ export class Engine {
     this.#request();
   }
 
-  #lift({ move, draft }: Pick<Preview, "move" | "draft">): void {
-    const lifted = this.#wet.lifted;
-    if (!move && !draft) {
-      // Put down, they stay on the wet layer where they are now until the dry one has them.
-      const ids = [...lifted.shapes, ...lifted.still].map((placed) => placed.shape.id);
-      return this.#wet.lift({ shapes: ids.flatMap((id) => this.scene.get(id) ?? []), still: [], dx: 0, dy: 0 });
-    }
-    const shapes = (move?.ids ?? []).flatMap((id) => this.scene.get(id) ?? []);
-    this.#wet.lift({ shapes, still: drafted(this.scene, this.#preview), dx: move?.dx ?? 0, dy: move?.dy ?? 0 });
-  }
-
   #applyLooks(): void {
-    const hidden = new Set(this.#preview.move?.ids);
-    for (const { shape } of this.#wet.lifted.still) hidden.add(shape.id);
+    const hidden = this.#carrier.hidden();
     if (this.#editing !== null) hidden.add(this.#editing);
     this.#dry.setLooks({ hidden, faint: new Set(this.#preview.erase) });
   }
@@ -362,12 +355,16 @@ export class Engine {
   #draw(now: number): void {
     this.counters.frames += 1;
     this.#stepGlide(now);
-    const view = viewOf(this.#camera, this.size, this.#stage.ratio);
+    const view = this.#viewNow();
     const left = this.#drawDry(view, now);
     this.#drawWet(view, left);
     this.#drawOverlay(view, now);
     this.#view = view;
     if (left || this.#glide) this.#request();
+  }
+
+  #viewNow(): View {
+    return viewOf(this.#camera, this.size, this.#stage.ratio);
   }
 
   #stepGlide(now: number): void {
@@ -407,18 +404,9 @@ export class Engine {
       if (this.scene.get(stroke)) return this.#dry.isFresh(bounds, view);
       return !live.has(stroke);
     });
-    this.#putDown(view, left);
+    this.#carrier.putDown(view, !left && this.#dry.isIdle);
     if (this.#wet.draw(view, this.scheme)) this.counters.wetDraws += 1;
     this.#stage.reveal(this.#wet.surface, !this.#wet.isEmpty);
-  }
-
-  /** Shapes whose drag is over leave the wet layer once the dry one shows them. */
-  #putDown(view: View, left: boolean): void {
-    const { shapes } = this.#wet.lifted;
-    if (this.#preview.move || this.#preview.draft || shapes.length === 0) return;
-    const ids = shapes.map((placed) => placed.shape.id);
-    if (!left || this.#dry.isFresh(this.scene.boundsOf(ids), view)) this.#wet.lift(null);
-    else if (shapes.some((placed) => this.scene.get(placed.shape.id) !== placed)) this.#lift({});
   }
 
   /** Only while nothing is under way: then they may be taken hold of. */

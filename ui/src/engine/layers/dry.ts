@@ -110,6 +110,7 @@ export class DryLayer {
     this.#frame += 1;
     const zooming = this.#aim(view, now);
     this.#keepOnlyWanted(view);
+    this.easel.beginAsked();
     if (this.#awaitsMore(now)) return { left: true, points: 0 };
     const until = this.#clock() + limit.ms;
     let points = 0;
@@ -196,6 +197,7 @@ export class DryLayer {
 
   /** Orders what is wanted most, as far as there is room. Returns whether something is wanted still. */
   #order(view: View): boolean {
+    this.easel.beginAsked();
     while (this.easel.hasRoom) {
       const tile = this.#nextTile(view);
       if (!tile) return false;

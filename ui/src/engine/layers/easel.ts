@@ -29,6 +29,9 @@ export class Easel {
   readonly #painter: Painter;
   readonly #orders = new Map<number, Ordered>();
   readonly #ordered = new Map<Tile, number>();
+  /** Pictures that are no tiles: those that wait for room, and who gets each of them. */
+  readonly #asked: Order[] = [];
+  readonly #askers = new Map<number, (surface: Surface | null) => void>();
   #studio: Studio;
   #looks: Looks = PLAIN_LOOKS;
   #scheme: Scheme = "light";
@@ -65,6 +68,11 @@ export class Easel {
   moveTo(studio: Studio): Studio {
     this.abandon();
     const before = this.#studio;
+    // Pictures that were asked for and not delivered are nobody's any more: they are seen as empty.
+    for (const [number, got] of [...this.#askers]) {
+      this.dropPicture(number);
+      got(null);
+    }
     this.#studio = studio;
     studio.setLooks(this.#looks);
     studio.setScheme(this.#scheme);
@@ -77,7 +85,7 @@ export class Easel {
 
   /** Whether nothing is being painted. */
   get isIdle(): boolean {
-    return this.#orders.size === 0;
+    return this.#orders.size === 0 && this.#askers.size === 0;
   }
 
   isOrdered(tile: Tile): boolean {
@@ -98,6 +106,32 @@ export class Easel {
     this.#orders.set(order.number, { order, tile, late: [] });
     this.#ordered.set(tile, order.number);
     this.#studio.begin(order);
+  }
+
+  /** Has a picture painted that is no tile's; `got` is called once with it, unless it is dropped. Returns its number. */
+  orderPicture({ scale, region, only }: Pick<Order, "scale" | "region" | "only">, got: (surface: Surface | null) => void): number {
+    this.#lastOrder += 1;
+    const order: Order = { number: this.#lastOrder, scale, column: 0, row: 0, region, ...(only && { only }) };
+    this.#askers.set(order.number, got);
+    this.#asked.push(order);
+    this.beginAsked();
+    return order.number;
+  }
+
+  dropPicture(number: number): void {
+    if (!this.#askers.delete(number)) return;
+    const waiting = this.#asked.findIndex((order) => order.number === number);
+    if (waiting >= 0) this.#asked.splice(waiting, 1);
+    else this.#studio.drop(number);
+  }
+
+  /** Begins pictures that were asked for, as far as there is room: before any tile. */
+  beginAsked(): void {
+    while (this.hasRoom) {
+      const order = this.#asked.shift();
+      if (!order) return;
+      this.#studio.begin(order);
+    }
   }
 
   /** Paints on, where it is the page that paints. Returns the points visited; none when there is nothing to do here. */
@@ -145,6 +179,9 @@ export class Easel {
 
   /** A picture came. */
   receive({ number, surface, seen }: Delivery): void {
+    const asker = this.#askers.get(number);
+    this.#askers.delete(number);
+    if (asker) return asker(surface);
     const ordered = this.#orders.get(number);
     if (!ordered) {
       surface?.resize(0, 0);

@@ -14,6 +14,7 @@ import { EMPTY_RECT, intersection, intersects, isEmpty, translate, union, type R
 import type { Scheme, WetInk } from "../picture";
 import type { Placed } from "../scene";
 import type { Painter } from "./painter";
+import type { Raft } from "./raft";
 import type { Drawing, Pen, Surface } from "./surface";
 import { InkTrack } from "./track";
 import { sameView, shownRect, toPixelRect, type View } from "./view";
@@ -25,6 +26,8 @@ export interface Lifted {
   readonly still: readonly Placed[];
   readonly dx: number;
   readonly dy: number;
+  /** Many more shapes, as a picture. */
+  readonly raft?: Raft | null;
 }
 
 const NOTHING_LIFTED: Lifted = { shapes: [], still: [], dx: 0, dy: 0 };
@@ -47,7 +50,7 @@ export class WetLayer {
   }
 
   get isEmpty(): boolean {
-    return this.#tracks.size === 0 && this.#lifted.shapes.length + this.#lifted.still.length === 0;
+    return this.#tracks.size === 0 && this.#lifted.shapes.length + this.#lifted.still.length === 0 && !this.#lifted.raft;
   }
 
   get lifted(): Lifted {
@@ -116,7 +119,8 @@ export class WetLayer {
   }
 
   #paintLifted(view: View, scheme: Scheme, pen: Pen): void {
-    const { shapes, still, dx, dy } = this.#lifted;
+    const { shapes, still, dx, dy, raft } = this.#lifted;
+    raft?.draw(pen, view, dx, dy);
     const shown = shownRect(view);
     const target = { pen, scale: view.scale, offsetX: view.offsetX, offsetY: view.offsetY, scheme };
     for (const placed of shapes) {

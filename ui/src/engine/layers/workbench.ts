@@ -6,6 +6,7 @@
  * not know which tiles are wanted or where their pictures go.
  */
 import { expand, type Rect } from "../geometry";
+import type { ShapeId } from "../../protocol/generated/messages";
 import type { Cost } from "../kinds/kind";
 import type { Scheme } from "../picture";
 import type { Placed, Scene } from "../scene";
@@ -36,6 +37,8 @@ export interface Order {
   readonly row: number;
   /** What of the tile, in its pixels. */
   readonly region: Rect;
+  /** These shapes alone, however they are shown otherwise; all if absent. */
+  readonly only?: readonly ShapeId[];
 }
 
 /** What painting may take: so many points, and not past a time of the clock. */
@@ -91,9 +94,9 @@ export class Workbench {
 
   begin(order: Order): void {
     const { region, scale, column, row } = order;
-    const shapes = this.#scene
-      .query(expand(areaOf(order, region), EDGE / scale))
-      .filter(({ shape }) => !this.looks.hidden.has(shape.id));
+    const near = this.#scene.query(expand(areaOf(order, region), EDGE / scale));
+    const only = order.only && new Set(order.only);
+    const shapes = near.filter(({ shape }) => (only ? only.has(shape.id) : !this.looks.hidden.has(shape.id)));
     const surface = shapes.length === 0 ? null : this.#take(region.maxX - region.minX, region.maxY - region.minY);
     const offsetX = -column * TILE_SIZE - region.minX;
     const offsetY = -row * TILE_SIZE - region.minY;
