@@ -48,6 +48,8 @@ export interface RemoteListener {
 
 /** Orders in the worker's hands: one being painted and one next, so that what is wanted most is never far behind. */
 const ORDERS_MAX = 2;
+/** How long a turn of the page may take for telling. */
+const TELLING_MS = 6;
 /** Shapes told at once. */
 const TOLD_SHAPES_MAX = 500;
 
@@ -121,13 +123,14 @@ export class RemoteStudio implements Studio {
     this.#tellNext();
   }
 
-  /** One part in each turn of the page, the first at once. */
+  /** As much as a turn of the page has time for; at once, unless more is waiting already. */
   #tellNext(): void {
     if (this.#timer !== undefined) return;
-    const change = this.#waiting.shift();
-    if (!change) return;
-    const added = toColumns(change.added);
-    this.#say({ type: "change", added, changed: change.changed, removed: change.removed, reset: change.reset }, transfersOf(added));
+    const until = performance.now() + TELLING_MS;
+    for (let change = this.#waiting.shift(); change; change = performance.now() < until ? this.#waiting.shift() : undefined) {
+      const added = toColumns(change.added);
+      this.#say({ type: "change", added, changed: change.changed, removed: change.removed, reset: change.reset }, transfersOf(added));
+    }
     if (this.#waiting.length === 0) return this.#allTold();
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
