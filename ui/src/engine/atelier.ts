@@ -12,7 +12,7 @@ import { RemoteStudio, type WorkerPort } from "./layers/remote_studio";
 import type { Studio } from "./layers/studio";
 import type { Drawing } from "./layers/surface";
 
-/** With fewer shapes than this the page paints as quickly itself, and a worker's memory is saved. */
+/** With fewer shapes than this the page paints as quickly itself, and nothing is kept twice. */
 const WORKER_SHAPES = 300;
 
 /** What there is to paint, and with what. */
@@ -28,23 +28,24 @@ export class Atelier {
   readonly #scene: Scene;
   readonly #pictures: PictureBook;
   readonly #drawing: Drawing;
-  /** Starts the worker; null where there can be none. */
-  readonly #spawn: () => WorkerPort | null;
   readonly #changed: () => void;
-  #remote: RemoteStudio | null = null;
+  #remote: RemoteStudio | null;
   /** The page's studio while the worker paints. */
   #page: Studio | null = null;
-  #tried = false;
+  /** Whether the worker is told what is on the board. */
+  #isTold = false;
 
-  /** `changed` is called when a picture came or another studio paints. */
+  /** `spawn` starts the worker, null where there can be none; `changed` is called when a picture came or another studio paints. */
   constructor(painting: Painting, spawn: () => WorkerPort | null, changed: () => void) {
     this.#easel = painting.easel;
     this.#scene = painting.scene;
     this.#pictures = painting.pictures;
     this.#drawing = painting.drawing;
-    this.#spawn = spawn;
     this.#changed = changed;
-    this.#open();
+    // Started before it is needed: by the time that a large board has come it is ready.
+    const port = spawn();
+    this.#remote = port && this.#hire(port);
+    this.#tell();
   }
 
   get isRemote(): boolean {
@@ -53,8 +54,8 @@ export class Atelier {
 
   /** The scene changed; call it after the easel's studio was told. */
   follow(change: SceneChange): void {
-    if (this.#remote && !this.#page) this.#remote.follow(change);
-    this.#open();
+    if (!this.#isTold) this.#tell();
+    else if (!this.#page) this.#remote?.follow(change);
   }
 
   addPicture(key: string, picture: ImageBitmap): void {
@@ -67,12 +68,14 @@ export class Atelier {
     this.#remote = null;
   }
 
-  #open(): void {
-    if (this.#tried || this.#scene.size < WORKER_SHAPES) return;
-    this.#tried = true;
-    const port = this.#spawn();
-    if (!port) return;
-    this.#remote = new RemoteStudio(port, this.#scene, this.#drawing, {
+  #tell(): void {
+    if (!this.#remote || this.#scene.size < WORKER_SHAPES) return;
+    this.#isTold = true;
+    this.#remote.open(this.#scene);
+  }
+
+  #hire(port: WorkerPort): RemoteStudio {
+    return new RemoteStudio(port, this.#drawing, {
       ready: () => this.#takeOver(),
       failed: () => this.#fallBack(),
       delivered: (delivery) => {

@@ -62,9 +62,11 @@ export class RemoteStudio implements Studio {
   readonly #waiting: BoardChange[] = [];
   readonly #orders = new Set<number>();
   #isReady = false;
+  #isOpen = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(port: WorkerPort, scene: Scene, drawing: Drawing, listener: RemoteListener) {
+  /** Tells nothing before `open`: a worker takes a while to start. */
+  constructor(port: WorkerPort, drawing: Drawing, listener: RemoteListener) {
     this.#port = port;
     this.#drawing = drawing;
     this.#listener = listener;
@@ -73,6 +75,11 @@ export class RemoteStudio implements Studio {
       event.preventDefault();
       this.#fail();
     };
+  }
+
+  /** Tells all that there is; from now on every change has to be told. */
+  open(scene: Scene): void {
+    this.#isOpen = true;
     this.#tell({ added: [...scene.all()].map(({ shape }) => shape), changed: [], removed: [], reset: true });
   }
 
@@ -146,7 +153,7 @@ export class RemoteStudio implements Studio {
     switch (message.type) {
       case "ready":
         this.#isReady = true;
-        if (this.#waiting.length === 0) this.#listener.ready();
+        if (this.#isOpen && this.#waiting.length === 0) this.#listener.ready();
         return;
       case "unable":
         return this.#fail();
