@@ -318,7 +318,10 @@ async fn health() -> Response {
 
 async fn metrics(State(hub): Hub) -> Response {
     const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    let text = hub.exposition.text(&hub.storage);
+    let text = hub.exposition.text(
+        &hub.storage,
+        hub.list().iter().map(|info| info.people).sum(),
+    );
     ([(header::CONTENT_TYPE, OPEN_METRICS)], text).into_response()
 }
 

@@ -29,3 +29,7 @@ pub(crate) mod websocket;
 pub use assets::{UiAsset, UiAssets};
 pub use error::HubError;
 pub use hub::{DEFAULT_TITLE, Hub, HubConfig, PortChoice, SessionInfo};
+
+/// The target of the spans that tell where time goes: coming in, a batch of a session's steps,
+/// writing a snapshot, a commit. All at level debug; a log that does not ask for them pays nothing.
+pub const TIMING: &str = "lanvas_hub::timing";

@@ -19,6 +19,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    TIMING,
     fanout::Fanout,
     hub::{Directory, SessionInfo},
     limits::SESSION_BATCH_MAX,
@@ -223,6 +224,8 @@ impl Task {
                     if count == 0 {
                         return Ended::Over;
                     }
+                    self.metrics.queue_depth.0.observe((count + commands.len()) as f64);
+                    let _span = tracing::debug_span!(target: TIMING, "batch", session = %self.id, commands = count).entered();
                     for command in batch.drain(..) {
                         self.obey(command);
                         if self.fanout.is_full() {
@@ -277,6 +280,7 @@ impl Task {
                 hello,
                 line,
             } => {
+                let _span = tracing::debug_span!(target: TIMING, "join", session = %self.id, connection = connection.0).entered();
                 self.fanout.add(connection, line);
                 match entropy() {
                     Ok(entropy) => self.handle(Input::Join {
@@ -395,8 +399,13 @@ impl Task {
         match effect {
             Effect::Store(record) => self.store(record),
             Effect::Write(edition) => {
+                let span = tracing::debug_span!(target: TIMING, "snapshot", session = %self.id, number = edition.number());
+                let took = self.metrics.snapshot.clone();
                 self.writing = Some(spawn_blocking(move || {
+                    let _span = span.entered();
+                    let began = Instant::now();
                     edition.write();
+                    took.0.observe(began.elapsed().as_secs_f64());
                     edition.number()
                 }));
             }

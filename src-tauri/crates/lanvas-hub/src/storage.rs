@@ -49,8 +49,10 @@ use lanvas_protocol::{
 };
 use tokio::sync::{Semaphore, oneshot, watch};
 
+use crate::metrics::Latency;
 pub use blobs::{Blob, Kept};
 pub use chat::Page;
+
 pub use error::{AppendError, StorageError};
 pub use folder::TRASH_KEPT;
 pub use lanvas_protocol::operation::Applied;
@@ -411,6 +413,12 @@ impl Storage {
             records: unstored.iter().map(|(_, changes)| changes).sum(),
             reason: "The disk did not answer in time.".to_owned(),
         })
+    }
+
+    /// How long commits take; it goes on counting.
+    #[must_use]
+    pub fn commit_times(&self) -> Latency {
+        self.shared.queue.counters.commit_times.clone()
     }
 
     /// What the writer has done so far.

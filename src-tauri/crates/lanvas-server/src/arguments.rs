@@ -33,6 +33,8 @@ pub(crate) enum Command {
     Verify(VerifyArguments),
     /// Say why people cannot join: what is wrong with this computer's reach and what to do about it.
     Doctor(DoctorArguments),
+    /// Show what a hub is doing: sessions, people, rates, queues, once a second.
+    Top(TopArguments),
 }
 
 /// How to host.
@@ -108,6 +110,17 @@ pub(crate) struct NearbyArguments {
     /// Print one JSON object per line instead of columns with tabs between.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// What to watch.
+#[derive(Debug, Args)]
+pub(crate) struct TopArguments {
+    /// The hub, or the link of a session in it.
+    #[arg(value_name = "URL", default_value = "http://127.0.0.1:7420")]
+    pub(crate) url: String,
+    /// Watch for one second, print one line with tabs between, and end.
+    #[arg(long)]
+    pub(crate) once: bool,
 }
 
 /// What to look into.

@@ -12,6 +12,7 @@ mod doctor;
 mod nearby;
 mod serve;
 mod stop_signals;
+mod top;
 mod ui;
 
 use std::process::ExitCode;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         Command::Backup(backup) => backup::backup(&backup),
         Command::Verify(verify) => backup::verify(&verify),
         Command::Doctor(doctor) => doctor::run(&doctor),
+        Command::Top(top) => top::run(&top),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

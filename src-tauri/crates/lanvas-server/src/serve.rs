@@ -16,7 +16,7 @@ use lanvas_discovery::{Advert, Discovery, DiscoveryConfig, LIBRARY_LOG_TARGET};
 use lanvas_hub::{Hub, HubConfig, PortChoice, SessionInfo, storage::StorageSettings};
 use lanvas_protocol::SessionId;
 use serde::Serialize;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, fmt::format::FmtSpan};
 
 use crate::{
     arguments::{LogFormat, MEBIBYTE, ServeArguments},
@@ -169,12 +169,15 @@ fn host_name() -> String {
     name.unwrap_or_else(|| "Lanvas server".to_owned())
 }
 
-/// `RUST_LOG` says how much; without it what an operator wants to know.
+/// `LANVAS_LOG`, or else `RUST_LOG`, says how much; without them what an operator wants to know. A
+/// span that is asked for is told when it ends, with the time it took.
 fn log_to_stderr(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new(format!("info,{LIBRARY_LOG_TARGET}=off")));
+    let asked =
+        EnvFilter::try_from_env("LANVAS_LOG").or_else(|_| EnvFilter::try_from_default_env());
+    let filter = asked.unwrap_or_else(|_| EnvFilter::new(format!("info,{LIBRARY_LOG_TARGET}=off")));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_span_events(FmtSpan::CLOSE)
         .with_writer(std::io::stderr);
     match format {
         LogFormat::Text => log.with_ansi(false).init(),

@@ -10,6 +10,8 @@ use std::{
 use lanvas_protocol::SessionId;
 use tokio::sync::{oneshot, watch};
 
+use crate::metrics::Latency;
+
 use super::{
     AppendError, Health, RECORD_BYTES_MAX, Record, SessionState, StorageError, StorageState,
     writing::Opened,
@@ -76,6 +78,7 @@ pub(super) struct Counters {
     pub(super) records: AtomicU64,
     pub(super) failures: AtomicU64,
     pub(super) last_commit_us: AtomicU64,
+    pub(super) commit_times: Latency,
 }
 
 #[derive(Debug)]

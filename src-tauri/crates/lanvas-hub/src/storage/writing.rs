@@ -10,6 +10,8 @@ use std::{
 use lanvas_protocol::SessionId;
 use tokio::sync::watch;
 
+use crate::TIMING;
+
 use super::{
     Health, SessionState, StorageError, StorageSettings, StorageState,
     database::Database,
@@ -110,6 +112,7 @@ impl Writing {
     /// Gives how many records it was, and their bytes.
     fn commit_batch(&mut self, queue: &Queue) -> rusqlite::Result<(usize, usize)> {
         let (count, bytes) = batch(&self.pending);
+        let _span = tracing::debug_span!(target: TIMING, "commit", session = %self.id, records = count, bytes).entered();
         let begun = Instant::now();
         if let Some(before) = &self.settings.before_commit {
             before.0(&self.id);
@@ -119,7 +122,9 @@ impl Writing {
             .file
             .database()
             .and_then(|database| database.commit(records.map(|waiting| &waiting.record)));
-        let took = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let took = begun.elapsed();
+        queue.counters.commit_times.0.observe(took.as_secs_f64());
+        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         queue.counters.last_commit_us.store(took, Ordering::Relaxed);
         if let Err(error) = result {
             queue.counters.failures.fetch_add(1, Ordering::Relaxed);

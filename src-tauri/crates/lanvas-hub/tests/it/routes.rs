@@ -329,6 +329,13 @@ async fn the_metrics_count_what_the_contract_lists() {
         "lanvas_apply_seconds_bucket",
         "lanvas_fan_out_seconds_bucket",
         "lanvas_storage_lag ",
+        "lanvas_people 1",
+        "lanvas_queue_depth_bucket",
+        "lanvas_snapshot_seconds_count ",
+        "lanvas_storage_commit_seconds_bucket",
+        "lanvas_storage_commits_total ",
+        "lanvas_storage_records_total ",
+        "lanvas_storage_failures_total 0",
         "lanvas_storage_waiting_bytes ",
         "# EOF",
     ] {

@@ -1,0 +1,283 @@
+//! `lanvas-server` while it runs and how it ends: watched from outside, and told to stop while
+//! somebody does not listen.
+#![cfg(unix)]
+
+use std::{
+    io::{BufRead, BufReader},
+    net::Ipv4Addr,
+    path::Path,
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::mpsc,
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::{
+    net::{TcpSocket, TcpStream},
+    time::timeout,
+};
+use tokio_tungstenite::{WebSocketStream, client_async, tungstenite::Message};
+
+const LANVAS_SERVER: &str = env!("CARGO_BIN_EXE_lanvas-server");
+const DEADLINE: Duration = Duration::from_secs(20);
+/// What is promised for a clean end, and what starting a process may take on top of it.
+const END: Duration = Duration::from_millis(2_000 + 500);
+
+/// Killed if the test ends before it.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+struct Server {
+    process: Process,
+    ready: Value,
+    /// Reads the log all along: a full pipe would hold the server up.
+    log: JoinHandle<String>,
+    /// Told when the log says that it ends.
+    ending: mpsc::Receiver<()>,
+}
+
+impl Server {
+    fn start(data: &Path, log: &str) -> Self {
+        let mut command = Command::new(LANVAS_SERVER);
+        command.args([
+            "serve",
+            "--no-discovery",
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            "0",
+        ]);
+        command.args(["--title", "Watched", "--data"]).arg(data);
+        command.env("LANVAS_LOG", log);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("it starts");
+        let mut line = String::new();
+        let mut out = BufReader::new(child.stdout.take().expect("piped"));
+        out.read_line(&mut line).expect("a line");
+        let ready = serde_json::from_str(&line).expect("the ready line is JSON");
+        let (tell, ending) = mpsc::channel();
+        let stderr = BufReader::new(child.stderr.take().expect("piped"));
+        let log = std::thread::spawn(move || {
+            let mut log = String::new();
+            for line in stderr.lines().map_while(Result::ok) {
+                if line.contains("a second signal ends at once") {
+                    let _ = tell.send(());
+                }
+                log += &(line + "\n");
+            }
+            log
+        });
+        Self {
+            process: Process(child),
+            ready,
+            log,
+            ending,
+        }
+    }
+
+    fn port(&self) -> u16 {
+        let port = self.ready["port"].as_u64().expect("a port");
+        u16::try_from(port).expect("a port")
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.process.0.id().to_string();
+        let mut kill = Command::new("kill");
+        let status = kill.args([&format!("-{name}"), &id]).status();
+        assert!(status.expect("kill runs").success());
+    }
+
+    /// Waits for the end; what it wrote to its log with it.
+    fn ended(mut self) -> (ExitStatus, String) {
+        let began = Instant::now();
+        let status = loop {
+            if let Some(status) = self.process.0.try_wait().expect("a child") {
+                break status;
+            }
+            assert!(began.elapsed() < DEADLINE, "it does not end");
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        (status, self.log.join().expect("text"))
+    }
+}
+
+/// Somebody in the session, whose socket takes little.
+struct Guest(WebSocketStream<TcpStream>);
+
+impl Guest {
+    async fn join(server: &Server) -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_recv_buffer_size(4 * 1024).expect("set");
+        let address = (Ipv4Addr::LOCALHOST, server.port()).into();
+        let stream = socket.connect(address).await.expect("it accepts");
+        let session = server.ready["session"].as_str().expect("an id");
+        let url = format!("ws://127.0.0.1:{}/ws/{session}", server.port());
+        let (socket, _) = client_async(url, stream).await.expect("a socket");
+        let mut guest = Self(socket);
+        guest.say(&json!({"type": "hello", "name": "Ann"})).await;
+        guest.until("caught_up").await;
+        guest
+    }
+
+    async fn say(&mut self, message: &Value) {
+        let text = Message::text(message.to_string());
+        self.0.send(text).await.expect("sent");
+    }
+
+    async fn until(&mut self, kind: &str) {
+        loop {
+            let message = self.next().await.expect("the connection is open");
+            if message["type"] == kind {
+                return;
+            }
+        }
+    }
+
+    async fn next(&mut self) -> Result<Value, u16> {
+        let message = timeout(DEADLINE, self.0.next()).await;
+        match message
+            .expect("something comes")
+            .expect("open")
+            .expect("whole")
+        {
+            Message::Close(frame) => Err(frame.map_or(1005, |frame| frame.code.into())),
+            Message::Text(text) => Ok(serde_json::from_str(&text).expect("JSON")),
+            _ => Ok(Value::Null),
+        }
+    }
+
+    /// Puts so many labels of 10,000 characters on the board.
+    async fn fill(&mut self, labels: usize) {
+        for seq in 1..=labels {
+            let body = json!({"kind": "text", "text": "x".repeat(10_000), "size": 24});
+            let shape = json!({"id": format!("label-{seq}"), "x": 0, "y": 0, "z": seq, "color": "#1e1e1e", "body": body});
+            let operation = json!({"type": "add_shapes", "shapes": [shape]});
+            self.say(&json!({"type": "submit", "seq": seq, "operation": operation}))
+                .await;
+        }
+        for _ in 0..labels {
+            self.until("confirmed").await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_stop_tells_everybody_and_does_not_wait_for_who_does_not_read() {
+    let data = tempfile::tempdir().expect("a folder");
+    let server = Server::start(data.path(), "info");
+    let _deaf = Guest::join(&server).await;
+    let mut ann = Guest::join(&server).await;
+    ann.fill(300).await;
+    let began = Instant::now();
+    server.signal("TERM");
+    let code = loop {
+        if let Err(code) = ann.next().await {
+            break code;
+        }
+    };
+    assert_eq!(code, 4503);
+    let (status, log) = server.ended();
+    assert_eq!(status.code(), Some(0), "{log}");
+    assert!(began.elapsed() < END, "{:?}", began.elapsed());
+
+    let again = Server::start(data.path(), "info");
+    let mut bo = Guest::join(&again).await;
+    bo.say(&json!({"type": "submit", "seq": 1, "operation": {"type": "post_message", "text": "all there"}}))
+        .await;
+    let number = loop {
+        let message = bo.next().await.expect("open");
+        if message["type"] == "confirmed" {
+            break message["number"].as_u64();
+        }
+    };
+    assert_eq!(number, Some(301), "everything that was confirmed");
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_it_at_once_and_says_what_that_means() {
+    let data = tempfile::tempdir().expect("a folder");
+    let server = Server::start(data.path(), "info");
+    // Their goodbye is waited for, so that the first signal takes a while.
+    let _deaf = Guest::join(&server).await;
+    server.signal("INT");
+    let told = server.ending.recv_timeout(DEADLINE);
+    told.expect("the log says that it ends");
+    let began = Instant::now();
+    server.signal("TERM");
+    let (status, rest) = server.ended();
+    assert_eq!(status.code(), Some(1), "{rest}");
+    assert!(
+        began.elapsed() < Duration::from_millis(800),
+        "{:?}",
+        began.elapsed()
+    );
+    assert!(rest.contains("Ended at once by a second signal"), "{rest}");
+}
+
+#[tokio::test]
+async fn top_shows_a_hub_and_the_log_tells_where_time_goes_if_asked() {
+    let data = tempfile::tempdir().expect("a folder");
+    let server = Server::start(data.path(), "info,lanvas_hub::timing=debug");
+    let mut ann = Guest::join(&server).await;
+    let link = format!(
+        "http://127.0.0.1:{}/s/{}",
+        server.port(),
+        server.ready["session"]
+    );
+    let top = std::thread::spawn(move || {
+        let mut top = Command::new(LANVAS_SERVER);
+        top.args(["top", "--once", &link.replace('"', "")]).output()
+    });
+    while !top.is_finished() {
+        ann.say(&json!({"type": "ping", "nonce": 1})).await;
+        ann.until("pong").await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let shown = top.join().expect("it runs").expect("it runs");
+    let line = String::from_utf8(shown.stdout).expect("text");
+    assert!(shown.status.success(), "{line}");
+    assert_eq!(line.lines().count(), 1, "{line}");
+    for part in [
+        "sessions=1\t",
+        "people=1\t",
+        "connections=1\t",
+        "restarts=0",
+    ] {
+        assert!(line.contains(part), "{part} in {line}");
+    }
+    assert!(
+        !line.contains("\tin_per_s=0\t") && !line.contains('\u{1b}'),
+        "{line}"
+    );
+
+    ann.fill(1).await;
+    server.signal("TERM");
+    let (_, log) = server.ended();
+    for span in ["join", "batch", "commit"] {
+        let told = log.lines().find(|line| line.contains(&format!("{span}{{")));
+        assert!(
+            told.is_some_and(|line| line.contains("time.busy")),
+            "{span} in {log}"
+        );
+    }
+    assert!(!log.contains("Ann"), "never what anybody wrote");
+
+    let nobody = Command::new(LANVAS_SERVER)
+        .args(["top", "--once", "http://127.0.0.1:1"])
+        .output();
+    let nobody = nobody.expect("it runs");
+    assert_eq!(nobody.status.code(), Some(1));
+    let sentence = String::from_utf8_lossy(&nobody.stderr);
+    assert!(
+        sentence.starts_with("No Lanvas hub answers at http://127.0.0.1:1"),
+        "{sentence}"
+    );
+}
