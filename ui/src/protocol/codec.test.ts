@@ -65,10 +65,29 @@ test("what is absent is left out, not sent as null", () => {
   expect(decodeBinary(frame)).toEqual({ type: "hello", name: "Ann" });
 });
 
+test("a pen's ink is small, and any ink survives", () => {
+  const ink = fc.record({
+    author: fc.nat({ max: 0xffff_ffff }),
+    stroke: fc.stringMatching(/^[a-zA-Z0-9_-]{1,32}$/),
+    color: fc.stringMatching(/^#[0-9a-f]{6}$/),
+    width: fc.float({ min: Math.fround(0.1), max: 500, noNaN: true }),
+    start: fc.nat({ max: 0xffff_ffff }),
+    points: fc.uint8Array({ maxLength: 40 }),
+  });
+  fc.assert(
+    fc.property(ink, fc.boolean(), (ink, marker) => {
+      const message = { type: "ink_extended" as const, ...ink, ...(marker ? { nib: "marker" as const } : {}) };
+      const frame = encodeBinary(message);
+      expect(decodeBinary(frame)).toEqual(message);
+      if (!marker) expect(frame.length).toBeLessThanOrEqual(19 + ink.stroke.length + ink.points.length);
+    }),
+  );
+});
+
 test("any bytes are a message or unreadable", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (noise) => {
-      for (const frame of [noise, Uint8Array.of(0, ...noise)]) {
+      for (const frame of [noise, ...[0, 2, 3].map((tag) => Uint8Array.of(tag, ...noise))]) {
         try {
           expect(typeof decodeBinary(frame).type).toBe("string");
         } catch (error) {

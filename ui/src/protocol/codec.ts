@@ -2,13 +2,15 @@
  * The two encodings of the same messages, as `codec.rs` has them.
  *
  * `lanvas.v1`: a tag byte, then MessagePack with named fields; tag 1 is raw
- * deflate of the same and comes only from the hub. `lanvas.v1.json`: JSON text,
+ * deflate of the same and comes only from the hub; tags 2 and 3 are wet ink
+ * without names (`ink.ts`). `lanvas.v1.json`: JSON text,
  * with points as lists of `[x, y, pressure?, time_ms?]`. In memory points are
  * always packed.
  * Must not know: sockets.
  */
 import { decode, encode } from "@msgpack/msgpack";
 import type { ClientMessage, ServerMessage } from "./generated/messages";
+import { inkFits, readInk, writeInk } from "./ink";
 import { packPoints, unpackPoints, type Point } from "./points";
 
 /** The WebSocket subprotocols. */
@@ -17,6 +19,8 @@ export const SUBPROTOCOL_JSON = "lanvas.v1.json";
 
 const TAG_PLAIN = 0;
 const TAG_DEFLATED = 1;
+const TAG_INK_EXTENDED = 2;
+const TAG_EXTEND_INK = 3;
 const PRECISION_JSON = 6;
 
 /** What came is no message: the connection cannot go on. */
@@ -25,6 +29,9 @@ export class UnreadableMessage extends Error {
 }
 
 export function encodeBinary(message: ClientMessage | ServerMessage): Uint8Array<ArrayBuffer> {
+  if ((message.type === "extend_ink" || message.type === "ink_extended") && inkFits(message)) {
+    return writeInk(message.type === "extend_ink" ? TAG_EXTEND_INK : TAG_INK_EXTENDED, message);
+  }
   const body = encode(message, { ignoreUndefined: true });
   const frame = new Uint8Array(body.length + 1);
   frame[0] = TAG_PLAIN;
@@ -32,8 +39,10 @@ export function encodeBinary(message: ClientMessage | ServerMessage): Uint8Array
   return frame;
 }
 
-/** A plain frame. A deflated one needs `inflated` first. Throws `UnreadableMessage`. */
+/** A frame that is not deflated; one that is needs `inflated` first. Throws `UnreadableMessage`. */
 export function decodeBinary(frame: Uint8Array): ServerMessage {
+  if (frame[0] === TAG_INK_EXTENDED) return asMessage(() => ({ type: "ink_extended", ...readInk(frame) }));
+  if (frame[0] === TAG_EXTEND_INK) return asMessage(() => ({ type: "extend_ink", ...readInk(frame) }));
   if (frame[0] !== TAG_PLAIN) throw new UnreadableMessage("unknown tag");
   return asMessage(() => decode(frame.subarray(1)));
 }

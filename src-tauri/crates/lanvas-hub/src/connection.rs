@@ -80,7 +80,7 @@ impl Link {
 pub(crate) async fn serve(socket: Socket, link: Link) {
     let Socket { stream, early } = socket;
     let line = Arc::new(Line::new(stream, link.encoding, link.patience));
-    let mut inlet = Inlet::of_session(&early);
+    let mut inlet = Inlet::of_session(early);
     let clock = Clock::new(Instant::now(), link.patience);
     link.metrics.connections.inc();
     let ended = tokio::select! {
@@ -116,7 +116,7 @@ pub(crate) async fn turn_away(socket: Socket, encoding: Encoding, code: ErrorCod
     line.outbox().push(Lane::Control, Arc::new(refusal(code)));
     line.outbox().close(code);
     let _ = timeout(CLOSE_TIMEOUT, line.finish()).await;
-    let mut inlet = Inlet::of_session(&socket.early);
+    let mut inlet = Inlet::of_session(socket.early);
     let _ = timeout(CLOSE_TIMEOUT, inlet.until_closed(&line)).await;
 }
 

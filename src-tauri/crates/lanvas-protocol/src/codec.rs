@@ -3,7 +3,10 @@
 //! `lanvas.v1.json`: one JSON object per text frame. `lanvas.v1`: one binary frame per message, a
 //! tag byte and then MessagePack with named fields; tag 0 is plain, tag 1 is raw deflate
 //! (RFC 1951) of the same. Only the hub sends tag 1: nothing compressed is ever accepted, so
-//! there is no bomb to defuse.
+//! there is no bomb to defuse. Tags 2 and 3 are wet ink from the hub and to it, without names
+//! (`codec/ink.rs`).
+
+mod ink;
 
 use std::sync::Arc;
 
@@ -20,6 +23,11 @@ pub const TAG_PLAIN: u8 = 0;
 const NESTING_MAX: usize = 32;
 /// The tag of a deflated binary message, hub to client only.
 pub const TAG_DEFLATED: u8 = 1;
+
+/// The tag of wet ink, hub to client.
+pub const TAG_INK_EXTENDED: u8 = 2;
+/// The tag of wet ink, client to hub.
+pub const TAG_EXTEND_INK: u8 = 3;
 
 /// How a connection writes its messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -42,6 +50,9 @@ pub enum DecodeError {
     /// The first byte is no tag that is allowed in this direction.
     #[error("unknown tag")]
     UnknownTag,
+    /// The packed ink is damaged.
+    #[error("damaged ink")]
+    Ink,
     /// Bytes are left over after the message.
     #[error("bytes after the end of the message")]
     Trailing,
@@ -50,18 +61,34 @@ pub enum DecodeError {
 /// Writes a client's message.
 #[must_use]
 pub fn encode_client(message: &ClientMessage, encoding: Encoding) -> Vec<u8> {
-    encode(message, encoding)
+    let mut bytes = Vec::new();
+    match message {
+        ClientMessage::ExtendInk(ink) if encoding == Encoding::Binary && ink::fits(ink) => {
+            bytes.push(TAG_EXTEND_INK);
+            ink::write(ink, &mut bytes);
+        }
+        message => write(message, encoding, &mut bytes),
+    }
+    bytes
 }
 
 /// Writes a hub's message, uncompressed.
 #[must_use]
 pub fn encode_server(message: &ServerMessage, encoding: Encoding) -> Vec<u8> {
-    encode(message, encoding)
+    let mut bytes = Vec::new();
+    write_server(message, encoding, &mut bytes);
+    bytes
 }
 
 /// Appends a hub's message, uncompressed.
 pub fn write_server(message: &ServerMessage, encoding: Encoding, bytes: &mut Vec<u8>) {
-    write(message, encoding, bytes);
+    match message {
+        ServerMessage::InkExtended(ink) if encoding == Encoding::Binary && ink::fits(ink) => {
+            bytes.push(TAG_INK_EXTENDED);
+            ink::write(ink, bytes);
+        }
+        message => write(message, encoding, bytes),
+    }
 }
 
 /// Reads a client's message.
@@ -69,7 +96,12 @@ pub fn write_server(message: &ServerMessage, encoding: Encoding, bytes: &mut Vec
 /// # Errors
 /// [`DecodeError`] when the bytes are no message; never panics.
 pub fn decode_client(bytes: &[u8], encoding: Encoding) -> Result<ClientMessage, DecodeError> {
-    decode(bytes, encoding)
+    match bytes {
+        [TAG_EXTEND_INK, rest @ ..] if encoding == Encoding::Binary => {
+            ink::read(rest).map(ClientMessage::ExtendInk)
+        }
+        bytes => decode(bytes, encoding),
+    }
 }
 
 /// Reads a hub's message, uncompressed.
@@ -77,7 +109,12 @@ pub fn decode_client(bytes: &[u8], encoding: Encoding) -> Result<ClientMessage, 
 /// # Errors
 /// [`DecodeError`] when the bytes are no message; never panics.
 pub fn decode_server(bytes: &[u8], encoding: Encoding) -> Result<ServerMessage, DecodeError> {
-    decode(bytes, encoding)
+    match bytes {
+        [TAG_INK_EXTENDED, rest @ ..] if encoding == Encoding::Binary => {
+            ink::read(rest).map(ServerMessage::InkExtended)
+        }
+        bytes => decode(bytes, encoding),
+    }
 }
 
 /// Writes what comes before the shapes in part `part` of the snapshot at `number`, a part that has
@@ -111,12 +148,6 @@ pub fn write_shapes(shapes: &[Arc<Shape>], encoding: Encoding, out: &mut Vec<u8>
             .serialize(&mut rmp_serde::Serializer::new(out).with_struct_map())
             .expect("writing to a vector does not fail"),
     }
-}
-
-fn encode<T: Serialize>(message: &T, encoding: Encoding) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    write(message, encoding, &mut bytes);
-    bytes
 }
 
 fn write<T: Serialize>(message: &T, encoding: Encoding, bytes: &mut Vec<u8>) {

@@ -94,7 +94,7 @@ pub(crate) fn seen_of_hub(payload: &[u8]) -> Seen {
         Seen::Snapshot
     } else if kind.starts_with(b"applied") {
         Seen::Delivery(None)
-    } else if kind.starts_with(b"ink_extended") {
+    } else if payload.first() == Some(&codec::TAG_INK_EXTENDED) {
         Seen::Delivery(stamp_of_ink(payload))
     } else if kind.starts_with(b"pong") {
         Seen::Answer
@@ -107,23 +107,18 @@ pub(crate) fn seen_of_hub(payload: &[u8]) -> Seen {
     }
 }
 
-/// The stamp rides in `start`, which the hub passes on as it is.
+/// The stamp rides in `start`, which the hub passes on as it is: after author, id, colour, width.
 fn stamp_of_ink(payload: &[u8]) -> Option<u32> {
-    let name = b"\xa5start";
-    let at = payload
-        .windows(name.len())
-        .position(|window| window == name)?
-        + name.len();
-    match payload.get(at)? {
-        0xce => Some(u32::from_be_bytes(
-            payload.get(at + 1..at + 5)?.try_into().unwrap(),
-        )),
-        0xcd => Some(u32::from(u16::from_be_bytes(
-            payload.get(at + 1..at + 3)?.try_into().unwrap(),
-        ))),
-        0xcc => payload.get(at + 1).copied().map(u32::from),
-        small => Some(u32::from(*small)),
+    let author = payload.get(1..)?.iter().position(|byte| byte & 0x80 == 0)? + 2;
+    let start = author + 1 + usize::from(*payload.get(author)?) + 3 + 4;
+    let mut stamp = 0_u64;
+    for (index, byte) in payload.get(start..)?.iter().take(5).enumerate() {
+        stamp |= u64::from(byte & 0x7f) << (7 * index);
+        if byte & 0x80 == 0 {
+            return u32::try_from(stamp).ok();
+        }
     }
+    None
 }
 
 /// A message of a bare server: the stamp, then filling.

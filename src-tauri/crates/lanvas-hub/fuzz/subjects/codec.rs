@@ -6,7 +6,7 @@ use flate2::read::DeflateDecoder;
 use lanvas_hub::frame::Frame;
 use lanvas_protocol::{
     ClientMessage, Encoding, ServerMessage,
-    codec::{TAG_PLAIN, decode_client, decode_server, encode_client, encode_server},
+    codec::{TAG_DEFLATED, TAG_PLAIN, decode_client, decode_server, encode_client, encode_server},
 };
 
 fn split(bytes: &[u8]) -> Option<(Encoding, &[u8])> {
@@ -63,7 +63,7 @@ pub(crate) fn sent(frame: &Frame) -> ServerMessage {
 
 fn inflated(bytes: &[u8]) -> Vec<u8> {
     let (tag, rest) = bytes.split_first().expect("a frame has a tag");
-    if *tag == TAG_PLAIN {
+    if *tag != TAG_DEFLATED {
         return bytes.to_vec();
     }
     let mut plain = vec![TAG_PLAIN];

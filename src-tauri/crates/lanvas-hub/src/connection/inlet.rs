@@ -2,6 +2,7 @@
 
 use std::io;
 
+use bytes::Bytes;
 use lanvas_protocol::limits::{CLIENT_MESSAGE_BYTES_MAX, HELLO_BYTES_MAX};
 use tungstenite::Message;
 
@@ -20,16 +21,18 @@ pub(crate) struct Inlet {
 }
 
 impl Inlet {
-    /// For messages of so many bytes; `early` came with the request.
-    pub(crate) fn new(message_bytes_max: usize, early: &[u8]) -> Self {
+    /// For messages of so many bytes; `early` came with the request. It is let go of here: even
+    /// empty it would keep HTTP's buffer.
+    pub(crate) fn new(message_bytes_max: usize, early: Bytes) -> Self {
         let mut parser = Parser::new(message_bytes_max);
-        parser.feed(early);
+        parser.feed(&early);
+        drop(early);
         let wider = None;
         Self { parser, wider }
     }
 
     /// For a session: who is not let in may not make the hub keep more than a hello.
-    pub(crate) fn of_session(early: &[u8]) -> Self {
+    pub(crate) fn of_session(early: Bytes) -> Self {
         Self {
             wider: Some(CLIENT_MESSAGE_BYTES_MAX),
             ..Self::new(HELLO_BYTES_MAX, early)

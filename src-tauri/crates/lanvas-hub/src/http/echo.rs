@@ -16,7 +16,7 @@ use crate::{
 /// Until the peer closes, breaks a rule or does not read, or the hub ends.
 pub(crate) async fn serve(socket: Socket, ending: CancellationToken) {
     let line = Line::new(socket.stream, Encoding::Binary, &PATIENCE);
-    let mut inlet = Inlet::new(ECHO_MESSAGE_BYTES_MAX, &socket.early);
+    let mut inlet = Inlet::new(ECHO_MESSAGE_BYTES_MAX, socket.early);
     let last = tokio::select! {
         last = send_back(&mut inlet, &line) => last,
         () = ending.cancelled() => Some(websocket::closing(ErrorCode::ShuttingDown)),

@@ -407,7 +407,7 @@ pub(crate) fn add(shape: Shape) -> Operation {
 fn read(bytes: &[u8]) -> ServerMessage {
     use std::io::Read;
     let (tag, rest) = bytes.split_first().unwrap();
-    if *tag == codec::TAG_PLAIN {
+    if *tag != codec::TAG_DEFLATED {
         return codec::decode_server(bytes, Encoding::Binary).unwrap();
     }
     let mut plain = vec![codec::TAG_PLAIN];

@@ -97,7 +97,7 @@ impl Link {
 
 fn inflated(bytes: &[u8]) -> Vec<u8> {
     let (tag, rest) = bytes.split_first().expect("a frame has a tag (R3)");
-    if *tag == codec::TAG_PLAIN {
+    if *tag != codec::TAG_DEFLATED {
         return bytes.to_vec();
     }
     let mut plain = vec![codec::TAG_PLAIN];
