@@ -86,10 +86,9 @@ impl Writer {
         format!("{} {seq}", self.name)
     }
 
-    /// Every third thing is a stroke.
+    /// All but every tenth thing is a stroke.
     fn drew(&self, seq: u64) -> Option<String> {
-        seq.is_multiple_of(3)
-            .then(|| format!("{}-{seq}", self.name))
+        (!seq.is_multiple_of(10)).then(|| format!("{}-{seq}", self.name))
     }
 
     fn submission(&self, seq: u64) -> Message {
@@ -167,6 +166,12 @@ impl Writer {
             }
             "snapshot" => self.number = number,
             "stored" => self.note_stored(number.expect("a number")),
+            // People may not talk so fast; what they said is neither stored nor said again.
+            "refused" if message["code"] == "rate_limited" => {
+                self.unstored
+                    .remove(&message["seq"].as_u64().expect("a seq"));
+                return self.next();
+            }
             "refused" => panic!("{message}"),
             _ => {}
         }
@@ -178,6 +183,10 @@ impl Writer {
         (self.resume, self.replica, self.epoch) = (text("resume"), text("replica"), text("epoch"));
         // What the hub has dealt with is in what it will send now (R18); the rest goes again.
         let dealt_with = message["seq"].as_u64().expect("a seq");
+        for refused in message["refused"].as_array().into_iter().flatten() {
+            self.unstored
+                .remove(&refused["seq"].as_u64().expect("a seq")); // R44
+        }
         let unsaid = self.unstored.split_off(&(dealt_with + 1));
         self.stored
             .extend(std::mem::replace(&mut self.unstored, unsaid).into_keys());
