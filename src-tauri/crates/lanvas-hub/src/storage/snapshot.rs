@@ -5,16 +5,24 @@
 //! Lanvas reads it (decisions/0005). It holds no words of the chat: operations of the chat are
 //! *lasting*, they stay in the log and are done again at every opening. Nothing here knows SQL.
 
-use std::sync::Arc;
+use std::{
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    thread,
+};
 
 use flate2::Crc;
 use lanvas_protocol::{Operation, ParticipantId, ReplicaId, Shape, ShapeId};
 use serde::{Deserialize, Serialize};
 
+use super::{StorageError, database::decode};
+
 /// About how many bytes a part has. It is written in one go, between the commits of others.
 const PART_BYTES: usize = 1024 * 1024;
 /// How many small things go into one part.
 const PART_ENTRIES: usize = 16 * 1024;
+/// Threads that read parts, and how many parts may wait for them.
+const PART_READERS: usize = 4;
+const PARTS_AHEAD: usize = 4;
 
 /// What a session is after an operation, but for its chat.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -158,4 +166,66 @@ pub(super) fn checksum(body: &[u8]) -> u32 {
     let mut crc = Crc::new();
     crc.update(body);
     crc.sum()
+}
+
+/// A part as the file has it.
+#[derive(Debug)]
+pub(super) struct Body {
+    pub(super) part: u64,
+    pub(super) checksum: u32,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Body {
+    fn read(&self, expected: u64) -> Result<Part, StorageError> {
+        if self.part != expected || self.checksum != checksum(&self.bytes) {
+            let damage = format!("part {expected} of a snapshot");
+            return Err(StorageError::Damaged(damage));
+        }
+        Ok(decode(&self.bytes, 2)?)
+    }
+}
+
+/// Reads parts that come in order, on several threads: they are what opening a large board takes
+/// longest for.
+pub(super) fn read_parts(
+    bodies: impl Iterator<Item = rusqlite::Result<Body>>,
+) -> Result<Vec<Part>, StorageError> {
+    let (sender, receiver) = mpsc::sync_channel::<(u64, Body)>(PARTS_AHEAD);
+    let receiver = Mutex::new(receiver);
+    thread::scope(|scope| {
+        let readers: Vec<_> = (0..PART_READERS)
+            .map(|_| scope.spawn(|| read_some(&receiver)))
+            .collect();
+        let fed = bodies.zip(0..).try_for_each(|(body, expected)| {
+            let _ = sender.send((expected, body?));
+            Ok::<_, rusqlite::Error>(())
+        });
+        drop(sender);
+        let mut parts = Vec::new();
+        for reader in readers {
+            parts.extend(reader.join().unwrap_or(Err(StorageError::Stopped))?);
+        }
+        fed?;
+        parts.sort_unstable_by_key(|(at, _)| *at);
+        Ok(parts.into_iter().map(|(_, part)| part).collect())
+    })
+}
+
+fn read_some(
+    bodies: &Mutex<mpsc::Receiver<(u64, Body)>>,
+) -> Result<Vec<(u64, Part)>, StorageError> {
+    let mut parts = Vec::new();
+    let next = || bodies.lock().unwrap_or_else(PoisonError::into_inner).recv();
+    let mut damage = None;
+    // To the end also after damage: who feeds this waits for room.
+    while let Ok((expected, body)) = next() {
+        if damage.is_none() {
+            match body.read(expected) {
+                Ok(part) => parts.push((expected, part)),
+                Err(error) => damage = Some(error),
+            }
+        }
+    }
+    damage.map_or(Ok(parts), Err)
 }

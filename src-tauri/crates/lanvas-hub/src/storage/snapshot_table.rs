@@ -4,9 +4,9 @@ use rusqlite::{OptionalExtension, TransactionBehavior, params};
 
 use super::{
     Applied, StorageError,
-    database::{Database, applied, decode, encoded, unsigned, whole},
+    database::{Database, applied, encoded, unsigned, whole},
     record::ROW_BYTES,
-    snapshot::{Part, SessionState, checksum},
+    snapshot::{Body, Part, SessionState, read_parts},
 };
 use crate::session::{DamagedLog, history::RECENT_BYTES_MAX, state::Replay};
 
@@ -132,21 +132,23 @@ impl Database {
             [whole(number)?],
             |row| unsigned(row, 0),
         )?;
+        let mut statement = self.connection().prepare_cached(
+            "SELECT part, checksum, body FROM snapshot_parts WHERE number = ?1 ORDER BY part",
+        )?;
+        let bodies = statement.query_map([whole(number)?], |row| {
+            Ok(Body {
+                part: unsigned(row, 0)?,
+                checksum: row.get(1)?,
+                bytes: row.get(2)?,
+            })
+        })?;
         let mut state = SessionState {
             number,
             ..SessionState::default()
         };
         let mut found = 0;
-        let mut statement = self.connection().prepare_cached(
-            "SELECT part, checksum, body FROM snapshot_parts WHERE number = ?1 ORDER BY part",
-        )?;
-        let mut rows = statement.query([whole(number)?])?;
-        while let Some(row) = rows.next()? {
-            let body = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
-            if unsigned(row, 0)? != found || row.get::<_, u32>(1)? != checksum(body) {
-                return Err(StorageError::Damaged(format!("part {found} of a snapshot")));
-            }
-            state.add(decode::<Part>(body, 2)?);
+        for part in read_parts(bodies)? {
+            state.add(part);
             found += 1;
         }
         if found == parts {
@@ -233,7 +235,12 @@ impl Database {
                 "INSERT INTO snapshot_parts (number, part, checksum, body)
                  VALUES (?1, ?2, ?3, ?4)",
             )?
-            .execute(params![whole(number)?, whole(part)?, checksum(&body), body])?;
+            .execute(params![
+                whole(number)?,
+                whole(part)?,
+                super::snapshot::checksum(&body),
+                body
+            ])?;
         Ok(bytes)
     }
 

@@ -12,6 +12,7 @@ mod frames;
 mod hostile;
 mod joining;
 mod limits;
+mod restored;
 mod rfc6455;
 mod routes;
 mod siege;

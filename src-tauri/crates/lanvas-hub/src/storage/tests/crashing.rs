@@ -26,7 +26,7 @@ async fn victim() {
     };
     let storage = Storage::start(Path::new(&folder)).unwrap();
     let (session, mut state) = storage.open(&id("one")).await.unwrap();
-    let mut number = session.log.len() as u64;
+    let mut number = session.head();
     let mut burst = 1;
     loop {
         burst = burst % 40 + 3;
@@ -100,14 +100,17 @@ async fn kill_9_at_a_random_moment_loses_nothing_stored() {
         let storage = Storage::start(folder.path()).expect("the lock went with the process");
         let (session, _) = storage.open(&id("one")).await.expect(&label);
         // `open` has checked that there is no gap.
-        assert!(session.log.len() as u64 >= printed, "{label}");
-        for applied in &session.log {
+        assert!(session.head() >= printed, "{label}");
+        let done: Vec<_> = session.lasting.iter().chain(&session.log).collect();
+        for applied in &done {
             let kept = match &applied.operation {
                 Operation::PostMessage(_) => applied.operation == post("said"),
                 other => *other == stroke(&format!("s{}", applied.number), 300),
             };
             assert!(kept, "{label}: operation {} is another", applied.number);
         }
+        let drawn = session.state.shapes.len() + done.len();
+        assert_eq!(drawn as u64, session.head(), "{label}");
         storage.shutdown().await.unwrap();
         let sound: String = Connection::open(&file)
             .unwrap()
