@@ -406,6 +406,11 @@ impl Storage {
             return ended;
         }
         let unstored = queue.unstored();
+        if unstored.is_empty() {
+            // Everything is in the files' write-ahead logs; the next opening folds it in.
+            tracing::warn!("session files could not be closed in order: the disk is slow");
+            return Ok(());
+        }
         for (session, changes) in &unstored {
             tracing::error!(%session, changes, "these changes are not on disk: it does not answer");
         }

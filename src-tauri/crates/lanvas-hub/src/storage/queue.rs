@@ -93,6 +93,8 @@ pub(super) struct Queue {
 #[derive(Debug, Default)]
 struct State {
     sessions: HashMap<SessionId, Backlog>,
+    /// Sessions that the writer has still to close, with the records they had then.
+    closing: Vec<(SessionId, usize)>,
     commands: VecDeque<Command>,
     ended: bool,
     reply: Option<Reply>,
@@ -216,8 +218,15 @@ impl Queue {
     /// How many records of each session are not on disk.
     pub(super) fn unstored(&self) -> Vec<(SessionId, usize)> {
         let state = self.lock();
-        let waiting = state.sessions.iter().filter(|(_, it)| it.waiting > 0);
-        waiting.map(|(id, it)| (id.clone(), it.waiting)).collect()
+        let open = state.sessions.iter().map(|(id, it)| (id, it.waiting));
+        let closing = state.closing.iter().map(|(id, waiting)| (id, *waiting));
+        let waiting = open.chain(closing).filter(|(_, waiting)| *waiting > 0);
+        waiting.map(|(id, count)| (id.clone(), count)).collect()
+    }
+
+    /// The writer has closed it.
+    pub(super) fn closed(&self, id: &SessionId) {
+        self.lock().closing.retain(|(closing, _)| closing != id);
     }
 
     /// From here on the session takes no more. False when it is not open; then nothing replies.
@@ -226,6 +235,7 @@ impl Queue {
         let Some(backlog) = state.sessions.remove(id) else {
             return false;
         };
+        state.closing.push((id.clone(), backlog.waiting));
         state.commands.push_back(Command::Close {
             id: id.clone(),
             rest: backlog.records,

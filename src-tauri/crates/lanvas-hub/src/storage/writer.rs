@@ -112,6 +112,7 @@ impl Writer {
                     writing.finish(true);
                     stored
                 });
+                self.queue.closed(&id);
                 let _ = reply.send(result);
             }
             #[cfg(test)]
