@@ -26,8 +26,10 @@ import { Painter } from "./layers/painter";
 import { browserDrawing, type Drawing } from "./layers/surface";
 import { sameView, shownRect, viewOf, type View } from "./layers/view";
 import { WetLayer } from "./layers/wet";
+import { guessesAfter } from "./ahead";
+import type { InkPoint } from "./outline";
 import { PictureBook } from "./pictures";
-import type { Cursor, Preview, RemoteSelection, Scheme, WetInk } from "./picture";
+import type { Cursor, PaperKind, Preview, RemoteSelection, Scheme, WetInk } from "./picture";
 import { handlesOf, type Handles } from "./handles";
 import { Scene, type SceneChange } from "./scene";
 import { Stage } from "./stage";
@@ -86,6 +88,7 @@ export class Engine {
   #wantedScheme: Scheme | "auto";
   #remoteInk: readonly WetInk[] = [];
   #localInk: WetInk | null = null;
+  #ahead: readonly InkPoint[] = [];
   #preview: Preview = {};
   #editing: ShapeId | null = null;
   #selection: readonly ShapeId[] = [];
@@ -170,6 +173,16 @@ export class Engine {
     this.setCamera(zoomStep(this.#glide?.to ?? this.#camera, -1, this.size), { glide: true });
   }
 
+  get paper(): PaperKind {
+    return this.#dry.paper;
+  }
+
+  /** What is printed on the paper. */
+  setPaper(paper: PaperKind): void {
+    this.#dry.paper = paper;
+    this.#repaint();
+  }
+
   setScheme(scheme: Scheme | "auto"): void {
     this.#wantedScheme = scheme;
     this.#stageChanged();
@@ -186,7 +199,13 @@ export class Engine {
   /** One's own stroke under the pen; null when there is none. */
   setLocalInk(ink: WetInk | null): void {
     this.#localInk = ink;
+    this.#ahead = [];
     this.#touch();
+  }
+
+  /** Where the browser expects the pen next, in board units: shown at the end of the local ink, in its next frame only. */
+  setInkAhead(places: readonly Point[]): void {
+    this.#ahead = this.#localInk ? guessesAfter(this.#localInk.points, places) : [];
   }
 
   setCursors(cursors: readonly Cursor[]): void {
@@ -396,7 +415,12 @@ export class Engine {
 
   #drawWet(view: View, left: boolean): void {
     for (const ink of this.#remoteInk) this.#wet.show(ink);
-    if (this.#localInk) this.#wet.show(this.#localInk);
+    if (this.#localInk) this.#wet.show(this.#localInk, this.#ahead);
+    if (this.#ahead.length > 0) {
+      // Without another sample the next frame takes the guess back.
+      this.#ahead = [];
+      this.#request();
+    }
     const live = new Set(this.#remoteInk.map((ink) => ink.stroke));
     if (this.#localInk) live.add(this.#localInk.stroke);
     this.#wet.dropWhere((stroke, bounds) => {

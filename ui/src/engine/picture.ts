@@ -61,3 +61,6 @@ export interface Preview {
 
 /** Paper and ink for a light or a dark room. */
 export type Scheme = "light" | "dark";
+
+/** What is printed on the paper. */
+export type PaperKind = "plain" | "dots" | "grid" | "ruled";

@@ -193,6 +193,9 @@ export class CanvasInput {
       samples,
       modifiers: modifiersOf(event),
     });
+    // Some engines have no such thing.
+    const ahead = event.getPredictedEvents?.() ?? [];
+    this.#engine.setInkAhead(ahead.map((one) => this.#engine.screenToBoard(this.#place(one))));
   }
 
   #wheel(event: WheelEvent): void {

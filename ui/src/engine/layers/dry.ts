@@ -8,7 +8,7 @@
  * Must not know gestures or wet ink.
  */
 import { expand, intersection, intersects, isEmpty, type Rect } from "../geometry";
-import type { Scheme } from "../picture";
+import type { PaperKind, Scheme } from "../picture";
 import type { Scene, SceneChange } from "../scene";
 import { Easel } from "./easel";
 import type { Painter } from "./painter";
@@ -42,6 +42,7 @@ export interface WorkLimit {
 export class DryLayer {
   readonly surface: Surface;
   readonly tiles: Tiles;
+  paper: PaperKind = "dots";
   readonly easel: Easel;
   readonly #scene: Scene;
   readonly #paper: Paper;
@@ -149,7 +150,7 @@ export class DryLayer {
     if (this.surface.width !== view.width || this.surface.height !== view.height) {
       this.surface.resize(view.width, view.height);
     }
-    this.#paper.draw(pen, view, this.easel.scheme);
+    this.#paper.draw(pen, view, this.easel.scheme, this.paper);
     pen.imageSmoothingEnabled = true;
     pen.imageSmoothingQuality = "low";
     const range = tilesOver(shownRect(view), this.#target);

@@ -1,14 +1,16 @@
 /**
- * The paper: plain, with a faint grid of dots that keeps its density on the
- * screen. Every other row and column fades as one zooms out, so nothing jumps.
+ * The paper: plain, or with faint dots, squares or lines that keep their density on
+ * the screen. Every other row and column fades as one zooms out, so nothing jumps.
  */
 import { DOTS, PAPER } from "../color";
-import type { Scheme } from "../picture";
+import type { PaperKind, Scheme } from "../picture";
 import type { Drawing, Pen, Surface } from "./surface";
 import type { View } from "./view";
 
 /** Board units between dots at 100 %. */
 const SPACING = 28;
+/** Lines cover more than dots do: they are fainter. */
+const LINE_ALPHA = 0.6;
 
 interface Dots {
   /** Device pixels between fine dots; 16 to 32 CSS pixels. */
@@ -35,11 +37,17 @@ export class Paper {
   }
 
   /** Covers all of `pen`'s surface. */
-  draw(pen: Pen, view: View, scheme: Scheme): void {
+  draw(pen: Pen, view: View, scheme: Scheme, kind: PaperKind): void {
     pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.globalAlpha = 1;
     pen.fillStyle = PAPER[scheme];
     pen.fillRect(0, 0, view.width, view.height);
+    if (kind === "dots") this.#drawDots(pen, view, scheme);
+    if (kind === "grid") drawLines(pen, view, scheme, true);
+    if (kind === "grid" || kind === "ruled") drawLines(pen, view, scheme, false);
+  }
+
+  #drawDots(pen: Pen, view: View, scheme: Scheme): void {
     const { pitch, fine } = dotsAt(view.scale, view.ratio);
     const period = pitch * 2;
     const rows = this.#rowsFor(view, scheme, pitch, fine);
@@ -70,6 +78,21 @@ export class Paper {
     this.#rows = rows;
     return rows;
   }
+}
+
+/** Lines across the view; `upright`: down it. */
+function drawLines(pen: Pen, view: View, scheme: Scheme, upright: boolean): void {
+  const { pitch, fine } = dotsAt(view.scale, view.ratio);
+  const width = Math.max(1, Math.round(view.ratio * 0.75));
+  const [offset, end] = upright ? [view.offsetX, view.width] : [view.offsetY, view.height];
+  pen.fillStyle = DOTS[scheme];
+  for (let i = Math.ceil(-offset / pitch); i * pitch + offset < end; i++) {
+    const at = Math.round(i * pitch + offset);
+    pen.globalAlpha = LINE_ALPHA * (i % 2 === 0 ? 1 : fine);
+    if (upright) pen.fillRect(at, 0, width, view.height);
+    else pen.fillRect(0, at, view.width, width);
+  }
+  pen.globalAlpha = 1;
 }
 
 function modulo(value: number, by: number): number {

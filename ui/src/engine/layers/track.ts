@@ -37,6 +37,8 @@ export class InkTrack {
   #end: Piece | null = null;
   #last: InkPoint | null = null;
   #read = 0;
+  /** Whether the end shown goes farther than the pen did. */
+  #guesses = false;
   #frozenTo = 0;
 
   constructor(drawing: Drawing, ink: WetInk) {
@@ -63,18 +65,26 @@ export class InkTrack {
     return this.#end ? [...this.#frozen, this.#end] : this.#frozen;
   }
 
-  /** Takes the points that are new. Returns what of the board looks different now. */
-  extend(points: readonly InkPoint[]): Rect {
+  /**
+   * Takes the points that are new. `ahead` is where the pen is expected next: shown
+   * until the next call and never kept. Returns what of the board looks different now.
+   */
+  extend(points: readonly InkPoint[], ahead: readonly InkPoint[] = []): Rect {
     const before = this.#end?.bounds ?? EMPTY_RECT;
-    if (points.length === this.#read) return EMPTY_RECT;
+    if (points.length === this.#read && ahead.length === 0 && !this.#guesses) return EMPTY_RECT;
     for (const point of points.slice(this.#read)) this.#keep(this.#own(point));
     this.#read = points.length;
+    this.#guesses = ahead.length > 0;
     let changed = before;
     while (this.#kept.length - this.#frozenTo > CHUNK_SAMPLES + UNSETTLED) changed = union(changed, this.#freeze());
     const last = points.at(-1);
     this.#last = last ? this.#own(last) : null;
-    this.#end = last ? this.#piece(this.#samples(this.#own(last)), this.#frozenTo) : null;
+    this.#end = this.#last && this.#piece(this.#withGuesses(this.#samples(this.#last), ahead), this.#frozenTo);
     return union(changed, this.#end?.bounds ?? EMPTY_RECT);
+  }
+
+  #withGuesses(samples: readonly InkPoint[], ahead: readonly InkPoint[]): readonly InkPoint[] {
+    return ahead.length === 0 ? samples : [...samples, ...ahead.map((point) => this.#own(point))];
   }
 
   #own(point: InkPoint): InkPoint {

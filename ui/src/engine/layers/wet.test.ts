@@ -3,6 +3,7 @@ import type { InkPoint } from "../outline";
 import { spineOf, thin, traceOutline } from "../outline";
 import type { WetInk } from "../picture";
 import { RecordedDrawing, RecordedPath, type RecordedSurface } from "../../testing/recorded_drawing";
+import { brushSpine } from "../kinds/stroke";
 import { Painter } from "./painter";
 import { InkTrack } from "./track";
 import { viewOf } from "./view";
@@ -58,4 +59,36 @@ test("ink that is over is cleared away", () => {
   wet.dropWhere((stroke) => stroke === "s");
   expect(wet.isEmpty).toBe(true);
   expect(wet.draw(view, "light")).toBe(true);
+});
+
+test("a guess where the pen goes is shown and leaves no trace", () => {
+  const drawing = new RecordedDrawing();
+  const points = curve(40);
+  const [guessing, plain] = [new InkTrack(drawing, ink(points)), new InkTrack(drawing, ink(points))];
+  guessing.extend(points.slice(0, 30), [{ x: 93, y: 0, timeMs: 240 }]);
+  const ends = (track: InkTrack): number => Math.max(...track.pieces().map(({ bounds }) => bounds.maxX));
+  plain.extend(points.slice(0, 30));
+  expect(ends(guessing)).toBeGreaterThan(ends(plain));
+  const changed = guessing.extend(points.slice(0, 30));
+  expect(changed.maxX).toBeGreaterThan(93);
+  guessing.extend(points);
+  plain.extend(points);
+  expect(guessing.pieces()).toEqual(plain.pieces());
+});
+
+test("a brush is pointed at its ends and nowhere between, however long it is", () => {
+  const points = curve(400);
+  const track = new InkTrack(new RecordedDrawing(), { ...ink(points), nib: "brush" });
+  for (let n = 1; n <= points.length; n += 7) track.extend(points.slice(0, n));
+  track.extend(points);
+  const samples = thin(points, 4);
+  const whole = brushSpine(spineOf(samples, 4), 4, samples.length - 1);
+  const middle = whole.filter((vertex) => vertex.at > 20 && vertex.at < samples.length - 20);
+  const least = Math.min(...middle.map((vertex) => vertex.radius));
+  expect(whole[0]?.radius).toBeLessThan(least / 2);
+  const path = new RecordedPath();
+  traceOutline(path, whole);
+  const near = (x: number, y: number): boolean => path.points.some((point) => Math.hypot(point.x - x, point.y - y) < 0.01);
+  const off = track.pieces().flatMap((piece) => (piece.path as unknown as RecordedPath).points).filter((point) => !near(point.x, point.y));
+  expect(off.length).toBeLessThan(track.pieces().length * 10);
 });

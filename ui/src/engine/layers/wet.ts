@@ -11,6 +11,7 @@ import { shownInk } from "../color";
 import { finishLine, prepareLine } from "../kinds/line";
 import { MARKER_ALPHA, traceMiddle } from "../kinds/stroke";
 import { EMPTY_RECT, intersection, intersects, isEmpty, translate, union, type Rect } from "../geometry";
+import type { InkPoint } from "../outline";
 import type { Scheme, WetInk } from "../picture";
 import type { Placed } from "../scene";
 import type { Painter } from "./painter";
@@ -57,15 +58,15 @@ export class WetLayer {
     return this.#lifted;
   }
 
-  /** Begins or goes on showing `ink`. */
-  show(ink: WetInk): void {
+  /** Begins or goes on showing `ink`; `ahead` is where its pen is expected next. */
+  show(ink: WetInk, ahead: readonly InkPoint[] = []): void {
     if (ink.points.length === 0) return;
     let track = this.#tracks.get(ink.stroke);
     if (!track) {
       track = new InkTrack(this.#drawing, ink);
       this.#tracks.set(ink.stroke, track);
     }
-    this.#changed = union(this.#changed, track.extend(ink.points));
+    this.#changed = union(this.#changed, track.extend(ink.points, ahead));
   }
 
   /** Drops every stroke for which `isOver` holds. `bounds` is where it lies on the board. */
