@@ -8,27 +8,46 @@
  */
 import { Engine } from "../engine/engine";
 import type { Camera } from "../engine/camera";
+import type { Point, Rect } from "../engine/geometry";
 import { randomId } from "../lib/random";
-import { OPERATION_SHAPES_MAX } from "../protocol/generated/limits";
-import type { Color, ShapeId } from "../protocol/generated/messages";
+import type { Color, ParticipantId, Shape, ShapeChange, ShapeId } from "../protocol/generated/messages";
 import type { Session } from "../sync/session";
-import type { AppEffect, TextEdit, ToolName } from "../tools/effect";
+import { canRun, runCommand, submitChanges, submitShapes, type CommandName } from "../tools/commands";
+import type { AppEffect, Effect, TextEdit, ToolName } from "../tools/effect";
+import type { AppCommand } from "../tools/keys";
 import { CanvasInput } from "../tools/pointer";
+import type { Style } from "../tools/style";
 import { finishEdit } from "../tools/text";
-import type { Style } from "../tools/tool";
+import type { ToolView } from "../tools/tool";
+import { announcementOf, nextShape } from "./announce";
 import { Cell } from "./cell";
-import { textSizeFor } from "./palette";
+import { Following } from "./following";
 import { shownCursors, shownSelections } from "./others";
-import { keepInk, lastInk } from "./preferences";
+import { PictureShelf } from "./picture_shelf";
+import { keepRecentColors, keepStyle, lastStyle, RECENT_MAX, recentColors } from "./preferences";
+import { changesFor } from "./restyle";
 
 /** In the order of the toolbar; the keys are what `tools/keys` listens to. */
 export const TOOLS: readonly { readonly name: ToolName; readonly key: string }[] = [
   { name: "select", key: "v" },
   { name: "hand", key: "h" },
   { name: "pen", key: "p" },
+  { name: "marker", key: "m" },
+  { name: "brush", key: "b" },
   { name: "eraser", key: "e" },
+  { name: "shape", key: "r" },
+  { name: "arrow", key: "a" },
+  { name: "line", key: "l" },
   { name: "text", key: "t" },
+  { name: "note", key: "n" },
+  { name: "frame", key: "f" },
+  { name: "laser", key: "k" },
+  { name: "lasso", key: "s" },
+  { name: "eyedropper", key: "i" },
 ];
+
+/** A sheet in front of the board. */
+export type Sheet = "palette" | "find" | "export" | "link" | null;
 
 interface Canvas {
   readonly host: HTMLElement;
@@ -39,21 +58,39 @@ interface Canvas {
 
 export class Desk {
   readonly tool = new Cell<ToolName>("pen");
-  readonly color: Cell<Color>;
-  readonly width: Cell<number>;
+  readonly style = new Cell<Style>(lastStyle());
+  readonly recent = new Cell<readonly Color[]>(recentColors());
+  readonly selection = new Cell<readonly ShapeId[]>([]);
   /** CSS pixels for a board unit. */
   readonly zoom = new Cell(1);
   readonly camera = new Cell<Camera>({ x: 0, y: 0, zoom: 1 });
-  /** The label being written; the view puts a text field there. */
+  /** The words being written; the view puts a text field there. */
   readonly edit = new Cell<TextEdit | null>(null);
+  /** Where the context menu is, CSS pixels of the canvas. */
+  readonly menu = new Cell<Point | null>(null);
+  readonly sheet = new Cell<Sheet>(null);
+  readonly minimap = new Cell(false);
+  /** Only the board, nothing round it. */
+  readonly zen = new Cell(false);
+  /** What a screen reader says next. */
+  readonly said = new Cell("");
+  /** The frame that is shown as a page, if the pages are shown. */
+  readonly page = new Cell<ShapeId | null>(null);
   readonly session: Session;
+  readonly following: Following;
+  readonly pictures: PictureShelf;
+  copiedStyle: ShapeChange | null = null;
   #canvas: Canvas | null = null;
+  #lastForm: Style["form"] = "rectangle";
 
   constructor(session: Session) {
     this.session = session;
-    const { color, width } = lastInk();
-    this.color = new Cell(color);
-    this.width = new Cell(width);
+    this.following = new Following(this);
+    this.pictures = new PictureShelf(session);
+  }
+
+  get engine(): Engine | null {
+    return this.#canvas?.engine ?? null;
   }
 
   /** Puts the board into `host`; the result takes it out again. */
@@ -61,11 +98,12 @@ export class Desk {
     const engine = new Engine(host, this.session.board);
     const input = new CanvasInput(host, engine, {
       tool: this.tool.now,
-      style: this.#style(),
+      style: this.style.now,
       freshId: randomId,
       onEffect: (effect) => this.#carryOut(effect),
     });
     engine.setCamera(this.camera.now);
+    engine.showHandles(this.tool.now === "select");
     this.#canvas = { host, engine, input, ends: this.#follow(engine) };
     host.focus({ preventScroll: true });
     return () => this.close();
@@ -73,38 +111,80 @@ export class Desk {
 
   take(tool: ToolName): void {
     this.#canvas?.input.chooseTool(tool);
-    this.tool.set(tool);
+    this.#taken(tool);
   }
 
   /** For what comes next, and for what is selected. */
-  setColor(color: Color): void {
-    this.color.set(color);
-    this.#restyle();
-    const ids = this.#selected();
-    if (ids.length > 0) this.session.submit({ type: "update_shapes", changes: ids.map((id) => ({ id, color })) });
+  restyle(choice: Partial<Style>): void {
+    if (choice.form !== undefined && choice.form !== this.style.now.form) this.#lastForm = this.style.now.form;
+    this.#setStyle({ ...this.style.now, ...choice });
+    const shapes = this.selectedShapes().filter((shape) => shape.locked !== true);
+    this.carryOut(submitChanges(changesFor(shapes, choice), randomId()));
   }
 
-  setWidth(width: number): void {
-    this.width.set(width);
-    this.#restyle();
-    const strokes = this.#selected().filter((id) => this.session.board.get(id)?.body.kind === "stroke");
-    if (strokes.length > 0) this.session.submit({ type: "update_shapes", changes: strokes.map((id) => ({ id, width })) });
+  /** A colour that is not among the offered ones is offered again. */
+  remember(color: Color): void {
+    const colors = [color, ...this.recent.now.filter((each) => each !== color)].slice(0, RECENT_MAX);
+    this.recent.set(colors);
+    keepRecentColors(colors);
+  }
+
+  /** What tools look at now; null without a canvas. */
+  view(): ToolView | null {
+    const engine = this.engine;
+    return engine && { scene: engine.scene, camera: engine.camera, size: engine.size, selection: engine.selection, style: this.style.now };
+  }
+
+  can(command: CommandName): boolean {
+    const view = this.view();
+    return view !== null && canRun(command, view, { copiedStyle: this.copiedStyle });
+  }
+
+  run(command: CommandName): void {
+    const view = this.view();
+    if (view) this.carryOut(runCommand(command, view, { fresh: randomId(), copiedStyle: this.copiedStyle }));
+  }
+
+  do(command: CommandName | AppCommand): void {
+    const own = this.#own()[command as AppCommand];
+    if (own) own();
+    else this.run(command as CommandName);
   }
 
   zoomIn(): void {
-    this.#canvas?.engine.zoomIn();
+    this.engine?.zoomIn();
   }
 
   zoomOut(): void {
-    this.#canvas?.engine.zoomOut();
+    this.engine?.zoomOut();
   }
 
   zoomHome(): void {
-    this.#canvas?.engine.zoomTo(1);
+    this.engine?.zoomTo(1);
   }
 
   zoomFit(): void {
-    this.#canvas?.engine.fit();
+    this.engine?.fit();
+  }
+
+  /** Brings a part of the board into view. */
+  show(rect: Rect): void {
+    this.engine?.fit(rect);
+  }
+
+  select(ids: readonly ShapeId[]): void {
+    this.take("select");
+    this.engine?.setSelection(ids);
+  }
+
+  selectedShapes(): Shape[] {
+    return this.selection.now.flatMap((id) => this.session.board.get(id) ?? []);
+  }
+
+  /** Puts shapes on the board as one step and selects them. */
+  add(shapes: readonly Shape[]): void {
+    this.carryOut(submitShapes(shapes, randomId()));
+    if (shapes.length > 0) this.select(shapes.map(({ id }) => id));
   }
 
   /** The keyboard belongs to the board again. */
@@ -112,15 +192,28 @@ export class Desk {
     this.#canvas?.host.focus({ preventScroll: true });
   }
 
-  /** The label that was being written is done. */
+  /** The words that were being written are done. */
   finishText(written: string): void {
     const edit = this.edit.now;
     if (edit === null) return;
     this.edit.set(null);
-    this.#canvas?.engine.setEditing(null);
-    const operation = finishEdit(edit, written, randomId(), this.#canvas?.engine.scene.topZ ?? 0);
+    this.engine?.setEditing(null);
+    const isLabel = edit.id === null || this.session.board.get(edit.id)?.body.kind === "text";
+    const operation = finishEdit(edit, written, randomId(), this.engine?.scene.topZ ?? 0, isLabel, this.style.now);
     if (operation !== null) this.session.submit(operation);
     this.focus();
+  }
+
+  /** Carries out what a tool or a command wants. */
+  carryOut(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      if (effect.type === "set_selection") this.engine?.setSelection(effect.ids);
+      else if (effect.type === "set_camera") this.engine?.setCamera(effect.camera, { glide: effect.glide ?? false });
+      else if (effect.type === "set_preview") this.engine?.setPreview(effect.preview);
+      else if (effect.type === "set_local_ink") this.engine?.setLocalInk(effect.ink);
+      else if (effect.type === "set_tool") this.take(effect.tool);
+      else this.#carryOut(effect);
+    }
   }
 
   close(): void {
@@ -130,7 +223,8 @@ export class Desk {
     for (const end of canvas.ends) end();
     canvas.input.destroy();
     canvas.engine.destroy();
-    this.session.showPresence({ cursor: null, selection: [] });
+    this.following.close();
+    this.session.showPresence({ cursor: null, selection: [], view: null, calling: false });
   }
 
   #follow(engine: Engine): (() => void)[] {
@@ -146,6 +240,9 @@ export class Desk {
       wetInk.subscribe(ink),
       presences.subscribe(others),
       people.subscribe(others),
+      this.pictures.serve(engine),
+      this.following.watch(engine),
+      engine.onSelection((ids) => this.#selected(ids)),
       engine.onCamera((camera) => {
         this.camera.set(camera);
         this.zoom.set(camera.zoom);
@@ -169,7 +266,18 @@ export class Desk {
       case "show_selection":
         return session.showPresence({ selection: effect.ids });
       case "set_tool":
-        return this.tool.set(effect.tool);
+        return this.#taken(effect.tool);
+      case "keep_style":
+        this.copiedStyle = effect.style;
+        return;
+      case "pick_color":
+        return this.restyle({ color: effect.color });
+      case "follow_link":
+        return this.openLink(effect.link);
+      case "run":
+        return this.do(effect.command);
+      case "open_menu":
+        return this.menu.set(effect.at);
       case "undo":
         return session.undo();
       case "redo":
@@ -177,21 +285,72 @@ export class Desk {
     }
   }
 
+  /** To a place of the board, or to a page in a tab of its own. */
+  openLink(link: string): void {
+    const shape = /^#shape=([\w-]+)$/.exec(link)?.[1];
+    const placed = shape === undefined ? undefined : this.engine?.scene.get(shape);
+    if (placed) return this.show(placed.bounds);
+    if (/^(?:https?:\/\/|mailto:)/.test(link)) window.open(link, "_blank", "noopener,noreferrer");
+  }
+
+  /** What is not for tools to decide. */
+  #own(): Partial<Record<AppCommand, () => void>> {
+    const toggle = (name: "grid" | "snap" | "keepTool") => () => this.#setStyle({ ...this.style.now, [name]: !this.style.now[name] });
+    const open = (sheet: Sheet) => () => this.sheet.set(sheet);
+    return {
+      palette: open("palette"), find: open("find"), export: open("export"), link: open("link"),
+      grid: toggle("grid"), snap: toggle("snap"), keep_tool: toggle("keepTool"),
+      last_shape: () => this.restyle({ form: this.#lastForm }),
+      next_shape: () => this.take("shape"),
+      larger: () => this.#resizeText(1.2), smaller: () => this.#resizeText(1 / 1.2),
+      minimap: () => this.minimap.set(!this.minimap.now),
+      zen: () => this.zen.set(!this.zen.now),
+      focus_next: () => this.#walk(1), focus_previous: () => this.#walk(-1),
+      open: () => this.pictures.ask?.("open"), image: () => this.pictures.ask?.("image"),
+      print: open("export"), copy_image: open("export"),
+    };
+  }
+
+  #resizeText(by: number): void {
+    const changes = this.selectedShapes().flatMap(({ id, body }): ShapeChange[] => ("size" in body ? [{ id, size: Math.fround(Math.min(400, Math.max(4, Math.round(body.size * by)))) }] : []));
+    this.carryOut(submitChanges(changes, randomId()));
+  }
+
+  /** From thing to thing in reading order, for who does not see or point. */
+  #walk(step: 1 | -1): void {
+    const view = this.view();
+    const next = view && nextShape(view.scene, this.selection.now, step);
+    if (!next) return;
+    this.select([next.shape.id]);
+    const { minX, minY, maxX, maxY } = next.bounds;
+    const seen = this.engine?.visible;
+    const inView = seen !== undefined && minX < seen.maxX && maxX > seen.minX && minY < seen.maxY && maxY > seen.minY;
+    if (!inView) this.show(next.bounds);
+  }
+
+  #selected(ids: readonly ShapeId[]): void {
+    this.selection.set(ids);
+    this.said.set(announcementOf(ids.flatMap((id) => this.session.board.get(id) ?? [])));
+  }
+
+  #taken(tool: ToolName): void {
+    this.tool.set(tool);
+    this.engine?.showHandles(tool === "select");
+  }
+
   #beginText(edit: TextEdit): void {
     this.edit.set(edit);
-    this.#canvas?.engine.setEditing(edit.id);
+    this.engine?.setEditing(edit.id);
   }
 
-  #selected(): readonly ShapeId[] {
-    return (this.#canvas?.engine.selection ?? []).slice(0, OPERATION_SHAPES_MAX);
+  #setStyle(style: Style): void {
+    this.style.set(style);
+    keepStyle(style);
+    this.#canvas?.input.setStyle(style);
   }
 
-  #restyle(): void {
-    keepInk({ color: this.color.now, width: this.width.now });
-    this.#canvas?.input.setStyle(this.#style());
-  }
-
-  #style(): Style {
-    return { color: this.color.now, width: this.width.now, textSize: textSizeFor(this.width.now) };
+  /** Whom one follows sees it: their name stands at the view's edge. */
+  get followed(): ParticipantId | null {
+    return this.following.whom.now;
   }
 }

@@ -53,7 +53,23 @@ export function asColor(text: string): Color | null {
   return COLOR.test(lower) ? lower : null;
 }
 
-/** Labels grow with the pen: a fine pen writes small, a marker writes large. Board units. */
-export function textSizeFor(width: number): number {
-  return Math.round(14 + width * 2.5);
-}
+/** What fills forms, and the paper of sticky notes: light, so that dark words read on them. */
+export const PAPERS: readonly Ink[] = [
+  { name: "Yellow", color: "#ffe58a" },
+  { name: "Orange", color: "#ffc999" },
+  { name: "Red", color: "#ffb3ad" },
+  { name: "Pink", color: "#f7b5dc" },
+  { name: "Violet", color: "#d3c1fb" },
+  { name: "Blue", color: "#b1d4ff" },
+  { name: "Teal", color: "#a3e4d7" },
+  { name: "Green", color: "#bde8b0" },
+  { name: "Grey", color: "#e2e4e8" },
+  { name: "White", color: "#ffffff" },
+];
+
+export const TEXT_SIZES: readonly { readonly name: string; readonly size: number }[] = [
+  { name: "Small", size: 16 },
+  { name: "Medium", size: 24 },
+  { name: "Large", size: 40 },
+  { name: "Huge", size: 72 },
+];

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
-import { DEFAULT_INK, DEFAULT_WIDTH } from "./palette";
-import { readInk } from "./preferences";
+import { PLAIN_STYLE } from "../tools/style";
+import { readStyle } from "./preferences";
 
-test("an ink that was kept comes back", () => {
-  expect(readInk({ color: "#E5484D", width: 18 })).toEqual({ color: "#e5484d", width: 18 });
+test("a style that was kept comes back", () => {
+  const style = { ...PLAIN_STYLE, color: "#e5484d", width: 18, dash: "dashed", fill: "#ffec99", keepTool: true } as const;
+  expect(readStyle(JSON.parse(JSON.stringify(style)))).toEqual(style);
 });
 
-test.each([null, 7, "x", [], { color: "red", width: 1e9 }, { color: 3, width: Number.NaN }])("of %o comes the usual ink", (stored) => {
-  expect(readInk(stored)).toEqual({ color: DEFAULT_INK, width: DEFAULT_WIDTH });
+test.each([null, 7, "x", [], { color: "red", width: 1e9, dash: "wavy", fill: "url(x)", opacity: 0 }, { color: 3, width: Number.NaN }])("of %o comes the usual one", (stored) => {
+  expect(readStyle(stored)).toEqual(PLAIN_STYLE);
 });

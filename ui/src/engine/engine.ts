@@ -348,6 +348,7 @@ export class Engine {
 
   #applyLooks(): void {
     const hidden = this.#carrier.hidden();
+    for (const id of this.#preview.hide ?? []) hidden.add(id);
     if (this.#editing !== null) hidden.add(this.#editing);
     this.#dry.setLooks({ hidden, faint: new Set(this.#preview.erase) });
   }

@@ -45,6 +45,8 @@ export interface Preview {
   readonly move?: { readonly ids: readonly ShapeId[]; readonly dx: number; readonly dy: number };
   /** Shapes as they would be: instead of those of the same id, or new ones. */
   readonly draft?: readonly Shape[];
+  /** Shapes that are not to be seen: what is left of them is in `draft`. */
+  readonly hide?: readonly ShapeId[];
   /** Shapes about to go, shown faint. */
   readonly erase?: readonly ShapeId[];
   /** Where the eraser has been lately, in board units. */

@@ -87,6 +87,11 @@ export class PointColumns {
   }
 }
 
+/** The precision that points were packed with. */
+export function precisionOf(packed: PackedPoints): number {
+  return Math.min((packed[0] ?? 0) & PRECISION_MASK, PRECISION_MAX);
+}
+
 /** The points as a list. Throws `DamagedPoints`. */
 export function unpackPoints(packed: PackedPoints): Point[] {
   const reader = new Reader(packed);

@@ -9,6 +9,7 @@ import type { ChangeSet, Text } from "@codemirror/state";
 import type { BoardView } from "../document/board";
 import type { ShownMessage } from "../document/chat";
 import type { HistoryView } from "../document/history";
+import type { Files } from "./files";
 import type { NotesChange } from "../document/notes";
 import type { WetStroke } from "../document/wet_ink";
 import type { Unsubscribe } from "../lib/subscribers";
@@ -173,6 +174,8 @@ export interface Session {
   readonly wetInk: WetInk;
   readonly title: Changing & { readonly now: string };
   readonly status: StatusView;
+  /** Pictures that are kept with the session. */
+  readonly files: Files;
   onRefused(hear: (refusal: Refusal) => void): Unsubscribe;
 
   /**

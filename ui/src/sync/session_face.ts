@@ -1,6 +1,7 @@
 /** A session's face over the client's core: each member reads a document or hands in an input. */
 import { loadNewer, loadOlder, lookAt, search, type HistoryAddress } from "./chat_history";
 import type { Driver } from "./connect";
+import { filesOf } from "./files";
 import type { ConnectOptions, Notes, NotesCaret, Session } from "./session";
 import { precisionFor } from "../protocol/points";
 
@@ -27,6 +28,7 @@ export function sessionOf(driver: Driver, options: ConnectOptions): Session {
       },
       subscribe: (hear) => client.statusChanged.subscribe(() => hear()),
     },
+    files: filesOf({ base: options.base, session: options.session, resume: () => client.resume }),
     onRefused: (hear) => refused.subscribe(hear),
     submit: (operation, gesture) => driver.handle({ type: "act", operation, gesture }),
     undo: () => driver.handle({ type: "undo" }),

@@ -2,6 +2,7 @@
 import type { Shape } from "../protocol/generated/messages";
 import { Scene } from "../engine/scene";
 import type { Effect } from "../tools/effect";
+import { PLAIN_STYLE } from "../tools/style";
 import type { Modifiers, Sample, ToolView } from "../tools/tool";
 import { boardOf } from "./ink";
 
@@ -15,7 +16,7 @@ export function viewOn(shapes: readonly Shape[], part: Partial<ToolView> = {}): 
     camera: { x: 0, y: 0, zoom: 1 },
     size: { width: 1_000, height: 600 },
     selection: [],
-    style: { color: "#e03131", width: 4, textSize: 20 },
+    style: { ...PLAIN_STYLE, color: "#e03131", textSize: 20, snap: false },
     ...part,
   };
 }

@@ -6,9 +6,14 @@ import type { Camera } from "../engine/camera";
 import type { Point } from "../engine/geometry";
 import type { InkPoint } from "../engine/outline";
 import type { Preview, WetInk } from "../engine/picture";
-import type { Color, Operation, ShapeId } from "../protocol/generated/messages";
+import type { Align, Color, Dash, Nib, Operation, ShapeChange, ShapeId } from "../protocol/generated/messages";
+import type { WordLook } from "../engine/words";
+import type { AppCommand } from "./keys";
+import type { CommandName } from "./commands";
 
-export type ToolName = "select" | "hand" | "pen" | "eraser" | "text";
+export type ToolName =
+  | "select" | "lasso" | "hand" | "pen" | "marker" | "brush" | "eraser" | "text"
+  | "shape" | "line" | "arrow" | "note" | "frame" | "laser" | "eyedropper";
 
 /** Carried out by `CanvasInput` on the engine. */
 export type EngineEffect =
@@ -18,17 +23,25 @@ export type EngineEffect =
   | { readonly type: "set_preview"; readonly preview: Preview }
   | { readonly type: "set_selection"; readonly ids: readonly ShapeId[] };
 
-/** A label to be written or rewritten: the app puts a text field there. */
+/** Words to be written or rewritten: the app puts a text field there. */
 export interface TextEdit {
-  /** The label that is there, or null for a new one. */
+  /** The shape that is there, or null for a new label. */
   readonly id: ShapeId | null;
-  /** Top left, board units. */
+  /** Top left of the field, board units. */
   readonly x: number;
   readonly y: number;
   /** Font size in board units. */
   readonly size: number;
   readonly color: Color;
   readonly text: string;
+  /** Where lines break, board units; absent when only Enter breaks them. */
+  readonly room?: number;
+  /** The field's words stay about the middle of this height. */
+  readonly height?: number;
+  /** Clockwise about the middle of the room, radians. */
+  readonly rotation?: number;
+  readonly align?: Align;
+  readonly look?: WordLook;
 }
 
 /** The points of a stroke under way that came since the last frame. */
@@ -40,6 +53,9 @@ export interface InkExtension {
   readonly start: number;
   /** Board units. */
   readonly points: readonly InkPoint[];
+  readonly nib?: Nib;
+  readonly opacity?: number;
+  readonly dash?: Dash;
 }
 
 export type BoardOperation = Extract<Operation, { type: "add_shapes" | "update_shapes" | "remove_shapes" }>;
@@ -58,6 +74,14 @@ export type AppEffect =
   | { readonly type: "show_selection"; readonly ids: readonly ShapeId[] }
   /** The keyboard or a tool chose another tool; the toolbar follows. */
   | { readonly type: "set_tool"; readonly tool: ToolName }
+  /** The look to be pasted later, and to draw with next. */
+  | { readonly type: "keep_style"; readonly style: ShapeChange }
+  /** The colour under the eyedropper. */
+  | { readonly type: "pick_color"; readonly color: Color }
+  | { readonly type: "follow_link"; readonly link: string }
+  | { readonly type: "run"; readonly command: CommandName | AppCommand }
+  /** The context menu at a place on the screen, CSS pixels from the canvas's top left. */
+  | { readonly type: "open_menu"; readonly at: Point }
   | { readonly type: "undo" }
   | { readonly type: "redo" };
 

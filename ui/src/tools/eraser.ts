@@ -1,18 +1,25 @@
 /**
  * The eraser: takes away whole shapes that it touches on its way, also between
- * two samples. What will go is shown faint; lifting takes it all away at once, so
- * that one undo brings it back; Escape or a second finger leaves everything.
+ * two samples; or, by parts, only the ink under it. What will go is shown faint;
+ * lifting takes it all away at once, so that one undo brings it back; Escape or a
+ * second finger leaves everything. What is locked stays.
  */
+import { cutInk } from "../engine/cut";
 import type { Point } from "../engine/geometry";
 import { crossedBy } from "../engine/hit";
-import { OPERATION_SHAPES_MAX } from "../protocol/generated/limits";
-import type { ShapeId } from "../protocol/generated/messages";
+import { samplesOf } from "../engine/ink";
+import type { InkPoint } from "../engine/outline";
+import type { Shape, ShapeId } from "../protocol/generated/messages";
+import { packPoints, precisionOf } from "../protocol/points";
+import { freed, removeShapes, submitChanges, submitShapes } from "./commands";
 import type { Effect } from "./effect";
-import { NO_PREVIEW, runsOf, type Sample, type Step, type ToolEvent, type ToolView } from "./tool";
+import { NO_PREVIEW, type Sample, type Step, type ToolEvent, type ToolView } from "./tool";
 
 /** Half of the eraser's breadth, CSS pixels. */
 const RADIUS_PX = 7;
 const TRAIL_MS = 160;
+/** Ends of what is left are at places that the stroke had no sample at. */
+const PRECISION_LEAST = 6;
 
 export type EraserState =
   | { readonly type: "idle" }
@@ -23,6 +30,8 @@ export type EraserState =
       /** Stays the same list while nothing is added. */
       readonly ids: readonly ShapeId[];
       readonly trail: readonly Sample[];
+      /** All of the way: what is cut is cut along it. */
+      readonly way: readonly Point[];
     };
 
 type Erasing = Extract<EraserState, { type: "erasing" }>;
@@ -32,14 +41,14 @@ export const ERASER_IDLE: EraserState = { type: "idle" };
 export function stepEraser(state: EraserState, event: ToolEvent, view: ToolView): Step<EraserState> {
   if (state.type === "idle") {
     if (event.type !== "down") return { state, effects: [] };
-    const begun: Erasing = { type: "erasing", gesture: event.fresh, last: event.at, ids: [], trail: [] };
+    const begun: Erasing = { type: "erasing", gesture: event.fresh, last: event.at, ids: [], trail: [], way: [] };
     return rub(begun, [event.at], view);
   }
   switch (event.type) {
     case "move":
       return rub(state, event.samples, view);
     case "frame":
-      return fade(state, event.now);
+      return fade(state, event.now, view);
     case "up":
       return finish(rub(state, [event.at], view).state, view);
     case "cancel":
@@ -55,31 +64,75 @@ function rub(state: Erasing, samples: readonly Sample[], view: ToolView): Step<E
   const touched = new Set(state.ids);
   let last = state.last;
   for (const sample of samples) {
-    for (const id of crossedBy(view.scene, last, sample, RADIUS_PX / view.camera.zoom)) touched.add(id);
+    for (const id of crossedBy(view.scene, last, sample, RADIUS_PX / view.camera.zoom)) if (view.scene.get(id)?.shape.locked !== true) touched.add(id);
     last = sample;
   }
   const ids = touched.size === state.ids.length ? state.ids : [...touched];
-  const next: Erasing = { ...state, last, ids, trail: [...state.trail, ...samples] };
-  return { state: next, effects: [preview(next)] };
+  const next: Erasing = { ...state, last, ids, trail: [...state.trail, ...samples], way: [...state.way, ...samples.map(({ x, y }) => ({ x, y }))] };
+  return { state: next, effects: [preview(next, view)] };
 }
 
-function fade(state: Erasing, now: number): Step<Erasing> {
+function fade(state: Erasing, now: number, view: ToolView): Step<Erasing> {
   const trail = state.trail.filter((sample) => now - sample.timeMs < TRAIL_MS);
   if (trail.length === state.trail.length) return { state, effects: [] };
   const next = { ...state, trail };
-  return { state: next, effects: [preview(next)] };
+  return { state: next, effects: [preview(next, view)] };
 }
 
-function preview({ ids, trail }: Erasing): Effect {
-  return { type: "set_preview", preview: { erase: ids, trail } };
+function preview(state: Erasing, view: ToolView): Effect {
+  const { ids, trail } = state;
+  if (view.style.eraser === "things") return { type: "set_preview", preview: { erase: ids, trail } };
+  const cuts = cutsOf(state, view);
+  const whole = cuts.filter(({ left }) => left === null).map(({ id }) => id);
+  const draft = cuts.flatMap(({ shape, left }) => (left === null ? [] : partsOf(shape, left, "cut")));
+  return { type: "set_preview", preview: { erase: whole, trail, hide: cuts.flatMap(({ id, left }) => (left === null ? [] : [id])), draft } };
+}
+
+interface Cut {
+  readonly id: ShapeId;
+  readonly shape: Shape;
+  /** The ink that is left; null for what has no ink and goes whole. */
+  readonly left: readonly (readonly InkPoint[])[] | null;
+}
+
+/** What the eraser does to what it touched: ink is cut, other things go. */
+function cutsOf({ ids, way }: Erasing, view: ToolView): Cut[] {
+  const radius = RADIUS_PX / view.camera.zoom;
+  return ids.flatMap((id): Cut[] => {
+    const shape = view.scene.get(id)?.shape;
+    if (!shape) return [];
+    if (shape.body.kind !== "stroke") return [{ id, shape, left: null }];
+    const path = way.map(({ x, y }) => ({ x: x - shape.x, y: y - shape.y }));
+    const left = cutInk(samplesOf(shape.body.points), shape.body.width, path, radius);
+    return left === null ? [] : [{ id, shape, left }];
+  });
+}
+
+/** The remaining ink as strokes of the same look. */
+function partsOf(shape: Shape, left: readonly (readonly InkPoint[])[], fresh: string): Shape[] {
+  const { body } = shape;
+  if (body.kind !== "stroke") return [];
+  const precision = Math.max(precisionOf(body.points), PRECISION_LEAST);
+  const unit = 2 ** precision;
+  return left.flatMap((points, i) => {
+    const first = points[0];
+    if (!first) return [];
+    const [dx, dy] = [Math.round(first.x * unit) / unit, Math.round(first.y * unit) / unit];
+    const startMs = first.timeMs ?? 0;
+    const own = points.map((point) => ({ ...point, x: point.x - dx, y: point.y - dy, ...(point.timeMs === undefined ? {} : { timeMs: Math.round(point.timeMs - startMs) }) }));
+    const part: Shape = { ...shape, id: `${fresh}-${i}`, x: shape.x + dx, y: shape.y + dy, body: { ...body, points: packPoints(own, precision) } };
+    delete part.group;
+    return [part];
+  });
 }
 
 function finish(state: EraserState, view: ToolView): Step<EraserState> {
   if (state.type !== "erasing") return { state, effects: [] };
-  const there = state.ids.filter((id) => view.scene.get(id));
-  const submits = runsOf(there, OPERATION_SHAPES_MAX).map(
-    (ids): Effect => ({ type: "submit", operation: { type: "remove_shapes", ids }, gesture: state.gesture }),
-  );
+  const { gesture } = state;
+  const cuts = view.style.eraser === "parts" ? cutsOf(state, view) : null;
+  const there = cuts ? cuts.map(({ id }) => id) : state.ids.filter((id) => view.scene.get(id));
+  const parts = cuts?.flatMap(({ shape, left }, i) => (left === null ? [] : partsOf(shape, left, `${gesture}-${i}`))) ?? [];
+  const submits = [...submitChanges(freed(there, view), gesture), ...removeShapes(there, gesture), ...submitShapes(parts, gesture)];
   // First away, then no longer faint: the other way round they would flash.
   return { state: ERASER_IDLE, effects: [...submits, NO_PREVIEW] };
 }

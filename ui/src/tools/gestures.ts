@@ -8,10 +8,15 @@
  */
 import { centred, fit, panBy, pinch, toBoard, wheel, zoomAt, zoomStep, type WheelTurn } from "../engine/camera";
 import type { Point } from "../engine/geometry";
+import { topmostAt } from "../engine/hit";
 import type { Effect, ToolName } from "./effect";
 import { ERASER_IDLE, stepEraser, type EraserState } from "./eraser";
+import { withGroup } from "./groups";
 import type { KeyMeaning } from "./keys";
 import { PEN_IDLE, stepPen, type PenState } from "./pen";
+import { DRAW_IDLE, stepDraw, type DrawState } from "./draw";
+import { LASER_IDLE, stepLaser, type LaserState } from "./laser";
+import { stepPicker } from "./picker";
 import { SELECT_IDLE, stepSelect, type SelectState } from "./select";
 import { stepText, TEXT_IDLE, type TextState } from "./text";
 import type { Modifiers, Sample, Step, ToolEvent, ToolView } from "./tool";
@@ -60,18 +65,23 @@ export type Input =
   | { readonly type: "choose_tool"; readonly tool: ToolName };
 
 type InHand =
-  | { readonly tool: "select"; readonly state: SelectState }
-  | { readonly tool: "pen"; readonly state: PenState }
+  | { readonly tool: "select" | "lasso"; readonly state: SelectState }
+  | { readonly tool: "pen" | "marker" | "brush"; readonly state: PenState }
   | { readonly tool: "eraser"; readonly state: EraserState }
   | { readonly tool: "text"; readonly state: TextState }
-  | { readonly tool: "hand"; readonly state: null };
+  | { readonly tool: "shape" | "line" | "arrow" | "note" | "frame"; readonly state: DrawState }
+  | { readonly tool: "laser"; readonly state: LaserState }
+  | { readonly tool: "hand" | "eyedropper"; readonly state: null };
 
 type Mode =
   | { readonly type: "idle" }
   /** The tool in hand has the pointer. */
   | { readonly type: "tool"; readonly pointer: number; readonly kind: PointerKind; readonly since: ScreenSample; readonly travelled: number }
   | { readonly type: "pan"; readonly pointer: number; readonly kind: PointerKind }
-  | { readonly type: "pinch"; readonly a: number; readonly b: number };
+  /** `since`, `travelled` and `fingers` tell a tap from a pinch. */
+  | { readonly type: "pinch"; readonly a: number; readonly b: number; readonly since: number; readonly travelled: number; readonly fingers: number }
+  /** Right button or a long press: a menu when it is let go without a drag. */
+  | { readonly type: "menu"; readonly pointer: number; readonly at: ScreenSample };
 
 export interface GestureState {
   /** The tool that was chosen. */
@@ -85,6 +95,8 @@ export interface GestureState {
   readonly space: boolean;
   /** The last click, to know a second one by. */
   readonly lastClick: ScreenSample | null;
+  /** Two or three fingers that came and went at once: until all are up. */
+  readonly tap: { readonly fingers: number; readonly since: number } | null;
 }
 
 /** A second finger takes back a stroke younger than this, or shorter; a longer one it ends. */
@@ -94,26 +106,44 @@ const DOUBLE_MS = 400;
 const CLICK_PX = 6;
 const REACH_PX = 6;
 const REACH_TOUCH_PX = 14;
+/** Fingers that come and go within this time, and hardly move, tap. */
+const TAP_MS = 320;
+const TAP_PX = 14;
+/** A finger that rests this long opens the menu. */
+const LONG_PRESS_MS = 550;
 const BUTTON_MIDDLE = 1;
+const BUTTON_RIGHT = 2;
 const BUTTON_ERASER = 5;
 
 const IDLE: Mode = { type: "idle" };
 
 export function initialGestures(tool: ToolName): GestureState {
-  return { tool, inHand: idleTool(tool), mode: IDLE, down: new Map(), penSeen: false, space: false, lastClick: null };
+  return { tool, inHand: idleTool(tool), mode: IDLE, down: new Map(), penSeen: false, space: false, lastClick: null, tap: null };
 }
 
 function idleTool(tool: ToolName): InHand {
   switch (tool) {
     case "select":
+    case "lasso":
       return { tool, state: SELECT_IDLE };
     case "pen":
+    case "marker":
+    case "brush":
       return { tool, state: PEN_IDLE };
+    case "shape":
+    case "line":
+    case "arrow":
+    case "note":
+    case "frame":
+      return { tool, state: DRAW_IDLE };
+    case "laser":
+      return { tool, state: LASER_IDLE };
     case "eraser":
       return { tool, state: ERASER_IDLE };
     case "text":
       return { tool, state: TEXT_IDLE };
     case "hand":
+    case "eyedropper":
       return { tool, state: null };
   }
 }
@@ -144,7 +174,7 @@ export function stepGestures(state: GestureState, input: Input, view: ToolView):
     case "blur":
       return { state: { ...state, space: false }, effects: [] };
     case "frame":
-      return state.mode.type === "tool" ? toTool(state, { type: "frame", now: input.now }, view) : { state, effects: [] };
+      return frame(state, input.now, view);
     case "choose_tool":
       return chooseTool(state, input.tool, view);
   }
@@ -154,14 +184,31 @@ export function stepGestures(state: GestureState, input: Input, view: ToolView):
 
 function stepInHand(inHand: InHand, event: ToolEvent, view: ToolView): Step<InHand> {
   switch (inHand.tool) {
-    case "select": {
-      const { state, effects } = stepSelect(inHand.state, event, view);
-      return { state: { tool: "select", state }, effects };
+    case "select":
+    case "lasso": {
+      const { state, effects } = stepSelect(inHand.state, event, view, inHand.tool === "lasso");
+      return { state: { tool: inHand.tool, state }, effects };
     }
-    case "pen": {
-      const { state, effects } = stepPen(inHand.state, event, view);
-      return { state: { tool: "pen", state }, effects };
+    case "pen":
+    case "marker":
+    case "brush": {
+      const { state, effects } = stepPen(inHand.state, event, { ...view, style: { ...view.style, nib: inHand.tool } });
+      return { state: { tool: inHand.tool, state }, effects };
     }
+    case "shape":
+    case "line":
+    case "arrow":
+    case "note":
+    case "frame": {
+      const { state, effects } = stepDraw(inHand.state, event, view, inHand.tool);
+      return { state: { tool: inHand.tool, state }, effects };
+    }
+    case "laser": {
+      const { state, effects } = stepLaser(inHand.state, event, view);
+      return { state: { tool: "laser", state }, effects };
+    }
+    case "eyedropper":
+      return { state: inHand, effects: stepPicker(event, view) };
     case "eraser": {
       const { state, effects } = stepEraser(inHand.state, event, view);
       return { state: { tool: "eraser", state }, effects };
@@ -204,7 +251,7 @@ function chooseTool(state: GestureState, tool: ToolName, view: ToolView): Next {
     effects: [
       { type: "set_tool", tool },
       // A selection that no tool in hand acts on would only be in the way.
-      ...(tool === "select" || view.selection.length === 0 ? [] : [{ type: "set_selection", ids: [] } as const]),
+      ...(tool === "select" || tool === "lasso" || tool === "hand" || tool === "eyedropper" || view.selection.length === 0 ? [] : [{ type: "set_selection", ids: [] } as const]),
     ],
   }));
 }
@@ -241,6 +288,7 @@ function firstDown(state: GestureState, input: Down, view: ToolView): Next {
   const pans =
     button === BUTTON_MIDDLE || state.space || state.tool === "hand" || (kind === "touch" && state.penSeen);
   if (pans) return { state: { ...state, mode: { type: "pan", pointer, kind } }, effects: [] };
+  if (button === BUTTON_RIGHT) return { state: { ...state, mode: { type: "menu", pointer, at } }, effects: [] };
   if (button !== 0 && button !== BUTTON_ERASER) return { state, effects: [] };
   const ready: GestureState = {
     ...state,
@@ -259,8 +307,10 @@ function anotherFinger(state: GestureState, pointer: number, view: ToolView): Ne
   const first = mode.type === "tool" || mode.type === "pan" ? mode : null;
   // A palm beside the pen, a finger beside the mouse, a third finger: nothing.
   if (first?.kind !== "touch") return { state, effects: [] };
+  if (mode.type === "pinch") return { state: { ...state, mode: { ...mode, fingers: state.down.size } }, effects: [] };
+  const since = first?.type === "tool" ? first.since.timeMs : Infinity;
   const pinching = (now: GestureState): Next => ({
-    state: { ...now, mode: { type: "pinch", a: first.pointer, b: pointer }, lastClick: null },
+    state: { ...now, mode: { type: "pinch", a: first?.pointer ?? pointer, b: pointer, since, travelled: 0, fingers: 2 }, lastClick: null },
     effects: [],
   });
   if (first.type === "pan") return pinching(state);
@@ -276,7 +326,8 @@ const NO_MODIFIERS: Modifiers = { shift: false, command: false, alt: false };
 
 /** When the finger that draws last moved. */
 function lastTime(state: GestureState, since: ScreenSample): number {
-  const pen = state.inHand.tool === "pen" ? state.inHand.state : null;
+  const { tool, state: held } = state.inHand;
+  const pen = tool === "pen" || tool === "marker" || tool === "brush" ? (held as PenState) : null;
   if (pen?.type !== "drawing") return since.timeMs + YOUNG_MS;
   return pen.startMs + (pen.points.at(-1)?.timeMs ?? 0);
 }
@@ -294,6 +345,12 @@ function showCursor(at: Point): Effect {
   return { type: "show_cursor", at: { x: at.x, y: at.y } };
 }
 
+/** A drag with the right button moves the view. */
+function menuMove(state: GestureState, mode: Extract<Mode, { type: "menu" }>, to: ScreenSample, kind: PointerKind): Next {
+  const moved = Math.hypot(to.x - mode.at.x, to.y - mode.at.y);
+  return { state: moved < CLICK_PX ? state : { ...state, mode: { type: "pan", pointer: mode.pointer, kind } }, effects: [] };
+}
+
 function pointerMove(state: GestureState, input: Move, view: ToolView): Next {
   const { pointer, samples, modifiers } = input;
   const to = samples.at(-1);
@@ -304,7 +361,8 @@ function pointerMove(state: GestureState, input: Move, view: ToolView): Next {
   const moved = withDown(state, pointer, to);
   const { mode } = state;
   if (mode.type === "pinch") return pinchMove(state, moved, view);
-  if (mode.type === "idle" || mode.pointer !== pointer) return { state: moved, effects: [] };
+  if (mode.type === "menu" && mode.pointer === pointer) return menuMove(moved, mode, to, input.kind);
+  if (mode.type === "idle" || mode.type === "menu" || mode.pointer !== pointer) return { state: moved, effects: [] };
   if (mode.type === "pan") {
     return { state: moved, effects: [{ type: "set_camera", camera: panBy(view.camera, to.x - from.x, to.y - from.y, view.size) }] };
   }
@@ -319,14 +377,17 @@ function pinchMove(before: GestureState, after: GestureState, view: ToolView): N
   const { a, b } = after.mode;
   const [a0, b0, a1, b1] = [before.down.get(a), before.down.get(b), after.down.get(a), after.down.get(b)];
   if (!a0 || !b0 || !a1 || !b1) return { state: after, effects: [] };
-  return { state: after, effects: [{ type: "set_camera", camera: pinch(view.camera, [a0, b0], [a1, b1], view.size) }] };
+  const travelled = after.mode.travelled + Math.hypot(a1.x - a0.x, a1.y - a0.y) + Math.hypot(b1.x - b0.x, b1.y - b0.y);
+  const state = { ...after, mode: { ...after.mode, travelled } };
+  return { state, effects: [{ type: "set_camera", camera: pinch(view.camera, [a0, b0], [a1, b1], view.size) }] };
 }
 
 function pointerUp(state: GestureState, input: Extract<Input, { type: "pointer_up" }>, view: ToolView): Next {
   const { pointer, at, modifiers } = input;
   const { mode } = state;
   const lifted = withDown(state, pointer, null);
-  if (mode.type !== "tool" || mode.pointer !== pointer) return release(lifted, pointer);
+  if (mode.type === "menu" && mode.pointer === pointer) return { state: { ...lifted, mode: IDLE }, effects: openMenu(mode.at, view) };
+  if (mode.type !== "tool" || mode.pointer !== pointer) return released(state, lifted, pointer, at.timeMs);
   const board = sampleOnBoard(at, view);
   const ended = endTool(lifted, { type: "up", at: board, modifiers }, view);
   const gone: Effect[] = mode.kind === "touch" ? [{ type: "show_cursor", at: null }] : [];
@@ -344,10 +405,39 @@ function clicked(state: GestureState, mode: Extract<Mode, { type: "tool" }>, at:
   return toTool({ ...state, lastClick: null }, { type: "double", at: toBoard(view.camera, at), reach }, view);
 }
 
+/** What lies under the place is what the menu is about. */
+function openMenu(at: ScreenSample, view: ToolView): Effect[] {
+  const placed = topmostAt(view.scene, toBoard(view.camera, at), REACH_PX / view.camera.zoom);
+  const id = placed?.shape.id;
+  const chosen: Effect[] = id === undefined || view.selection.includes(id) ? [] : [{ type: "set_tool", tool: "select" }, { type: "set_selection", ids: withGroup(view.scene, id) }];
+  return [...chosen, { type: "open_menu", at: { x: at.x, y: at.y } }];
+}
+
+/** A finger that rests where it came down opens the menu, with tools that point at things. */
+function frame(state: GestureState, now: number, view: ToolView): Next {
+  const { mode } = state;
+  if (mode.type !== "tool") return { state, effects: [] };
+  const rests = mode.kind === "touch" && mode.travelled < CLICK_PX && now - mode.since.timeMs > LONG_PRESS_MS;
+  if (!rests || (state.tool !== "select" && state.tool !== "lasso")) return toTool(state, { type: "frame", now }, view);
+  const ended = endTool(state, { type: "cancel" }, view);
+  return { state: ended.state, effects: [...ended.effects, ...openMenu(mode.since, view)] };
+}
+
+/** Two fingers that tap take back, three do again. */
+function released(before: GestureState, lifted: GestureState, pointer: number, timeMs: number): Next {
+  const { mode } = before;
+  const step = release(lifted, pointer);
+  const taps = mode.type === "pinch" && mode.travelled < TAP_PX && timeMs - mode.since < TAP_MS;
+  const tap = taps && mode.type === "pinch" ? { fingers: mode.fingers, since: mode.since } : before.tap;
+  if (lifted.down.size > 0 || tap === null) return { state: { ...step.state, tap: lifted.down.size > 0 ? tap : null }, effects: step.effects };
+  const effects: Effect[] = timeMs - tap.since < TAP_MS * 2 ? [{ type: tap.fingers >= 3 ? "redo" : "undo" }] : [];
+  return { state: { ...step.state, tap: null }, effects: [...step.effects, ...effects] };
+}
+
 /** A pointer that no tool had is up or gone. */
 function release(state: GestureState, pointer: number): Next {
   const { mode } = state;
-  if (mode.type === "pan" && mode.pointer === pointer) return { state: { ...state, mode: IDLE }, effects: [] };
+  if ((mode.type === "pan" || mode.type === "menu") && mode.pointer === pointer) return { state: { ...state, mode: IDLE }, effects: [] };
   if (mode.type === "pinch" && (mode.a === pointer || mode.b === pointer)) {
     // The finger that stays goes on panning: it must not begin to draw.
     const other = mode.a === pointer ? mode.b : mode.a;
@@ -376,6 +466,10 @@ function keyPress(state: GestureState, input: Extract<Input, { type: "key" }>, v
     case "undo":
     case "redo":
       return { state, effects: state.mode.type === "tool" ? [] : [{ type: meaning.type }] };
+    case "command":
+      return { state, effects: state.mode.type === "tool" ? [] : [{ type: "run", command: meaning.command }] };
+    case "pan":
+      return { state, effects: [{ type: "set_camera", camera: panBy(view.camera, -meaning.x * view.size.width * PAGE, -meaning.y * view.size.height * PAGE, view.size), glide: true }] };
     case "key":
       return keyToTool(state, { type: "key", key: meaning.key, fresh, modifiers }, view);
     case "fit":
@@ -395,11 +489,10 @@ function look(state: GestureState, camera: ToolView["camera"]): Next {
   return { state, effects: [{ type: "set_camera", camera, glide: true }] };
 }
 
-/** Ctrl+A is for the selection, whatever tool is in hand. */
+/** How much of the view a page key moves it. */
+const PAGE = 0.85;
+
 function keyToTool(state: GestureState, event: Extract<ToolEvent, { type: "key" }>, view: ToolView): Next {
-  if (event.key === "a" && state.tool !== "select" && state.mode.type === "idle") {
-    return then(chooseTool(state, "select", view), (now) => toTool(now, event, view));
-  }
   const step = toTool(state, event, view);
   // Escape ended the gesture: the pointer is down still, and means nothing until it is up.
   const ended = event.key === "Escape" && state.mode.type === "tool" && isAtRest(step.state.inHand);
@@ -414,5 +507,6 @@ function isAtRest(inHand: InHand): boolean {
 export function cursorOf(state: GestureState): string {
   if (state.mode.type === "pan" || state.mode.type === "pinch") return "grabbing";
   if (state.space || state.tool === "hand") return "grab";
-  return { select: "default", pen: "crosshair", eraser: "crosshair", text: "text" }[state.tool];
+  if (state.tool === "select") return "default";
+  return state.tool === "text" ? "text" : "crosshair";
 }

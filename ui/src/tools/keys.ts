@@ -2,6 +2,7 @@
  * The keyboard, as hands know it from other boards: letters choose tools, Ctrl
  * with a few does what it does everywhere. Pure.
  */
+import type { CommandName } from "./commands";
 import type { ToolName } from "./effect";
 import type { Modifiers } from "./tool";
 
@@ -12,23 +13,29 @@ export interface KeyPress {
   readonly modifiers: Modifiers;
 }
 
+/** What the app does, not the tools. */
+export type AppCommand =
+  | "palette" | "find" | "grid" | "snap" | "keep_tool" | "last_shape" | "next_shape" | "link" | "export" | "open" | "image"
+  | "larger" | "smaller" | "presentation" | "copy_image" | "focus_next" | "focus_previous" | "minimap" | "print" | "zen";
+
 export type KeyMeaning =
   | { readonly type: "tool"; readonly tool: ToolName }
   | { readonly type: "undo" | "redo" | "fit" | "fit_selection" | "zoom_100" | "zoom_in" | "zoom_out" | "space" }
+  | { readonly type: "command"; readonly command: CommandName | AppCommand }
+  | { readonly type: "pan"; readonly x: number; readonly y: number }
   /** For the tool in hand. */
   | { readonly type: "key"; readonly key: string };
 
-const TOOLS: Readonly<Record<string, ToolName>> = {
-  v: "select",
-  h: "hand",
-  p: "pen",
-  d: "pen",
-  e: "eraser",
-  t: "text",
+/** In the order of the toolbar: the digits choose by place. */
+export const TOOL_KEYS: Readonly<Record<string, ToolName>> = {
+  v: "select", h: "hand", p: "pen", d: "pen", x: "pen", b: "brush", m: "marker", e: "eraser", r: "shape", o: "shape",
+  a: "arrow", l: "line", t: "text", n: "note", f: "frame", k: "laser", s: "lasso", i: "eyedropper",
 };
 
+export const DIGIT_TOOLS: readonly ToolName[] = ["select", "pen", "marker", "eraser", "shape", "arrow", "line", "text", "note", "hand"];
+
 /** Keys that mean something to the selection. */
-const PASSED = new Set(["Delete", "Backspace", "Escape", "Enter", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"]);
+const PASSED = new Set(["Delete", "Backspace", "Escape", "Enter", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "F2"]);
 
 /** The letter of a key, also on keyboards of other scripts. */
 function letterOf({ key, code }: KeyPress): string {
@@ -36,34 +43,103 @@ function letterOf({ key, code }: KeyPress): string {
   return /^Key[A-Z]$/.test(code) && !/^[\x20-\x7e]$/.test(key) ? code.slice(3).toLowerCase() : "";
 }
 
+const command = (name: CommandName | AppCommand): KeyMeaning => ({ type: "command", command: name });
+
 /** What a press means; null when it is none of ours and the browser should have it. */
 export function meaningOf(press: KeyPress): KeyMeaning | null {
   const { key, code, modifiers } = press;
-  if (modifiers.alt) return null;
   if (modifiers.command) return commandOf(press);
+  if (modifiers.alt) return altOf(press);
   if (key === " ") return { type: "space" };
+  if (key === "Tab") return command(modifiers.shift ? "focus_previous" : "focus_next");
   if (PASSED.has(key)) return { type: "key", key };
-  if (modifiers.shift) {
-    if (code === "Digit1") return { type: "fit" };
-    if (code === "Digit2") return { type: "fit_selection" };
-    return null;
-  }
-  const tool = TOOLS[letterOf(press)];
-  return tool ? { type: "tool", tool } : null;
+  const paged = pageOf(key, modifiers.shift);
+  if (paged) return paged;
+  if (modifiers.shift) return shiftOf(press);
+  if (key === "]") return command("to_front");
+  if (key === "[") return command("to_back");
+  const tool = TOOL_KEYS[letterOf(press)] ?? digitTool(code, key);
+  if (tool) return { type: "tool", tool };
+  if (letterOf(press) === "q") return command("keep_tool");
+  return letterOf(press) === "g" ? command("next_shape") : null;
 }
+
+function digitTool(code: string, key: string): ToolName | undefined {
+  const digit = /^(?:Digit|Numpad)([0-9])$/.exec(code)?.[1] ?? (/^[0-9]$/.test(key) ? key : undefined);
+  return digit === undefined ? undefined : DIGIT_TOOLS[(Number(digit) + 9) % 10];
+}
+
+function pageOf(key: string, sideways: boolean): KeyMeaning | null {
+  if (key !== "PageUp" && key !== "PageDown") return null;
+  const by = key === "PageUp" ? -1 : 1;
+  return { type: "pan", x: sideways ? by : 0, y: sideways ? 0 : by };
+}
+
+function shiftOf(press: KeyPress): KeyMeaning | null {
+  if (press.code === "Digit1") return { type: "fit" };
+  if (press.code === "Digit2") return { type: "fit_selection" };
+  switch (letterOf(press)) {
+    case "h":
+      return command("flip_x");
+    case "v":
+      return command("flip_y");
+    case "d":
+      return { type: "tool", tool: "marker" };
+    case "g":
+      return command("last_shape");
+    default:
+      return null;
+  }
+}
+
+function altOf(press: KeyPress): KeyMeaning | null {
+  if (press.modifiers.shift) return letterOf(press) === "c" ? command("copy_image") : null;
+  switch (letterOf(press)) {
+    case "s":
+      return command("snap");
+    case "z":
+      return command("zen");
+    default:
+      return null;
+  }
+}
+
+const WITH_COMMAND: Readonly<Record<string, KeyMeaning>> = {
+  z: { type: "undo" }, y: { type: "redo" }, a: command("select_all"), d: command("duplicate"), g: command("group"), f: command("find"),
+  k: command("link"), o: command("open"), b: command("bold"), i: command("italic"), p: command("print"),
+};
+
+const WITH_SHIFT: Readonly<Record<string, KeyMeaning>> = {
+  z: { type: "redo" }, g: command("ungroup"), l: command("lock"), p: command("palette"), e: command("export"),
+};
 
 function commandOf(press: KeyPress): KeyMeaning | null {
   const { key, code, modifiers } = press;
-  switch (letterOf(press)) {
-    case "z":
-      return { type: modifiers.shift ? "redo" : "undo" };
-    case "y":
-      return modifiers.shift ? null : { type: "redo" };
-    case "a":
-      return modifiers.shift ? null : { type: "key", key: "a" };
-  }
+  const letter = letterOf(press);
+  if (modifiers.alt) return letter === "c" ? command("copy_style") : letter === "v" ? command("paste_style") : null;
+  const known = (modifiers.shift ? WITH_SHIFT : WITH_COMMAND)[letter];
+  if (known) return known;
+  if (modifiers.shift) return shiftCommandOf(press);
+  if (code === "Quote" || key === "'") return command("grid");
+  if (key === "/") return command("palette");
+  if (key === "]") return command("forward");
+  if (key === "[") return command("backward");
   if (key === "0" || code === "Digit0" || code === "Numpad0") return { type: "zoom_100" };
   if (key === "+" || key === "=" || code === "NumpadAdd") return { type: "zoom_in" };
   if (key === "-" || code === "NumpadSubtract") return { type: "zoom_out" };
   return null;
+}
+
+const ALIGN: Readonly<Record<string, CommandName>> = {
+  ArrowLeft: "align_left", ArrowRight: "align_right", ArrowUp: "align_top", ArrowDown: "align_bottom",
+};
+
+function shiftCommandOf({ key, code }: KeyPress): KeyMeaning | null {
+  const edge = ALIGN[key];
+  if (edge) return command(edge);
+  if (code === "BracketRight") return command("to_front");
+  if (code === "BracketLeft") return command("to_back");
+  if (code === "Period") return command("larger");
+  if (code === "Comma") return command("smaller");
+  return key === "+" || key === "=" ? { type: "zoom_in" } : null;
 }

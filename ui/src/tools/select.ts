@@ -1,16 +1,26 @@
 /**
- * The selection: click, box, drag; Delete, arrows, Ctrl+A, Enter, Escape.
+ * The selection: click, box, lasso, drag; handles to resize and turn; Delete,
+ * arrows, Enter, Escape.
  *
- * Shift adds and takes away. A drag moves what is selected; nothing is on the
- * board before it ends.
+ * Shift adds and takes away, Alt drags a copy, Ctrl lets things lie where they are
+ * put. A click takes the whole group, a second one what is in it. Nothing is on
+ * the board before a drag ends.
  */
-import { containsPoint, expand, isEmpty, rectBetween, type Point } from "../engine/geometry";
+import { containsPoint, EMPTY_RECT, expand, isEmpty, rectBetween, union, type Point } from "../engine/geometry";
+import { handlesOf, type Grip, type Handles } from "../engine/handles";
 import { insideBox, topmostAt } from "../engine/hit";
-import { OPERATION_SHAPES_MAX } from "../protocol/generated/limits";
 import type { ShapeId } from "../protocol/generated/messages";
+import { copied } from "./arrange";
+import { draftOf, free, freed, removeShapes, submitChanges, submitShapes } from "./commands";
 import type { Effect } from "./effect";
+import { dragged, gripAt } from "./grips";
+import { groupsOf, withGroup, withGroups } from "./groups";
+import { holdAt } from "./holds";
+import { insideLasso } from "./lasso";
+import { snapped } from "./snap";
 import { editAt, editOf } from "./text";
-import { NO_PREVIEW, runsOf, type Modifiers, type Step, type ToolEvent, type ToolView } from "./tool";
+import { NO_PREVIEW, type Modifiers, type Step, type ToolEvent, type ToolView } from "./tool";
+import { movedBy } from "./transform";
 
 /** A pointer that moves less, in CSS pixels, clicks. */
 const DRAG_PX = 4;
@@ -20,30 +30,38 @@ const NUDGE_FAR_PX = 10;
 export type SelectState =
   | { readonly type: "idle" }
   /** Down, and not yet decided between a click and a drag. */
-  | { readonly type: "pressing"; readonly from: Point; readonly hit: ShapeId | null; readonly carries: boolean; readonly gesture: string }
-  | { readonly type: "moving"; readonly from: Point; readonly ids: readonly ShapeId[]; readonly dx: number; readonly dy: number; readonly gesture: string }
-  | { readonly type: "boxing"; readonly from: Point; readonly to: Point; readonly base: readonly ShapeId[]; readonly searched: boolean };
+  | { readonly type: "pressing"; readonly from: Point; readonly hit: ShapeId | null; readonly carries: boolean; readonly gesture: string; readonly lasso: boolean }
+  | { readonly type: "moving"; readonly from: Point; readonly ids: readonly ShapeId[]; readonly dx: number; readonly dy: number; readonly gesture: string; readonly copies: boolean }
+  | { readonly type: "transforming"; readonly from: Point; readonly grip: Grip; readonly handles: Handles; readonly gesture: string; readonly to: Point; readonly modifiers: Modifiers }
+  | { readonly type: "boxing"; readonly from: Point; readonly to: Point; readonly base: readonly ShapeId[]; readonly searched: boolean }
+  | { readonly type: "lassoing"; readonly way: readonly Point[]; readonly base: readonly ShapeId[]; readonly searched: boolean };
 
 type Pressing = Extract<SelectState, { type: "pressing" }>;
 type Moving = Extract<SelectState, { type: "moving" }>;
+type Transforming = Extract<SelectState, { type: "transforming" }>;
 type Boxing = Extract<SelectState, { type: "boxing" }>;
+type Lassoing = Extract<SelectState, { type: "lassoing" }>;
 type Down = Extract<ToolEvent, { type: "down" }>;
 
 export const SELECT_IDLE: SelectState = { type: "idle" };
 
-export function stepSelect(state: SelectState, event: ToolEvent, view: ToolView): Step<SelectState> {
+export function stepSelect(state: SelectState, event: ToolEvent, view: ToolView, lasso = false): Step<SelectState> {
   if (event.type === "key") return key(state, event, view);
-  if (event.type === "double") return { state: SELECT_IDLE, effects: [editAt(event.at, event.reach, view)] };
+  if (event.type === "double") return { state: SELECT_IDLE, effects: double(event.at, event.reach, view) };
   if (event.type === "cancel") return { state: SELECT_IDLE, effects: [NO_PREVIEW] };
   switch (state.type) {
     case "idle":
-      return event.type === "down" ? press(event, view) : { state, effects: [] };
+      return event.type === "down" ? press(event, view, lasso) : { state, effects: [] };
     case "pressing":
       return pressing(state, event, view);
     case "moving":
       return moving(state, event, view);
+    case "transforming":
+      return transforming(state, event, view);
     case "boxing":
       return boxing(state, event, view);
+    case "lassoing":
+      return lassoing(state, event, view);
   }
 }
 
@@ -51,19 +69,46 @@ function choose(ids: readonly ShapeId[]): Effect[] {
   return [{ type: "set_selection", ids }];
 }
 
-function press({ at, fresh, reach, modifiers }: Down, view: ToolView): Step<SelectState> {
-  const hit = topmostAt(view.scene, at, reach / view.camera.zoom)?.shape.id ?? null;
-  const from = { x: at.x, y: at.y };
-  if (hit !== null && !view.selection.includes(hit) && !modifiers.shift) {
-    return { state: { type: "pressing", from, hit, carries: true, gesture: fresh }, effects: choose([hit]) };
+function placedOf(ids: readonly ShapeId[], view: ToolView) {
+  return ids.flatMap((id) => view.scene.get(id) ?? []);
+}
+
+/** The groups that the selection is in the inside of: a click there stays in. */
+function entered(view: ToolView): readonly string[] {
+  const [first] = view.selection;
+  const shape = first === undefined ? undefined : view.scene.get(first)?.shape;
+  if (!shape) return [];
+  const groups = groupsOf(shape);
+  const selected = new Set(view.selection);
+  // The innermost group of which not all are selected.
+  for (let depth = groups.length; depth > 0; depth--) {
+    const members = withGroup(view.scene, shape.id, groups.slice(0, depth - 1));
+    if (members.some((id) => !selected.has(id))) return groups.slice(0, depth);
   }
-  const carries = hit !== null || isOnSelection(at, view);
-  return { state: { type: "pressing", from, hit, carries, gesture: fresh }, effects: [] };
+  return [];
+}
+
+function press(event: Down, view: ToolView, lasso: boolean): Step<SelectState> {
+  const { at, fresh, reach, modifiers } = event;
+  const from = { x: at.x, y: at.y };
+  const handles = handlesOf(placedOf(view.selection, view));
+  const grip = gripAt(handles, from, reach, view.camera);
+  if (grip && handles) return { state: { type: "transforming", from, grip, handles, gesture: fresh, to: from, modifiers }, effects: [] };
+  const placed = topmostAt(view.scene, at, reach / view.camera.zoom);
+  const hit = placed?.shape.id ?? null;
+  const isLocked = placed?.shape.locked === true;
+  const pressed = { type: "pressing", from, hit, gesture: fresh, lasso } as const;
+  if (hit !== null && !isLocked && !lasso && !view.selection.includes(hit) && !modifiers.shift) {
+    return { state: { ...pressed, carries: true }, effects: choose(withGroup(view.scene, hit, entered(view))) };
+  }
+  const carries = !lasso && ((hit !== null && !isLocked) || isOnSelection(at, view));
+  return { state: { ...pressed, carries }, effects: [] };
 }
 
 /** Inside the frame round the selection, where a drag carries it. */
 function isOnSelection(at: Point, view: ToolView): boolean {
-  const bounds = view.scene.boundsOf(view.selection);
+  const able = free(view);
+  const bounds = able.reduce((rect, placed) => union(rect, placed.bounds), EMPTY_RECT);
   return !isEmpty(bounds) && containsPoint(expand(bounds, 4 / view.camera.zoom), at);
 }
 
@@ -74,52 +119,102 @@ function pressing(state: Pressing, event: ToolEvent, view: ToolView): Step<Selec
   if (!to || Math.hypot(to.x - state.from.x, to.y - state.from.y) * view.camera.zoom < DRAG_PX) {
     return { state, effects: [] };
   }
-  if (!state.carries) {
-    const base = event.modifiers.shift ? view.selection : [];
-    return drawBox({ type: "boxing", from: state.from, to, base, searched: false }, to);
-  }
+  const base = event.modifiers.shift ? view.selection : [];
+  if (state.lasso) return drawLasso({ type: "lassoing", way: [state.from, { x: to.x, y: to.y }], base, searched: false });
+  if (!state.carries) return drawBox({ type: "boxing", from: state.from, to, base, searched: false }, to);
   // Shift on something not yet selected and then a drag: it comes along.
   const joins = state.hit !== null && !view.selection.includes(state.hit);
-  const ids = joins && state.hit !== null ? [...view.selection, state.hit] : view.selection;
-  const begun: Moving = { type: "moving", from: state.from, ids, dx: 0, dy: 0, gesture: state.gesture };
-  const step = carry(begun, to);
+  const ids = joins && state.hit !== null ? [...view.selection, ...withGroup(view.scene, state.hit)] : view.selection;
+  const able = placedOf(ids, view).filter(({ shape }) => shape.locked !== true).map(({ shape }) => shape.id);
+  const begun: Moving = { type: "moving", from: state.from, ids: able, dx: 0, dy: 0, gesture: state.gesture, copies: event.modifiers.alt };
+  const step = carry(begun, to, event.modifiers, view);
   return { state: step.state, effects: joins ? [...choose(ids), ...step.effects] : step.effects };
 }
 
-function click({ hit }: Pressing, { shift }: Modifiers, view: ToolView): Step<SelectState> {
+function click({ hit }: Pressing, { shift, command }: Modifiers, view: ToolView): Step<SelectState> {
   if (hit === null) return { state: SELECT_IDLE, effects: shift ? [] : choose([]) };
-  if (!shift) return { state: SELECT_IDLE, effects: choose([hit]) };
-  const others = view.selection.filter((id) => id !== hit);
-  return { state: SELECT_IDLE, effects: choose(others.length === view.selection.length ? [...others, hit] : others) };
+  const link = view.scene.get(hit)?.shape.link ?? "";
+  if (command && link !== "") return { state: SELECT_IDLE, effects: [{ type: "follow_link", link }] };
+  const block = withGroup(view.scene, hit, shift ? [] : entered(view));
+  if (!shift) return { state: SELECT_IDLE, effects: choose(block) };
+  const others = view.selection.filter((id) => !block.includes(id));
+  return { state: SELECT_IDLE, effects: choose(others.length === view.selection.length ? [...others, ...block] : others) };
 }
 
-function carry(state: Moving, to: Point): Step<SelectState> {
-  const next = { ...state, dx: to.x - state.from.x, dy: to.y - state.from.y };
-  const move = { ids: next.ids, dx: next.dx, dy: next.dy };
-  return { state: next, effects: [{ type: "set_preview", preview: { move } }] };
+/** A second click goes into a group, writes into what has words, and on nothing begins a label. */
+function double(at: Point, reach: number, view: ToolView): Effect[] {
+  const placed = topmostAt(view.scene, at, reach / view.camera.zoom);
+  if (!placed) return [editAt(at, reach, view)];
+  if (placed.shape.locked === true) return [];
+  const groups = groupsOf(placed.shape);
+  const inside = entered(view);
+  const block = withGroup(view.scene, placed.shape.id, groups.slice(0, inside.length + 1));
+  if (groups.length > inside.length && view.selection.length > 1) return choose(block);
+  const edit = editOf(placed.drawn);
+  return edit ? [...choose([placed.shape.id]), { type: "edit_text", edit }] : choose([placed.shape.id]);
+}
+
+// --- moving ---
+
+function carry(state: Moving, to: Point, modifiers: Modifiers, view: ToolView): Step<SelectState> {
+  const box = view.scene.boundsOf(state.ids);
+  let [dx, dy] = [to.x - state.from.x, to.y - state.from.y];
+  // Along one axis while Shift is down.
+  if (modifiers.shift) [dx, dy] = Math.abs(dx) > Math.abs(dy) ? [dx, 0] : [0, dy];
+  const fit = snapped(box, dx, dy, new Set(state.ids), view, modifiers.command);
+  const next = { ...state, dx: fit.dx, dy: fit.dy, copies: modifiers.alt };
+  const guides = fit.guides.length > 0 ? { guides: fit.guides } : {};
+  return { state: next, effects: [{ type: "set_preview", preview: { move: { ids: next.ids, dx: next.dx, dy: next.dy }, ...guides } }] };
 }
 
 function moving(state: Moving, event: ToolEvent, view: ToolView): Step<SelectState> {
-  if (event.type === "move") return carry(state, event.samples.at(-1) ?? state.from);
+  if (event.type === "move") return carry(state, event.samples.at(-1) ?? state.from, event.modifiers, view);
   if (event.type !== "up") return { state, effects: [] };
-  const dx = event.at.x - state.from.x;
-  const dy = event.at.y - state.from.y;
-  return { state: SELECT_IDLE, effects: [...shift(state.ids, dx, dy, state.gesture, view), NO_PREVIEW] };
+  const last = carry(state, event.at, event.modifiers, view).state;
+  const { dx, dy, copies } = last.type === "moving" ? last : state;
+  const done = copies ? copy(state, dx, dy, view) : shift(state.ids, dx, dy, state.gesture, view);
+  return { state: SELECT_IDLE, effects: [...done, NO_PREVIEW] };
+}
+
+function copy({ ids, gesture }: Moving, dx: number, dy: number, view: ToolView): Effect[] {
+  const copies = copied(placedOf(ids, view).map(({ shape }) => shape), gesture, { x: dx, y: dy }, view.scene.topZ);
+  return [...submitShapes(copies, gesture), ...choose(copies.map(({ id }) => id))];
 }
 
 /** Moves the shapes on the board. */
 function shift(ids: readonly ShapeId[], dx: number, dy: number, gesture: string, view: ToolView): Effect[] {
   if (dx === 0 && dy === 0) return [];
-  const changes = ids.flatMap((id) => {
-    const shape = view.scene.get(id)?.shape;
-    return shape ? [{ id, x: shape.x + dx, y: shape.y + dy }] : [];
-  });
-  return runsOf(changes, OPERATION_SHAPES_MAX).map((run) => ({
-    type: "submit",
-    operation: { type: "update_shapes", changes: run },
-    gesture,
-  }));
+  const able = placedOf(withFrames(ids, view), view).filter(({ shape }) => shape.locked !== true);
+  return submitChanges(able.map(({ shape }) => movedBy(shape, dx, dy)), gesture);
 }
+
+/** What lies in a frame goes with it. */
+function withFrames(ids: readonly ShapeId[], view: ToolView): readonly ShapeId[] {
+  const frames = placedOf(ids, view).filter(({ shape }) => shape.body.kind === "frame");
+  if (frames.length === 0) return ids;
+  const inside = frames.flatMap(({ shape: { x, y, body } }) => {
+    const box = body.kind === "frame" ? { minX: x, minY: y, maxX: x + body.w, maxY: y + body.h } : EMPTY_RECT;
+    return view.scene.query(box).filter(({ bounds }) => bounds.minX >= box.minX && bounds.minY >= box.minY && bounds.maxX <= box.maxX && bounds.maxY <= box.maxY);
+  });
+  return [...new Set([...ids, ...inside.map(({ shape }) => shape.id)])];
+}
+
+// --- handles ---
+
+function transforming(state: Transforming, event: ToolEvent, view: ToolView): Step<SelectState> {
+  if (event.type !== "move" && event.type !== "up") return { state, effects: [] };
+  const to = event.type === "up" ? event.at : (event.samples.at(-1) ?? state.to);
+  const next = { ...state, to: { x: to.x, y: to.y }, modifiers: event.modifiers };
+  const placed = free(view);
+  const isClick = Math.hypot(to.x - state.from.x, to.y - state.from.y) * view.camera.zoom < 1;
+  const changes = isClick ? [] : dragged(state.grip, state.handles, placed, state.from, to, event.modifiers, view);
+  if (event.type === "up") return { state: SELECT_IDLE, effects: [...submitChanges(changes, state.gesture), NO_PREVIEW] };
+  const draft = draftOf(placed.map(({ shape }) => shape), changes);
+  const target = state.handles.connector !== null && state.grip.name !== "bend" && !event.modifiers.command ? holdAt(view, to, new Set([state.handles.connector])) : null;
+  return { state: next, effects: [{ type: "set_preview", preview: { draft, ...(target ? { target: target.id } : {}) } }] };
+}
+
+// --- box and lasso ---
 
 function drawBox(state: Boxing, to: Point): Step<SelectState> {
   const next = { ...state, to: { x: to.x, y: to.y }, searched: false };
@@ -141,9 +236,33 @@ function boxing(state: Boxing, event: ToolEvent, view: ToolView): Step<SelectSta
 }
 
 function search(state: Boxing, view: ToolView): Effect[] {
-  const found = insideBox(view.scene, rectBetween(state.from, state.to));
-  return choose(state.base.length === 0 ? found : [...new Set([...state.base, ...found])]);
+  return found(insideBox(view.scene, rectBetween(state.from, state.to)), state.base, view);
 }
+
+function found(ids: readonly ShapeId[], base: readonly ShapeId[], view: ToolView): Effect[] {
+  const able = ids.filter((id) => view.scene.get(id)?.shape.locked !== true);
+  const all = withGroups(view.scene, able);
+  return choose(base.length === 0 ? all : [...new Set([...base, ...all])]);
+}
+
+function drawLasso(state: Lassoing): Step<SelectState> {
+  return { state, effects: [{ type: "set_preview", preview: { lasso: state.way } }] };
+}
+
+function lassoing(state: Lassoing, event: ToolEvent, view: ToolView): Step<SelectState> {
+  switch (event.type) {
+    case "move":
+      return drawLasso({ ...state, way: [...state.way, ...event.samples.map(({ x, y }) => ({ x, y }))], searched: false });
+    case "frame":
+      return state.searched ? { state, effects: [] } : { state: { ...state, searched: true }, effects: found(insideLasso(view.scene, state.way), state.base, view) };
+    case "up":
+      return { state: SELECT_IDLE, effects: [...found(insideLasso(view.scene, state.way), state.base, view), NO_PREVIEW] };
+    default:
+      return { state, effects: [] };
+  }
+}
+
+// --- keys ---
 
 function key(state: SelectState, event: Extract<ToolEvent, { type: "key" }>, view: ToolView): Step<SelectState> {
   if (event.key === "Escape" && state.type !== "idle") return { state: SELECT_IDLE, effects: [NO_PREVIEW] };
@@ -154,13 +273,12 @@ function keyEffects({ key, fresh, modifiers }: Extract<ToolEvent, { type: "key" 
   const step = (modifiers.shift ? NUDGE_FAR_PX : NUDGE_PX) / view.camera.zoom;
   switch (key) {
     case "Escape":
-      return choose([]);
+      return escape(view);
     case "Delete":
     case "Backspace":
       return remove(view, fresh);
-    case "a":
-      return modifiers.command ? choose([...view.scene.all()].map((placed) => placed.shape.id)) : [];
     case "Enter":
+    case "F2":
       return editSelected(view);
     case "ArrowLeft":
       return shift(view.selection, -step, 0, fresh, view);
@@ -175,17 +293,22 @@ function keyEffects({ key, fresh, modifiers }: Extract<ToolEvent, { type: "key" 
   }
 }
 
+/** Out of a group first, then nothing is selected. */
+function escape(view: ToolView): Effect[] {
+  const [first] = view.selection;
+  const inside = entered(view);
+  if (first === undefined || inside.length === 0) return choose([]);
+  return choose(withGroup(view.scene, first, inside.slice(0, -1)));
+}
+
 function remove(view: ToolView, gesture: string): Effect[] {
-  const submits = runsOf(view.selection, OPERATION_SHAPES_MAX).map(
-    (ids): Effect => ({ type: "submit", operation: { type: "remove_shapes", ids }, gesture }),
-  );
-  return submits.length === 0 ? [] : [...submits, ...choose([])];
+  const ids = free(view).map(({ shape }) => shape.id);
+  return ids.length === 0 ? [] : [...submitChanges(freed(ids, view), gesture), ...removeShapes(ids, gesture), ...choose([])];
 }
 
 function editSelected(view: ToolView): Effect[] {
   const [only, ...more] = view.selection;
   const placed = only === undefined || more.length > 0 ? undefined : view.scene.get(only);
-  const edit = placed && editOf(placed);
+  const edit = placed && placed.shape.locked !== true ? editOf(placed.drawn) : null;
   return edit ? [{ type: "edit_text", edit }] : [];
 }
-

@@ -9,8 +9,11 @@ import type { Camera, Size } from "../engine/camera";
 import type { Point } from "../engine/geometry";
 import type { InkPoint } from "../engine/outline";
 import type { Scene } from "../engine/scene";
-import type { Color, ShapeId } from "../protocol/generated/messages";
+import type { ShapeId } from "../protocol/generated/messages";
 import type { Effect } from "./effect";
+import type { Style } from "./style";
+
+export type { Style };
 
 /** A sample of the pointer: board units, milliseconds of the page's clock. */
 export interface Sample extends InkPoint {
@@ -37,15 +40,6 @@ export type ToolEvent =
   | { readonly type: "key"; readonly key: string; readonly fresh: string; readonly modifiers: Modifiers }
   /** Once per animation frame while the pointer is down. */
   | { readonly type: "frame"; readonly now: number };
-
-/** What the next ink or label will look like. */
-export interface Style {
-  readonly color: Color;
-  /** Of ink, board units. */
-  readonly width: number;
-  /** Of text, board units. */
-  readonly textSize: number;
-}
 
 /** What a tool may look at. */
 export interface ToolView {

@@ -1,0 +1,82 @@
+/**
+ * What goes through the system's clipboard: shapes inside HTML, words as text.
+ * By copy and paste events, which also work on plain http.
+ */
+import { isSound } from "../document/soundness";
+import type { Shape, ShapeBody } from "../protocol/generated/messages";
+
+/** The HTML that carries shapes has them here, as JSON in base64. */
+const ATTRIBUTE = "data-lanvas";
+/** More than this is no clipboard any more. */
+const JSON_BYTES_MAX = 24 * 1024 * 1024;
+
+export interface Copied {
+  readonly html: string;
+  readonly text: string;
+}
+
+export function copiedShapes(shapes: readonly Shape[]): Copied {
+  const said = shapes.flatMap(({ body }) => ("text" in body && body.text !== undefined && body.text !== "" ? [body.text] : []));
+  const words = said.join("\n");
+  const html = `<span ${ATTRIBUTE}="${toBase64(shapesToJson(shapes))}">${escaped(words)}</span>`;
+  return { html, text: words };
+}
+
+/** The shapes in a piece of HTML; null if there are none of ours. */
+export function shapesInHtml(html: string): Shape[] | null {
+  const coded = new RegExp(`${ATTRIBUTE}="([A-Za-z0-9+/=]+)"`).exec(html)?.[1];
+  if (coded === undefined || coded.length > JSON_BYTES_MAX) return null;
+  try {
+    return shapesFromJson(fromBase64(coded));
+  } catch {
+    return null;
+  }
+}
+
+/** Points are bytes: in JSON they are base64 under this name. */
+const PACKED = "$bytes";
+
+export function shapesToJson(shapes: readonly Shape[]): string {
+  return JSON.stringify(shapes, (_key, value: unknown) => (value instanceof Uint8Array ? { [PACKED]: bytesToBase64(value) } : value));
+}
+
+/** Only what the hub would take; anything else is left out. Throws on what is no JSON. */
+export function shapesFromJson(json: string): Shape[] {
+  const read: unknown = JSON.parse(json, (_key, value: unknown) => {
+    const packed = typeof value === "object" && value !== null && PACKED in value ? (value as Record<string, unknown>)[PACKED] : undefined;
+    return typeof packed === "string" ? Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0)) : value;
+  });
+  return Array.isArray(read) ? read.filter(isShape) : [];
+}
+
+const KINDS: ReadonlySet<string> = new Set<ShapeBody["kind"]>(["stroke", "text", "geo", "connector", "note", "image", "frame"]);
+
+function isShape(value: unknown): value is Shape {
+  if (typeof value !== "object" || value === null) return false;
+  const { id, x, y, z, color, body } = value as Record<string, unknown>;
+  const plain = typeof id === "string" && [x, y, z].every((each) => typeof each === "number") && typeof color === "string";
+  if (!plain || typeof body !== "object" || body === null || !KINDS.has(String((body as { kind?: unknown }).kind))) return false;
+  try {
+    return isSound({ type: "add_shapes", shapes: [value as Shape] });
+  } catch {
+    return false;
+  }
+}
+
+function bytesToBase64(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+function toBase64(text: string): string {
+  return bytesToBase64(new TextEncoder().encode(text));
+}
+
+function fromBase64(coded: string): string {
+  return new TextDecoder().decode(Uint8Array.from(atob(coded), (letter) => letter.charCodeAt(0)));
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[letter] ?? letter);
+}

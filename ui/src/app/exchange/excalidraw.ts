@@ -1,0 +1,249 @@
+/**
+ * Excalidraw's files and clipboard, in and out. What it has and we have not (hand
+ * drawn roughness, its own fonts) becomes the nearest thing; what we have and it
+ * has not becomes plain shapes with words.
+ */
+import { normalShape } from "../../document/shape";
+import { isSound } from "../../document/soundness";
+import { boxOf } from "../../engine/boxes";
+import { cornersOf, outlineOf } from "../../engine/forms";
+import { samplesOf } from "../../engine/ink";
+import { randomId } from "../../lib/random";
+import type { Color, Dash, Form, Head, Shape, ShapeBody } from "../../protocol/generated/messages";
+import { packPoints } from "../../protocol/points";
+import { asColor } from "../palette";
+import type { Brought } from "../picture_shelf";
+import { fromDataUrl } from "./board_json";
+
+type Values = Readonly<Record<string, unknown>>;
+
+const number = (value: unknown, usual = 0): number => (typeof value === "number" && Number.isFinite(value) ? value : usual);
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+const record = (value: unknown): Values => (typeof value === "object" && value !== null ? (value as Values) : {});
+
+const PRECISION = 6;
+const FONTS: Readonly<Record<number, "hand" | "sans" | "mono">> = { 1: "hand", 2: "sans", 3: "mono", 5: "hand", 6: "sans", 7: "sans", 8: "mono" };
+const HEADS: Readonly<Record<string, Head>> = { arrow: "arrow", triangle: "triangle", triangle_outline: "triangle", dot: "dot", circle: "dot", circle_outline: "dot", bar: "bar", diamond: "diamond", diamond_outline: "diamond" };
+
+/** The shapes of a file or a clipboard; null for another text. */
+export async function fromExcalidraw(json: string, bring: (file: Blob) => Promise<Brought | null>): Promise<Shape[] | null> {
+  let read: Values;
+  try {
+    read = record(JSON.parse(json));
+  } catch {
+    return null;
+  }
+  if (!text(read["type"]).startsWith("excalidraw") || !Array.isArray(read["elements"])) return null;
+  const elements = (read["elements"] as unknown[]).map(record).filter((element) => element["isDeleted"] !== true);
+  const names = new Map<string, string>(elements.map((element, i) => [text(element["id"]), `x${randomId(8)}-${i}`]));
+  const pictures = await broughtPictures(record(read["files"]), bring);
+  const words = wordsInside(elements);
+  const shapes = elements.flatMap((element, i) => {
+    const shape = shapeOf(element, i, names, pictures, words);
+    return shape && isSound({ type: "add_shapes", shapes: [shape] }) ? [shape] : [];
+  });
+  return shapes;
+}
+
+async function broughtPictures(files: Values, bring: (file: Blob) => Promise<Brought | null>): Promise<Map<string, string>> {
+  const names = new Map<string, string>();
+  for (const [id, value] of Object.entries(files)) {
+    const file = fromDataUrl(text(record(value)["dataURL"]));
+    const kept = file && (await bring(file));
+    if (kept) names.set(id, kept.blob);
+  }
+  return names;
+}
+
+/** Words that belong to a form or an arrow, by its id. */
+function wordsInside(elements: readonly Values[]): Map<string, Values> {
+  const inside = new Map<string, Values>();
+  for (const element of elements) if (element["type"] === "text" && text(element["containerId"]) !== "") inside.set(text(element["containerId"]), element);
+  return inside;
+}
+
+function shapeOf(element: Values, index: number, names: ReadonlyMap<string, string>, pictures: ReadonlyMap<string, string>, words: ReadonlyMap<string, Values>): Shape | null {
+  const body = bodyOf(element, names, pictures, words.get(text(element["id"])));
+  if (!body) return null;
+  const fill = asColor(text(element["backgroundColor"]));
+  const link = text(element["link"]);
+  const isLinked = /^(?:https?:\/\/|mailto:)\S+$/.test(link);
+  const rotation = body.kind === "connector" || body.kind === "stroke" ? 0 : number(element["angle"]);
+  const inside = element["type"] === "text" ? element : (words.get(text(element["id"])) ?? {});
+  return normalShape({
+    id: names.get(text(element["id"])) ?? randomId(), author: 0, x: number(element["x"]), y: number(element["y"]), z: index,
+    color: asColor(text(element["strokeColor"])) ?? "#1e1e1e", body, rotation,
+    opacity: Math.min(1, Math.max(0, number(element["opacity"], 100) / 100)),
+    locked: element["locked"] === true,
+    group: Array.isArray(element["groupIds"]) ? [...element["groupIds"]].reverse().map((id) => text(id).replace(/[^\w-]/g, "").slice(0, 24)).filter((id) => id !== "").slice(0, 4).join("/") : "",
+    link: isLinked ? link : "",
+    fill: body.kind === "geo" || body.kind === "stroke" ? (fill ?? "none") : "none",
+    dash: dashOf(element["strokeStyle"]),
+    font: FONTS[number(inside["fontFamily"], 2)] ?? "sans",
+    align: inside["textAlign"] === "left" || inside["textAlign"] === "center" || inside["textAlign"] === "right" ? inside["textAlign"] : "auto",
+  });
+}
+
+function dashOf(style: unknown): Dash {
+  return style === "dashed" || style === "dotted" ? style : "solid";
+}
+
+function bodyOf(element: Values, names: ReadonlyMap<string, string>, pictures: ReadonlyMap<string, string>, words: Values | undefined): ShapeBody | null {
+  const [w, h] = [Math.max(Math.abs(number(element["width"])), 1), Math.max(Math.abs(number(element["height"])), 1)];
+  const width = Math.fround(Math.min(512, Math.max(0.5, number(element["strokeWidth"], 2))));
+  const size = Math.fround(Math.min(2048, Math.max(1, number(words?.["fontSize"], 20))));
+  const said = text(words?.["originalText"] ?? words?.["text"]);
+  switch (element["type"]) {
+    case "rectangle":
+      return { kind: "geo", form: element["roundness"] === null || element["roundness"] === undefined ? "rectangle" : "rounded", w, h, width, text: said, size };
+    case "ellipse":
+    case "diamond":
+      return { kind: "geo", form: element["type"], w, h, width, text: said, size };
+    case "text":
+      if (text(element["containerId"]) !== "") return null;
+      return { kind: "text", text: text(element["originalText"] ?? element["text"]), size: Math.fround(number(element["fontSize"], 20)), ...(element["autoResize"] === false ? { w } : {}) };
+    case "freedraw":
+      return inkOf(element, width);
+    case "line":
+    case "arrow":
+      return lineOf(element, names, width, said, size);
+    case "image": {
+      const blob = pictures.get(text(element["fileId"]));
+      return blob === undefined ? null : { kind: "image", w, h, blob };
+    }
+    case "frame":
+    case "magicframe":
+      return { kind: "frame", w, h, text: text(element["name"]) || "Frame", order: 0 };
+    default:
+      return null;
+  }
+}
+
+function pointsOf(element: Values): { x: number; y: number }[] {
+  const points = Array.isArray(element["points"]) ? element["points"] : [];
+  return points.flatMap((point: unknown) => (Array.isArray(point) ? [{ x: number(point[0]), y: number(point[1]) }] : []));
+}
+
+function inkOf(element: Values, width: number): ShapeBody | null {
+  const points = pointsOf(element);
+  if (points.length === 0) return null;
+  const pressures = element["simulatePressure"] === false && Array.isArray(element["pressures"]) ? element["pressures"] : null;
+  const own = points.map((point, i) => (pressures ? { ...point, pressure: number(pressures[i], 0.5) } : point));
+  // Its pen of width 1 draws some four units wide.
+  return { kind: "stroke", width: Math.fround(width * 4.25), points: packPoints(own, PRECISION) };
+}
+
+/** Two points are a line; more of them are ink, which keeps every corner. */
+function lineOf(element: Values, names: ReadonlyMap<string, string>, width: number, said: string, size: number): ShapeBody | null {
+  const points = pointsOf(element);
+  const [first, last] = [points[0], points.at(-1)];
+  if (!first || !last || points.length < 2) return null;
+  const isArrow = element["type"] === "arrow";
+  if (points.length > 3 && !isArrow) return { kind: "stroke", width, points: packPoints(points.flatMap((point, i) => between(points[i - 1], point)), PRECISION) };
+  const from = names.get(text(record(element["startBinding"])["elementId"])) ?? "";
+  const to = names.get(text(record(element["endBinding"])["elementId"])) ?? "";
+  const [w, h] = [last.x - first.x, last.y - first.y];
+  const middle = points.length === 3 ? points[1] : undefined;
+  const bend = middle ? Math.min(2, Math.max(-2, ((middle.x - w / 2) * -h + (middle.y - h / 2) * w) / Math.max(w * w + h * h, 1))) : 0;
+  const route = element["elbowed"] === true ? "elbow" : bend === 0 ? "straight" : "curved";
+  return {
+    kind: "connector", w, h, width, route, bend: route === "curved" ? bend : 0, head_start: HEADS[text(element["startArrowhead"])] ?? "none",
+    head_end: HEADS[text(element["endArrowhead"])] ?? "none", from, to, text: said, size,
+  };
+}
+
+/** Straight stretches stay straight when ink is smoothed if there are points on them. */
+function between(from: { x: number; y: number } | undefined, to: { x: number; y: number }): { x: number; y: number }[] {
+  if (!from) return [to];
+  const count = Math.min(40, Math.max(1, Math.round(Math.hypot(to.x - from.x, to.y - from.y) / 12)));
+  return Array.from({ length: count }, (_, i) => ({ x: from.x + ((to.x - from.x) * (i + 1)) / count, y: from.y + ((to.y - from.y) * (i + 1)) / count }));
+}
+
+// --- out ---
+
+/** A file that Excalidraw opens. `pictures` are data URLs by name. */
+export function toExcalidraw(shapes: readonly Shape[], pictures: Readonly<Record<string, string>>): string {
+  const elements = [...shapes].sort((a, b) => a.z - b.z || (a.id < b.id ? -1 : 1)).flatMap(elementsOf);
+  const files = Object.fromEntries(Object.entries(pictures).map(([id, dataURL]) => [id, { id, dataURL, mimeType: /^data:([^;]+)/.exec(dataURL)?.[1] ?? "image/png", created: 1 }]));
+  return JSON.stringify({ type: "excalidraw", version: 2, source: "lanvas", elements, appState: { viewBackgroundColor: "#ffffff" }, files });
+}
+
+function base(shape: Shape, type: string, box: { w: number; h: number }) {
+  return {
+    id: shape.id, type, x: shape.x, y: shape.y, width: box.w, height: box.h, angle: shape.rotation ?? 0, strokeColor: shape.color as Color,
+    backgroundColor: shape.fill === undefined || shape.fill === "none" ? "transparent" : shape.fill, fillStyle: "solid", strokeWidth: 2,
+    strokeStyle: shape.dash ?? "solid", roughness: 0, opacity: Math.round((shape.opacity ?? 1) * 100), groupIds: (shape.group ?? "").split("/").filter((id) => id !== "").reverse(),
+    frameId: null, roundness: null, seed: 1, version: 1, versionNonce: 1, isDeleted: false, boundElements: null as { id: string; type: string }[] | null, updated: 1,
+    link: shape.link !== undefined && /^https?:/.test(shape.link) ? shape.link : null, locked: shape.locked ?? false,
+  };
+}
+
+const EXCALIDRAW_FONT: Readonly<Record<string, number>> = { hand: 5, sans: 2, serif: 2, mono: 3 };
+
+function wordsElement(shape: Shape, said: string, size: number, id: string, containerId: string | null, box: { w: number; h: number }) {
+  return {
+    ...base(shape, "text", box), id, backgroundColor: "transparent", text: said, originalText: said, fontSize: size, fontFamily: EXCALIDRAW_FONT[shape.font ?? "sans"] ?? 2,
+    textAlign: shape.align === "left" || shape.align === "right" ? shape.align : containerId === null ? "left" : "center", verticalAlign: containerId === null ? "top" : "middle",
+    containerId, lineHeight: 1.3, autoResize: true,
+  };
+}
+
+function elementsOf(shape: Shape): Values[] {
+  const { body } = shape;
+  const box = boxOf(shape) ?? { w: 1, h: 1 };
+  switch (body.kind) {
+    case "stroke": {
+      const samples = samplesOf(body.points);
+      const pressures = samples.map(({ pressure }) => pressure ?? 0.5);
+      const simulate = samples.every(({ pressure }) => pressure === undefined);
+      const points = samples.map(({ x, y }) => [x, y]);
+      return [{ ...base(shape, "freedraw", sizeOf(samples)), strokeWidth: body.width / 4.25, points, pressures: simulate ? [] : pressures, simulatePressure: simulate, lastCommittedPoint: null }];
+    }
+    case "text":
+      return [wordsElement(shape, body.text, body.size, shape.id, null, box)];
+    case "geo":
+      return labelled(formElement(shape, body.form, body.w, body.h, body.width), shape, body.text, body.size, box);
+    case "note":
+      return labelled({ ...base(shape, "rectangle", box), backgroundColor: shape.color, strokeColor: "#1e1e1e", strokeWidth: 1 }, { ...shape, color: "#1e1e1e" }, body.text, body.size, box);
+    case "connector": {
+      const binding = (id: string | undefined) => (id === undefined || id === "" ? null : { elementId: id, focus: 0, gap: 4 });
+      const bend = body.route === "curved" ? [[body.w / 2 - body.h * (body.bend ?? 0), body.h / 2 + body.w * (body.bend ?? 0)]] : [];
+      const head = (name: Head): string | null => (name === "none" ? null : name);
+      const arrow = {
+        ...base(shape, body.head_end === "none" && body.head_start === "none" ? "line" : "arrow", { w: Math.abs(body.w), h: Math.abs(body.h) }), strokeWidth: body.width,
+        points: [[0, 0], ...bend, [body.w, body.h]], startArrowhead: head(body.head_start), endArrowhead: head(body.head_end),
+        startBinding: binding(body.from), endBinding: binding(body.to), lastCommittedPoint: null, roundness: body.route === "curved" ? { type: 2 } : null, elbowed: false,
+      };
+      return labelled(arrow, shape, body.text ?? "", body.size, { w: 100, h: body.size * 1.3 });
+    }
+    case "image":
+      return [{ ...base(shape, "image", box), fileId: body.blob, status: "saved", scale: [shape.mirrored === true ? -1 : 1, 1] }];
+    case "frame":
+      return [{ ...base(shape, "frame", box), name: body.text }];
+    default:
+      return [];
+  }
+}
+
+function sizeOf(points: readonly { x: number; y: number }[]): { w: number; h: number } {
+  const xs = points.map(({ x }) => x);
+  const ys = points.map(({ y }) => y);
+  return { w: Math.max(...xs, 0) - Math.min(...xs, 0), h: Math.max(...ys, 0) - Math.min(...ys, 0) };
+}
+
+/** Forms that it has not are lines along their outline. */
+function formElement(shape: Shape, form: Form, w: number, h: number, width: number): Values {
+  if (form === "rectangle" || form === "rounded") return { ...base(shape, "rectangle", { w, h }), strokeWidth: width, roundness: form === "rounded" ? { type: 3 } : null };
+  if (form === "ellipse" || form === "diamond") return { ...base(shape, form, { w, h }), strokeWidth: width };
+  const corners = cornersOf(outlineOf(form, w, h));
+  const [first] = corners;
+  const points = [...corners, ...(first ? [first] : [])].map(({ x, y }) => [x - (first?.x ?? 0), y - (first?.y ?? 0)]);
+  const moved = { ...shape, x: shape.x + (first?.x ?? 0), y: shape.y + (first?.y ?? 0) };
+  return { ...base(moved, "line", { w, h }), strokeWidth: width, points, startArrowhead: null, endArrowhead: null, startBinding: null, endBinding: null, lastCommittedPoint: null, polygon: true };
+}
+
+function labelled(element: Values, shape: Shape, said: string, size: number, box: { w: number; h: number }): Values[] {
+  if (said === "") return [element];
+  const id = `${shape.id}-text`;
+  return [{ ...element, boundElements: [{ id, type: "text" }] }, wordsElement(shape, said, size, id, shape.id, box)];
+}

@@ -1,0 +1,128 @@
+/**
+ * What comes to the board from outside: pasted, dropped or chosen. Files of other
+ * programs are read by code that is loaded when one comes.
+ */
+import { normalShape } from "../document/shape";
+import { EMPTY_RECT, isEmpty, union, type Point, type Rect } from "../engine/geometry";
+import { randomId } from "../lib/random";
+import { TEXT_LENGTH_MAX } from "../protocol/generated/limits";
+import type { Shape } from "../protocol/generated/messages";
+import { copied } from "../tools/arrange";
+import { copiedShapes, shapesInHtml } from "./clipboard";
+import type { Desk } from "./desk";
+
+/** Of a picture, at most this part of the view's sides. */
+const PICTURE_PART = 0.6;
+const LINK = /^(?:https?:\/\/|mailto:)\S+$/;
+/** Between pictures that come together, CSS pixels. */
+const GAP_PX = 24;
+
+export class Incoming {
+  readonly #desk: Desk;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  /** Puts the selection into a copy or cut event. */
+  copy(data: DataTransfer, cuts: boolean): boolean {
+    const shapes = this.#desk.selectedShapes();
+    if (shapes.length === 0) return false;
+    const { html, text } = copiedShapes(shapes);
+    data.setData("text/html", html);
+    data.setData("text/plain", text);
+    if (cuts) this.#desk.run("delete");
+    return true;
+  }
+
+  /** Takes what an event brings, to `at` on the board or the view's middle. Whether there was anything. */
+  take(data: DataTransfer, at: Point | null, plain = false): boolean {
+    const files = [...data.files];
+    if (files.length > 0) {
+      void this.files(files, at);
+      return true;
+    }
+    const text = data.getData("text/plain");
+    const shapes = plain ? null : shapesInHtml(data.getData("text/html"));
+    if (shapes && shapes.length > 0) return this.#place(shapes, at);
+    if (text.trim() === "") return false;
+    if (!plain && text.includes('"excalidraw')) {
+      void this.#excalidraw(text, at);
+      return true;
+    }
+    return this.#words(text, at);
+  }
+
+  /** Files by what they are: pictures, boards, pages. The sentence for what none of them is. */
+  async files(files: readonly File[], at: Point | null): Promise<boolean> {
+    let next = at;
+    let all = true;
+    for (const file of files) {
+      const took = await this.#file(file, next);
+      all &&= took;
+      const placed = this.#desk.engine?.boundsOf(this.#desk.selection.now);
+      if (took && placed && !isEmpty(placed)) next = { x: placed.maxX + GAP_PX / this.#desk.zoom.now + (placed.maxX - placed.minX) / 2, y: (placed.minY + placed.maxY) / 2 };
+    }
+    return all;
+  }
+
+  async #file(file: File, at: Point | null): Promise<boolean> {
+    if (/^image\/(?:png|jpeg|gif|webp)$/.test(file.type)) return this.#picture(file, at);
+    if (file.type === "application/pdf" || file.name.endsWith(".pdf")) {
+      const { pagesOf } = await import("./exchange/pdf_in");
+      return pagesOf(this.#desk, file);
+    }
+    const text = file.size < 64 * 1024 * 1024 ? await file.text() : "";
+    if (text.includes('"excalidraw"')) return this.#excalidraw(text, at);
+    const { boardFromJson } = await import("./exchange/board_json");
+    const shapes = await boardFromJson(text, (blob) => this.#desk.pictures.bring(blob));
+    return shapes !== null && this.#place(shapes, at);
+  }
+
+  async #excalidraw(text: string, at: Point | null): Promise<boolean> {
+    const { fromExcalidraw } = await import("./exchange/excalidraw");
+    const shapes = await fromExcalidraw(text, (blob) => this.#desk.pictures.bring(blob));
+    return shapes !== null && shapes.length > 0 && this.#place(shapes, at);
+  }
+
+  async #picture(file: File, at: Point | null): Promise<boolean> {
+    const brought = await this.#desk.pictures.bring(file);
+    const view = this.#desk.view();
+    if (!brought || !view) return false;
+    const { zoom } = view.camera;
+    const by = Math.min(1 / zoom, (view.size.width * PICTURE_PART) / brought.width / zoom, (view.size.height * PICTURE_PART) / brought.height / zoom);
+    const [w, h] = [brought.width * by, brought.height * by];
+    const middle = at ?? this.#middle();
+    const name = file.name.replace(/\.\w+$/, "").slice(0, 200);
+    const image: Shape = { id: randomId(), author: 0, x: middle.x - w / 2, y: middle.y - h / 2, z: view.scene.topZ + 1, color: "#22252a", name, body: { kind: "image", w, h, blob: brought.blob } };
+    this.#desk.add([normalShape(image)]);
+    return true;
+  }
+
+  #words(text: string, at: Point | null): boolean {
+    const { style } = this.#desk;
+    const words = [...text.replace(/\r\n?/g, "\n").trimEnd()].slice(0, TEXT_LENGTH_MAX).join("");
+    const { x, y } = at ?? this.#middle();
+    const link = LINK.test(words) ? { link: words } : {};
+    const wraps = words.length > 60 ? { w: 480 } : {};
+    const size = style.now.textSize;
+    this.#desk.add([normalShape({ id: randomId(), author: 0, x: x - (wraps.w ?? words.length * size * 0.5) / 2, y: y - size, z: (this.#desk.engine?.scene.topZ ?? 0) + 1, color: style.now.color, body: { kind: "text", text: words, size, ...wraps }, ...link })]);
+    return true;
+  }
+
+  /** Copies with ids of their own, about a place. */
+  #place(shapes: readonly Shape[], at: Point | null): boolean {
+    const engine = this.#desk.engine;
+    if (!engine || shapes.length === 0) return false;
+    const box = shapes.reduce<Rect>((rect, shape) => union(rect, engine.scene.place(shape).bounds), EMPTY_RECT);
+    const { x, y } = at ?? this.#middle();
+    const by = { x: x - (box.minX + box.maxX) / 2, y: y - (box.minY + box.maxY) / 2 };
+    this.#desk.add(copied(shapes, randomId(), by, engine.scene.topZ));
+    return true;
+  }
+
+  #middle(): Point {
+    const seen = this.#desk.engine?.visible ?? { minX: 0, minY: 0, maxX: 0, maxY: 0 };
+    return { x: (seen.minX + seen.maxX) / 2, y: (seen.minY + seen.maxY) / 2 };
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * What is done to a selection at once: alignment, distribution, stacking, mirroring,
+ * copies. Each says which changes or shapes it takes. Pure.
+ */
+import { EMPTY_RECT, union, type Rect } from "../engine/geometry";
+import { compareStacking, type Placed, type Scene } from "../engine/scene";
+import { normalShape } from "../document/shape";
+import type { Shape, ShapeChange, ShapeId } from "../protocol/generated/messages";
+import { groupsOf } from "./groups";
+import { flippedOver, movedBy } from "./transform";
+
+export type Edge = "left" | "center" | "right" | "top" | "middle" | "bottom";
+export type Level = "front" | "back" | "forward" | "backward";
+
+function around(all: readonly Placed[]): Rect {
+  return all.reduce((rect, { bounds }) => union(rect, bounds), EMPTY_RECT);
+}
+
+/** Members of a group move as one. */
+function blocks(selected: readonly Placed[]): (readonly Placed[])[] {
+  const byGroup = new Map<string, Placed[]>();
+  for (const placed of selected) {
+    const key = groupsOf(placed.shape)[0] ?? `/${placed.shape.id}`;
+    const block = byGroup.get(key);
+    if (block) block.push(placed);
+    else byGroup.set(key, [placed]);
+  }
+  return [...byGroup.values()];
+}
+
+function shifted(block: readonly Placed[], dx: number, dy: number): ShapeChange[] {
+  return dx === 0 && dy === 0 ? [] : block.map(({ shape }) => movedBy(shape, dx, dy));
+}
+
+export function aligned(selected: readonly Placed[], edge: Edge): ShapeChange[] {
+  const all = around(selected);
+  return blocks(selected).flatMap((block) => {
+    const own = around(block);
+    switch (edge) {
+      case "left":
+        return shifted(block, all.minX - own.minX, 0);
+      case "center":
+        return shifted(block, (all.minX + all.maxX - own.minX - own.maxX) / 2, 0);
+      case "right":
+        return shifted(block, all.maxX - own.maxX, 0);
+      case "top":
+        return shifted(block, 0, all.minY - own.minY);
+      case "middle":
+        return shifted(block, 0, (all.minY + all.maxY - own.minY - own.maxY) / 2);
+      case "bottom":
+        return shifted(block, 0, all.maxY - own.maxY);
+    }
+  });
+}
+
+/** The outermost stay, and the gaps between all become the same. */
+export function distributed(selected: readonly Placed[], axis: "x" | "y"): ShapeChange[] {
+  const low = (rect: Rect): number => (axis === "x" ? rect.minX : rect.minY);
+  const high = (rect: Rect): number => (axis === "x" ? rect.maxX : rect.maxY);
+  const row = blocks(selected).map((block) => ({ block, rect: around(block) })).sort((a, b) => low(a.rect) + high(a.rect) - low(b.rect) - high(b.rect));
+  if (row.length < 3) return [];
+  const all = around(selected);
+  const filled = row.reduce((sum, { rect }) => sum + high(rect) - low(rect), 0);
+  const gap = (high(all) - low(all) - filled) / (row.length - 1);
+  let at = low(all);
+  return row.flatMap(({ block, rect }) => {
+    const by = at - low(rect);
+    at += high(rect) - low(rect) + gap;
+    return axis === "x" ? shifted(block, by, 0) : shifted(block, 0, by);
+  });
+}
+
+export function flipped(selected: readonly Placed[], axis: "x" | "y"): ShapeChange[] {
+  const all = around(selected);
+  const at = axis === "x" ? (all.minX + all.maxX) / 2 : (all.minY + all.maxY) / 2;
+  return selected.map(({ shape }) => flippedOver(shape, axis, at));
+}
+
+/** Nearer or farther. Among themselves they keep their order. */
+export function restacked(scene: Scene, selected: readonly Placed[], level: Level): ShapeChange[] {
+  const chosen = [...selected].sort(compareStacking);
+  const ids = new Set(chosen.map(({ shape }) => shape.id));
+  const [lowest, highest] = [chosen[0], chosen.at(-1)];
+  if (!lowest || !highest) return [];
+  const raise = (from: number, step: number): ShapeChange[] => chosen.map(({ shape }, i) => ({ id: shape.id, z: from + step * (i + 1) }));
+  if (level === "front") return raise(scene.topZ, 1);
+  if (level === "back") return raise(bottomOf(scene) - chosen.length - 1, 1);
+  // One step: past the next of those that lie over or under it.
+  const touching = scene.query(around(chosen)).filter(({ shape }) => !ids.has(shape.id));
+  if (level === "forward") {
+    const next = touching.find((other) => compareStacking(other, highest) > 0);
+    return next ? between(next.shape.z, touching.find(({ shape }) => shape.z > next.shape.z)?.shape.z ?? next.shape.z + 1, chosen) : raise(scene.topZ, 1);
+  }
+  const next = touching.findLast((other) => compareStacking(other, lowest) < 0);
+  return next ? between(touching.findLast(({ shape }) => shape.z < next.shape.z)?.shape.z ?? next.shape.z - 1, next.shape.z, chosen) : [];
+}
+
+function bottomOf(scene: Scene): number {
+  let least = 0;
+  for (const { shape } of scene.all()) least = Math.min(least, shape.z);
+  return least;
+}
+
+function between(low: number, high: number, chosen: readonly Placed[]): ShapeChange[] {
+  const step = (high - low) / (chosen.length + 1);
+  return chosen.map(({ shape }, i) => ({ id: shape.id, z: low + step * (i + 1) }));
+}
+
+/** Copies `by` away, on top, with ids of their own; bonds and groups among them lead to the copies. */
+export function copied(shapes: readonly Shape[], fresh: string, by: { readonly x: number; readonly y: number }, topZ: number): Shape[] {
+  const names = new Map<ShapeId, ShapeId>(shapes.map(({ id }, i) => [id, `${fresh}-${i}`]));
+  const groups = new Map<string, string>();
+  const groupName = (group: string): string => {
+    const known = groups.get(group) ?? `${fresh}g${groups.size}`;
+    groups.set(group, known);
+    return known;
+  };
+  const lowest = shapes.reduce((least, { z }) => Math.min(least, z), Infinity);
+  return shapes.map((shape): Shape => {
+    const group = groupsOf(shape).map(groupName).join("/");
+    const copy: Shape = { ...shape, id: names.get(shape.id) ?? shape.id, author: 0, x: shape.x + by.x, y: shape.y + by.y, z: topZ + 1 + shape.z - lowest, group, body: rebound(shape.body, names) };
+    return normalShape(copy);
+  });
+}
+
+function rebound(body: Shape["body"], names: ReadonlyMap<ShapeId, ShapeId>): Shape["body"] {
+  if (body.kind !== "connector") return body;
+  return { ...body, from: names.get(body.from ?? "") ?? "", to: names.get(body.to ?? "") ?? "" };
+}

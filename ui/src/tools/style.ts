@@ -1,0 +1,50 @@
+/** What the next thing on the board will look like. */
+import type { Align, Color, Dash, Font, Form, Head, Nib, Paint, Route } from "../protocol/generated/messages";
+
+/** How the eraser takes: whole things, or the part it touches. */
+export type EraserWay = "things" | "parts";
+
+export interface Style {
+  /** Of ink, lines and words. */
+  readonly color: Color;
+  /** Of ink, board units. */
+  readonly width: number;
+  /** Of text, board units. */
+  readonly textSize: number;
+  readonly nib: Nib;
+  readonly opacity: number;
+  readonly fill: Paint;
+  readonly dash: Dash;
+  readonly font: Font;
+  readonly align: Align;
+  readonly form: Form;
+  readonly route: Route;
+  readonly headStart: Head;
+  readonly headEnd: Head;
+  /** A sticky note's paper. */
+  readonly paper: Color;
+  readonly eraser: EraserWay;
+  /** A tool stays in hand after one use. */
+  readonly keepTool: boolean;
+  /** Things come to lie in line with others. */
+  readonly snap: boolean;
+  /** And on the grid. */
+  readonly grid: boolean;
+}
+
+export const PLAIN_STYLE: Style = {
+  color: "#22252a", width: 4, textSize: 24, nib: "pen", opacity: 1, fill: "none", dash: "solid", font: "sans", align: "auto",
+  form: "rectangle", route: "straight", headStart: "none", headEnd: "arrow", paper: "#ffe58a", eraser: "things",
+  keepTool: false, snap: true, grid: false,
+};
+
+/** What a shape carries of the style beside what its kind has. */
+export function lookOf({ opacity, fill, dash, font, align }: Style, has: { readonly line?: boolean; readonly words?: boolean; readonly fill?: boolean }) {
+  return {
+    ...(opacity === 1 ? {} : { opacity }),
+    ...(has.fill === true && fill !== "none" ? { fill } : {}),
+    ...(has.line === true && dash !== "solid" ? { dash } : {}),
+    ...(has.words === true && font !== "sans" ? { font } : {}),
+    ...(has.words === true && align !== "auto" ? { align } : {}),
+  };
+}
