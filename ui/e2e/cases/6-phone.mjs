@@ -45,7 +45,7 @@ export const cases = {
     assert.deepEqual(small.filter((name) => !name.includes("title")), [], "every button is 44 px or more");
     assert.equal(await ada.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
     await ada.page.getByRole("button", { name: "Colour and width" }).tap();
-    await ada.page.getByRole("button", { name: "Red", exact: true }).tap();
+    await ada.page.getByRole("button", { name: "Colour: Red" }).tap();
     await ada.page.getByRole("button", { name: "Notes" }).tap();
     await ada.page.locator(".cm-content").waitFor();
     await ada.page.getByRole("button", { name: "Chat" }).tap();

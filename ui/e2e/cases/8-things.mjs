@@ -1,0 +1,144 @@
+import { strict as assert } from "node:assert";
+import { equal } from "../harness/equal.mjs";
+import { until } from "../harness/until.mjs";
+import { wave } from "../harness/person.mjs";
+
+/** A drag with the mouse. */
+async function drag(person, from, to) {
+  const { mouse } = person.page;
+  await mouse.move(...from);
+  await mouse.down();
+  await mouse.move((from[0] + to[0]) / 2, (from[1] + to[1]) / 2, { steps: 4 });
+  await mouse.move(...to, { steps: 4 });
+  await mouse.up();
+}
+
+async function form(person, name) {
+  await person.page.getByRole("button", { name: "Shapes", exact: true }).click();
+  await person.page.locator(`[data-form="${name}"]`).click();
+}
+
+/** A picture of one pixel colour, as a file that is chosen. */
+const PICTURE = {
+  name: "spot.png",
+  mimeType: "image/png",
+  buffer: Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64"),
+};
+
+export const cases = {
+  async "forms, an arrow that follows, a sticky note and a frame are drawn, moved, resized and undone, and all see the same"(world) {
+    const hub = await world.hub();
+    const ada = await world.person(hub.url, "Ada");
+    const ben = await world.person(hub.url, "Ben");
+    await form(ada, "ellipse");
+    await drag(ada, [360, 220], [480, 300]);
+    await form(ada, "star");
+    await drag(ada, [760, 220], [880, 340]);
+    await ada.take("arrow");
+    await drag(ada, [420, 260], [820, 290]);
+    await ben.has({ shapes: 3 });
+    await ada.page.keyboard.press("n");
+    await ada.page.mouse.click(600, 480);
+    await ada.page.keyboard.type("Remember the milk");
+    await ada.page.keyboard.press("Escape");
+    await ben.has({ shapes: 4 });
+    await equal(ada, ben);
+    const before = (await ben.debug()).boardHash;
+    // The star goes, and the arrow with it.
+    await ada.take("select");
+    await ada.page.mouse.click(820, 222);
+    await drag(ada, [820, 224], [820, 420]);
+    await until("it moved", async () => (await ben.debug()).boardHash !== before);
+    await ben.sees("the arrow where the star is now", { x: 640, y: 300, width: 140, height: 140 });
+    // By a corner.
+    await drag(ada, [880, 540], [940, 600]);
+    await equal(ada, ben);
+    for (let step = 0; step < 6; step++) await ada.page.keyboard.press("Control+z");
+    await ben.has({ shapes: 0 });
+    for (let step = 0; step < 6; step++) await ada.page.keyboard.press("Control+Shift+z");
+    await ben.has({ shapes: 4 });
+    await equal(ada, ben);
+  },
+
+  async "the eraser takes a part of a stroke, and one undo brings it back"(world) {
+    const hub = await world.hub();
+    const ada = await world.person(hub.url, "Ada");
+    const ben = await world.person(hub.url, "Ben");
+    await ada.draw(wave(400, 400));
+    await ben.has({ shapes: 1 });
+    await ada.take("eraser");
+    await ada.page.getByRole("button", { name: "Parts of strokes" }).first().click();
+    await drag(ada, [520, 330], [520, 470]);
+    await ben.has({ shapes: 2 });
+    await equal(ada, ben);
+    await ada.page.keyboard.press("Control+z");
+    await ben.has({ shapes: 1 });
+    await equal(ada, ben);
+  },
+
+  async "things are grouped, aligned, copied, locked and removed by keyboard and menu"(world) {
+    const hub = await world.hub();
+    const ada = await world.person(hub.url, "Ada");
+    for (const [x, y] of [[340, 200], [520, 260], [720, 330]]) {
+      await ada.page.keyboard.press("r");
+      await drag(ada, [x, y], [x + 90, y + 60]);
+    }
+    await ada.has({ shapes: 3 });
+    const { keyboard, mouse } = ada.page;
+    await keyboard.press("Control+a");
+    await keyboard.press("Control+Shift+ArrowUp");
+    await keyboard.press("Control+g");
+    await keyboard.press("Control+d");
+    await ada.has({ shapes: 6 });
+    await keyboard.press("Delete");
+    await ada.has({ shapes: 3 });
+    await mouse.click(344, 230, { button: "right" });
+    await ada.page.getByRole("menuitem", { name: "Lock or unlock" }).click();
+    await keyboard.press("Delete");
+    await ada.has({ shapes: 3 });
+    await keyboard.press("Control+/");
+    await ada.page.getByRole("combobox").fill("unlock every");
+    await keyboard.press("Enter");
+    await keyboard.press("Control+a");
+    await keyboard.press("Delete");
+    await ada.has({ shapes: 0 });
+  },
+
+  async "a picture is added once and arrives for all, also later; copies go from session to session as HTML"(world) {
+    const hub = await world.hub();
+    const ada = await world.person(hub.url, "Ada");
+    await ada.page.locator('input[type="file"]').setInputFiles(PICTURE);
+    await ada.has({ shapes: 1, unsent: 0 });
+    const ben = await world.person(hub.url, "Ben");
+    await ben.has({ shapes: 1 });
+    await equal(ada, ben);
+    const html = await ada.page.evaluate(() => {
+      const data = new DataTransfer();
+      document.body.dispatchEvent(new ClipboardEvent("copy", { clipboardData: data, bubbles: true, cancelable: true }));
+      return data.getData("text/html");
+    });
+    assert.match(html, /data-lanvas=/);
+    await ben.page.evaluate((text) => {
+      const data = new DataTransfer();
+      data.setData("text/html", text);
+      document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+    }, html);
+    await ada.has({ shapes: 2 });
+    const sketch = JSON.stringify({
+      type: "excalidraw/clipboard",
+      elements: [
+        { id: "a", type: "rectangle", x: 0, y: 0, width: 100, height: 60, strokeColor: "#1971c2", backgroundColor: "#ffec99" },
+        { id: "b", type: "text", x: 10, y: 10, width: 80, height: 20, text: "in it", originalText: "in it", fontSize: 20, containerId: "a", strokeColor: "#1971c2" },
+        { id: "c", type: "arrow", x: 100, y: 30, width: 90, height: 0, points: [[0, 0], [90, 0]], endArrowhead: "arrow", startBinding: { elementId: "a" }, strokeColor: "#1e1e1e" },
+        { id: "d", type: "freedraw", x: 200, y: 0, width: 10, height: 10, points: [[0, 0], [5, 5], [10, 3]], strokeColor: "#1e1e1e" },
+      ],
+    });
+    await ben.page.evaluate((text) => {
+      const data = new DataTransfer();
+      data.setData("text/plain", text);
+      document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+    }, sketch);
+    await ada.has({ shapes: 5 });
+    await equal(ada, ben);
+  },
+};
