@@ -9,7 +9,8 @@
  * receives, so what it confirms is what `sent` has become here.
  *
  * Until the hub has an edit on disk it is kept in `tail`: if the hub comes back
- * without it, this person's part of it is made again on what the hub has.
+ * without it, this person's part of it is made again on what the hub has, between
+ * the letters of others that it was made between.
  * Must not know: sockets, submissions beyond telling them apart, the editor.
  */
 import { ChangeSet, type Text } from "@codemirror/state";
@@ -17,6 +18,9 @@ import { Subscribers, type Unsubscribe } from "../lib/subscribers";
 import type { ReplicaId, TextChanges } from "../protocol/generated/messages";
 import type { Fate, Submission } from "./submission";
 import { asString, asText, changesBetween, fromWire, portion, toWire } from "./text_changes";
+import { insertedBy, partsOf, sortedByFate, type Part, type ReturnedWords, type UnstoredNotes } from "./unstored_notes";
+
+export type { UnstoredNotes };
 
 /** Text that one edit inserts at most, in UTF-16 units: well below what a message holds. */
 export const EDIT_UNITS_MAX = 48 * 1024;
@@ -27,29 +31,11 @@ export interface NotesChange {
   readonly doc: Text;
 }
 
-/** This person's edits that the hub may not have, each made on the text after the one before. */
-export interface UnstoredNotes {
-  /** The text without them. */
-  readonly text: string;
-  readonly parts: readonly { readonly sent: Submission | null; readonly changes: TextChanges }[];
-}
-
 interface Ordered {
   readonly number: number;
   readonly changes: ChangeSet;
   /** As what it was sent, if it was this person's. */
   readonly sent: Submission | null;
-}
-
-/** What this person wrote that is not in the notes. */
-export interface ReturnedWords {
-  readonly sent: Submission;
-  readonly words: string;
-}
-
-interface Part {
-  readonly sent: Submission | null;
-  readonly changes: ChangeSet;
 }
 
 export class NotesReplica {
@@ -178,23 +164,23 @@ export class NotesReplica {
     for (const { changes } of stored) this.#stored = changes.apply(this.#stored);
   }
 
-  /** This person's part of what the hub may not have. */
+  /** What the hub may not have, and what of others' stands between. */
   unstoredParts(): UnstoredNotes {
-    const { text, parts } = ownParts(this.#stored, this.#ownAndOthers());
-    return { text: asString(text), parts: parts.map(({ sent, changes }) => ({ sent, changes: toWire(changes) })) };
+    return { text: asString(this.#stored), parts: partsOf(this.#sinceStored()).map(({ changes, ...part }) => ({ ...part, changes: toWire(changes) })) };
   }
 
   /** What an earlier life of the page left behind, before the hub was heard for the first time. */
   restore(unstored: UnstoredNotes): void {
     const typed = this.#buffer;
-    const before = unstored.parts.filter((part) => part.sent !== null);
-    const text = asText(unstored.text);
-    this.#stored = text;
-    this.#confirmed = text;
+    this.#stored = asText(unstored.text);
+    this.#confirmed = this.#stored;
     this.#tail = [];
-    for (const { sent, changes } of before) this.#order({ number: Infinity, changes: fromWire(changes), sent });
-    const buffered = unstored.parts.filter((part) => part.sent === null).map((part) => fromWire(part.changes));
-    const buffer = buffered.reduce<ChangeSet | null>((all, changes) => all?.compose(changes) ?? changes, null);
+    let buffer = null as ChangeSet | null;
+    for (const part of unstored.parts) {
+      const changes = fromWire(part.changes);
+      if (part.sent !== null || part.others === true) this.#order({ number: Infinity, changes, sent: part.sent });
+      else buffer = buffer?.compose(changes) ?? changes;
+    }
     const restored = buffer?.apply(this.#confirmed) ?? this.#confirmed;
     const toRestored = changesBetween(asText(""), restored);
     const again = typed?.map(toRestored);
@@ -210,15 +196,14 @@ export class NotesReplica {
    * what the hub's text does not show.
    */
   reset(text: string, number: number, fate: (sent: Submission) => Fate): ReturnedWords[] {
-    const { stored, had, base, again, returned } = sortedByFate(this.unstoredParts(), text, fate);
+    const { had, hadText, base, again, returned } = sortedByFate(this.#stored, this.#sinceStored(), text, fate);
     const confirmed = asText(text);
-    const byOthers = changesBetween(base, confirmed);
-    const buffer = again.map(byOthers);
+    // Between the letters of others that it stood between, as far as they are there.
+    const buffer = again.map(changesBetween(base, confirmed));
     const toEditor = changesBetween(this.#doc, buffer.apply(confirmed));
     this.#confirmed = confirmed;
-    this.#stored = stored;
-    this.#tail = had.map((part) => ({ number, ...part }));
-    this.#tail.push({ number, changes: byOthers, sent: null });
+    this.#tail = had.map(({ sent, changes }) => ({ number, sent, changes }));
+    this.#tail.push({ number, changes: changesBetween(hadText, confirmed), sent: null });
     this.#sent = null;
     this.#buffer = notEmpty(buffer);
     this.#toEditor(toEditor);
@@ -275,101 +260,11 @@ export class NotesReplica {
     this.#subscribers.emit({ changes, doc: this.#doc });
   }
 
-  *#ownAndOthers(): Iterable<Part & { mine: boolean }> {
-    for (const { sent, changes } of this.#tail) yield { sent, mine: sent !== null, changes };
-    if (this.#sent !== null) yield { sent: this.#sent.as, mine: true, changes: this.#sent.changes };
-    if (this.#buffer !== null) yield { sent: null, mine: true, changes: this.#buffer };
+  *#sinceStored(): Iterable<Part> {
+    for (const { sent, changes } of this.#tail) yield sent === null ? { sent, others: true, changes } : { sent, changes };
+    if (this.#sent !== null) yield { sent: this.#sent.as, changes: this.#sent.changes };
+    if (this.#buffer !== null) yield { sent: null, changes: this.#buffer };
   }
-}
-
-interface PartsByFate {
-  readonly stored: Text;
-  readonly had: readonly Part[];
-  readonly base: Text;
-  readonly again: ChangeSet;
-  readonly returned: ReturnedWords[];
-}
-
-/**
- * Own parts as those the hub has or may have, which lead from `stored` to `base`, and one change of
- * `base` that makes the others.
- */
-function sortedByFate(unstored: UnstoredNotes, text: string, fate: (sent: Submission) => Fate): PartsByFate {
-  const stored = asText(unstored.text);
-  const had: Part[] = [];
-  const returned: ReturnedWords[] = [];
-  let base = stored;
-  let again = ChangeSet.empty(base.length);
-  for (const { sent, changes } of withoutRefused(unstored, fate, returned)) {
-    const is = sent === null ? "not_arrived" : fate(sent);
-    if (sent === null || is === "not_arrived") {
-      again = again.compose(changes);
-      continue;
-    }
-    const words = insertedBy(changes);
-    const goesBack = is === "unknown" && !text.includes(words);
-    if (goesBack) returned.push({ sent, words });
-    const alone = changes.map(again.invert(base));
-    again = again.map(alone);
-    base = alone.apply(base);
-    // What goes back to the person is no part of theirs any more.
-    had.push({ sent: goesBack ? null : sent, changes: alone });
-  }
-  return { stored, had, base, again, returned };
-}
-
-/** The parts as if those refused had not been made; these go to `returned`. */
-function* withoutRefused({ text, parts }: UnstoredNotes, fate: (sent: Submission) => Fate, returned: ReturnedWords[]): Iterable<Part> {
-  let actual = asText(text);
-  /** From the text with the refused ones to the text without. */
-  let back = ChangeSet.empty(actual.length);
-  for (const { sent, changes: wire } of parts) {
-    const changes = fromWire(wire);
-    if (sent !== null && fate(sent) === "refused") {
-      returned.push({ sent, words: insertedBy(changes) });
-      back = changes.invert(actual).compose(back);
-    } else {
-      yield { sent, changes: changes.map(back) };
-      back = back.map(changes, true);
-    }
-    actual = changes.apply(actual);
-  }
-}
-
-/**
- * Own changes among others', as if the others had not been made: `others` leads
- * from the text with only own changes to the text as it was.
- */
-function ownParts(text: Text, all: Iterable<Part & { mine: boolean }>): { text: Text; parts: Part[] } {
-  const parts: Part[] = [];
-  let own = text;
-  let actual = text;
-  let others = null as ChangeSet | null;
-  for (const { sent, mine, changes } of all) {
-    actual = changes.apply(actual);
-    if (!mine) {
-      others = others?.compose(changes) ?? changes;
-      continue;
-    }
-    const alone: ChangeSet = others === null ? changes : changes.map(others.invert(own));
-    if (others !== null) others = beside(others, alone, own, actual);
-    own = alone.apply(own);
-    parts.push({ sent, changes: alone });
-  }
-  return { text, parts };
-}
-
-/** Others' changes after an own one: mapped past it if that fits, otherwise worked out from the texts. */
-function beside(others: ChangeSet, alone: ChangeSet, own: Text, actual: Text): ChangeSet {
-  const mapped = others.map(alone, true);
-  const ownAfter = alone.apply(own);
-  return mapped.apply(ownAfter).eq(actual) ? mapped : changesBetween(ownAfter, actual);
-}
-
-function insertedBy(changes: ChangeSet): string {
-  const pieces: string[] = [];
-  changes.iterChanges((_from, _to, _fromNew, _toNew, inserted) => pieces.push(asString(inserted)), true);
-  return pieces.join("\n").trim();
 }
 
 function notEmpty(changes: ChangeSet | undefined): ChangeSet | null {

@@ -42,3 +42,11 @@ test("texts with nothing in common do not take long", () => {
   expect(patched(before, diff(before, after))).toBe(after);
   expect(performance.now() - start).toBeLessThan(20_000);
 });
+
+test("what was put in at several places of one line is found at each of them", () => {
+  expect(diff("one two three", "one! two, three.")).toEqual([
+    { from: 3, to: 3, insert: "!" },
+    { from: 7, to: 7, insert: "," },
+    { from: 13, to: 13, insert: "." },
+  ]);
+});

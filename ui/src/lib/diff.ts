@@ -1,10 +1,11 @@
 /**
- * What is different between two texts, as replaced stretches: first by lines,
- * then within a changed run of lines from both ends.
+ * What is different between two texts, as replaced stretches: by characters, so
+ * that a place between two letters that both texts have is found again; long or
+ * very different texts by lines, then words, then characters.
  *
  * Promises: applying the result to `before` gives `after`; a pair of UTF-16
- * surrogates is never split. Texts that differ in very many places give one
- * large stretch rather than a long wait.
+ * surrogates is never split. Texts that differ in very many places give larger
+ * stretches rather than a long wait.
  */
 
 /** `before[from..to]` became `insert`. */
@@ -14,21 +15,47 @@ export interface Replacement {
   readonly insert: string;
 }
 
-/** Different lines to look for before giving up on a finer answer; the work grows with its square. */
-const DIFFERENCES_MAX = 500;
+/** Texts up to this long, together, are compared by their characters at once. */
+const CHARACTERS_MAX = 100_000;
+/** Different pieces to look for before giving up on a finer answer; the work grows with its square. */
+const DIFFERENCES_MAX = 1_000;
 
 export function diff(before: string, after: string): Replacement[] {
-  if (before === after) return [];
-  const whole = trimmed(before, after, 0);
-  const inner = before.slice(whole.from, whole.to);
-  const lines = linesOf(inner);
-  const runs = changedRuns(lines, linesOf(whole.insert));
-  if (runs === null) return [whole];
-  const starts = offsets(lines, whole.from);
-  return runs.map(({ from, to, lines: inserted }) => {
-    const start = starts[from] ?? whole.to;
-    return trimmed(before.slice(start, starts[to] ?? whole.to), inserted.join(""), start);
-  });
+  return before === after ? [] : differences(before, after, 0, LEVELS);
+}
+
+type Splitting = (text: string) => string[];
+
+const characters: Splitting = (text) => [...text];
+
+/** What is the same in whole lines or words stands for itself. */
+const LEVELS: readonly Splitting[] = [
+  (text) => text.split(/(?<=\n)/),
+  (text) => text.match(/\s+|[^\s]+/g) ?? [],
+  characters,
+];
+
+function differences(before: string, after: string, offset: number, levels: readonly Splitting[]): Replacement[] {
+  const whole = trimmed(before, after, offset);
+  const inner = before.slice(whole.from - offset, whole.to - offset);
+  if (levels.length === 0 || inner === "" || whole.insert === "") return [whole];
+  // The finest answer at once where it can be had: lines that are alike by chance would hide it.
+  const short = inner.length + whole.insert.length <= CHARACTERS_MAX;
+  const found = short ? splitBy(characters, inner, whole, []) : null;
+  return found ?? splitBy(levels[0] ?? characters, inner, whole, levels.slice(1)) ?? [whole];
+}
+
+/** What differs by pieces, each looked at more finely; null when there is too little in common. */
+function splitBy(split: Splitting, inner: string, { from: start, insert }: Replacement, finer: readonly Splitting[]): Replacement[] | null {
+  const pieces = split(inner);
+  const starts = offsets(pieces, 0);
+  const runs = changedRuns(pieces, split(insert));
+  return (
+    runs?.flatMap(({ from, to, lines }) => {
+      const [begin, end] = [starts[from] ?? inner.length, starts[to] ?? inner.length];
+      return differences(inner.slice(begin, end), lines.join(""), start + begin, finer);
+    }) ?? null
+  );
 }
 
 /** One replacement without what is equal at both ends. */
@@ -49,11 +76,6 @@ function isHighSurrogate(unit: number): boolean {
 
 function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit < 0xe000;
-}
-
-/** Lines with their ends, so that joining them gives the text. */
-function linesOf(text: string): string[] {
-  return text === "" ? [] : text.split(/(?<=\n)/);
 }
 
 /** Where each line begins, and after the last one the end. */

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { SessionBridge } from "./session_bridge";
-import { Simulation } from "./simulation";
+import { Simulation, type RunOptions } from "./simulation";
 
 /** More by `LANVAS_SEEDS=20000 npx vitest run simulation`. */
 const SEEDS = Number(process.env["LANVAS_SEEDS"] ?? 300);
+const TYPIST_SEEDS = Number(process.env["LANVAS_TYPIST_SEEDS"] ?? 3);
+const TYPIST_BRIDGE_SEEDS = Number(process.env["LANVAS_TYPIST_SEEDS"] ?? 1);
 const FIRST_SEED = Number(process.env["LANVAS_FIRST_SEED"] ?? 1);
 
 /** Schedules that find a fault when the rule they name is left out, and whether nobody deletes text in them. */
@@ -31,16 +33,25 @@ test(`${SEEDS} schedules end with everybody equal to the hub, nothing lost, noth
   }
 });
 
+test("20 people type at once with 200 ms of jitter, drop-outs and restarts: all letters are there, in their place", { timeout: 600_000 }, async () => {
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + TYPIST_SEEDS; seed += 1) {
+    for (const hardFalls of [false, true]) {
+      expect(await new Simulation({ seed, insertOnly: true, typists: 20, steps: 300, hardFalls }).run(), `seed ${seed}`).toEqual([]);
+    }
+  }
+});
+
 /** The hub's real session core, as `cargo xtask test` builds it: the example `session_bridge` of lanvas-hub. */
 const PROGRAM = process.env["LANVAS_SESSION_BRIDGE"];
 const BRIDGE_SEEDS = Number(process.env["LANVAS_BRIDGE_SEEDS"] ?? 60);
 
-async function runOnRealCore(program: string, seed: number): Promise<string[]> {
+async function runOnRealCore(program: string, seed: number, options: Partial<RunOptions> = {}): Promise<string[]> {
   const bridges: SessionBridge[] = [];
   const simulation = new Simulation({
     seed,
     insertOnly: seed % 2 === 1,
     strangers: true,
+    ...options,
     hub: (random) => {
       const bridge = new SessionBridge(program, random);
       bridges.push(bridge);
@@ -59,6 +70,13 @@ if (PROGRAM !== undefined) {
   test(`${BRIDGE_SEEDS} schedules against the hub's real session core end the same`, { timeout: 600_000 }, async () => {
     for (let seed = FIRST_SEED; seed < FIRST_SEED + BRIDGE_SEEDS; seed += 1) {
       expect(await runOnRealCore(PROGRAM, seed), `seed ${seed}`).toEqual([]);
+    }
+  });
+
+  test("and so do 20 people who type at once", { timeout: 600_000 }, async () => {
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + TYPIST_BRIDGE_SEEDS; seed += 1) {
+      const typing = { insertOnly: true, strangers: false, typists: 20, steps: 300 };
+      expect(await runOnRealCore(PROGRAM, seed, typing), `seed ${seed}`).toEqual([]);
     }
   });
 }

@@ -7,7 +7,7 @@
  * The hub is behind a small port, so the same schedule can drive another one.
  */
 import { ChangeSet, type ChangeSpec } from "@codemirror/state";
-import { asString } from "../document/text_changes";
+import { asString, asText } from "../document/text_changes";
 import { unpackPoints } from "../protocol/points";
 import type { ChatMessage, ClientMessage, ServerMessage, Shape } from "../protocol/generated/messages";
 import { SyncClient, type Effect, type Input } from "../sync/client";
@@ -47,6 +47,10 @@ export interface RunOptions {
   readonly strangers?: boolean;
   /** Nobody changes what was said. */
   readonly plainTalk?: boolean;
+  /** So many people only type, all at once; each message takes up to `JITTER_MS`. */
+  readonly typists?: number;
+  /** The hub falls without storing: who types between what falls with it cannot be told where that was. */
+  readonly hardFalls?: boolean;
   readonly hub?: (random: Random, options: RunOptions) => SimulatedHub;
 }
 
@@ -63,6 +67,7 @@ interface Wire {
 
 /** Messages a hub tells in any case; a run with more cannot be searched for lost ones. */
 const MESSAGES_MIN = 50;
+const JITTER_MS = 200;
 const SETTLE_STEPS_MAX = 20_000;
 const ABNORMAL = 1006;
 
@@ -189,6 +194,8 @@ export class Simulation {
   readonly #options: RunOptions;
   readonly #said: string[] = [];
   readonly #letters: string[] = [];
+  /** Left neighbour, letter, right neighbour, as they were where it was typed. */
+  readonly #intentions: [string, string, string][] = [];
   #now = 1_000;
   #made = 0;
 
@@ -196,13 +203,13 @@ export class Simulation {
     this.#options = options;
     this.#random = new Random(options.seed);
     this.#hub = (options.hub ?? modelHub)(this.#random, options);
-    this.#pages = Array.from({ length: 2 + this.#random.below(5) }, (_, index) => new Page(`p${index}`, this.#random));
+    this.#pages = Array.from({ length: options.typists ?? 2 + this.#random.below(5) }, (_, index) => new Page(`p${index}`, this.#random));
   }
 
   async run(): Promise<Findings> {
     for (const page of this.#pages) page.handle(this.#now, { type: "start" });
     const steps = this.#options.steps ?? 300 + this.#random.below(500);
-    for (let step = 0; step < steps; step += 1) await this.#step();
+    for (let step = 0; step < steps; step += 1) await (this.#options.typists === undefined ? this.#step() : this.#stepOfTypists());
     const settled = await this.#settle();
     if (!settled) return [`did not come to rest: ${this.#pages.map((page) => JSON.stringify(page.client.status)).join(" ")}`];
     return this.#compare();
@@ -221,6 +228,57 @@ export class Simulation {
     else if (dice < 0.36) await this.#hub.store();
     else if (dice < 0.37 && page.wire !== null) await this.#hub.fallBehind(page.wire.connection);
     else await this.#carry(page, 1 + this.#random.below(6));
+  }
+
+  /** Everybody types a letter now and then, mostly behind the one before; what is due arrives. */
+  async #stepOfTypists(): Promise<void> {
+    this.#pass(this.#random.below(40));
+    for (const page of this.#pages) {
+      if (this.#random.chance(0.12)) this.#typeOn(page);
+      await this.#deliverDue(page);
+    }
+    const page = this.#random.pick(this.#pages);
+    const dice = this.#random.next();
+    if (page !== undefined && dice < 0.04) page.disconnect(this.#now, ABNORMAL);
+    else if (page !== undefined && dice < 0.05) page.reload(this.#now);
+    else if (dice < 0.054) await this.#hub.restart(this.#options.hardFalls === true && this.#random.chance(0.7));
+    else if (dice < 0.14) await this.#hub.store();
+    else if (page !== undefined && dice < 0.2) await this.#noticeBroken(page);
+  }
+
+  readonly #cursors = new Map<Page, string>();
+
+  #typeOn(page: Page): void {
+    const text = asString(page.client.replica.notes.doc);
+    const behind = this.#random.chance(0.85) ? text.indexOf(this.#cursors.get(page) ?? "none") : -1;
+    const from = behind === -1 ? this.#random.below(text.length + 1) : behind + 1;
+    const letter = this.#letter();
+    this.#cursors.set(page, letter);
+    // A space or a line's end is no mark to find the place by.
+    this.#intentions.push([text.charAt(from - 1).trim(), letter, text.charAt(from).trim()]);
+    const insert = letter + (this.#random.chance(0.2) ? " " : this.#random.chance(0.05) ? "\n" : "");
+    page.handle(this.#now, { type: "edit_notes", changes: ChangeSet.of({ from, insert: asText(insert) }, text.length) });
+  }
+
+  /** In order, each a while after it was sent. */
+  async #deliverDue(page: Page): Promise<void> {
+    while (page.wire !== null && this.#isDue(page.wire.toHub[0])) await this.#toHub(page.wire);
+    for (let more = true; more; ) {
+      const wire = page.wire;
+      if (wire === null) return;
+      const next = wire.connection.control[0] ?? wire.connection.doc[0];
+      more = next === undefined ? !this.#opened.has(wire) || wire.connection.closed !== null : this.#isDue(next);
+      if (more) await this.#toClient(page);
+    }
+  }
+
+  readonly #due = new WeakMap<object, number>();
+
+  #isDue(message: object | undefined): boolean {
+    if (message === undefined) return false;
+    const due = this.#due.get(message) ?? this.#now + this.#random.below(JITTER_MS);
+    this.#due.set(message, due);
+    return due <= this.#now;
   }
 
   /** Time goes by, and timers go off. */
@@ -400,7 +458,7 @@ export class Simulation {
     const hub = await this.#hub.documents();
     const findings: Findings = [];
     for (const page of this.#pages) findings.push(...differences(page, hub));
-    findings.push(...this.#losses(hub));
+    findings.push(...this.#losses(hub), ...(this.#options.hardFalls === true ? [] : this.#strays(hub)));
     return findings;
   }
 
@@ -424,6 +482,14 @@ export class Simulation {
       }
     }
     return findings;
+  }
+
+  /** Nobody deletes: what was typed between two letters stands between them. */
+  #strays({ notes }: HubDocuments): Findings {
+    const at = (letter: string): number => notes.indexOf(letter);
+    return this.#intentions
+      .filter(([left, letter, right]) => (left !== "" && at(left) > at(letter)) || (right !== "" && at(letter) > at(right)))
+      .map(([, letter]) => `letter ${letter.charCodeAt(0) - 0xe000} is not between its neighbours`);
   }
 }
 

@@ -168,16 +168,19 @@ fn ui(steps: &mut Steps) -> Result<Option<Skipped>> {
     let repo = steps.repo;
     steps.check("types", node::npm(repo).args(["run", "check"]))?;
     steps.check("lint", node::npm(repo).args(["run", "lint"]))?;
-    // The client's simulation runs against the hub's own session core, in a process beside it.
+    // The client's simulation runs against the hub's own session core, and its text algebra is held
+    // against the hub's, each in a process beside it.
     node::ensure_placeholder(repo)?;
     let mut bridge = repo.cargo();
     bridge.args(["build", "--package", "lanvas-hub"]);
-    if !steps.check("session core", bridge.args(["--example", "session_bridge"]))? {
+    bridge.args(["--example", "session_bridge", "--example", "text_bridge"]);
+    if !steps.check("session core", &mut bridge)? {
         return Ok(None);
     }
     let mut command = node::npm(repo);
-    let program = repo.target()?.join("debug/examples/session_bridge");
-    command.env("LANVAS_SESSION_BRIDGE", program);
+    let programs = repo.target()?.join("debug/examples");
+    command.env("LANVAS_SESSION_BRIDGE", programs.join("session_bridge"));
+    command.env("LANVAS_TEXT_BRIDGE", programs.join("text_bridge"));
     steps.tests("vitest", Runner::Vitest, command.args(["run", "test"]))?;
     Ok(None)
 }
