@@ -3,6 +3,7 @@
 mod blobs;
 mod echo;
 mod history;
+mod places;
 mod problem;
 mod server;
 mod upgrade;
@@ -40,7 +41,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; \
 
 type Hub = State<Arc<Shared>>;
 /// What the connection counts as; kept by whatever outlives the request.
-type Place = Option<Extension<Arc<server::Place>>>;
+type Place = Option<Extension<Arc<places::Place>>>;
 
 /// The session id of a path, or that it is none.
 struct SessionPath(Result<SessionId, Problem>);

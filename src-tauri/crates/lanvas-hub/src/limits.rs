@@ -8,6 +8,11 @@ use crate::session::chat::TalkAllowance;
 pub const CONNECTIONS_MAX: usize = 4_096;
 /// Sockets from one address at once, loopback excepted; a class behind one router is many people.
 pub const CONNECTIONS_PER_ADDRESS_MAX: usize = 512;
+/// New connections from one address that are served at once; loopback excepted. A class that opens
+/// the page together, with all its files, is within it.
+pub const CONNECTS_BURST: u32 = 256;
+/// After that, so many each second: the others wait.
+pub const CONNECTS_PER_S: u32 = 20;
 /// Sockets of `/echo` at once: each may hold 16 MiB.
 pub const ECHO_CONNECTIONS_MAX: usize = 16;
 /// How long a socket of `/echo` may say nothing, or take for one message.

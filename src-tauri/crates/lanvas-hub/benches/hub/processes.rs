@@ -128,7 +128,11 @@ pub(crate) struct Besiegers(Child);
 impl Besiegers {
     /// Gives them when they have begun.
     pub(crate) fn start(server: &Server, arguments: &[String]) -> Self {
-        let mut child = pinned(&std::env::current_exe().unwrap(), false)
+        // The honest load must not wait for the attackers' own use of its cores.
+        let program = std::env::current_exe().unwrap();
+        let mut child = Command::new("nice")
+            .args(["-n", "15"])
+            .arg(program)
             .arg("siege")
             .args(["--port", &server.port.to_string()])
             .args(["--session", &server.sessions[0]])

@@ -10,13 +10,15 @@ use lanvas_protocol::{
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
     task::JoinSet,
     time::{sleep, timeout},
 };
 
 use crate::wire::{client_frame, hello};
 
+/// On this machine, too, but not the address that a hub trusts to be its host's.
+const STRANGER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 66);
 /// A frame's first byte, and a mask that changes nothing.
 const FIRST_FRAGMENT: u8 = 0x02;
 const MORE_FRAGMENTS: u8 = 0x00;
@@ -94,7 +96,10 @@ fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
 impl Siege {
     async fn connected(&self) -> TcpStream {
         loop {
-            if let Ok(stream) = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).await {
+            let socket = TcpSocket::new_v4().unwrap();
+            socket.bind((STRANGER, 0).into()).unwrap();
+            let hub = (Ipv4Addr::LOCALHOST, self.port).into();
+            if let Ok(stream) = socket.connect(hub).await {
                 return stream;
             }
             sleep(Duration::from_millis(10)).await;

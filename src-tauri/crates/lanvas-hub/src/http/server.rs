@@ -3,22 +3,22 @@
 //! Not `axum::serve`, because that has no time limit for a request's head: a thousand half-sent
 //! requests would stay for ever. Structured: every connection's task is tracked by the hub.
 
-use std::{collections::HashMap, net::IpAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use axum::{Router, body::Body, extract::Request};
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use std::sync::Mutex;
 use tokio::{
     net::{TcpListener, TcpStream},
-    time::timeout,
+    time::{Instant, sleep_until, timeout},
 };
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+use super::places::{Place, Places};
 use crate::{
     hub::Shared,
-    limits::{CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX, HEADER_TIMEOUT, HTTP_TIMEOUT},
+    limits::{HEADER_TIMEOUT, HTTP_TIMEOUT},
 };
 
 /// How long to wait when the system has no file descriptors left.
@@ -37,7 +37,7 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
-        let Some(place) = places.take(peer.ip()) else {
+        let Some(place) = places.take(peer.ip(), Instant::now()) else {
             continue; // dropping the stream is the cheapest no
         };
         let router = router.clone();
@@ -52,6 +52,11 @@ async fn serve_one(
     place: Arc<Place>,
     ending: CancellationToken,
 ) {
+    // Who comes too often waits, and only who comes from there.
+    tokio::select! {
+        () = sleep_until(place.due) => {}
+        () = ending.cancelled() => return,
+    }
     let _ = stream.set_nodelay(true);
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
@@ -70,53 +75,6 @@ async fn serve_one(
         () = ending.cancelled() => {
             connection.as_mut().graceful_shutdown();
             let _ = connection.await;
-        }
-    }
-}
-
-/// Counts who is connected from where. A person at this machine always gets in.
-#[derive(Debug, Default)]
-struct Places {
-    taken: Mutex<HashMap<IpAddr, usize>>,
-}
-
-/// One taken place; given back when the last part of a connection is gone.
-#[derive(Debug)]
-pub(crate) struct Place {
-    places: Arc<Places>,
-    address: IpAddr,
-}
-
-impl Places {
-    fn take(self: &Arc<Self>, address: IpAddr) -> Option<Arc<Place>> {
-        let address = address.to_canonical();
-        let mut taken = self.lock();
-        let all: usize = taken.values().sum();
-        let own = taken.get(&address).copied().unwrap_or(0);
-        let full = all >= CONNECTIONS_MAX || own >= CONNECTIONS_PER_ADDRESS_MAX;
-        if full && !address.is_loopback() {
-            return None;
-        }
-        taken.insert(address, own + 1);
-        let places = Arc::clone(self);
-        Some(Arc::new(Place { places, address }))
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<IpAddr, usize>> {
-        self.taken
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut taken = self.places.lock();
-        if let Some(own) = taken.get_mut(&self.address) {
-            *own -= 1;
-            if *own == 0 {
-                taken.remove(&self.address);
-            }
         }
     }
 }
