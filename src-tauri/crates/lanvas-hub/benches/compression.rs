@@ -1,8 +1,8 @@
 //! What compression would save and cost, on traffic that a real hub sends to real sockets:
 //! the figures of `src-tauri/docs/decisions/0004-no-websocket-compression.md`.
 //!
-//! `cargo run --release -p lanvas-hub --example compression [-- FOLDER]`; into FOLDER go the
-//! snapshots, for `ui/bench/inflate.mjs`.
+//! `cargo bench -p lanvas-hub --bench compression [-- FOLDER]`; into FOLDER go the snapshots, as
+//! they are and deflated.
 
 #![allow(clippy::unwrap_used)] // a measurement that cannot go on should stop where it stands
 #![allow(clippy::cast_precision_loss)] // figures for people
@@ -42,7 +42,7 @@ const TAIL: usize = 4;
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 fn main() {
-    let folder = std::env::args().nth(1);
+    let folder = std::env::args().skip(1).find(|it| it != "--bench");
     let runtime = tokio::runtime::Runtime::new().unwrap();
     for encoding in [Encoding::Binary, Encoding::Json] {
         let messages = runtime.block_on(record(encoding));
