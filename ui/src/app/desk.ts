@@ -7,7 +7,7 @@
  * Must not know: any framework, pixels, or the wire's encoding.
  */
 import { Engine } from "../engine/engine";
-import type { Camera } from "../engine/camera";
+import { centred, type Camera } from "../engine/camera";
 import type { Point, Rect } from "../engine/geometry";
 import { randomId } from "../lib/random";
 import type { Color, ParticipantId, Shape, ShapeChange, ShapeId } from "../protocol/generated/messages";
@@ -185,6 +185,19 @@ export class Desk {
   add(shapes: readonly Shape[]): void {
     this.carryOut(submitShapes(shapes, randomId()));
     if (shapes.length > 0) this.select(shapes.map(({ id }) => id));
+  }
+
+  /** Where one looks: the middle of the view and how large things are. */
+  whereabouts(): { x: number; y: number; zoom: number } {
+    const { x, y, zoom } = this.camera.now;
+    const { width, height } = this.engine?.size ?? { width: 0, height: 0 };
+    return { x: x + width / 2 / zoom, y: y + height / 2 / zoom, zoom };
+  }
+
+  /** Looks at another spot, gliding there. */
+  lookAt({ x, y, zoom }: { x: number; y: number; zoom: number }): void {
+    const { engine } = this;
+    engine?.setCamera(centred({ x, y }, zoom, engine.size), { glide: true });
   }
 
   /** The keyboard belongs to the board again. */

@@ -14,8 +14,8 @@ function opened(): { it: StandIn; surface: Surface } {
 
 test("what is said goes out as it was written, emptiness does not", () => {
   const { it, surface } = opened();
-  expect(surface.say("  \n ")).toBe(false);
-  expect(surface.say(" hi ")).toBe(true);
+  expect(surface.talk.say("  \n ")).toBe(false);
+  expect(surface.talk.say(" hi ")).toBe(true);
   expect(it.submitted).toEqual([{ type: "post_message", text: " hi " }]);
 });
 

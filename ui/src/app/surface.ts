@@ -12,6 +12,9 @@ import type { Refusal, Session } from "../sync/session";
 import { Cell } from "./cell";
 import { Desk } from "./desk";
 import { inviteLinks } from "./invite";
+import { keepLastRead, lastRead } from "./chat/last_read";
+import type { Place } from "./chat/places";
+import { Talk } from "./chat/talk";
 import { Unread } from "./unread";
 
 /** A chat message that the hub did not take, kept so that its words are not lost. */
@@ -34,6 +37,12 @@ export class Surface {
   /** The board with its tools. */
   readonly desk: Desk;
   readonly unread: Unread;
+  /** What one does in the chat. */
+  readonly talk: Talk;
+  /** A heading of the notes that a message points at, to be shown. */
+  readonly heading = new Cell<string | null>(null);
+  /** A chat message to be shown; another object each time. */
+  readonly pointed = new Cell<{ readonly number: number } | null>(null);
   /** Links for others, best first. */
   readonly invites: readonly string[];
   readonly notesOpen = new Cell(false);
@@ -54,7 +63,8 @@ export class Surface {
     this.invites = inviteLinks(address, hosted);
     this.session = connect(() => this.desk.zoom.now);
     this.desk = new Desk(this.session);
-    this.unread = new Unread(this.session.chat, this.session.people);
+    this.unread = new Unread(this.session.chat, this.session.people, lastRead(address.session), (number) => keepLastRead(address.session, number));
+    this.talk = new Talk(this.session);
     this.#ends.push(
       this.session.onRefused((refusal) => this.#refuse(refusal)),
       this.session.status.subscribe(() => this.#statusChanged()),
@@ -62,11 +72,19 @@ export class Surface {
     this.#statusChanged();
   }
 
-  /** Sends a chat message; whether there was anything to send. */
-  say(text: string): boolean {
-    if (text.trim() === "") return false;
-    this.session.submit({ type: "post_message", text });
-    return true;
+  /** Goes where a message points. */
+  goTo(place: Place): void {
+    if (place.kind === "board") return this.desk.lookAt(place);
+    this.notesOpen.set(true);
+    this.heading.set(place.text);
+  }
+
+  /** Shows a chat message, also one from long ago. Whether it could be had. */
+  async showMessage(place: { number: number } | { time_ms: number }): Promise<boolean> {
+    const here = "number" in place ? this.session.chat.messages.some((message) => !message.pending && message.number === place.number) : false;
+    const number = here && "number" in place ? place.number : await this.session.chat.lookAt(place);
+    if (number !== null) this.pointed.set({ number });
+    return number !== null;
   }
 
   retry(key: number): void {
@@ -99,6 +117,7 @@ export class Surface {
     clearTimeout(this.#noticeTimer);
     for (const end of this.#ends) end();
     this.unread.close();
+    this.talk.close();
     this.desk.close();
     this.session.close();
   }

@@ -53,7 +53,7 @@ function afterwards<M extends Changing>(message: M, { operation, author, time_ms
 
 /** Nothing of what was said is left, only that something was. */
 function deleted<M extends Changing>(message: M, by: ParticipantId, time_ms: number): M {
-  const { quote: _q, mentions: _m, reactions: _r, edited_ms: _e, ...rest } = message;
+  const { quote: _q, mentions: _m, pictures: _p, reactions: _r, edited_ms: _e, ...rest } = message;
   return { ...rest, text: "", deleted: { by, time_ms } } as M;
 }
 

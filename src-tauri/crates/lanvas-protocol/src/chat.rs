@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
+    blob::BlobName,
     ids::{ParticipantId, ReplicaId},
     operation::{Applied, MessageAuthor, Operation},
 };
@@ -31,6 +32,10 @@ pub struct Post {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<ParticipantId>>", optional)]
     pub mentions: Vec<ParticipantId>,
+    /// Pictures that were brought to the session before; with one, there need be no words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<Picture>>", optional)]
+    pub pictures: Vec<Picture>,
 }
 
 impl From<&str> for Post {
@@ -49,6 +54,17 @@ pub struct Quote {
     pub name: String,
     /// At most `QUOTE_LENGTH_MAX` characters of one line.
     pub text: String,
+}
+
+/// A picture in a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Picture {
+    /// Its file.
+    pub blob: BlobName,
+    /// Pixels, so that its room can be kept while it is fetched.
+    pub w: u32,
+    /// Pixels.
+    pub h: u32,
 }
 
 /// One emoji on a message.
@@ -98,6 +114,10 @@ pub struct ChatMessage {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<ParticipantId>>", optional)]
     pub mentions: Vec<ParticipantId>,
+    /// See [`Post::pictures`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<Picture>>", optional)]
+    pub pictures: Vec<Picture>,
     /// In the order they came first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<Reaction>>", optional)]
@@ -136,6 +156,7 @@ impl ChatMessage {
             reply_to: post.reply_to,
             quote: post.quote,
             mentions: post.mentions,
+            pictures: post.pictures,
             reactions: Vec::new(),
             edited_ms: None,
             deleted: None,
@@ -195,6 +216,7 @@ impl ChatMessage {
         self.text.clear();
         self.quote = None;
         self.mentions.clear();
+        self.pictures.clear();
         self.reactions.clear();
         self.edited_ms = None;
     }

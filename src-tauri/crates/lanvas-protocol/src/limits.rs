@@ -19,6 +19,8 @@ pub const MESSAGE_LENGTH_MAX: usize = 4_000;
 pub const MESSAGE_BYTES_MAX: usize = 16 * 1024;
 /// Chat messages of one session.
 pub const CHAT_MESSAGES_MAX: usize = 250_000;
+/// Pictures of one chat message.
+pub const MESSAGE_PICTURES_MAX: usize = 4;
 /// People one chat message speaks to.
 pub const MENTIONS_MAX: usize = 50;
 /// Unicode scalar values of an answered message that its answer repeats.
@@ -99,6 +101,7 @@ pub fn for_clients() -> Vec<(&'static str, f64)> {
         ("TITLE_LENGTH_MAX", whole(TITLE_LENGTH_MAX)),
         ("MESSAGE_LENGTH_MAX", whole(MESSAGE_LENGTH_MAX)),
         ("MESSAGE_BYTES_MAX", whole(MESSAGE_BYTES_MAX)),
+        ("MESSAGE_PICTURES_MAX", whole(MESSAGE_PICTURES_MAX)),
         ("MENTIONS_MAX", whole(MENTIONS_MAX)),
         ("QUOTE_LENGTH_MAX", whole(QUOTE_LENGTH_MAX)),
         ("REACTION_KINDS_MAX", whole(REACTION_KINDS_MAX)),

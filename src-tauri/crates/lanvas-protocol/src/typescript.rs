@@ -5,7 +5,7 @@ use std::fmt::Write;
 use ts_rs::{Config, TS};
 
 use crate::{
-    chat::{ChatMessage, Deletion, Post, Quote, Reaction},
+    chat::{ChatMessage, Deletion, Picture, Post, Quote, Reaction},
     error::{CloseCode, ErrorCode},
     limits,
     message::{
@@ -61,6 +61,7 @@ pub fn messages() -> String {
         TextChanges,
         MessageAuthor,
         Quote,
+        Picture,
         Post,
         Operation,
         Applied,

@@ -6,6 +6,7 @@ export const NAME_LENGTH_MAX = 40;
 export const TITLE_LENGTH_MAX = 120;
 export const MESSAGE_LENGTH_MAX = 4000;
 export const MESSAGE_BYTES_MAX = 16384;
+export const MESSAGE_PICTURES_MAX = 4;
 export const MENTIONS_MAX = 50;
 export const QUOTE_LENGTH_MAX = 140;
 export const REACTION_KINDS_MAX = 20;

@@ -451,6 +451,20 @@ name: string,
  */
 text: string, };
 
+export type Picture = { 
+/**
+ * Its file.
+ */
+blob: BlobName, 
+/**
+ * Pixels, so that its room can be kept while it is fetched.
+ */
+w: number, 
+/**
+ * Pixels.
+ */
+h: number, };
+
 export type Post = { 
 /**
  * The words.
@@ -472,7 +486,11 @@ quote?: Quote,
 /**
  * Whom it speaks to. The hub leaves out who is nobody here.
  */
-mentions?: Array<ParticipantId>, };
+mentions?: Array<ParticipantId>, 
+/**
+ * Pictures that were brought to the session before; with one, there need be no words.
+ */
+pictures?: Array<Picture>, };
 
 export type Operation = { "type": "add_shapes", 
 /**
@@ -781,6 +799,10 @@ quote?: Quote,
  * See [`Post::mentions`].
  */
 mentions?: Array<ParticipantId>, 
+/**
+ * See [`Post::pictures`].
+ */
+pictures?: Array<Picture>, 
 /**
  * In the order they came first.
  */

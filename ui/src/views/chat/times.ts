@@ -5,6 +5,9 @@ const hour = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-di
 const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
+const date = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+export const dateWords = (time_ms: number): string => date.format(time_ms);
 export const hourWords = (time_ms: number): string => hour.format(time_ms);
 export const fullWords = (time_ms: number): string => full.format(time_ms);
 

@@ -11,6 +11,7 @@ import { markdownKeymap, markdownLanguage } from "@codemirror/lang-markdown";
 import { indentUnit, LanguageSupport } from "@codemirror/language";
 import { Annotation, EditorState, Transaction, type Extension } from "@codemirror/state";
 import { drawSelection, dropCursor, EditorView, keymap, placeholder, type ViewUpdate } from "@codemirror/view";
+import { headingAt } from "../../app/chat/places";
 import type { Session } from "../../sync/session";
 import { words } from "../words";
 import { remoteCarets, showCarets } from "./carets";
@@ -20,7 +21,7 @@ import { looks } from "./looks";
 const fromSession = Annotation.define<boolean>();
 
 /** Opens the editor in `host`; the result closes it and ends everything it listens to. */
-export function openEditor(host: HTMLElement, session: Session): () => void {
+export function openEditor(host: HTMLElement, session: Session, heading: Pointed): () => void {
   const view = new EditorView({
     parent: host,
     state: EditorState.create({ doc: session.notes.doc, extensions: extensions(session) }),
@@ -35,12 +36,32 @@ export function openEditor(host: HTMLElement, session: Session): () => void {
     session.notes.onCarets(drawCarets),
     session.people.subscribe(drawCarets),
   ];
+  const showHeading = (): void => goToHeading(view, heading);
+  ends.push(heading.subscribe(showHeading));
   drawCarets();
+  showHeading();
   return () => {
     for (const end of ends) end();
     session.showPresence({ caret: null });
     view.destroy();
   };
+}
+
+/** A heading that is to be shown, until it has been. */
+interface Pointed {
+  readonly now: string | null;
+  set(next: string | null): void;
+  subscribe(hear: () => void): () => void;
+}
+
+function goToHeading(view: EditorView, heading: Pointed): void {
+  const wanted = heading.now;
+  if (wanted === null) return;
+  const at = headingAt(view.state.doc.toString(), wanted);
+  heading.set(null);
+  if (at === -1) return;
+  view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "start", yMargin: 16 }) });
+  view.focus();
 }
 
 function extensions(session: Session): Extension {

@@ -41,6 +41,7 @@ pub struct Said {
     author: ParticipantId,
     name: Box<str>,
     beginning: Box<str>,
+    pictured: bool,
     deleted: bool,
     reactions: Vec<Reaction>,
 }
@@ -121,14 +122,15 @@ impl Chat {
 
     // --- deciding -------------------------------------------------------------------------
 
-    /// Whether it may be said, with what could garble the room made harmless.
+    /// Whether it may be said, with what could garble the room made harmless. What has pictures
+    /// needs no words.
     ///
     /// # Errors
     /// [`ErrorCode::MessageEmpty`] or [`ErrorCode::MessageTooLong`].
-    pub(crate) fn admit_words(text: &str) -> Result<String, ErrorCode> {
+    pub(crate) fn admit_words(text: &str, pictured: bool) -> Result<String, ErrorCode> {
         let text = plain::text(text);
         let text = text.trim();
-        if text.is_empty() {
+        if text.is_empty() && !pictured {
             return Err(ErrorCode::MessageEmpty);
         }
         if text.len() > MESSAGE_BYTES_MAX || text.chars().count() > MESSAGE_LENGTH_MAX {
@@ -178,6 +180,11 @@ impl Chat {
         } else {
             Err(ErrorCode::InvalidReaction)
         }
+    }
+
+    /// Whether it needs no words.
+    pub(crate) fn has_pictures(&self, message: u64) -> bool {
+        self.said.get(&message).is_some_and(|said| said.pictured)
     }
 
     /// How an answer to `message` shows it; none if it is no more.
@@ -281,6 +288,7 @@ impl Chat {
             author: message.author,
             name: message.by.name.as_str().into(),
             beginning: beginning(&message.text),
+            pictured: !message.pictures.is_empty(),
             deleted: false,
             reactions: Vec::new(),
         };
@@ -349,6 +357,7 @@ mod tests {
             author: ParticipantId(author),
             name: "Ann".into(),
             beginning: "Hello".into(),
+            pictured: false,
             deleted: false,
             reactions: Vec::new(),
         }

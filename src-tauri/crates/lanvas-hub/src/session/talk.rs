@@ -3,8 +3,8 @@
 
 use lanvas_protocol::{
     ErrorCode, Operation, ParticipantId,
-    chat::Post,
-    limits::{MENTIONS_MAX, SLOW_MODE_S_MAX},
+    chat::{Picture, Post},
+    limits::{BLOB_PIXELS_MAX, MENTIONS_MAX, MESSAGE_PICTURES_MAX, SLOW_MODE_S_MAX},
     message::Role,
     operation::MessageAuthor,
 };
@@ -39,7 +39,8 @@ impl Session {
                 mentions,
             } => {
                 self.chat.admit_edit(actor, *message)?;
-                let said = Chat::admit_words(text)?;
+                let pictured = self.chat.has_pictures(*message);
+                let said = Chat::admit_words(text, pictured)?;
                 let altered = self.keep_known(mentions) || said != *text;
                 *text = said;
                 self.chat.spend(now_ms, actor)?;
@@ -67,7 +68,10 @@ impl Session {
     }
 
     fn admit_post(&mut self, now_ms: u64, actor: Actor, post: &mut Post) -> Result<bool, Refusal> {
-        let said = Chat::admit_words(&post.text)?;
+        let said = Chat::admit_words(&post.text, !post.pictures.is_empty())?;
+        if !are_pictures(&post.pictures) {
+            return Err(ErrorCode::InvalidOperation.into());
+        }
         self.chat.admit_one_more()?;
         let author = self.roster.get(actor.id).ok_or(ErrorCode::Internal)?;
         self.chat.spend_post(now_ms, actor)?;
@@ -95,4 +99,12 @@ impl Session {
         });
         mentions.len() != had
     }
+}
+
+fn are_pictures(pictures: &[Picture]) -> bool {
+    let is_one = |picture: &Picture| {
+        let pixels = u64::from(picture.w) * u64::from(picture.h);
+        (1..=BLOB_PIXELS_MAX).contains(&pixels)
+    };
+    pictures.len() <= MESSAGE_PICTURES_MAX && pictures.iter().all(is_one)
 }

@@ -3,7 +3,7 @@
 
 use lanvas_protocol::{
     Color, Operation, ParticipantId,
-    chat::{ChatMessage, Deletion, Quote, Reaction, redacted},
+    chat::{ChatMessage, Deletion, Picture, Quote, Reaction, redacted},
     limits::HISTORY_PAGE_MAX,
     operation::{Applied, MessageAuthor},
 };
@@ -40,6 +40,8 @@ struct Extra {
     quote: Option<Quote>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     mentions: Vec<ParticipantId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pictures: Vec<Picture>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     reactions: Vec<Reaction>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -78,6 +80,7 @@ pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<ChatMessage> {
         },
         quote: extra.quote,
         mentions: extra.mentions,
+        pictures: extra.pictures,
         reactions: extra.reactions,
         edited_ms: extra.edited_ms,
         deleted: extra.deleted,
@@ -90,6 +93,7 @@ fn extra_of(message: &ChatMessage) -> rusqlite::Result<Option<Vec<u8>>> {
         outside: message.by.outside,
         quote: message.quote.clone(),
         mentions: message.mentions.clone(),
+        pictures: message.pictures.clone(),
         reactions: message.reactions.clone(),
         edited_ms: message.edited_ms,
         deleted: message.deleted,
@@ -160,7 +164,7 @@ fn change(transaction: &Transaction<'_>, number: u64, applied: &Applied) -> rusq
     if !said.change(applied) {
         return Ok(());
     }
-    if said.text != had.text {
+    if said.text != had.text || said.deleted != had.deleted {
         search::remove(transaction, &had)?;
         search::add(transaction, &said)?;
     }

@@ -33,7 +33,13 @@ pub struct Search {
 /// What is found by: the words, who said them, what there is besides words.
 fn indexed(said: &ChatMessage) -> (&str, &str, &'static str) {
     let link = said.text.contains("http://") || said.text.contains("https://");
-    (&said.text, &said.by.name, if link { "link" } else { "" })
+    let has = match (link, !said.pictures.is_empty()) {
+        (false, false) => "",
+        (true, false) => "link",
+        (false, true) => "image",
+        (true, true) => "image link",
+    };
+    (&said.text, &said.by.name, has)
 }
 
 pub(super) fn add(transaction: &Transaction<'_>, said: &ChatMessage) -> rusqlite::Result<()> {

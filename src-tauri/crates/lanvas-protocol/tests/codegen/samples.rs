@@ -6,7 +6,7 @@ use lanvas_protocol::{
     BlobName, ClientMessage, Color, Epoch, ErrorCode, Operation, ParticipantId, Point, Points,
     ReplicaId, ServerMessage, SessionId, Shape, ShapeBody, ShapeChange, ShapeId, TextChange,
     TextChanges,
-    chat::{ChatMessage, Post, Quote},
+    chat::{ChatMessage, Picture, Post, Quote},
     message::{
         Area, Caret, Hello, Ink, Participant, Position, Presence, RefusedSubmission, Role,
         Snapshot, SnapshotRest, StorageTrouble, Welcome,
@@ -113,6 +113,11 @@ fn answer() -> Post {
             text: "Shall we begin?".to_owned(),
         }),
         mentions: vec![ParticipantId(3)],
+        pictures: vec![Picture {
+            blob: BlobName([0xab; 32]),
+            w: 640,
+            h: 480,
+        }],
         ..Post::from("Yes, @Bo")
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{fs, time::Instant};
 
-use lanvas_protocol::chat::Quote;
+use lanvas_protocol::chat::{Picture, Quote};
 use rusqlite::Connection;
 
 use super::*;
@@ -203,6 +203,31 @@ async fn messages_are_found_by_words_names_times_and_links() {
         ..Search::default()
     };
     assert_eq!(fixture.find(link).await, [2]);
+}
+
+#[tokio::test]
+async fn a_message_with_a_picture_is_found_until_it_is_deleted() {
+    let mut fixture = Fixture::new().await;
+    let picture = Picture {
+        blob: lanvas_protocol::BlobName([7; 32]),
+        w: 640,
+        h: 480,
+    };
+    let pictured = Operation::PostMessage(Post {
+        by: Some(MessageAuthor::new("Ann".to_owned(), color())),
+        pictures: vec![picture],
+        ..Post::default()
+    });
+    fixture.say([post("no picture"), pictured]).await;
+    let image = Search {
+        has_image: true,
+        ..Search::default()
+    };
+    assert_eq!(fixture.find(image.clone()).await, [2]);
+    let page = fixture.storage.messages(&id("one"), Page::Latest).await;
+    assert_eq!(page.unwrap()[0].pictures, [picture]);
+    fixture.say([Operation::DeleteMessage { message: 2 }]).await;
+    assert!(fixture.find(image).await.is_empty());
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { ShownMessage } from "../sync/session";
-import { chatRows, GROUP_SPAN_MS } from "./chat_rows";
+import type { ShownMessage } from "../../sync/session";
+import { chatRows, GROUP_SPAN_MS } from "./rows";
 
 const NOON = new Date(2026, 10, 21, 12, 0).getTime();
 

@@ -2,7 +2,7 @@
  * The chat as rows to show: who speaks is said once for what they say in a row,
  * and a new day is marked. Pure; the day is the reader's own.
  */
-import type { ShownMessage } from "../sync/session";
+import type { ShownMessage } from "../../sync/session";
 
 /** Later than this after the one before, a message says again who and when. */
 export const GROUP_SPAN_MS = 300_000;

@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import type { Participant } from "../../protocol/generated/messages";
+import { candidates, mentioned, mentioningAt } from "./mentions";
+import { headingAt, headingsOf, linkTo, placeOf } from "./places";
+import { queryOf } from "./query";
+
+const NOW = new Date(2026, 10, 21, 15, 30);
+
+test("words and what narrows them", () => {
+  expect(queryOf("plan from:@Ann before:2026-11-20 after:yesterday has:image \"two words\"", NOW)).toEqual({
+    words: "plan two words",
+    from: "Ann",
+    saidBefore: new Date(2026, 10, 20).getTime(),
+    saidAfter: new Date(2026, 10, 21).getTime(),
+    has: ["image"],
+  });
+  expect(queryOf('from:"Ann Lee"', NOW)).toMatchObject({ words: "", from: "Ann Lee" });
+  expect(queryOf("before:2026-02-30 has:nothing", NOW)).toBeNull();
+  expect(queryOf("   ", NOW)).toBeNull();
+  expect(queryOf("10:30 http://a.test", NOW)).toMatchObject({ words: "10:30 http://a.test" });
+});
+
+const person = (id: number, name: string): Participant => ({ id, name, color: "#000000", role: "editor" });
+const PEOPLE = [person(1, "Ann"), person(2, "Ann Lee"), person(3, "Bo Ann"), person(4, "Zoë")];
+
+test("a name is written after an @ that begins a word", () => {
+  expect(mentioningAt("hi @an", 6)).toEqual({ start: 3, written: "an" });
+  expect(mentioningAt("@", 1)).toEqual({ start: 0, written: "" });
+  for (const text of ["a@b", "@ann ", "no"]) expect(mentioningAt(text, text.length)).toBeNull();
+});
+
+test("who may be meant comes by how the name begins, never oneself", () => {
+  expect(candidates(PEOPLE, 1, "an").map(({ name }) => name)).toEqual(["Ann Lee", "Bo Ann"]);
+  expect(candidates(PEOPLE, 4, "").length).toBe(3);
+});
+
+test("who is meant is who is named, not whose name begins like it", () => {
+  expect(mentioned("hello @Ann Lee", PEOPLE)).toEqual([2]);
+  expect(mentioned("@Ann and @Ann Lee, @Zoë!", PEOPLE)).toEqual([1, 2, 4]);
+  expect(mentioned("nobody", PEOPLE)).toEqual([]);
+});
+
+test("a place goes into a link and comes out again", () => {
+  const places = [
+    { kind: "board", x: -12.3, y: 4, zoom: 1.5 },
+    { kind: "heading", text: "Über (uns) & [mehr]" },
+  ] as const;
+  for (const place of places) {
+    const target = /\]\((.*)\)$/.exec(linkTo(place, "Look [here]"))?.[1] ?? "";
+    expect(placeOf(target)).toEqual(place);
+  }
+  for (const bad of ["#at=", "#at=1,2,0", "#at=1", "#heading=%E0%A4%A", "at=1,2", "#other"]) expect(placeOf(bad)).toBeNull();
+});
+
+test("headings are found where they stand", () => {
+  const notes = "# One\ntext\n## Two ##\n#no\n";
+  expect(headingsOf(notes)).toEqual(["One", "Two"]);
+  expect([headingAt(notes, "Two"), headingAt(notes, "Three")]).toEqual([11, -1]);
+});

@@ -1,0 +1,51 @@
+/** Places in a session that a message can point at: a spot on the board, a heading of the notes. Pure. */
+
+export type Place =
+  | { readonly kind: "board"; readonly x: number; readonly y: number; readonly zoom: number }
+  | { readonly kind: "heading"; readonly text: string };
+
+const FAR = 1_000_000;
+const ZOOM = { min: 0.01, max: 100 };
+
+/** What a link's target says, if it is a place. */
+export function placeOf(target: string): Place | null {
+  const spot = /^#at=(-?[\d.]{1,12}),(-?[\d.]{1,12})(?:,([\d.]{1,8}))?$/.exec(target);
+  if (spot !== null) {
+    const [x, y, zoom] = [Number(spot[1]), Number(spot[2]), Number(spot[3] ?? 1)];
+    const near = Math.abs(x) <= FAR && Math.abs(y) <= FAR && zoom >= ZOOM.min && zoom <= ZOOM.max;
+    return near ? { kind: "board", x, y, zoom } : null;
+  }
+  const heading = /^#heading=(.{1,600})$/.exec(target);
+  if (heading === null) return null;
+  try {
+    return { kind: "heading", text: decodeURIComponent(heading[1] ?? "") };
+  } catch {
+    return null;
+  }
+}
+
+/** The other way round, as Markdown. */
+export function linkTo(place: Place, label: string): string {
+  const words = label.replaceAll(/[[\]\n]/g, " ").trim();
+  return `[${words}](${targetOf(place)})`;
+}
+
+function targetOf(place: Place): string {
+  if (place.kind === "heading") return `#heading=${encodeURIComponent(place.text).replaceAll("(", "%28").replaceAll(")", "%29")}`;
+  return `#at=${round(place.x, 1)},${round(place.y, 1)},${round(place.zoom, 3)}`;
+}
+
+function round(value: number, digits: number): string {
+  return String(Number(value.toFixed(digits)));
+}
+
+/** The headings of a text, first to last. */
+export function headingsOf(text: string): string[] {
+  return [...text.matchAll(/^#{1,6}[ \t]+(.+?)[ \t]*#*$/gm)].map((match) => match[1] ?? "");
+}
+
+/** Where a heading stands in a text; -1 if it is not there any more. */
+export function headingAt(text: string, heading: string): number {
+  for (const match of text.matchAll(/^#{1,6}[ \t]+(.+?)[ \t]*#*$/gm)) if (match[1] === heading) return match.index;
+  return -1;
+}
