@@ -122,7 +122,7 @@ export const cases = {
     await give(ada, "paste", pictureWithSecret(), "image/png");
     await ada.page.getByRole("button", { name: "Remove the picture" }).waitFor();
     await give(ada, "drop", pictureWithSecret(), "image/png");
-    await ada.page.locator("input[type=file]").setInputFiles({ name: "p.png", mimeType: "image/png", buffer: pictureWithSecret() });
+    await ada.page.locator(".dock input[type=file]").setInputFiles({ name: "p.png", mimeType: "image/png", buffer: pictureWithSecret() });
     await until("three are attached", async () => (await ada.page.getByRole("button", { name: "Remove the picture" }).count()) === 3);
     await give(ada, "paste", Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>"), "image/svg+xml");
     await ada.page.getByRole("button", { name: "Send" }).click();
