@@ -17,4 +17,5 @@ mod rfc6455;
 mod routes;
 mod siege;
 mod slow;
+mod trickle;
 mod wire;
