@@ -59,6 +59,7 @@ impl Session {
             _ => None,
         };
         self.roster.make_lasting(member.participant);
+        let weight = applied.operation.weight();
         let frame = self.apply(Arc::clone(&applied));
         if let Operation::DeleteMessage { message } = applied.operation {
             self.history.redact(message);
@@ -88,6 +89,7 @@ impl Session {
                 },
             );
         }
+        self.note_change(time_ms, weight);
     }
 
     /// Whether the operation may be numbered, with what the hub writes into it. Gives whether its

@@ -5,7 +5,8 @@
 //! operations after it. When those become many a new edition is made: in the step that costs a
 //! handful of pointers for each block, and what has to be written anew is written elsewhere
 //! ([`Effect::Write`]) while newcomers get the one before. Only who comes when there is no edition
-//! near enough waits until one is written ([`super::waiting`]).
+//! near enough waits until one is written ([`super::waiting`]). So that hardly anybody has to, one is
+//! also written when much has changed and nobody came, if that takes little of the machine's time.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -23,6 +24,10 @@ pub const EDITIONS_READ_MAX: usize = 8;
 /// So many times more operations, and bytes of them, than make a new edition due may be sent
 /// after one while the next is being written.
 const TAIL_STRETCH: u64 = 4;
+/// An edition that nobody waits for is made at most so often …
+const AHEAD_INTERVAL_MS: u64 = 250;
+/// … and takes at most this part of the time: a fifth of one processor.
+const AHEAD_SHARE: u64 = 4;
 
 /// The whole state at one number.
 #[derive(Debug)]
@@ -115,6 +120,11 @@ pub(super) struct Snapshots {
     writing: Option<Arc<Edition>>,
     /// The numbers of those that somebody may still be reading, oldest first.
     read: VecDeque<u64>,
+    /// Operations since the latest was begun, and their bytes.
+    since: (u64, usize),
+    /// When one was begun that nobody waits for, and when the next such may be.
+    begun_ms: Option<u64>,
+    next_ms: u64,
 }
 
 impl Snapshots {
@@ -134,6 +144,19 @@ impl Session {
         }
     }
 
+    /// An operation was numbered. After many of them an edition is made before somebody needs it.
+    pub(super) fn note_change(&mut self, now_ms: u64, weight: usize) {
+        let (operations, bytes) = &mut self.snapshots.since;
+        *operations += 1;
+        *bytes += weight;
+        let due = now_ms >= self.snapshots.next_ms && self.is_long(self.snapshots.since, 1);
+        if due && self.snapshots.writing.is_none() {
+            self.snapshots.begun_ms = Some(now_ms);
+            self.snapshots.next_ms = now_ms + AHEAD_INTERVAL_MS;
+            self.begin_edition();
+        }
+    }
+
     /// What a newcomer is sent now, or none if that must be written first. Who `waited` is sent
     /// something in any case.
     pub(super) fn edition_for_newcomer(&mut self, waited: bool) -> Option<Arc<Edition>> {
@@ -146,9 +169,12 @@ impl Session {
             .is_some_and(|tail| !self.is_long(tail, TAIL_STRETCH));
         if waited && self.tail().is_none() {
             let edition = self.edition();
-            self.publish(Arc::new(edition));
+            self.snapshots.latest = Some(Arc::new(edition));
         }
-        self.snapshots.latest.clone().filter(|_| near || waited)
+        let edition = self.snapshots.latest.clone();
+        let edition = edition.filter(|_| near || waited)?;
+        self.note_read(edition.number);
+        Some(edition)
     }
 
     /// How many operations came after the latest edition, and their bytes; none if they are not at
@@ -171,8 +197,10 @@ impl Session {
             return;
         }
         let edition = Arc::new(self.edition());
+        self.snapshots.since = (0, 0);
         if edition.unwritten <= self.history.bounds().snapshot_part_bytes {
-            return self.publish(edition);
+            self.snapshots.latest = Some(edition);
+            return;
         }
         self.snapshots.writing = Some(Arc::clone(&edition));
         self.effects.push(Effect::Write(edition));
@@ -192,14 +220,20 @@ impl Session {
     pub(super) fn written(&mut self, now_ms: u64, number: u64) {
         let writing = self.snapshots.writing.take_if(|it| it.number == number);
         if let Some(edition) = writing {
-            self.publish(edition);
+            let begun_ms = self.snapshots.begun_ms.take().unwrap_or(now_ms);
+            let took = now_ms.saturating_sub(begun_ms);
+            let rest = now_ms.saturating_add(took.saturating_mul(AHEAD_SHARE));
+            self.snapshots.next_ms = self.snapshots.next_ms.max(rest);
+            self.snapshots.latest = Some(edition);
             self.admit_waiting(now_ms);
         }
     }
 
-    fn publish(&mut self, edition: Arc<Edition>) {
-        self.snapshots.read.push_back(edition.number);
-        self.snapshots.latest = Some(edition);
+    /// Somebody is sent the edition of this number, so those long before it are no longer read.
+    fn note_read(&mut self, number: u64) {
+        if self.snapshots.read.back() != Some(&number) {
+            self.snapshots.read.push_back(number);
+        }
         while self.snapshots.read.len() > self.history.bounds().editions_read
             && let Some(number) = self.snapshots.read.pop_front()
         {
@@ -338,33 +372,21 @@ mod tests {
         let effects = session.handle(0, Input::Written { number });
         assert!(is_welcomed(&effects));
 
-        // So many bytes that a new edition is due, and of operations far fewer than that takes.
-        submit(
-            &mut session,
-            1,
-            (0..250).map(|index| add(1_000_000 + index)).collect(),
-        );
+        // So many bytes that a new edition is due, and of operations far fewer than that takes: it
+        // is begun before anybody needs it.
+        let strokes = |from: usize, count| (from..from + count).map(add).collect();
+        let begun = submit(&mut session, 1, strokes(1_000_000, 250));
+        let number = begun.expect("a new edition is due").number();
         let effects = session.handle(0, hello(2));
         assert!(
-            is_welcomed(&effects),
-            "the edition before does until the next is written"
-        );
-        let number = written(&effects).expect("a new edition is due");
-        let effects = session.handle(0, hello(3));
-        assert!(
             is_welcomed(&effects) && written(&effects).is_none(),
-            "one at a time"
+            "the edition before does until it is written, and one is enough"
         );
 
-        submit(
-            &mut session,
-            300,
-            (0..800).map(|index| add(2_000_000 + index)).collect(),
-        );
-        assert!(
-            !is_welcomed(&session.handle(0, hello(4))),
-            "too much to send after it"
-        );
+        let begun = submit(&mut session, 300, strokes(2_000_000, 800));
+        assert!(begun.is_none(), "one at a time");
+        let effects = session.handle(0, hello(4));
+        assert!(!is_welcomed(&effects), "too much to send after it");
         // What has come since it was begun is more than is sent with an edition, but who waited
         // does not wait again.
         assert!(is_welcomed(&session.handle(0, Input::Written { number })));
@@ -397,13 +419,14 @@ mod tests {
             join(&mut session, 1, "cold join");
             submit(&mut session, 1, vec![add(1_000_000)]);
             join(&mut session, 2, "after one stroke");
-            submit(
-                &mut session,
-                2,
-                (0..400).map(|index| add(2_000_000 + index)).collect(),
-            );
-            join(&mut session, 3, "after 400 strokes");
-            join(&mut session, 4, "again");
+            let begun = submit(&mut session, 2, (2_000_000..2_000_400).map(add).collect());
+            let begun = begun.expect("a new edition is due");
+            join(&mut session, 3, "after 400 strokes, before it is written");
+            let ((), written) = timed(|| begun.write());
+            println!("  wrote ahead in {written:?}");
+            let number = begun.number();
+            session.handle(0, Input::Written { number });
+            join(&mut session, 4, "after 400 strokes");
             let change = |index: usize| ShapeChange {
                 x: Some(5.0),
                 ..ShapeChange::of(stroke(index).id)
@@ -427,25 +450,26 @@ mod tests {
         }
     }
 
-    fn submit(session: &mut Session, seq: u32, operations: Vec<Operation>) {
+    /// Gives the edition that was begun meanwhile.
+    fn submit(session: &mut Session, seq: u32, operations: Vec<Operation>) -> Option<Arc<Edition>> {
+        let mut begun = None;
         for (operation, seq) in operations.into_iter().zip(seq..) {
             let message = ClientMessage::Submit { seq, operation };
             let connection = ConnectionId(1);
-            let input = Input::Receive {
-                connection,
-                message,
-            };
-            let effects = session.handle(0, input);
-            let refused = |effect: &Effect| {
-                matches!(
-                    effect,
-                    Effect::Send {
-                        lane: Lane::Control,
-                        ..
-                    }
-                )
-            };
-            assert!(!effects.iter().any(refused), "refused");
+            for effect in session.handle(
+                0,
+                Input::Receive {
+                    connection,
+                    message,
+                },
+            ) {
+                match effect {
+                    Effect::Write(edition) => begun = Some(edition),
+                    Effect::Send { lane, .. } => assert_ne!(lane, Lane::Control, "refused"),
+                    _ => {}
+                }
+            }
         }
+        begun
     }
 }
