@@ -48,6 +48,18 @@ const SCREENS = {
   people: { query: "board", sizes: ["laptop", "phone"], press: ["5 people here"] },
   share: { query: "board", sizes: ["laptop", "phone"], press: ["Share"] },
   help: { query: "board", sizes: ["laptop", "phone"], key: "?" },
+  things: { query: "things", sizes: ALL },
+  "things-form": { query: "things", sizes: ["laptop"], act: (page) => choose(page, 660, 262) },
+  "things-arrow": { query: "things", sizes: ["laptop"], act: (page) => choose(page, 430, 512) },
+  "things-menu": { query: "things", sizes: ["laptop", "phone"], act: menu },
+  "things-shapes": { query: "things", sizes: ["laptop", "phone"], press: ["Shapes"] },
+  "things-more": { query: "things", sizes: ["laptop", "phone"], press: ["More tools"] },
+  "things-look": { query: "things", sizes: ["phone"], act: look },
+  "things-palette": { query: "things", sizes: ["laptop", "phone"], key: "Control+/" },
+  "things-find": { query: "things", sizes: ["laptop"], key: "Control+f", act: (page) => page.getByRole("combobox").fill("sun") },
+  "things-map": { query: "things", sizes: ["laptop"], act: (page) => command(page, "small map") },
+  "things-export": { query: "things", sizes: ["laptop", "phone"], key: "Control+Shift+e" },
+  "things-link": { query: "things", sizes: ["laptop"], act: async (page) => (await choose(page, 660, 262), await page.keyboard.press("Control+k")) },
   landscape: { query: "board", sizes: ["landscape"], press: ["Chat"] },
 };
 SIZES.landscape = { width: 844, height: 390 };
@@ -56,6 +68,28 @@ async function joinByAddress(page) {
   await page.getByRole("textbox").fill("192.168.1.77");
   await page.getByRole("button", { name: "Join", exact: true }).click();
   await page.getByRole("alert").first().waitFor();
+}
+
+async function choose(page, x, y) {
+  await page.keyboard.press("v");
+  await page.mouse.click(x, y);
+}
+
+async function menu(page) {
+  await page.keyboard.press("Control+a");
+  await page.mouse.click(page.viewportSize().width / 2, 300, { button: "right" });
+}
+
+async function look(page) {
+  await page.getByRole("button", { name: "Shapes" }).click();
+  await page.locator('[data-form="cloud"]').click();
+  await page.getByRole("button", { name: "Colour and width" }).click();
+}
+
+async function command(page, words) {
+  await page.keyboard.press("Control+/");
+  await page.getByRole("combobox").fill(words);
+  await page.keyboard.press("Enter");
 }
 
 async function throwAway(page) {

@@ -142,3 +142,50 @@ export const cases = {
     await equal(ada, ben);
   },
 };
+
+/** What is saved as a kind of file: its bytes. */
+async function saved(person, kind) {
+  await person.page.keyboard.press("Control+Shift+e");
+  await person.page.getByRole("radio", { name: kind }).check();
+  const [download] = await Promise.all([person.page.waitForEvent("download"), person.page.getByRole("button", { name: "Save", exact: true }).click()]);
+  const chunks = [];
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+cases["a board is saved as a picture, a drawing, pages and boards, and what was saved comes back the same"] = async (world) => {
+  const hub = await world.hub();
+  const ada = await world.person(hub.url, "Ada");
+  await ada.draw(wave(420, 200));
+  await form(ada, "cloud");
+  await drag(ada, [360, 300], [520, 400]);
+  await ada.take("arrow");
+  await drag(ada, [440, 350], [700, 350]);
+  await ada.page.keyboard.press("f");
+  await drag(ada, [340, 150], [900, 480]);
+  await ada.page.keyboard.press("t");
+  await ada.page.mouse.click(600, 440);
+  await ada.page.keyboard.type("Grüße (und) 漢字");
+  await ada.page.keyboard.press("Escape");
+  await ada.page.keyboard.press("Escape");
+  await ada.has({ shapes: 5 });
+  assert.equal((await saved(ada, "Picture (PNG)")).toString("latin1", 1, 4), "PNG");
+  const drawing = (await saved(ada, "Drawing (SVG)")).toString("utf8");
+  assert.match(drawing, /^<svg [\s\S]*Grüße \(und\) 漢字[\s\S]*<\/svg>$/);
+  const pages = await saved(ada, "Pages (PDF)");
+  assert.match(pages.toString("latin1"), /^%PDF-1\.7[\s\S]*\/Count 1[\s\S]*%%EOF/);
+  const own = await saved(ada, "Lanvas board (.json)");
+  const theirs = await saved(ada, "Excalidraw (.excalidraw)");
+  const elements = JSON.parse(theirs.toString("utf8")).elements.map(({ type }) => type);
+  for (const type of ["freedraw", "arrow", "text", "frame"]) assert.ok(elements.includes(type), type);
+  if (process.env.LANVAS_KEEP) {
+    const { writeFileSync } = await import("node:fs");
+    writeFileSync(`${process.env.LANVAS_KEEP}/board.pdf`, pages);
+    writeFileSync(`${process.env.LANVAS_KEEP}/board.svg`, drawing);
+  }
+  const open = (name, buffer) => ada.page.locator('input[type="file"]').setInputFiles({ name, mimeType: "application/json", buffer });
+  await open("board.json", own);
+  await ada.has({ shapes: 10 });
+  await open("board.excalidraw", theirs);
+  await ada.has({ shapes: 15 });
+};

@@ -81,6 +81,14 @@ export function shownInk(color: Color, scheme: Scheme): Color {
   return shown;
 }
 
+/** How an area filled with `color` is shown: as it was chosen, but that white paper is dark in a dark room. */
+export function shownFill(color: Color, scheme: Scheme): Color {
+  const rgb = parse(color);
+  if (scheme === "light" || !isGrey(rgb)) return color;
+  const grey = 40 + (255 - (rgb[0] + rgb[1] + rgb[2]) / 3) * 0.8;
+  return format([grey, grey, grey]);
+}
+
 /** Black or white, whichever reads better on `color`. */
 export function wordsOn(color: Color): Color {
   return contrast(color, "#ffffff") >= 3 ? "#ffffff" : "#111111";

@@ -98,6 +98,7 @@ function furnished(): StandIn {
   it.say(ben, "so 2.21 s each", Date.now() - 395_000);
   it.say(chiara, "Same here! The sheet is at http://192.168.1.5/sheet.pdf (page 2).", Date.now() - 100_000);
   if (wanted.has("board")) drawOn(it);
+  if (wanted.has("things")) it.board.applyConfirmed({ type: "add_shapes", shapes: things() });
   const trouble = wanted.get("disk");
   if (trouble !== null && screen !== "host") {
     it.me = { ...it.me, role: "editor" };
@@ -114,3 +115,27 @@ function furnished(): StandIn {
 }
 
 open(host, () => furnished().session);
+
+/** One of each kind, as people would use them. */
+function things(): Shape[] {
+  const shape = (id: string, x: number, y: number, z: number, body: Shape["body"], part: Partial<Shape> = {}): Shape => ({ id, author: 1, x, y, z, color: "#22252a", body, ...part });
+  const geo = (form: Extract<Shape["body"], { kind: "geo" }>["form"], text: string, w = 150, h = 84) => ({ kind: "geo", form, w, h, width: 3, text, size: 18 }) as const;
+  const arrow = (from: string, to: string, part: Partial<Extract<Shape["body"], { kind: "connector" }>> = {}) =>
+    ({ kind: "connector", w: 10, h: 10, width: 3, route: "straight", head_start: "none", head_end: "arrow", size: 16, from, to, ...part }) as const;
+  const marked: Point[] = Array.from({ length: 20 }, (_, i) => ({ x: i * 9, y: Math.sin(i) * 2 }));
+  return [
+    shape("frame", 330, 130, 0, { kind: "frame", w: 620, h: 330, text: "How a leaf works", order: 1 }, { color: "#64748b" }),
+    shape("sun", 360, 170, 1, geo("ellipse", "Sunlight"), { fill: "#ffe58a", color: "#b7860b" }),
+    shape("leaf", 590, 250, 2, geo("rounded", "Chloroplast", 180, 100), { fill: "#bde8b0", color: "#2f9e44" }),
+    shape("sugar", 780, 160, 3, geo("diamond", "Sugar?", 140, 100), { color: "#8b5cf6" }),
+    shape("a1", 0, 0, 4, arrow("sun", "leaf", { text: "gives energy" })),
+    shape("a2", 0, 0, 5, arrow("leaf", "sugar", { route: "curved", bend: 0.2, head_end: "triangle" }), { color: "#e5484d" }),
+    shape("cloud", 370, 330, 6, geo("cloud", "CO₂", 150, 96), { dash: "dashed", color: "#3b82f6" }),
+    shape("a3", 0, 0, 7, arrow("cloud", "leaf", { route: "elbow", head_end: "dot" })),
+    shape("note", 790, 290, 8, { kind: "note", w: 140, h: 140, text: "Ask Ms Lee about water", size: 17, by: "Ben" }, { color: "#f7b5dc", rotation: 0.06 }),
+    shape("words", 360, 490, 9, { kind: "text", text: "Photosynthesis in one picture", size: 34 }, { font: "serif", bold: true }),
+    shape("mark", 362, 515, 10, { kind: "stroke", width: 26, nib: "marker", points: packPoints(marked, 4) }, { color: "#ffd43b" }),
+    shape("star", 860, 470, 11, geo("star", "", 70, 70), { fill: "#ffc999", color: "#dd6b20", rotation: 0.3 }),
+    shape("heart", 780, 480, 12, geo("heart", "", 60, 56), { fill: "#ffb3ad", color: "#e5484d", locked: true }),
+  ];
+}

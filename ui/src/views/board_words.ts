@@ -68,7 +68,7 @@ export const boardWords = {
   opacity: "Opacity",
   wordSize: "Size of words",
   font: "Letters",
-  fonts: { sans: "Plain", serif: "Serif", mono: "Typewriter", hand: "By hand" },
+  fonts: { sans: "Plain", serif: "Serif", mono: "Mono", hand: "Hand" },
   align: "Lines begin",
   aligns: { auto: "Usual", left: "Left", center: "Middle", right: "Right" },
   route: "Way",

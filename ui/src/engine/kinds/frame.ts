@@ -1,6 +1,6 @@
 /** Frames: a named part of the board. Inside, what lies there is what is met. */
 import { cornersOf, outlineOf } from "../forms";
-import { shownInk } from "../color";
+import { shownFill } from "../color";
 import { expand, type Point } from "../geometry";
 import { wordBlock } from "../words";
 import type { BodyOf, Brushwork, Kind, ShapeOf } from "./kind";
@@ -45,7 +45,7 @@ function paintFrame(work: Brushwork, shape: Frame): number {
   const { body, color, fill } = shape;
   const pen = work.own();
   if (fill !== undefined && fill !== "none") {
-    pen.fillStyle = shownInk(fill, work.scheme);
+    pen.fillStyle = shownFill(fill, work.scheme);
     pen.fillRect(0, 0, body.w, body.h);
   }
   pen.strokeStyle = work.ink(color);

@@ -2,7 +2,7 @@
 import { edgeOf } from "../boxes";
 import { innerLineOf, isInside, outlineOf, roomIn, traceSteps } from "../forms";
 import { expand, union, type Rect } from "../geometry";
-import { shownInk } from "../color";
+import { shownFill } from "../color";
 import { wordBlock, type WordBlock } from "../words";
 import type { BodyOf, Brushwork, Cost, Kind, ShapeOf } from "./kind";
 import { paintWords } from "./lettering";
@@ -65,7 +65,7 @@ function paintForm(work: Brushwork, { body, color, fill, dash }: Geo): Cost {
   pen.beginPath();
   traceSteps(pen, steps, true);
   if (fill !== undefined && fill !== "none") {
-    pen.fillStyle = shownInk(fill, work.scheme);
+    pen.fillStyle = shownFill(fill, work.scheme);
     pen.fill();
   }
   pen.strokeStyle = work.ink(color);

@@ -10,7 +10,7 @@ import type { Drawing, Pen } from "../layers/surface";
 import type { PointColumns } from "../../protocol/points";
 import { spineOf, thin, traceOutline, WIDTH_FACTOR_MAX, type PathSink, type SpinePoint } from "../outline";
 import { Remembered } from "../remembered";
-import { shownInk } from "../color";
+import { shownFill } from "../color";
 import type { Brushwork, Cost, Kind, ShapeOf } from "./kind";
 import { finishLine, prepareLine } from "./line";
 
@@ -28,7 +28,14 @@ const LINE_STEP = 1.2;
 /** About as many bytes of packed points make one. */
 const POINT_BYTES = 3;
 
-const paths = new Remembered<StrokeBody, Path2D>(PATH_VERTICES_MAX);
+/** By what made them: a file's paths are of no use on a screen. */
+const paths = new WeakMap<Drawing, Remembered<StrokeBody, Path2D>>();
+
+function keptPaths(drawing: Drawing): Remembered<StrokeBody, Path2D> {
+  const kept = paths.get(drawing) ?? new Remembered<StrokeBody, Path2D>(PATH_VERTICES_MAX);
+  paths.set(drawing, kept);
+  return kept;
+}
 
 export const strokeKind: Kind<StrokeBody> = {
   // Damaged ink has no extent: a speck at its place keeps every rectangle finite.
@@ -81,7 +88,7 @@ function paintSpecial(work: Brushwork, { body, color, dash, fill = "none" }: Sha
     pen.beginPath();
     traceMiddle(pen, samples);
     pen.closePath();
-    pen.fillStyle = shownInk(fill, work.scheme);
+    pen.fillStyle = shownFill(fill, work.scheme);
     pen.fill();
   }
   const isMarker = body.nib === "marker";
@@ -146,12 +153,13 @@ function inkSpine(body: StrokeBody): readonly SpinePoint[] {
 }
 
 function pathOf(body: StrokeBody, drawing: Drawing): Path2D {
-  let path = paths.get(body);
+  const kept = keptPaths(drawing);
+  let path = kept.get(body);
   if (!path) {
     const spine = inkSpine(body);
     path = drawing.path();
     traceOutline(path, spine);
-    paths.set(body, path, spine.length + 1);
+    kept.set(body, path, spine.length + 1);
   }
   return path;
 }

@@ -1,0 +1,120 @@
+/** Saving a copy of the board, or of what is selected, as a file of some kind. */
+import { nameOf } from "../announce";
+import type { Desk } from "../desk";
+import { PAPER } from "../../engine/color";
+import type { Placed } from "../../engine/scene";
+import type { Shape } from "../../protocol/generated/messages";
+import { boardToJson, dataUrl } from "./board_json";
+import { areaOf, paintBitmap, paintVector, stacked, type Page, type Work } from "./paint_out";
+
+export type FileKind = "png" | "svg" | "pdf" | "json" | "excalidraw";
+
+export interface Wanted {
+  readonly kind: FileKind;
+  readonly selected: boolean;
+  readonly paper: boolean;
+}
+
+export interface Saved {
+  readonly file: Blob;
+  readonly extension: string;
+}
+
+/** Units of a vector file for one of the board: thin ink keeps its varying width. */
+const VECTOR_SCALE = 2;
+/** On larger boards it is drawn as plain lines, which is a tenth of the size. */
+const FINE_MAX = 4_000;
+const BITMAP_SCALE = 2;
+
+/** Throws `AbortError` when it was stopped. */
+export async function exported(desk: Desk, wanted: Wanted, work: Work): Promise<Saved> {
+  const placed = chosen(desk, wanted.selected);
+  if (placed.length === 0) throw new Error("nothing to save");
+  switch (wanted.kind) {
+    case "png":
+      return { file: await paintBitmap(placed, areaOf(placed), BITMAP_SCALE, await bitmaps(desk, placed), wanted.paper, work), extension: "png" };
+    case "svg":
+      return { file: await svg(desk, placed, wanted.paper, work), extension: "svg" };
+    case "pdf":
+      return { file: await pdf(desk, placed, wanted.selected, wanted.paper, work), extension: "pdf" };
+    case "json":
+      return { file: new Blob([await boardToJson(shapesOf(placed), (name) => desk.session.files.read(name))], { type: "application/json" }), extension: "lanvas.json" };
+    case "excalidraw": {
+      const { toExcalidraw } = await import("./excalidraw");
+      const urls = Object.fromEntries(await pictureUrls(desk, placed));
+      return { file: new Blob([toExcalidraw(shapesOf(placed), urls)], { type: "application/json" }), extension: "excalidraw" };
+    }
+  }
+}
+
+function chosen(desk: Desk, selected: boolean): Placed[] {
+  const scene = desk.engine?.scene;
+  if (!scene) return [];
+  return stacked(selected ? desk.selection.now.flatMap((id) => scene.get(id) ?? []) : scene.all());
+}
+
+function shapesOf(placed: readonly Placed[]): Shape[] {
+  // As they are seen: an arrow keeps its place also without what it was bound to.
+  return placed.map(({ drawn }) => drawn);
+}
+
+function blobsOf(placed: readonly Placed[]): Set<string> {
+  return new Set(placed.flatMap(({ shape: { body } }) => (body.kind === "image" ? [body.blob] : [])));
+}
+
+async function bitmaps(desk: Desk, placed: readonly Placed[]): Promise<Map<string, ImageBitmap>> {
+  const all = new Map<string, ImageBitmap>();
+  for (const blob of blobsOf(placed)) all.set(blob, await createImageBitmap(await desk.session.files.read(blob)));
+  return all;
+}
+
+async function pictureUrls(desk: Desk, placed: readonly Placed[]): Promise<Map<string, string>> {
+  const all = new Map<string, string>();
+  for (const blob of blobsOf(placed)) all.set(blob, await dataUrl(await desk.session.files.read(blob)));
+  return all;
+}
+
+function vectorScale(placed: readonly Placed[]): number {
+  return placed.length > FINE_MAX ? 1 : VECTOR_SCALE;
+}
+
+async function svg(desk: Desk, placed: readonly Placed[], paper: boolean, work: Work): Promise<Blob> {
+  const { SvgWriter } = await import("./svg");
+  const [area, scale] = [areaOf(placed), vectorScale(placed)];
+  const writer = new SvgWriter(area, scale, paper, await pictureUrls(desk, placed));
+  await paintVector(placed, area, scale, writer, work);
+  return writer.end();
+}
+
+/** A page for each frame in their order; all on one page where there is none. */
+export function pagesOf(placed: readonly Placed[]): Page[] {
+  const frames = placed.flatMap(({ shape }) => (shape.body.kind === "frame" ? [{ shape, body: shape.body }] : []));
+  frames.sort((a, b) => (a.body.order ?? 0) - (b.body.order ?? 0) || (a.shape.id < b.shape.id ? -1 : 1));
+  if (frames.length === 0) return [{ area: areaOf(placed), name: "" }];
+  return frames.map(({ shape, body }) => ({ area: { minX: shape.x, minY: shape.y, maxX: shape.x + body.w, maxY: shape.y + body.h }, name: nameOf(shape) }));
+}
+
+async function pdf(desk: Desk, placed: readonly Placed[], selected: boolean, paper: boolean, work: Work): Promise<Blob> {
+  const { PdfWriter } = await import("./pdf");
+  const writer = new PdfWriter();
+  const scale = vectorScale(placed);
+  for (const [blob, picture] of await bitmaps(desk, placed)) writer.addPicture(blob, picture);
+  const pages = selected ? [{ area: areaOf(placed), name: "" }] : pagesOf(placed);
+  for (const [i, { area }] of pages.entries()) {
+    const page = writer.page(area, scale);
+    const [w, h] = [(area.maxX - area.minX) * scale, (area.maxY - area.minY) * scale];
+    if (paper) page.fill([["M", 0, 0], ["L", w, 0], ["L", w, h], ["L", 0, h], ["Z"]], [1, 0, 0, 1, 0, 0], { color: PAPER.light, alpha: 1, multiplies: false });
+    const part: Work = { signal: work.signal, onPart: (done) => work.onPart((i + done) / pages.length) };
+    await paintVector(placed, area, scale, page, part);
+  }
+  return writer.end();
+}
+
+/** Pictures of the pages, to be printed. */
+export async function printable(desk: Desk, work: Work): Promise<Blob[]> {
+  const placed = chosen(desk, false);
+  const pictures = await bitmaps(desk, placed);
+  const all: Blob[] = [];
+  for (const { area } of pagesOf(placed)) all.push(await paintBitmap(placed, area, BITMAP_SCALE, pictures, false, work));
+  return all;
+}
