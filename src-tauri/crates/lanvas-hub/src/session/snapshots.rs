@@ -25,7 +25,7 @@ pub const EDITIONS_READ_MAX: usize = 8;
 /// after one while the next is being written.
 const TAIL_STRETCH: u64 = 4;
 /// An edition that nobody waits for is made at most so often …
-const AHEAD_INTERVAL_MS: u64 = 250;
+const AHEAD_INTERVAL_MS: u64 = 20;
 /// … and takes at most this part of the time: a fifth of one processor.
 const AHEAD_SHARE: u64 = 4;
 
