@@ -107,9 +107,10 @@ fn fan_out(runs: usize) -> Vec<Figure> {
     };
     let sizes = [10, 100, 300, 1_000];
     let sizes = sizes.into_iter().flat_map(|size| {
-        let often = matches!(size, 100 | 1_000);
-        let mut figures = in_turns("fan-out", size, &COMPARED, runs, cell(size));
-        if often {
+        let compared = matches!(size, 100 | 1_000);
+        let often = if compared { runs } else { 1 };
+        let mut figures = in_turns("fan-out", size, &COMPARED, often, cell(size));
+        if compared {
             figures.extend(in_turns("fan-out", size, &CONTEXT, 1, cell(size)));
         }
         figures
@@ -231,6 +232,8 @@ fn join(runs: usize) -> Vec<Figure> {
             filled(folder.path(), strokes);
             let server = Server::start(kind, folder.path(), 1);
             let first = load(&server, kind, &words("join --people 1")).outcome;
+            load(&server, kind, &words("apply --people 1 --seconds 0.2"));
+            let changed = load(&server, kind, &words("join --people 1")).outcome;
             let cpu = server.cpu_seconds();
             let later = load(&server, kind, &words("join --people 20")).outcome;
             let each = (server.cpu_seconds() - cpu) * 1e3 / 20.0;
@@ -240,7 +243,8 @@ fn join(runs: usize) -> Vec<Figure> {
                 &words("join-at-once --people 200 --drawing 10 --seconds 3"),
             );
             let mut values = vec![
-                ("first ms", percentile(&first.latencies_ms, 0.5)),
+                ("just opened ms", percentile(&first.latencies_ms, 0.5)),
+                ("after a change ms", percentile(&changed.latencies_ms, 0.5)),
                 ("later ms", percentile(&later.latencies_ms, 0.5)),
                 ("CPU ms each", each),
                 ("MB", later.bytes as f64 / 1e6),
