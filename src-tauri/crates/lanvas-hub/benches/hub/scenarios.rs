@@ -232,7 +232,7 @@ fn join(runs: usize) -> Vec<Figure> {
             filled(folder.path(), strokes);
             let server = Server::start(kind, folder.path(), 1);
             let first = load(&server, kind, &words("join --people 1")).outcome;
-            load(&server, kind, &words("apply --people 1 --seconds 0.2"));
+            load(&server, kind, &words("apply --people 1 --seconds 0"));
             let changed = load(&server, kind, &words("join --people 1")).outcome;
             let cpu = server.cpu_seconds();
             let later = load(&server, kind, &words("join --people 20")).outcome;
