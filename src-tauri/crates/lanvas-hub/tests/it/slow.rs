@@ -88,6 +88,17 @@ async fn a_slow_reader_holds_nobody_up_and_ends_with_everything() {
     assert!(slow.is_well().await);
 }
 
+const STROKES_AT_ONCE: usize = 10;
+
+fn strokes(from: usize) -> Operation {
+    let shapes = from..from + STROKES_AT_ONCE;
+    Operation::AddShapes {
+        shapes: shapes
+            .map(|index| stroke(&format!("s{index}"), 4_000))
+            .collect(),
+    }
+}
+
 /// R16: who missed more than the hub keeps at hand is told to come back, and then has everything.
 #[tokio::test]
 async fn who_missed_too_much_comes_back_for_it() {
@@ -97,23 +108,16 @@ async fn who_missed_too_much_comes_back_for_it() {
     let mut slow = Client::connect_narrow(port, &session, Encoding::Binary).await;
     slow.hello(named("Slow")).await;
     let mut writer = hub.join("Writer").await;
+    // Many strokes in each operation: it has to be full before it is given up as one that is gone.
     let mut sent = 0;
     while hub.metric("lanvas_queue_overflows_total").await < 1.0 {
-        for _ in 0..20 {
-            writer
-                .ask(add(stroke(&format!("s{sent}"), 4_000)))
-                .await
-                .unwrap();
-            sent += 1;
-        }
+        writer.ask(strokes(sent)).await.unwrap();
+        sent += STROKES_AT_ONCE;
     }
     // As much again, and the beginning of what it missed is no longer at hand.
-    for _ in 0..700 {
-        writer
-            .ask(add(stroke(&format!("s{sent}"), 4_000)))
-            .await
-            .unwrap();
-        sent += 1;
+    for _ in 0..700 / STROKES_AT_ONCE {
+        writer.ask(strokes(sent)).await.unwrap();
+        sent += STROKES_AT_ONCE;
     }
     let (seen, code) = timeout(DEADLINE, slow.until_closed()).await.unwrap();
     assert_eq!(code, 4410);
