@@ -23,6 +23,7 @@ pub mod picture;
 pub mod session;
 pub mod session_task;
 mod sessions;
+pub(crate) mod shared;
 pub mod storage;
 pub(crate) mod websocket;
 

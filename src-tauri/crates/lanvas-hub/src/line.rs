@@ -10,20 +10,20 @@ use std::{
     collections::VecDeque,
     io::{self, IoSlice},
     net::Shutdown,
-    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use bytes::{Buf, Bytes};
 use lanvas_protocol::Encoding;
 use socket2::SockRef;
-use tokio::{net::TcpStream, sync::Notify, task::yield_now, time::Instant};
+use tokio::{task::yield_now, time::Instant};
 
 use crate::{
     connection::Patience,
     fanout::Run,
     limits::WRITE_PACE_BYTES_PER_S,
     outbox::{Outbox, Pushed},
+    shared::{Mutex, MutexGuard, Notify, PoisonError, TcpStream},
     websocket::{self, PING},
 };
 

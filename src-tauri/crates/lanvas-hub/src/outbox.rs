@@ -8,14 +8,14 @@
 //!
 //! The session pushes, the connection's line drains; neither waits for the other.
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::VecDeque, sync::Arc};
 
 use lanvas_protocol::{ErrorCode, ParticipantId, ShapeId};
 
-use crate::frame::Frame;
+use crate::{
+    frame::Frame,
+    shared::{Mutex, MutexGuard, PoisonError},
+};
 
 /// Control messages that may wait.
 pub const CONTROL_FRAMES_MAX: usize = 1_024;
