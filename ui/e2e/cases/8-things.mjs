@@ -1,4 +1,6 @@
 import { strict as assert } from "node:assert";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { equal } from "../harness/equal.mjs";
 import { until } from "../harness/until.mjs";
 import { wave } from "../harness/person.mjs";
@@ -188,4 +190,53 @@ cases["a board is saved as a picture, a drawing, pages and boards, and what was 
   await ada.has({ shapes: 10 });
   await open("board.excalidraw", theirs);
   await ada.has({ shapes: 15 });
+  await ada.page.locator('input[type="file"]').setInputFiles({ name: "pages.pdf", mimeType: "application/pdf", buffer: pages });
+  await ada.has({ shapes: 17 });
+};
+
+/** What axe finds wrong with the page as it is, in words. */
+async function axe(person, where) {
+  const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  await person.page.evaluate(source);
+  const found = await person.page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  const bad = found.violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  assert.deepEqual(bad.map(({ id, nodes }) => `${where}: ${id} ${nodes.map(({ target, failureSummary }) => `${target.join(" ")}: ${failureSummary}`).join("; ")}`), []);
+}
+
+cases["everything goes by keyboard, is named and said aloud, and axe has nothing serious to say"] = async (world) => {
+  const hub = await world.hub();
+  const ada = await world.person(hub.url, "Ada");
+  const { keyboard } = ada.page;
+  await ada.page.keyboard.press("r");
+  await drag(ada, [360, 220], [480, 300]);
+  await keyboard.press("Enter");
+  await keyboard.type("First");
+  await keyboard.press("Escape");
+  await ada.page.keyboard.press("r");
+  await drag(ada, [620, 220], [740, 300]);
+  await keyboard.press("Enter");
+  await keyboard.type("Second");
+  await keyboard.press("Escape");
+  await keyboard.press("Escape");
+  await keyboard.press("Tab");
+  await ada.shows("Rectangle: First, selected");
+  await keyboard.press("Tab");
+  await ada.shows("Rectangle: Second, selected");
+  const before = (await ada.debug()).boardHash;
+  await keyboard.press("Shift+ArrowRight");
+  await until("it moved", async () => (await ada.debug()).boardHash !== before);
+  await axe(ada, "the board");
+  for (const [keys, name] of [["Control+/", "the palette"], ["Control+f", "the search"], ["Control+k", "the link"], ["Control+Shift+e", "saving"], ["?", "help"]]) {
+    await keyboard.press(keys);
+    await ada.page.getByRole("dialog").waitFor();
+    await axe(ada, name);
+    await keyboard.press("Escape");
+    await ada.page.getByRole("dialog").waitFor({ state: "detached" });
+  }
+  await ada.page.mouse.click(420, 222, { button: "right" });
+  await ada.page.getByRole("menu").waitFor();
+  await axe(ada, "the menu");
+  await keyboard.press("Escape");
+  await ada.page.getByRole("button", { name: "Shapes", exact: true }).click();
+  await axe(ada, "the shapes");
 };

@@ -304,10 +304,10 @@ function firstDown(state: GestureState, input: Down, view: ToolView): Next {
 /** The first finger's stroke was the beginning of a pinch, unless it is long under way. */
 function anotherFinger(state: GestureState, pointer: number, view: ToolView): Next {
   const { mode } = state;
+  if (mode.type === "pinch") return { state: { ...state, mode: { ...mode, fingers: state.down.size } }, effects: [] };
   const first = mode.type === "tool" || mode.type === "pan" ? mode : null;
   // A palm beside the pen, a finger beside the mouse, a third finger: nothing.
   if (first?.kind !== "touch") return { state, effects: [] };
-  if (mode.type === "pinch") return { state: { ...state, mode: { ...mode, fingers: state.down.size } }, effects: [] };
   const since = first?.type === "tool" ? first.since.timeMs : Infinity;
   const pinching = (now: GestureState): Next => ({
     state: { ...now, mode: { type: "pinch", a: first?.pointer ?? pointer, b: pointer, since, travelled: 0, fingers: 2 }, lastClick: null },

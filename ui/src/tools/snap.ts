@@ -46,10 +46,10 @@ function bestFit(moving: Rect, others: readonly Rect[], axis: Axis, reach: numbe
 
 /** `box` moved by (dx, dy), and a little more if that brings it in line. */
 export function snapped(box: Rect, dx: number, dy: number, ids: ReadonlySet<ShapeId>, view: ToolView, inverted: boolean): Snapped {
-  if (view.style.grid !== inverted) {
+  if (view.style.grid && !inverted) {
     return { dx: toGrid(box.minX + dx) - box.minX, dy: toGrid(box.minY + dy) - box.minY, guides: [] };
   }
-  if (view.style.snap === inverted) return { dx, dy, guides: [] };
+  if (view.style.grid || view.style.snap === inverted) return { dx, dy, guides: [] };
   const seen = visibleRect(view.camera, view.size);
   const moving = translate(box, dx, dy);
   const near = expand(moving, Math.max(moving.maxX - moving.minX, moving.maxY - moving.minY) + 400 / view.camera.zoom);

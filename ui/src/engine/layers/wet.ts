@@ -11,8 +11,8 @@ import { shownInk } from "../color";
 import { finishLine, prepareLine } from "../kinds/line";
 import { MARKER_ALPHA, traceMiddle } from "../kinds/stroke";
 import { EMPTY_RECT, intersection, intersects, isEmpty, translate, union, type Rect } from "../geometry";
-import type { InkPoint } from "../outline";
 import type { Scheme, WetInk } from "../picture";
+import type { InkPoint } from "../outline";
 import type { Placed } from "../scene";
 import type { Painter } from "./painter";
 import type { Raft } from "./raft";
@@ -150,8 +150,18 @@ function paintWhole(pen: Pen, track: InkTrack, scheme: Scheme): void {
   pen.strokeStyle = marks || track.nib === "laser" ? track.color : shownInk(track.color, scheme);
   prepareLine(pen, track.width, track.dash);
   pen.beginPath();
-  traceMiddle(pen, track.samples());
+  const samples = track.samples();
+  traceMiddle(pen, track.nib === "laser" ? glowing(samples) : samples);
   pen.stroke();
   finishLine(pen);
   pen.globalAlpha = 1;
+}
+
+/** A laser's line is as long as what it passed lately. */
+const LASER_MS = 700;
+
+function glowing(samples: readonly InkPoint[]): readonly InkPoint[] {
+  const now = samples.at(-1)?.timeMs ?? 0;
+  const first = samples.findIndex(({ timeMs = 0 }) => now - timeMs < LASER_MS);
+  return first <= 0 ? samples : samples.slice(first);
 }
