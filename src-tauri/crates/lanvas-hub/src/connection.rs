@@ -339,7 +339,9 @@ mod tests {
         drop(line);
         let mut said = Vec::new();
         peer.read_to_end(&mut said).await.unwrap();
-        assert_eq!(said, [[0x89, 0], [0x89, 0]].concat(), "two pings, no close");
+        // How many depends on how busy the machine is.
+        let pings = said.chunks(2).filter(|frame| frame == &[0x89, 0]).count();
+        assert!(pings >= 1 && pings * 2 == said.len(), "pings and no close");
     }
 
     /// The same, but it was being written to: its socket takes nothing any more.
