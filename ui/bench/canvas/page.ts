@@ -11,6 +11,7 @@ import type { Operation, Shape } from "../../src/protocol/generated/messages";
 import { packPoints } from "../../src/protocol/points";
 import type { AppEffect } from "../../src/tools/effect";
 import { CanvasInput } from "../../src/tools/pointer";
+import { PLAIN_STYLE } from "../../src/tools/style";
 import { freehand, numbers } from "./boards";
 
 const host = document.querySelector<HTMLElement>("#host");
@@ -27,7 +28,7 @@ function onEffect(effect: AppEffect): void {
 
 const input = new CanvasInput(host, engine, {
   tool: "pen",
-  style: { color: "#1e1f22", width: 4, textSize: 24 },
+  style: { ...PLAIN_STYLE, color: "#1e1f22" },
   freshId: randomId,
   onEffect,
 });

@@ -112,6 +112,9 @@ const OWN_PARTS: &[&str] = &["codegen", "network", "window"];
 /// A phone on bad Wi-Fi (1 Mbit/s) has it in about four seconds.
 const UI_BUDGET: usize = 450 * 1024;
 
+/// How much JavaScript of it a browser must have before the canvas is usable, in gzipped bytes.
+const CANVAS_BUDGET: usize = 150 * 1024;
+
 /// What `--only` accepts.
 pub(crate) fn names() -> Vec<&'static str> {
     PARTS.iter().map(|part| part.name).collect()
@@ -197,6 +200,17 @@ fn bundle(steps: &mut Steps) -> Result<Option<Skipped>> {
         Ok(())
     } else {
         Err(format!("the UI is too large: {size} of {UI_BUDGET} bytes"))
+    });
+    let first = first_load(steps.repo)?;
+    println!(
+        "the canvas is usable after {first} bytes of JavaScript; the limit is {CANVAS_BUDGET}"
+    );
+    steps.outcome(if first <= CANVAS_BUDGET {
+        Ok(())
+    } else {
+        Err(format!(
+            "too much is loaded at first: {first} of {CANVAS_BUDGET} bytes; import later what is not the canvas"
+        ))
     });
     Ok(None)
 }
@@ -335,6 +349,17 @@ fn guest_download(repo: &Repo) -> Result<usize> {
         }
     }
     Ok(total)
+}
+
+/// The gzipped size of the scripts that the browser's page names: it loads all of them before it runs.
+fn first_load(repo: &Repo) -> Result<usize> {
+    let dist = repo.ui().join("dist");
+    let page = fs::read_to_string(dist.join("index.html")).context("ui/dist cannot be read")?;
+    page.split('"')
+        .filter_map(|part| part.strip_prefix('/'))
+        .filter(|part| part.ends_with(".js"))
+        .map(|part| gzipped(&dist.join(part)))
+        .sum()
 }
 
 fn gzipped(path: &std::path::Path) -> Result<usize> {
