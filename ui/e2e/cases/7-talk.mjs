@@ -172,9 +172,8 @@ export const cases = {
     const ada = await world.person(hub.url, "Ada");
     await ada.say("Before");
     await host.open("Chat");
-    await host.page.getByRole("button", { name: "Slow mode" }).click();
-    await host.page.getByLabel("Slow mode").last().selectOption("5");
-    await until("Ada’s page knows", () => host.page.getByLabel("Slow mode").last().evaluate((select) => select.value === "5"));
+    await host.page.getByRole("button", { name: "Chat settings" }).click();
+    await host.page.getByLabel("Slow mode").selectOption("5");
     await until("a message has to wait", async () => {
       await ada.say("After");
       return ada.page.getByText(/You can write again in \d s/).isVisible();
@@ -184,7 +183,27 @@ export const cases = {
     await host.say("Two");
     await ada.shows("Two");
     await ada.page.getByText(/You can write again/).waitFor({ state: "detached" });
-    assert.equal(await ada.page.getByRole("button", { name: "Slow mode" }).count(), 0);
+    assert.equal(await ada.page.getByRole("button", { name: "Chat settings" }).count(), 0);
+  },
+
+  async "a script speaks by an address that the host makes and ends"(world) {
+    const hub = await world.hub();
+    const host = await world.person(hostUrl(hub), "Hostess");
+    const ada = await world.person(hub.url, "Ada");
+    await ada.open("Chat");
+    await host.open("Chat");
+    await host.page.getByRole("button", { name: "Chat settings" }).click();
+    await host.page.getByRole("button", { name: "Make an address" }).click();
+    const address = host.page.getByLabel("Address for messages from outside");
+    await address.waitFor();
+    const path = new URL(await address.inputValue()).pathname;
+    const speak = (text) => fetch(`http://${hub.address}:${hub.port}${path}`, { method: "POST", body: JSON.stringify({ text, username: "Build" }) });
+    assert.equal((await speak("All **green**")).status, 200);
+    await ada.page.locator("[role=log] strong", { hasText: "green" }).waitFor();
+    await ada.shows("from outside");
+    await host.page.getByRole("button", { name: "Turn off" }).click();
+    await host.page.getByRole("button", { name: "Make an address" }).waitFor();
+    assert.equal((await speak("Still there?")).status, 404);
   },
 
   async "a name is completed after an @, marks are shown, and code is copied without https"(world) {

@@ -10,6 +10,7 @@ import type { BoardView } from "../document/board";
 import type { ShownMessage } from "../document/chat";
 import type { HistoryView } from "../document/history";
 import type { Files } from "./files";
+import type { HookState } from "./hook";
 import type { NotesChange } from "../document/notes";
 import type { WetStroke } from "../document/wet_ink";
 import type { Unsubscribe } from "../lib/subscribers";
@@ -176,6 +177,8 @@ export interface Session {
   readonly status: StatusView;
   /** Pictures that are kept with the session. */
   readonly files: Files;
+  /** By which words come from outside; for the host alone. */
+  readonly hook: { state(): Promise<HookState | null>; set(on: boolean): Promise<HookState | null> };
   onRefused(hear: (refusal: Refusal) => void): Unsubscribe;
 
   /**

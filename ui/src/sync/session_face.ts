@@ -2,6 +2,7 @@
 import { loadNewer, loadOlder, lookAt, search, type HistoryAddress } from "./chat_history";
 import type { Driver } from "./connect";
 import { filesOf } from "./files";
+import { hookState, setHook } from "./hook";
 import type { ConnectOptions, Notes, NotesCaret, Session } from "./session";
 import { precisionFor } from "../protocol/points";
 
@@ -13,6 +14,10 @@ export function sessionOf(driver: Driver, options: ConnectOptions): Session {
     history,
     notes: notesOf(driver),
     chat: chatOf(driver, options),
+    hook: {
+      state: () => hookState({ ...options, resume: client.resume }),
+      set: (on) => setHook({ ...options, resume: client.resume }, on),
+    },
     people: roster,
     presences,
     wetInk,

@@ -137,6 +137,8 @@ pub(crate) struct Shared {
     pub(crate) lives: TaskTracker,
     /// Files that are being brought now.
     pub(crate) uploads: Semaphore,
+    /// By which words come from outside.
+    pub(crate) hooks: http::hooks::Hooks,
     pub(crate) sessions: Sessions,
     next_connection: AtomicU64,
     pub(crate) tuning: Tuning,
@@ -208,6 +210,7 @@ impl Hub {
             tasks: TaskTracker::new(),
             lives: TaskTracker::new(),
             uploads: Semaphore::new(UPLOADS_MAX),
+            hooks: http::hooks::Hooks::default(),
             sessions: Sessions::default(),
             next_connection: AtomicU64::new(1),
             tuning,

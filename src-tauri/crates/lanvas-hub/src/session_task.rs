@@ -72,6 +72,22 @@ pub enum Command {
         /// None for who may not read it.
         reply: oneshot::Sender<Option<RecentChat>>,
     },
+    /// Somebody wants to do what only the host may.
+    AskHost {
+        /// A resume secret.
+        secret: Option<String>,
+        /// Whether they are the host, and in.
+        reply: oneshot::Sender<bool>,
+    },
+    /// Words come from outside.
+    Speak {
+        /// As they call themselves.
+        name: String,
+        /// What they say.
+        text: String,
+        /// Whether it was taken, or why not.
+        reply: oneshot::Sender<Result<(), ErrorCode>>,
+    },
     /// Somebody wants to read or bring a file of the session.
     AskFiles {
         /// A resume secret.
@@ -322,6 +338,12 @@ impl Task {
                     changes: chat.unstored(),
                 }));
             }
+            Command::AskHost { secret, reply } => {
+                let _ = reply.send(secret.is_some_and(|secret| self.session.is_host(&secret)));
+            }
+            Command::Speak { name, text, reply } => {
+                let _ = reply.send(self.speak(&name, &text));
+            }
             Command::AskFiles {
                 secret,
                 bring,
@@ -331,6 +353,15 @@ impl Task {
                 let _ = reply.send(known || (!bring && !self.session.has_password()));
             }
         }
+    }
+
+    /// Says what came from outside.
+    fn speak(&mut self, name: &str, text: &str) -> Result<(), ErrorCode> {
+        self.look_for_room();
+        for effect in self.session.speak(now_ms(), name, text)? {
+            self.carry_out(effect);
+        }
+        Ok(())
     }
 
     /// Before an operation is numbered: one that was told to others cannot be taken back.
@@ -450,7 +481,11 @@ fn changes_the_list(command: &Command) -> bool {
                     ..
                 }
         ),
-        Command::Drained { .. } | Command::ReadChat { .. } | Command::AskFiles { .. } => false,
+        Command::Drained { .. }
+        | Command::ReadChat { .. }
+        | Command::AskHost { .. }
+        | Command::Speak { .. }
+        | Command::AskFiles { .. } => false,
         #[cfg(test)]
         Command::Panic => false,
     }

@@ -22,6 +22,7 @@ mod copy;
 mod database;
 mod error;
 mod folder;
+mod hooks;
 pub(crate) mod pace;
 mod queue;
 mod record;
@@ -55,6 +56,7 @@ pub use chat::Page;
 
 pub use error::{AppendError, StorageError};
 pub use folder::TRASH_KEPT;
+pub use hooks::{StoredHook, Twilio};
 pub use lanvas_protocol::operation::Applied;
 pub use record::Record;
 pub use search::Search;

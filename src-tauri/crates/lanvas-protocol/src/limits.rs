@@ -21,6 +21,8 @@ pub const MESSAGE_BYTES_MAX: usize = 16 * 1024;
 pub const CHAT_MESSAGES_MAX: usize = 250_000;
 /// Pictures of one chat message.
 pub const MESSAGE_PICTURES_MAX: usize = 4;
+/// Bytes of what comes by a hook.
+pub const HOOK_BYTES_MAX: usize = 16 * 1024;
 /// People one chat message speaks to.
 pub const MENTIONS_MAX: usize = 50;
 /// Unicode scalar values of an answered message that its answer repeats.

@@ -35,6 +35,22 @@ pub(crate) enum Command {
     Doctor(DoctorArguments),
     /// Show what a hub is doing: sessions, people, rates, queues, once a second.
     Top(TopArguments),
+    /// Take part in a session's chat from here.
+    Chat(ChatArguments),
+}
+
+/// Which chat, and as whom.
+#[derive(Debug, Args)]
+pub(crate) struct ChatArguments {
+    /// The session's link, as the host shows it; or part of the title of one nearby.
+    #[arg(value_name = "URL")]
+    pub(crate) session: String,
+    /// How the others see you.
+    #[arg(long, value_name = "NAME", default_value = "Terminal")]
+    pub(crate) name: String,
+    /// File whose first line is the session's password.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
 }
 
 /// How to host.

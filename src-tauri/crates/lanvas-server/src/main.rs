@@ -7,6 +7,7 @@
 
 mod arguments;
 mod backup;
+mod chat;
 mod data_folder;
 mod doctor;
 mod nearby;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Command::Verify(verify) => backup::verify(&verify),
         Command::Doctor(doctor) => doctor::run(&doctor),
         Command::Top(top) => top::run(&top),
+        Command::Chat(chat) => chat::run(&chat),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -147,7 +147,7 @@ fn tell_ready(hub: &Hub, session: &SessionId) -> Result<()> {
 
 /// The first line of `file`: editors end a file with a line break that is no
 /// part of the password.
-fn password(file: &Path) -> Result<String> {
+pub(crate) fn password(file: &Path) -> Result<String> {
     let shown = file.display();
     let text = fs::read_to_string(file)
         .with_context(|| format!("The password file {shown} cannot be read"))?;

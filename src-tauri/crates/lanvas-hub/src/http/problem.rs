@@ -83,6 +83,41 @@ impl Problem {
         "upload_cut_short",
         "The file did not arrive in full. Try again.",
     );
+    pub(crate) const NO_HOOK: Self = Self::new(
+        StatusCode::NOT_FOUND,
+        "hook_not_found",
+        "There is no such hook. Ask the host for its current address.",
+    );
+    pub(crate) const HOST_ONLY: Self = Self::new(
+        StatusCode::FORBIDDEN,
+        "forbidden",
+        "Only the host may do that, while they are in the session.",
+    );
+    pub(crate) const HOOK_SETTINGS: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "invalid_hook",
+        "Say {\"on\":true} or {\"on\":false}; with \"twilio\", both \"public_url\" and \"auth_token\".",
+    );
+    pub(crate) const HOOK_WORDS: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "no_words",
+        "Send JSON with \"text\", a form with \"payload\", or a text message as Twilio does.",
+    );
+    pub(crate) const HOOK_TOO_LARGE: Self = Self::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "message_too_large",
+        "A message from outside has at most 16 KiB.",
+    );
+    pub(crate) const HOOK_SIGNATURE: Self = Self::new(
+        StatusCode::FORBIDDEN,
+        "signature_wrong",
+        "The signature does not fit the address and token that the host has set for Twilio.",
+    );
+    pub(crate) const HOOK_PACE: Self = Self::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "rate_limited",
+        "That was too much at once. Wait a moment, then send again.",
+    );
     pub(crate) const UPGRADE: Self = Self::new(
         StatusCode::UPGRADE_REQUIRED,
         "upgrade_required",

@@ -231,6 +231,13 @@ impl History {
         }
     }
 
+    /// The next count of a replica that is the hub's own.
+    pub(crate) fn next_seq(&mut self, replica: &ReplicaId) -> u32 {
+        self.replica(replica, ParticipantId(0))
+            .seq
+            .saturating_add(1)
+    }
+
     /// A submission was refused: its replica may ask again what became of it.
     pub(crate) fn note_refused(&mut self, replica: &ReplicaId, seq: u32, code: ErrorCode) {
         if let Some(known) = self.replicas.get_mut(replica) {

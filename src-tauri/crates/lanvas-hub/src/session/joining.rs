@@ -8,6 +8,7 @@ use lanvas_protocol::{
     message::{Hello, Presence, Role, Welcome},
 };
 
+use super::talk::OUTSIDE;
 use super::{
     ConnectionId, Effect, Entropy, Member, Session, hex, history::Replica, matches_hash, plain,
     snapshots::Edition,
@@ -137,6 +138,7 @@ impl Session {
         fresh: &[u8],
     ) -> (ReplicaId, Replica) {
         if let Some(id) = asked
+            && id.as_str() != OUTSIDE
             && let Some(replica) = self.history.claim(&id, owner)
         {
             return (id, replica.clone());

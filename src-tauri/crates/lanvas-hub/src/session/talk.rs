@@ -1,21 +1,88 @@
 //! Which operations of the chat are taken, and what the hub writes into them. Rules R35 to R37 and
 //! those of "Changing messages" of the protocol.
 
+use std::sync::Arc;
+
 use lanvas_protocol::{
-    ErrorCode, Operation, ParticipantId,
+    Color, ErrorCode, Operation, ParticipantId, ReplicaId,
     chat::{Picture, Post},
-    limits::{BLOB_PIXELS_MAX, MENTIONS_MAX, MESSAGE_PICTURES_MAX, SLOW_MODE_S_MAX},
+    limits::{
+        BLOB_PIXELS_MAX, MENTIONS_MAX, MESSAGE_BYTES_MAX, MESSAGE_LENGTH_MAX, MESSAGE_PICTURES_MAX,
+        NAME_LENGTH_MAX, SLOW_MODE_S_MAX,
+    },
     message::Role,
-    operation::MessageAuthor,
+    operation::{Applied, MessageAuthor},
 };
 
 use super::{
-    Member, Session,
+    Effect, Member, Session,
     chat::{Actor, Chat},
+    plain,
     refusal::Refusal,
 };
+use crate::{outbox::Lane, storage::Record};
+
+/// The replica under which words from outside are numbered; no client gets it.
+pub(super) const OUTSIDE: &str = "outside";
+/// How who speaks from outside without a name is called.
+const NAMELESS: &str = "Outside";
+/// A quiet colour that nobody in the room has.
+const OUTSIDE_COLOR: Color = Color([0x86, 0x8e, 0x96]);
 
 impl Session {
+    /// Whether `secret` is the host's, and they are in.
+    #[must_use]
+    pub fn is_host(&self, secret: &str) -> bool {
+        let known = self.roster.find(secret);
+        let mut members = self.members.values();
+        members.any(|member| Some(member.participant) == known && member.role == Role::Host)
+    }
+
+    /// Says something that came from outside.
+    ///
+    /// # Errors
+    /// The code of the first rule that is broken.
+    pub fn speak(&mut self, now_ms: u64, name: &str, text: &str) -> Result<Vec<Effect>, ErrorCode> {
+        if !self.storage_room {
+            return Err(ErrorCode::StorageFailed);
+        }
+        let text = Chat::admit_words(&shortened(text), false)?;
+        self.chat.admit_one_more()?;
+        let nobody = Actor {
+            id: ParticipantId(0),
+            role: Role::Editor,
+        };
+        self.chat
+            .spend(now_ms, nobody)
+            .map_err(|refusal| refusal.code)?;
+        let name: String = plain::line(name).chars().take(NAME_LENGTH_MAX).collect();
+        let name = plain::name(&name).unwrap_or_else(|_| NAMELESS.to_owned());
+        let by = MessageAuthor {
+            outside: true,
+            ..MessageAuthor::new(name, OUTSIDE_COLOR)
+        };
+        let post = Post {
+            by: Some(by),
+            ..Post::from(text.as_str())
+        };
+        let replica = ReplicaId::new(OUTSIDE).expect("letters fit an id");
+        let number = self.history.head() + 1;
+        let applied = Arc::new(Applied {
+            number,
+            author: nobody.id,
+            time_ms: now_ms,
+            seq: self.history.next_seq(&replica),
+            replica,
+            operation: Operation::PostMessage(post),
+        });
+        let frame = self.apply(Arc::clone(&applied));
+        self.effects.push(Effect::Store(Record::Operation(applied)));
+        let lane = Lane::Doc(number);
+        let but = None;
+        self.effects.push(Effect::Broadcast { but, lane, frame });
+        Ok(std::mem::take(&mut self.effects))
+    }
+
     /// Whether it may be said. Gives whether its author must see it again because it is not what
     /// they sent.
     ///
@@ -99,6 +166,23 @@ impl Session {
         });
         mentions.len() != had
     }
+}
+
+/// As much of it as a message takes: a script cannot ask what is too long.
+fn shortened(text: &str) -> String {
+    let mut bytes = 0;
+    let mut characters = text.chars();
+    let fits = characters.by_ref().take(MESSAGE_LENGTH_MAX - 1);
+    let mut short: String = fits
+        .take_while(|character| {
+            bytes += character.len_utf8();
+            bytes < MESSAGE_BYTES_MAX - '…'.len_utf8()
+        })
+        .collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
 }
 
 fn are_pictures(pictures: &[Picture]) -> bool {

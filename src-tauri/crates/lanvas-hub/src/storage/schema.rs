@@ -104,6 +104,14 @@ const STEPS: &[&str] = &[
             CASE WHEN instr(text, 'http://') OR instr(text, 'https://') THEN 'link' ELSE '' END
         FROM messages;
 ",
+    "
+    CREATE TABLE hooks (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        token_hash BLOB NOT NULL,
+        public_url TEXT,
+        auth_token TEXT
+    ) STRICT;
+",
 ];
 
 /// The version this program writes.

@@ -9,6 +9,7 @@ mod disk;
 mod echo;
 mod ending;
 mod frames;
+mod hooks;
 mod hostile;
 mod joining;
 mod limits;

@@ -1,0 +1,203 @@
+//! Words from outside: what the host switches on, and what a script or an SMS gateway then sends.
+//! Rules R58 and R59 of the protocol.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::{
+    Json,
+    body::{Body, Bytes},
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use http_body_util::{BodyExt, Limited};
+use lanvas_protocol::{ErrorCode, SessionId, limits::HOOK_BYTES_MAX};
+use serde::Deserialize;
+use subtle::ConstantTimeEq;
+use tokio::sync::{Mutex, oneshot};
+
+use super::{Hub, SessionPath, bearer, problem::Problem, way};
+use crate::{
+    hook::{Incoming, Said, is_signed, read},
+    hub::{Shared, code_of, random_hex},
+    session::roster::hash_secret,
+    session_task::Command,
+    storage::{Storage, StoredHook, Twilio},
+};
+
+/// Bytes of a public address and of a token of Twilio's.
+const SETTING_BYTES_MAX: usize = 256;
+/// An answer that says nothing to who sent the text message.
+const TWIML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response></Response>";
+
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    /// A new token each time; the one before is of no use any more.
+    on: bool,
+    twilio: Option<TwilioWanted>,
+}
+
+#[derive(Deserialize)]
+struct TwilioWanted {
+    public_url: String,
+    auth_token: String,
+}
+
+impl TwilioWanted {
+    fn checked(self) -> Result<Twilio, Problem> {
+        let public_url = self.public_url.trim_end_matches('/').to_owned();
+        let web = public_url.starts_with("https://") || public_url.starts_with("http://");
+        let fits = |text: &str| (1..=SETTING_BYTES_MAX).contains(&text.len());
+        if web && fits(&public_url) && fits(&self.auth_token) {
+            let auth_token = self.auth_token;
+            Ok(Twilio {
+                public_url,
+                auth_token,
+            })
+        } else {
+            Err(Problem::HOOK_SETTINGS)
+        }
+    }
+}
+
+/// Whether one is on. Its token is told only when it is made.
+pub(super) async fn state(
+    State(hub): Hub,
+    SessionPath(id): SessionPath,
+    headers: HeaderMap,
+) -> Result<Json<serde_json::Value>, Problem> {
+    let id = id?;
+    ask_host(&hub, &id, &headers).await?;
+    let hook = hub.hooks.of(&hub.storage, &id).await?;
+    let twilio = hook.as_ref().is_some_and(|hook| hook.twilio.is_some());
+    Ok(Json(
+        serde_json::json!({ "on": hook.is_some(), "twilio": twilio }),
+    ))
+}
+
+/// Switches one on, with a new token, or off.
+pub(super) async fn set(
+    State(hub): Hub,
+    SessionPath(id): SessionPath,
+    headers: HeaderMap,
+    wanted: Bytes,
+) -> Result<Json<serde_json::Value>, Problem> {
+    let id = id?;
+    ask_host(&hub, &id, &headers).await?;
+    let wanted: Wanted = serde_json::from_slice(&wanted).map_err(|_| Problem::HOOK_SETTINGS)?;
+    let token = random_hex().map_err(|_| Problem::BUSY)?;
+    let hook = if wanted.on {
+        let twilio = wanted.twilio.map(TwilioWanted::checked).transpose()?;
+        Some(StoredHook {
+            token_hash: hash_secret(&token),
+            twilio,
+        })
+    } else {
+        None
+    };
+    hub.hooks.set(&hub.storage, &id, hook).await?;
+    Ok(Json(if wanted.on {
+        serde_json::json!({ "on": true, "path": format!("/hooks/{token}") })
+    } else {
+        serde_json::json!({ "on": false })
+    }))
+}
+
+async fn ask_host(hub: &Arc<Shared>, id: &SessionId, headers: &HeaderMap) -> Result<(), Problem> {
+    let session = way(hub, Some(id.clone())).await?;
+    let (reply, answer) = oneshot::channel();
+    let secret = bearer(headers);
+    let _ = session.send(Command::AskHost { secret, reply }).await;
+    let host = answer.await.unwrap_or(false);
+    host.then_some(()).ok_or(Problem::HOST_ONLY)
+}
+
+/// Somebody speaks into the room.
+pub(super) async fn speak(
+    State(hub): Hub,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let (id, hook) = found(&hub, &token).await?;
+    let body = Limited::new(body, HOOK_BYTES_MAX).collect().await;
+    let body = body.map_err(|_| Problem::HOOK_TOO_LARGE)?.to_bytes();
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let content_type = text(header::CONTENT_TYPE).unwrap_or_default();
+    match read(content_type, &body).ok_or(Problem::HOOK_WORDS)? {
+        Incoming::Chat(said) => {
+            say(&hub, &id, said).await?;
+            Ok((StatusCode::OK, "ok").into_response())
+        }
+        Incoming::Sms { said, fields } => {
+            let twilio = hook.twilio.ok_or(Problem::HOOK_SIGNATURE)?;
+            let url = format!("{}/hooks/{token}", twilio.public_url);
+            let signature = headers
+                .get("x-twilio-signature")
+                .and_then(|value| value.to_str().ok());
+            if !signature
+                .is_some_and(|signature| is_signed(&twilio.auth_token, &url, &fields, signature))
+            {
+                return Err(Problem::HOOK_SIGNATURE);
+            }
+            say(&hub, &id, said).await?;
+            Ok(([(header::CONTENT_TYPE, "text/xml")], TWIML).into_response())
+        }
+    }
+}
+
+/// The session whose hook has that token.
+async fn found(hub: &Shared, token: &str) -> Result<(SessionId, StoredHook), Problem> {
+    let hash = hash_secret(token);
+    for info in hub.list().iter() {
+        let hook = hub.hooks.of(&hub.storage, &info.id).await?;
+        if let Some(hook) = hook.filter(|hook| hook.token_hash.ct_eq(&hash).into()) {
+            return Ok((info.id.clone(), hook));
+        }
+    }
+    Err(Problem::NO_HOOK)
+}
+
+async fn say(hub: &Arc<Shared>, id: &SessionId, Said { name, text }: Said) -> Result<(), Problem> {
+    let session = way(hub, Some(id.clone())).await?;
+    let (reply, answer) = oneshot::channel();
+    let _ = session.send(Command::Speak { name, text, reply }).await;
+    let said = answer.await.unwrap_or(Err(ErrorCode::ShuttingDown));
+    said.map_err(|code| match code {
+        ErrorCode::RateLimited => Problem::HOOK_PACE,
+        ErrorCode::MessageEmpty => Problem::HOOK_WORDS,
+        other => Problem::from(other),
+    })
+}
+
+/// The hooks of the hosted sessions, read once.
+#[derive(Debug, Default)]
+pub(crate) struct Hooks {
+    known: Mutex<BTreeMap<SessionId, Option<StoredHook>>>,
+}
+
+impl Hooks {
+    async fn of(&self, storage: &Storage, id: &SessionId) -> Result<Option<StoredHook>, Problem> {
+        let mut known = self.known.lock().await;
+        if let Some(hook) = known.get(id) {
+            return Ok(hook.clone());
+        }
+        let hook = storage.hook(id).await;
+        let hook = hook.map_err(|error| Problem::from(code_of(&error)))?;
+        known.insert(id.clone(), hook.clone());
+        Ok(hook)
+    }
+
+    async fn set(
+        &self,
+        storage: &Storage,
+        id: &SessionId,
+        hook: Option<StoredHook>,
+    ) -> Result<(), Problem> {
+        let mut known = self.known.lock().await;
+        let stored = storage.set_hook(id, hook.clone()).await;
+        stored.map_err(|error| Problem::from(code_of(&error)))?;
+        known.insert(id.clone(), hook);
+        Ok(())
+    }
+}

@@ -1,0 +1,184 @@
+//! `lanvas-server chat`: a session's chat in a terminal, as a working example of a client that
+//! speaks nothing but the contract's JSON.
+//!
+//! Promises: standard output carries the chat alone, one message a line and nothing that a terminal
+//! would obey; what was typed is with the hub when it ends. It does not come back by itself when
+//! the connection breaks: it says so and ends.
+
+mod conversation;
+mod link;
+
+use std::{
+    io::{BufRead, Write, stdin, stdout},
+    time::Duration,
+};
+
+use anyhow::{Context, Result, bail};
+use futures_util::{SinkExt, StreamExt};
+use lanvas_discovery::{Discovery, DiscoveryConfig, NearbySession};
+use lanvas_protocol::{ClientMessage, Encoding, codec, limits::PING_INTERVAL_S, message::Hello};
+use tokio::{net::TcpStream, sync::mpsc, time::interval};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
+
+use self::{
+    conversation::{Conversation, Heard},
+    link::Link,
+};
+use crate::{arguments::ChatArguments, serve};
+
+/// How long to listen for sessions when the argument is no link.
+const LISTEN_TIME: Duration = Duration::from_secs(3);
+/// Lines that may wait to be sent; who pastes more waits.
+const LINES_MAX: usize = 64;
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// Joins, prints what is said and says what is typed, until the input ends.
+pub(crate) fn run(arguments: &ChatArguments) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime.context("Lanvas cannot start")?;
+    let ended = runtime.block_on(talk(arguments));
+    // The thread that reads the keyboard may still wait for a line.
+    runtime.shutdown_background();
+    ended
+}
+
+async fn talk(arguments: &ChatArguments) -> Result<()> {
+    let link = match Link::read(&arguments.session) {
+        Some(link) => link,
+        None => nearby(&arguments.session).await?,
+    };
+    let connected = connect_async(&link.socket).await;
+    let (mut socket, _) = connected.with_context(|| {
+        format!(
+            "{} cannot be reached; ask the host for the current link",
+            link.socket
+        )
+    })?;
+    let password = arguments.password_file.as_deref().map(serve::password);
+    let hello = Hello {
+        name: arguments.name.clone(),
+        password: password.transpose()?,
+        host_token: link.host_token,
+        ..Hello::default()
+    };
+    send(&mut socket, &ClientMessage::Hello(Box::new(hello))).await?;
+    converse(&mut socket, Conversation::default()).await
+}
+
+async fn converse(socket: &mut Socket, mut conversation: Conversation) -> Result<()> {
+    let mut typed = keyboard();
+    let mut heartbeat = interval(Duration::from_secs(PING_INTERVAL_S));
+    loop {
+        if conversation.is_over() {
+            let _ = socket.close(None).await;
+            return Ok(());
+        }
+        tokio::select! {
+            line = typed.recv(), if conversation.listens() => match line {
+                Some(line) => {
+                    let (lines, message) = conversation.typed(&line);
+                    print(&lines)?;
+                    if let Some(message) = message {
+                        send(socket, &message).await?;
+                    }
+                }
+                None => conversation.input_ended(),
+            },
+            frame = socket.next() => hear(frame, &mut conversation)?,
+            _ = heartbeat.tick() => send(socket, &ClientMessage::Ping { nonce: 0 }).await?,
+        }
+    }
+}
+
+fn hear(
+    frame: Option<Result<Message, tokio_tungstenite::tungstenite::Error>>,
+    conversation: &mut Conversation,
+) -> Result<()> {
+    match frame {
+        Some(Ok(Message::Text(text))) => {
+            // What a newer hub says and this client does not know is passed over.
+            let Ok(message) = codec::decode_server(text.as_bytes(), Encoding::Json) else {
+                return Ok(());
+            };
+            match conversation.hear(&message) {
+                Heard::Lines(lines) => print(&lines),
+                Heard::Trouble(sentence) => {
+                    eprintln!("{sentence}");
+                    Ok(())
+                }
+                Heard::Refused(sentence) => bail!(sentence),
+            }
+        }
+        Some(Ok(Message::Close(_))) | None => {
+            bail!("The connection ended; start the same command again to go on.")
+        }
+        Some(Ok(_)) => Ok(()),
+        Some(Err(error)) => {
+            Err(error).context("The connection broke; start the same command again to go on")
+        }
+    }
+}
+
+async fn send(socket: &mut Socket, message: &ClientMessage) -> Result<()> {
+    let json = String::from_utf8(codec::encode_client(message, Encoding::Json))?;
+    let sent = socket.send(Message::text(json)).await;
+    sent.context("The connection broke; start the same command again to go on")
+}
+
+/// Lines as they are typed or piped in; the channel ends with the input.
+fn keyboard() -> mpsc::Receiver<String> {
+    let (sender, lines) = mpsc::channel(LINES_MAX);
+    std::thread::spawn(move || {
+        for line in stdin().lock().lines().map_while(Result::ok) {
+            if sender.blocking_send(line).is_err() {
+                return;
+            }
+        }
+    });
+    lines
+}
+
+fn print(lines: &[String]) -> Result<()> {
+    let mut out = stdout().lock();
+    for line in lines {
+        writeln!(out, "{line}").context("Nobody reads standard output")?;
+    }
+    out.flush().context("Nobody reads standard output")
+}
+
+/// The one session nearby whose title has those words in it.
+async fn nearby(title: &str) -> Result<Link> {
+    let discovery = Discovery::start(DiscoveryConfig::default())?;
+    let heard = discovery.nearby();
+    tokio::time::sleep(LISTEN_TIME).await;
+    let found = heard.borrow().to_vec();
+    discovery.shutdown().await;
+    let wanted = title.to_lowercase();
+    let fits = |session: &&NearbySession| session.title.to_lowercase().contains(&wanted);
+    let fitting: Vec<_> = found.iter().filter(fits).collect();
+    let names = |sessions: &[&NearbySession]| -> String {
+        let named = sessions.iter().map(|it| format!("“{}”", it.title));
+        named.collect::<Vec<_>>().join(", ")
+    };
+    match fitting.as_slice() {
+        [one] => one
+            .urls
+            .iter()
+            .find_map(|url| Link::read(url))
+            .context("The session nearby has no address that can be used"),
+        [] if found.is_empty() => {
+            bail!("No session was heard nearby; give the link that the host shows.")
+        }
+        [] => bail!(
+            "No session nearby is called that; there are {}.",
+            names(&found.iter().collect::<Vec<_>>())
+        ),
+        several => bail!(
+            "Several sessions nearby are called that: {}; give more of the title.",
+            names(several)
+        ),
+    }
+}

@@ -1,0 +1,64 @@
+//! A session's link as people pass it on.
+
+/// Where a session's socket is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Link {
+    pub(super) socket: String,
+    /// Only the host's own link has one.
+    pub(super) host_token: Option<String>,
+}
+
+impl Link {
+    /// Reads `http://host:port/s/<id>`, also with `#host=…` behind it; none for anything else.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let (address, fragment) = text.split_once('#').unwrap_or((text, ""));
+        let (scheme, rest) = address.split_once("://")?;
+        let scheme = match scheme {
+            "http" | "ws" => "ws",
+            _ => return None,
+        };
+        let (host, path) = rest.split_once('/')?;
+        let id = path
+            .strip_prefix("s/")
+            .or_else(|| path.strip_prefix("ws/"))?
+            .trim_end_matches('/');
+        let plain = |text: &str| {
+            let mut bytes = text.bytes();
+            !text.is_empty() && bytes.all(|b| b.is_ascii_alphanumeric() || b"-_.:[]%".contains(&b))
+        };
+        (plain(host) && plain(id)).then(|| Self {
+            socket: format!("{scheme}://{host}/ws/{id}"),
+            host_token: fragment.strip_prefix("host=").map(str::to_owned),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_what_the_host_shows() {
+        let read = |text| Link::read(text).map(|link| (link.socket, link.host_token));
+        let socket = "ws://192.168.1.5:7420/ws/k3f9".to_owned();
+        assert_eq!(
+            read("http://192.168.1.5:7420/s/k3f9"),
+            Some((socket.clone(), None))
+        );
+        assert_eq!(
+            read("http://192.168.1.5:7420/s/k3f9/#host=abc"),
+            Some((socket, Some("abc".to_owned())))
+        );
+        for bad in [
+            "",
+            "Biology",
+            "https://a/s/b",
+            "http://a",
+            "http://a/x/b",
+            "http:///s/b",
+            "http://a/s/b c",
+        ] {
+            assert_eq!(read(bad), None, "{bad}");
+        }
+    }
+}

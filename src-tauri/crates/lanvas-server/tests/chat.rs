@@ -1,0 +1,128 @@
+//! `lanvas-server chat` against a real hub, as somebody in a terminal and as a script.
+#![cfg(unix)]
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    process::{Child, ChildStdin, Command, Stdio},
+    sync::mpsc,
+    time::Duration,
+};
+
+use serde_json::Value;
+
+const LANVAS_SERVER: &str = env!("CARGO_BIN_EXE_lanvas-server");
+/// Longer than any of this takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A program with its output as lines; killed if the test ends before it.
+struct Program {
+    child: Child,
+    input: Option<ChildStdin>,
+    lines: mpsc::Receiver<String>,
+}
+
+impl Program {
+    fn start(arguments: &[&str]) -> Self {
+        let mut child = Command::new(LANVAS_SERVER)
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it starts");
+        let out = BufReader::new(child.stdout.take().expect("piped"));
+        let (sender, lines) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in out.lines().map_while(Result::ok) {
+                let _ = sender.send(line);
+            }
+        });
+        let input = child.stdin.take();
+        Self {
+            child,
+            input,
+            lines,
+        }
+    }
+
+    fn types(&mut self, line: &str) {
+        let input = self.input.as_mut().expect("not ended");
+        writeln!(input, "{line}").expect("it reads");
+    }
+
+    /// Waits for the line; others before it are passed over.
+    fn shows(&self, wanted: &str) {
+        let mut seen = Vec::new();
+        while let Ok(line) = self.lines.recv_timeout(PATIENCE) {
+            if line == wanted {
+                return;
+            }
+            seen.push(line);
+        }
+        panic!("no {wanted:?} in {seen:#?}");
+    }
+
+    /// No more is typed; it ends by itself.
+    fn ends(&mut self) -> bool {
+        drop(self.input.take());
+        self.child.wait().expect("a child").success()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn hub(folder: &str, more: &[&str]) -> (Program, Value) {
+    let mut arguments = vec!["serve", "--no-discovery", "--port", "0", "--data", folder];
+    arguments.extend(["--bind", "127.0.0.1", "--title", "Terminals"]);
+    arguments.extend(more);
+    let hub = Program::start(&arguments);
+    let ready = hub.lines.recv_timeout(PATIENCE).expect("the ready line");
+    (hub, serde_json::from_str(&ready).expect("JSON"))
+}
+
+#[test]
+fn two_terminals_talk_and_a_script_says_its_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_hub, ready) = hub(folder.path().to_str().expect("text"), &[]);
+    let link = ready["urls"][0].as_str().expect("a link");
+    let mut ann = Program::start(&["chat", link, "--name", "Ann"]);
+    ann.shows("# Terminals");
+    let mut bo = Program::start(&["chat", link, "--name", "Bo"]);
+    bo.shows("* here: Ann, Bo");
+    ann.shows("* Bo came");
+    ann.types("Hello, Bo");
+    bo.shows("Ann: Hello, Bo");
+    bo.types("/name Bob");
+    ann.shows("* Bo is Bob now");
+    bo.types("/who");
+    bo.shows("* here: Ann, Bob");
+
+    let mut script = Program::start(&["chat", link, "--name", "Backup"]);
+    script.types("done at 3 o'clock");
+    assert!(script.ends(), "what was typed is with the hub");
+    bo.shows("Backup: done at 3 o'clock");
+    assert!(bo.ends());
+    ann.shows("* Bob left");
+}
+
+#[test]
+fn a_password_is_asked_for_and_a_link_must_be_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let password = folder.path().join("password");
+    std::fs::write(&password, "open sesame\n").expect("written");
+    let password = password.to_str().expect("text");
+    let data = folder.path().join("data");
+    let (_hub, ready) = hub(data.to_str().expect("text"), &["--password-file", password]);
+    let link = ready["urls"][0].as_str().expect("a link");
+    let mut stranger = Program::start(&["chat", link, "--name", "Ann"]);
+    assert!(!stranger.ends());
+    let friend = Program::start(&["chat", link, "--name", "Ann", "--password-file", password]);
+    friend.shows("* here: Ann");
+    let gone = link.replace("/s/", "/s/no");
+    assert!(!Program::start(&["chat", &gone, "--name", "Ann"]).ends());
+}
