@@ -240,3 +240,54 @@ cases["everything goes by keyboard, is named and said aloud, and axe has nothing
   await ada.page.getByRole("button", { name: "Shapes", exact: true }).click();
   await axe(ada, "the shapes");
 };
+
+cases["one follows a person, everybody is asked to look, and whoever wants to stays"] = async (world) => {
+  const hub = await world.hub();
+  const ada = await world.person(hub.url, "Ada");
+  const ben = await world.person(hub.url, "Ben");
+  await ada.draw(wave(400, 300));
+  await ben.has({ shapes: 1 });
+  await ben.page.getByRole("button", { name: "2 people here" }).click();
+  await ben.page.getByRole("button", { name: "Follow Ada" }).click();
+  await ben.shows("You see what Ada sees");
+  await ben.page.keyboard.press("Escape");
+  await ada.page.mouse.move(600, 400);
+  await ada.page.mouse.wheel(0, 700);
+  const cameraOf = async (person) => (await person.debug()).camera;
+  const at = await cameraOf(ada);
+  await until("Ben is where Ada is", async () => Math.abs((await cameraOf(ben)).y - at.y) < 2);
+  await ben.page.mouse.move(600, 400);
+  await ben.page.waitForTimeout(600);
+  await ben.page.mouse.wheel(0, -200);
+  await ben.page.getByText("You see what Ada sees").waitFor({ state: "detached" });
+  await ada.page.keyboard.press("Control+/");
+  await ada.page.getByRole("combobox").fill("everyone look");
+  await ada.page.keyboard.press("Enter");
+  await ben.shows("Ada asks everybody to look at one place");
+  await ben.page.getByRole("button", { name: "Stay here" }).click();
+  await ben.page.getByText("Ada asks everybody").waitFor({ state: "detached" });
+  await ada.page.getByRole("button", { name: "Enough" }).click();
+};
+
+cases["fingers draw a form, two that tap take it back, and a long press opens the menu"] = async (world) => {
+  const hub = await world.hub();
+  const ada = await world.person(hub.url, "Ada", { phone: true });
+  const session = await ada.context.newCDPSession(ada.page);
+  const touch = (type, ...points) => session.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
+  await ada.page.getByRole("button", { name: "Shapes", exact: true }).tap();
+  await ada.page.locator('[data-form="diamond"]').tap();
+  await touch("touchStart", [100, 250]);
+  for (let step = 1; step <= 6; step++) await touch("touchMove", [100 + step * 25, 250 + step * 20]);
+  await touch("touchEnd");
+  await ada.has({ shapes: 1 });
+  await touch("touchStart", [175, 310]);
+  await ada.page.getByRole("menu").waitFor();
+  await touch("touchEnd");
+  await ada.page.getByRole("menuitem", { name: "Duplicate" }).tap();
+  await ada.has({ shapes: 2 });
+  await touch("touchStart", [60, 600]);
+  await touch("touchStart", [60, 600], [140, 600]);
+  await touch("touchEnd", [60, 600]);
+  await touch("touchEnd");
+  await ada.has({ shapes: 1 });
+};

@@ -98,6 +98,7 @@ function furnished(): StandIn {
   it.say(ben, "so 2.21 s each", Date.now() - 395_000);
   it.say(chiara, "Same here! The sheet is at http://192.168.1.5/sheet.pdf (page 2).", Date.now() - 100_000);
   if (wanted.has("board")) drawOn(it);
+  if (wanted.has("many")) it.board.reset(many(Number(wanted.get("many"))), []);
   if (wanted.has("things")) it.board.applyConfirmed({ type: "add_shapes", shapes: things() });
   const trouble = wanted.get("disk");
   if (trouble !== null && screen !== "host") {
@@ -138,4 +139,10 @@ function things(): Shape[] {
     shape("star", 860, 470, 11, geo("star", "", 70, 70), { fill: "#ffc999", color: "#dd6b20", rotation: 0.3 }),
     shape("heart", 780, 480, 12, geo("heart", "", 60, 56), { fill: "#ffb3ad", color: "#e5484d", locked: true }),
   ];
+}
+
+/** A great many strokes of 50 points, on 10,000 by 10,000. */
+function many(count: number): Shape[] {
+  const points = packPoints(Array.from({ length: 50 }, (_, i): Point => ({ x: i * 3, y: Math.sin(i / 4) * 20 })), 4);
+  return Array.from({ length: count }, (_, i): Shape => ({ id: `m${i}`, author: 1, x: (i * 7919) % 10_000, y: (i * 104_729) % 10_000, z: i, color: "#22252a", body: { kind: "stroke", width: 4, points: points.slice() } }));
 }

@@ -8,13 +8,18 @@ import type { Brought } from "../picture_shelf";
 const FORMAT = "lanvas-board";
 const VERSION = 1;
 
-export async function boardToJson(shapes: readonly Shape[], read: (name: BlobName) => Promise<Blob>): Promise<string> {
+/** What stands before and after the shapes' texts in a file. */
+export async function boardFrame(shapes: readonly Shape[], read: (name: BlobName) => Promise<Blob>): Promise<{ readonly head: string; readonly tail: string }> {
   const pictures: Record<BlobName, string> = {};
   for (const { body } of shapes) {
     if (body.kind !== "image" || body.blob in pictures) continue;
     pictures[body.blob] = await dataUrl(await read(body.blob));
   }
-  return `{"format":"${FORMAT}","version":${VERSION},"shapes":${shapesToJson(shapes)},"pictures":${JSON.stringify(pictures)}}`;
+  return { head: `{"format":"${FORMAT}","version":${VERSION},"shapes":[`, tail: `],"pictures":${JSON.stringify(pictures)}}` };
+}
+
+export function shapeText(shape: Shape): string {
+  return shapesToJson([shape]).slice(1, -1);
 }
 
 /** The shapes of such a file, its pictures brought to the hub; null for another file. */

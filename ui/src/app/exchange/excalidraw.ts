@@ -161,11 +161,18 @@ function between(from: { x: number; y: number } | undefined, to: { x: number; y:
 
 // --- out ---
 
-/** A file that Excalidraw opens. `pictures` are data URLs by name. */
-export function toExcalidraw(shapes: readonly Shape[], pictures: Readonly<Record<string, string>>): string {
-  const elements = [...shapes].sort((a, b) => a.z - b.z || (a.id < b.id ? -1 : 1)).flatMap(elementsOf);
+/** What a file that Excalidraw opens begins with; then elements, lowest first. */
+export const FILE_HEAD = '{"type":"excalidraw","version":2,"source":"lanvas","elements":[';
+
+/** A shape's elements, with commas between. */
+export function excalidrawText(shape: Shape): string {
+  return JSON.stringify(elementsOf(shape)).slice(1, -1);
+}
+
+/** What follows the elements. `pictures` are data URLs by name. */
+export function fileTail(pictures: Readonly<Record<string, string>>): string {
   const files = Object.fromEntries(Object.entries(pictures).map(([id, dataURL]) => [id, { id, dataURL, mimeType: /^data:([^;]+)/.exec(dataURL)?.[1] ?? "image/png", created: 1 }]));
-  return JSON.stringify({ type: "excalidraw", version: 2, source: "lanvas", elements, appState: { viewBackgroundColor: "#ffffff" }, files });
+  return `],"appState":{"viewBackgroundColor":"#ffffff"},"files":${JSON.stringify(files)}}`;
 }
 
 function base(shape: Shape, type: string, box: { w: number; h: number }) {

@@ -4,8 +4,8 @@ import type { Desk } from "../desk";
 import { PAPER } from "../../engine/color";
 import type { Placed } from "../../engine/scene";
 import type { Shape } from "../../protocol/generated/messages";
-import { boardToJson, dataUrl } from "./board_json";
-import { areaOf, paintBitmap, paintVector, stacked, type Page, type Work } from "./paint_out";
+import { boardFrame, dataUrl, shapeText } from "./board_json";
+import { areaOf, inSlices, paintBitmap, paintVector, stacked, type Page, type Work } from "./paint_out";
 
 export type FileKind = "png" | "svg" | "pdf" | "json" | "excalidraw";
 
@@ -22,8 +22,9 @@ export interface Saved {
 
 /** Units of a vector file for one of the board: thin ink keeps its varying width. */
 const VECTOR_SCALE = 2;
-/** On larger boards it is drawn as plain lines, which is a tenth of the size. */
+/** On larger boards thin ink is drawn as plain lines, which is a fiftieth of the size. */
 const FINE_MAX = 4_000;
+const COARSE_SCALE = 0.5;
 const BITMAP_SCALE = 2;
 
 /** Throws `AbortError` when it was stopped. */
@@ -38,13 +39,30 @@ export async function exported(desk: Desk, wanted: Wanted, work: Work): Promise<
     case "pdf":
       return { file: await pdf(desk, placed, wanted.selected, wanted.paper, work), extension: "pdf" };
     case "json":
-      return { file: new Blob([await boardToJson(shapesOf(placed), (name) => desk.session.files.read(name))], { type: "application/json" }), extension: "lanvas.json" };
+      return { file: await ownFile(desk, placed, work), extension: "lanvas.json" };
     case "excalidraw": {
-      const { toExcalidraw } = await import("./excalidraw");
-      const urls = Object.fromEntries(await pictureUrls(desk, placed));
-      return { file: new Blob([toExcalidraw(shapesOf(placed), urls)], { type: "application/json" }), extension: "excalidraw" };
+      const { excalidrawText, FILE_HEAD, fileTail } = await import("./excalidraw");
+      const pieces = await inPieces(shapesOf(placed), excalidrawText, work);
+      const tail = fileTail(Object.fromEntries(await pictureUrls(desk, placed)));
+      return { file: new Blob([FILE_HEAD, ...pieces, tail], { type: "application/json" }), extension: "excalidraw" };
     }
   }
+}
+
+/** Each shape's text, with commas between; those that have none are left out. */
+async function inPieces(shapes: readonly Shape[], textOf: (shape: Shape) => string, work: Work): Promise<string[]> {
+  const pieces: string[] = [];
+  await inSlices(shapes, work, (shape) => {
+    const text = textOf(shape);
+    if (text !== "") pieces.push(pieces.length === 0 ? text : `,${text}`);
+  });
+  return pieces;
+}
+
+async function ownFile(desk: Desk, placed: readonly Placed[], work: Work): Promise<Blob> {
+  const pieces = await inPieces(shapesOf(placed), shapeText, work);
+  const { head, tail } = await boardFrame(shapesOf(placed), (name) => desk.session.files.read(name));
+  return new Blob([head, ...pieces, tail], { type: "application/json" });
 }
 
 function chosen(desk: Desk, selected: boolean): Placed[] {
@@ -75,7 +93,7 @@ async function pictureUrls(desk: Desk, placed: readonly Placed[]): Promise<Map<s
 }
 
 function vectorScale(placed: readonly Placed[]): number {
-  return placed.length > FINE_MAX ? 1 : VECTOR_SCALE;
+  return placed.length > FINE_MAX ? COARSE_SCALE : VECTOR_SCALE;
 }
 
 async function svg(desk: Desk, placed: readonly Placed[], paper: boolean, work: Work): Promise<Blob> {

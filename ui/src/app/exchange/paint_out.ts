@@ -23,6 +23,7 @@ export interface Page {
 
 const SLICE_MS = 10;
 const MARGIN = 24;
+const TOGETHER_MAX = 100;
 /** Of a bitmap, on each side and in all. */
 const SIDE_MAX = 12_000;
 const PIXELS_MAX = 60_000_000;
@@ -58,8 +59,13 @@ export async function inSlices<T>(items: readonly T[], work: Work, each: (item: 
 export async function paintVector(placed: readonly Placed[], area: Rect, scale: number, sink: VectorSink, work: Work): Promise<void> {
   const painter = new Painter(vectorDrawing, { get: pictureToken });
   const target = { pen: new VectorPen(sink).pen, scale, offsetX: -area.minX * scale, offsetY: -area.minY * scale, scheme: "light" } as const;
+  let since = 0;
   await inSlices(placed, work, (one) => {
-    if (intersects(one.bounds, area)) painter.paint(target, one);
+    if (!intersects(one.bounds, area)) return;
+    painter.paint(target, one);
+    since += 1;
+    // Lines of one look are one path: no piece of it may take long to write.
+    if (since % TOGETHER_MAX === 0) painter.flush();
   });
   painter.flush();
 }

@@ -10,6 +10,8 @@ import type { Line, Look, Matrix, PathStep, VectorSink } from "../../engine/vect
 
 /** CSS pixels to points. */
 const POINT = 0.75;
+/** Of a page's drawing, at once. */
+const PIECE_LENGTH = 256 * 1024;
 /** No page may be longer. */
 const SIDE_MAX = 14_400;
 const round = (value: number): string => String(Math.round(value * 1000) / 1000);
@@ -40,8 +42,16 @@ export class PdfPage implements VectorSink {
     this.#ops = ["1 J 1 j", `0 0 ${round(this.width)} ${round(this.height)} re W n`, `${round(k / scale)} 0 0 ${round(-k / scale)} 0 ${round(this.height)} cm`];
   }
 
-  get content(): string {
-    return this.#ops.join("\n");
+  /** The drawing in pieces that take a moment each. */
+  *content(): Generator<string> {
+    let piece = "";
+    for (const op of this.#ops) {
+      piece += `${op}\n`;
+      if (piece.length < PIECE_LENGTH) continue;
+      yield piece;
+      piece = "";
+    }
+    yield piece;
   }
 
   fill(path: readonly PathStep[], matrix: Matrix, look: Look): void {
@@ -144,7 +154,7 @@ export class PdfWriter {
     const tree = file.reserve();
     const kids: string[] = [];
     for (const page of this.#pages) {
-      const content = await file.addStream("", new TextEncoder().encode(page.content));
+      const content = await file.addStream("", encoded(page.content()));
       kids.push(`${file.add(`<< /Type /Page /Parent ${tree} 0 R /MediaBox [0 0 ${round(page.width)} ${round(page.height)}] /Resources ${resources} 0 R /Contents ${content} 0 R >>`)} 0 R`);
     }
     file.put(tree, `<< /Type /Pages /Kids [${kids.join(" ")}] /Count ${kids.length} >>`);
@@ -171,15 +181,15 @@ class PdfFile {
     return number;
   }
 
-  async addStream(head: string, bytes: Uint8Array<ArrayBuffer>): Promise<number> {
+  async addStream(head: string, bytes: Iterable<Uint8Array<ArrayBuffer>>): Promise<number> {
     const packed = await deflated(bytes);
     return this.add(`<< ${head} /Filter /FlateDecode /Length ${packed.length} >>\nstream\n`, packed, "\nendstream");
   }
 
   async addBitmap({ width, height, rgb: colors, alpha }: Bitmap): Promise<number> {
     const head = `/Type /XObject /Subtype /Image /Width ${width} /Height ${height} /BitsPerComponent 8`;
-    const mask = await this.addStream(`${head} /ColorSpace /DeviceGray`, alpha);
-    return this.addStream(`${head} /ColorSpace /DeviceRGB /SMask ${mask} 0 R`, colors);
+    const mask = await this.addStream(`${head} /ColorSpace /DeviceGray`, [alpha]);
+    return this.addStream(`${head} /ColorSpace /DeviceRGB /SMask ${mask} 0 R`, [colors]);
   }
 
   end(root: number): Blob {
@@ -203,9 +213,23 @@ class PdfFile {
   }
 }
 
-async function deflated(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+function* encoded(pieces: Iterable<string>): Generator<Uint8Array<ArrayBuffer>> {
+  const encoder = new TextEncoder();
+  for (const piece of pieces) yield encoder.encode(piece);
+}
+
+/** Piece by piece: the page goes on in between. */
+async function deflated(pieces: Iterable<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new CompressionStream("deflate");
+  const packed = new Response(stream.readable).arrayBuffer();
+  const writer = stream.writable.getWriter();
+  for (const piece of pieces) {
+    await writer.ready;
+    await writer.write(piece);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  await writer.close();
+  return new Uint8Array(await packed);
 }
 
 function bitmapOf({ width, height, data }: ImageData): Bitmap {
