@@ -41,6 +41,11 @@ const SCREENS = {
   "disk-slow": { query: "board&disk=slow", sizes: ["phone"] },
   returned: { query: "board&returned", sizes: ["laptop", "phone"] },
   notes: { query: "board", sizes: ["phone", "laptop"], press: ["Notes"] },
+  "notes-read": { query: "board", sizes: ["phone", "laptop"], press: ["Notes", "Read"] },
+  "notes-authors": { query: "board", sizes: ["phone", "laptop"], press: ["Notes", "Who wrote what"] },
+  "notes-find": { query: "board", sizes: ["phone", "laptop"], press: ["Notes", "Find and replace"] },
+  "notes-history": { query: "board", sizes: ["phone", "laptop"], press: ["Notes", "Look back"], act: lookBack },
+  "notes-more": { query: "board", sizes: ["phone", "laptop"], press: ["Notes", "More for the notes"] },
   chat: { query: "board&pending&refused", sizes: ["phone", "laptop"], press: ["Chat"] },
   both: { query: "board&pending", sizes: ["laptop", "large"], press: ["Notes", "Chat"] },
   ink: { query: "board", sizes: ["phone"], press: ["Colour and width"] },
@@ -63,6 +68,11 @@ const SCREENS = {
   landscape: { query: "board", sizes: ["landscape"], press: ["Chat"] },
 };
 SIZES.landscape = { width: 844, height: 390 };
+
+async function lookBack(page) {
+  await page.getByLabel("When").fill("4");
+  await page.getByLabel("Show what is different now").check();
+}
 
 async function joinByAddress(page) {
   await page.getByRole("textbox").fill("192.168.1.77");

@@ -15,7 +15,7 @@
  */
 import { ChangeSet, type Text } from "@codemirror/state";
 import { Subscribers, type Unsubscribe } from "../lib/subscribers";
-import type { ReplicaId, TextChanges } from "../protocol/generated/messages";
+import type { ParticipantId, ReplicaId, TextChanges } from "../protocol/generated/messages";
 import type { Fate, Submission } from "./submission";
 import { asString, asText, changesBetween, fromWire, portion, toWire } from "./text_changes";
 import { insertedBy, partsOf, sortedByFate, type Part, type ReturnedWords, type UnstoredNotes } from "./unstored_notes";
@@ -29,6 +29,8 @@ export const EDIT_UNITS_MAX = 48 * 1024;
 export interface NotesChange {
   readonly changes: ChangeSet;
   readonly doc: Text;
+  /** Who made it; null where it is no one person's. */
+  readonly author: ParticipantId | null;
 }
 
 interface Ordered {
@@ -118,10 +120,10 @@ export class NotesReplica {
   }
 
   /** The hub ordered somebody's edit. */
-  applyRemote(number: number, changes: TextChanges): ChangeSet {
+  applyRemote(number: number, changes: TextChanges, author: ParticipantId | null = null): ChangeSet {
     const remote = fromWire(changes);
     this.#order({ number, changes: remote, sent: null });
-    this.#toEditor(this.#rebase(remote));
+    this.#toEditor(this.#rebase(remote), author);
     return remote;
   }
 
@@ -254,10 +256,10 @@ export class NotesReplica {
     return changes;
   }
 
-  #toEditor(changes: ChangeSet): void {
+  #toEditor(changes: ChangeSet, author: ParticipantId | null = null): void {
     if (changes.empty) return;
     this.#doc = changes.apply(this.#doc);
-    this.#subscribers.emit({ changes, doc: this.#doc });
+    this.#subscribers.emit({ changes, doc: this.#doc, author });
   }
 
   *#sinceStored(): Iterable<Part> {

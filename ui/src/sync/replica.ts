@@ -465,7 +465,7 @@ export class Replica {
         return;
       }
       const mine = this.notes.isSent(ordered);
-      this.#orderedNotes(number, author, mine ? this.notes.confirm(number, operation.changes) : this.notes.applyRemote(number, operation.changes));
+      this.#orderedNotes(number, author, mine ? this.notes.confirm(number, operation.changes) : this.notes.applyRemote(number, operation.changes, author));
       return;
     }
     const entry = this.#outgoing.sentAs(ordered);

@@ -12,6 +12,7 @@ import type { HistoryView } from "../document/history";
 import type { Files } from "./files";
 import type { HookState } from "./hook";
 import type { NotesChange } from "../document/notes";
+import type { PastEdit } from "../document/notes_life";
 import type { WetStroke } from "../document/wet_ink";
 import type { Unsubscribe } from "../lib/subscribers";
 import type {
@@ -86,6 +87,8 @@ export interface Notes {
   readonly doc: Text;
   /** The editor made a change on `doc`. Call it for every change that did not come from `subscribe`. */
   edit(changes: ChangeSet): void;
+  /** Every edit that the hub has on disk, oldest first; null if they cannot be had. */
+  history(): Promise<PastEdit[] | null>;
   /** Writes at the end, as if somebody else had: the editor hears of it. */
   append(text: string): void;
   /** Others' changes. The editor must have applied one before it makes the next of its own. */

@@ -1,6 +1,7 @@
 /** A session's face over the client's core: each member reads a document or hands in an input. */
 import { loadNewer, loadOlder, lookAt, search, type HistoryAddress } from "./chat_history";
 import type { Driver } from "./connect";
+import { pastEdits } from "./notes_history";
 import { filesOf } from "./files";
 import { hookState, setHook } from "./hook";
 import type { ConnectOptions, Notes, NotesCaret, Session } from "./session";
@@ -12,7 +13,7 @@ export function sessionOf(driver: Driver, options: ConnectOptions): Session {
   return {
     board,
     history,
-    notes: notesOf(driver),
+    notes: notesOf(driver, options),
     chat: chatOf(driver, options),
     hook: {
       state: () => hookState({ ...options, resume: client.resume }),
@@ -82,7 +83,7 @@ function oneAtATime(load: () => Promise<boolean>): () => Promise<boolean> {
   return () => (loading ??= load().finally(() => (loading = null)));
 }
 
-function notesOf(driver: Driver): Notes {
+function notesOf(driver: Driver, { base, session }: ConnectOptions): Notes {
   const { notes, carets } = driver.client.replica;
   return {
     get doc() {
@@ -90,6 +91,7 @@ function notesOf(driver: Driver): Notes {
     },
     edit: (changes) => driver.handle({ type: "edit_notes", changes }),
     append: (text) => driver.handle({ type: "append_notes", text }),
+    history: () => pastEdits({ base, session, resume: driver.client.resume }),
     subscribe: (hear) => notes.subscribe(hear),
     get carets() {
       return caretsOf(driver);

@@ -90,6 +90,13 @@ function furnished(): StandIn {
   const [ben, chiara] = people as [Participant, Participant];
   if (!wanted.has("alone")) it.come(...people);
   it.doc = Text.of(["# Pendulum", "", "The period depends on **length**, not on mass.", "", "- measure 10 swings", "- divide by 10", "  - twice is better", "", "> Ask about the `1.2 m` string.", "", "See [the sheet](http://192.168.1.5/sheet.pdf)"]);
+  const by = (person: Participant) => ({ name: person.name, color: person.color });
+  const parts = it.doc.toString().match(/[^\n]*\n+|[^\n]+$/g) ?? [];
+  it.pastEdits = parts.map((text, at) => {
+    const person = [it.me, ben, chiara][at % 3] ?? it.me;
+    const before = parts.slice(0, at).join("").length;
+    return { number: at + 1, time_ms: Date.now() - (parts.length - at) * 400_000, author: person.id, by: by(person), changes: before === 0 ? [[0, text]] : [before, [0, text]] };
+  });
   it.showCarets({ participant: 2, anchor: 40, head: 28 }, { participant: 3, anchor: 84, head: 84 });
   const noon = Date.now() - 90_000_000;
   it.say(ben, "Who has the long string?", noon);

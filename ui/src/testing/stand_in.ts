@@ -5,6 +5,7 @@
 import { ChangeSet, Text } from "@codemirror/state";
 import { Board } from "../document/board";
 import { History } from "../document/history";
+import type { PastEdit } from "../document/notes_life";
 import { Subscribers } from "../lib/subscribers";
 import { isTalk } from "../document/chat_change";
 import type { Operation, Participant, Presence, ShapeId } from "../protocol/generated/messages";
@@ -36,6 +37,7 @@ export class StandIn {
   hasOlder = false;
   older: () => Promise<boolean> = () => Promise.resolve(true);
   doc = Text.of([""]);
+  pastEdits: PastEdit[] = [];
   carets: NotesCaret[] = [];
   presences = new Map<number, Presence>();
   strokes = new Map<ShapeId, WetStroke>();
@@ -79,7 +81,7 @@ export class StandIn {
   /** Somebody else changes the notes. */
   type(changes: ChangeSet): void {
     this.doc = changes.apply(this.doc);
-    this.#notes.emit({ changes, doc: this.doc });
+    this.#notes.emit({ changes, doc: this.doc, author: 2 });
   }
 
   showCarets(...carets: NotesCaret[]): void {
@@ -116,6 +118,7 @@ export class StandIn {
         get carets() { return it.carets; },
         edit: (changes) => { it.doc = changes.apply(it.doc); },
         append: (text) => it.type(ChangeSet.of({ from: it.doc.length, insert: text }, it.doc.length)),
+        history: () => Promise.resolve(it.pastEdits),
         subscribe: (hear) => it.#notes.subscribe(hear),
         onCarets: listen(it.#carets),
       },

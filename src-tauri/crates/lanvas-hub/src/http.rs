@@ -4,6 +4,7 @@ mod blobs;
 mod echo;
 mod history;
 pub(crate) mod hooks;
+mod notes;
 mod places;
 mod problem;
 mod server;
@@ -80,6 +81,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/api/sessions", get(sessions))
         .route("/api/sessions/{id}/messages", get(history::messages))
         .route("/api/sessions/{id}/search", get(history::search))
+        .route("/api/sessions/{id}/notes/history", get(notes::history))
         .route(
             "/api/sessions/{id}/hook",
             get(hooks::state).post(hooks::set),

@@ -23,6 +23,7 @@ mod database;
 mod error;
 mod folder;
 mod hooks;
+mod notes;
 pub(crate) mod pace;
 mod queue;
 mod record;
@@ -58,6 +59,7 @@ pub use error::{AppendError, StorageError};
 pub use folder::TRASH_KEPT;
 pub use hooks::{StoredHook, Twilio};
 pub use lanvas_protocol::operation::Applied;
+pub use notes::{EDITS_PAGE_MAX, NotesEdit};
 pub use record::Record;
 pub use search::Search;
 pub use settings::{BeforeCommit, HISTORY_BYTES_DEFAULT, SNAPSHOT_LOG_BYTES, StorageSettings};
@@ -368,6 +370,21 @@ impl Storage {
     ) -> Result<Vec<ChatMessage>, StorageError> {
         let id = id.clone();
         self.read(move |folder| Database::open_to_read(&folder.existing(&id)?)?.search(&wanted))
+            .await
+    }
+
+    /// Stored edits of the notes after a number, oldest first, at most [`EDITS_PAGE_MAX`]. The first
+    /// ones of a session may have been given up for room. As [`Storage::messages`] otherwise.
+    ///
+    /// # Errors
+    /// As [`Storage::messages`].
+    pub async fn notes_edits(
+        &self,
+        id: &SessionId,
+        after: u64,
+    ) -> Result<Vec<NotesEdit>, StorageError> {
+        let id = id.clone();
+        self.read(move |folder| Database::open_to_read(&folder.existing(&id)?)?.notes_edits(after))
             .await
     }
 

@@ -10,40 +10,81 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirro
 import { markdownKeymap, markdownLanguage } from "@codemirror/lang-markdown";
 import { indentUnit, LanguageSupport } from "@codemirror/language";
 import { Annotation, EditorState, Transaction, type Extension } from "@codemirror/state";
+import { openSearchPanel, search, searchKeymap } from "@codemirror/search";
 import { drawSelection, dropCursor, EditorView, keymap, placeholder, type ViewUpdate } from "@codemirror/view";
 import { headingAt } from "../../app/chat/places";
+import type { Span } from "../../document/notes_life";
+import { asText, changesBetween } from "../../document/text_changes";
+import { NOTES_LENGTH_MAX } from "../../protocol/generated/limits";
+import type { ParticipantId } from "../../protocol/generated/messages";
 import type { Session } from "../../sync/session";
 import { words } from "../words";
+import { authors, authorsOfLine, rangesOf, showAuthors, writtenBy, type Author } from "./authors";
 import { remoteCarets, showCarets } from "./carets";
 import { looks } from "./looks";
+import { tasks } from "./tasks";
 
 /** Marks what came from the session, so that it is not sent back. */
 const fromSession = Annotation.define<boolean>();
 
-/** Opens the editor in `host`; the result closes it and ends everything it listens to. */
-export function openEditor(host: HTMLElement, session: Session, heading: Pointed): () => void {
+/** The editor as the panel around it uses it. */
+export interface NotesEditor {
+  readonly view: EditorView;
+  find(): void;
+  /** Scrolls to where somebody writes. */
+  goTo(position: number): void;
+  /** Colours the words by who wrote them, or no longer. */
+  showAuthors(spans: readonly Span[] | null): void;
+  /** Puts a file's words where the caret is; a file of another kind is left alone. */
+  bring(file: File): Promise<void>;
+  /** Makes the notes say this, as one change. */
+  replaceAll(text: string): void;
+  /** Closes it and ends everything it listens to. */
+  close(): void;
+}
+
+export interface EditorOptions {
+  /** Says a time in words. */
+  readonly when: (time_ms: number) => string;
+  /** Who wrote on the line where the caret is; null while that is not shown. */
+  readonly onLine: (authors: readonly Author[] | null) => void;
+  /** What was typed or pasted would make the notes too long, and was not taken. */
+  readonly onTooLong: () => void;
+  readonly heading: Pointed;
+}
+
+/** Opens the editor in `host`. */
+export function openEditor(host: HTMLElement, session: Session, options: EditorOptions): NotesEditor {
   const view = new EditorView({
     parent: host,
-    state: EditorState.create({ doc: session.notes.doc, extensions: extensions(session) }),
+    state: EditorState.create({ doc: session.notes.doc, extensions: extensions(session, options) }),
   });
   const drawCarets = (): void => view.dispatch({ effects: showCarets.of(namedCarets(session)) });
   const ends = [
-    session.notes.subscribe(({ changes }) => {
+    session.notes.subscribe(({ changes, author }) => {
       // A change of others is no step of one's own to undo; history maps its steps over it.
-      const annotations = [fromSession.of(true), Transaction.addToHistory.of(false), Transaction.remote.of(true)];
+      const annotations = [fromSession.of(true), Transaction.addToHistory.of(false), Transaction.remote.of(true), ...authorOf(session, author)];
       view.dispatch({ changes, annotations });
     }),
     session.notes.onCarets(drawCarets),
     session.people.subscribe(drawCarets),
   ];
-  const showHeading = (): void => goToHeading(view, heading);
-  ends.push(heading.subscribe(showHeading));
+  const showHeading = (): void => goToHeading(view, options.heading);
+  ends.push(options.heading.subscribe(showHeading));
   drawCarets();
   showHeading();
-  return () => {
-    for (const end of ends) end();
-    session.showPresence({ caret: null });
-    view.destroy();
+  return {
+    view,
+    find: () => void openSearchPanel(view),
+    goTo: (position) => view.dispatch({ effects: EditorView.scrollIntoView(Math.min(position, view.state.doc.length), { y: "center" }) }),
+    showAuthors: (spans) => view.dispatch({ effects: showAuthors.of(spans === null ? null : rangesOf(spans, view.state.doc)) }),
+    bring: (file) => bring(view, file),
+    replaceAll: (text) => view.dispatch({ changes: changesBetween(view.state.doc, asText(text)), userEvent: "input" }),
+    close: () => {
+      for (const end of ends) end();
+      session.showPresence({ caret: null });
+      view.destroy();
+    },
   };
 }
 
@@ -64,10 +105,36 @@ function goToHeading(view: EditorView, heading: Pointed): void {
   view.focus();
 }
 
-function extensions(session: Session): Extension {
+function authorOf(session: Session, id: ParticipantId | null) {
+  const person = id === null ? undefined : session.people.get(id);
+  return person === undefined ? [] : [writtenBy.of({ name: person.name, color: person.color, time_ms: Date.now() })];
+}
+
+/** What is typed here is mine; what is done again leaves the caret behind it, not before. */
+function completed(session: Session): Extension {
+  return EditorState.transactionExtender.of((transaction) => {
+    const me = session.people.me;
+    if (!transaction.docChanged || me === null || transaction.annotation(fromSession) === true) return null;
+    return { annotations: writtenBy.of({ name: me.name, color: me.color, time_ms: Date.now() }) };
+  });
+}
+
+/** The history puts the caret where it was before what is done again. */
+const caretAfterRedo = EditorState.transactionFilter.of((transaction) => {
+  if (!transaction.isUserEvent("redo") || !transaction.docChanged) return transaction;
+  let end = 0;
+  transaction.changes.iterChangedRanges((_from, _to, _fromNew, toNew) => (end = toNew));
+  return [transaction, { selection: { anchor: end }, sequential: true, scrollIntoView: true }];
+});
+
+function extensions(session: Session, { when, onLine, onTooLong }: EditorOptions): Extension {
   return [
     history(),
-    keymap.of([...markdownKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
+    completed(session),
+    caretAfterRedo,
+    search({ top: true }),
+    EditorState.phrases.of(words.notes.searching),
+    keymap.of([...searchKeymap, ...markdownKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
     // One kind of line end on every machine: positions must mean the same to all.
     EditorState.lineSeparator.of("\n"),
     indentUnit.of("  "),
@@ -80,9 +147,47 @@ function extensions(session: Session): Extension {
     EditorView.contentAttributes.of({ "aria-label": words.notes.label, spellcheck: "true", autocapitalize: "sentences" }),
     placeholder(words.notes.placeholder),
     remoteCarets,
+    tasks,
+    authors(when),
+    bounded(onTooLong),
+    dropped,
+    EditorView.clipboardInputFilter.of((text) => text.replace(/\r\n?/g, "\n")),
     looks,
-    EditorView.updateListener.of((update) => tell(session, update)),
+    EditorView.updateListener.of((update) => {
+      tell(session, update);
+      if (update.docChanged || update.selectionSet || update.transactions.some((one) => one.effects.length > 0)) onLine(authorsOfLine(update.state, update.state.selection.main.head));
+    }),
   ];
+}
+
+/** What would make the notes longer than the hub takes is not taken; others' changes are. */
+function bounded(onTooLong: () => void): Extension {
+  return EditorState.changeFilter.of((transaction) => {
+    const { length } = transaction.newDoc;
+    const fits = length <= NOTES_LENGTH_MAX || length <= transaction.startState.doc.length;
+    if (fits || transaction.annotation(fromSession) === true) return true;
+    queueMicrotask(onTooLong);
+    return false;
+  });
+}
+
+/** A dropped file's words come to where it was dropped. */
+const dropped = EditorView.domEventHandlers({
+  drop: (event, view) => {
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length === 0) return false;
+    event.preventDefault();
+    const at = view.posAtCoords({ x: event.clientX, y: event.clientY });
+    if (at !== null) view.dispatch({ selection: { anchor: at } });
+    for (const file of files) void bring(view, file);
+    return true;
+  },
+});
+
+async function bring(view: EditorView, file: File): Promise<void> {
+  const { wordsOf } = await import("./exchange");
+  const text = await wordsOf(file);
+  if (text !== null) view.dispatch(view.state.replaceSelection(asText(text)), { userEvent: "input.drop", scrollIntoView: true });
 }
 
 function tell(session: Session, update: ViewUpdate): void {

@@ -73,7 +73,7 @@ pub(super) async fn messages(
 }
 
 /// What the file may not have yet, if the asker may read the chat.
-async fn recent(
+pub(super) async fn recent(
     hub: &Arc<Shared>,
     id: &lanvas_protocol::SessionId,
     headers: &HeaderMap,

@@ -13,6 +13,7 @@ mod hooks;
 mod hostile;
 mod joining;
 mod limits;
+mod notes;
 mod restored;
 mod rfc6455;
 mod routes;

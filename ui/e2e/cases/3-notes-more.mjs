@@ -1,0 +1,115 @@
+import { strict as assert } from "node:assert";
+import { readFileSync } from "node:fs";
+import { until } from "../harness/until.mjs";
+
+const bar = (person, name) => person.page.getByRole("toolbar", { name: "What to do with the notes" }).getByRole("button", { name });
+
+export const cases = {
+  async "the caret stands behind what is done again"(world) {
+    const hub = await world.hub();
+    const ada = await world.person(hub.url, "Ada");
+    await ada.write("one two");
+    await ada.page.keyboard.press("Control+z");
+    await ada.has({ notesLength: 0 });
+    await ada.page.keyboard.press("Control+y");
+    await ada.page.keyboard.type("!");
+    await ada.has({ notesLength: 8 });
+    assert.equal(await ada.notes(), "one two!");
+  },
+
+  async "the notes read as a page: no HTML, only safe links, and tasks can be ticked"(world) {
+    const hub = await world.hub();
+    const ada = await world.person(hub.url, "Ada");
+    const ben = await world.person(hub.url, "Ben");
+    await ada.write("# Plan\n\n- [ ] milk\n\n<img src=x onerror=alert(1)> [a](javascript:alert(1)) [b](http://192.168.1.5/b)\n\n| x | y |\n|---|---|\n| 1 | 2 |\n\n```\ncode\n```\n");
+    await ben.open("Notes");
+    await ben.has({ notesLength: (await ada.debug()).notesLength });
+    await bar(ben, "Read").click();
+    const page = ben.page.getByRole("article", { name: "The notes as they read" });
+    await page.getByRole("heading", { name: "Plan" }).waitFor();
+    assert.equal(await page.locator("img, script, iframe").count(), 0);
+    assert.deepEqual(await page.locator("a").evaluateAll((links) => links.map(({ href, rel }) => [href, rel])), [["http://192.168.1.5/b", "noopener noreferrer nofollow"]]);
+    assert.equal(await page.locator("td").count(), 2);
+    assert.equal(await page.locator("pre").textContent(), "code");
+    await page.getByRole("checkbox", { name: "milk" }).check();
+    await until("the tick reaches Ada", async () => (await ada.page.locator("input.lanvas-task").first().isChecked().catch(() => false)) || (await ada.notes()).includes("[x] milk"));
+  },
+
+  async "find and replace"(world) {
+    const hub = await world.hub();
+    const ada = await world.person(hub.url, "Ada");
+    await ada.write("cat dog cat");
+    await bar(ada, "Find and replace").click();
+    await ada.page.getByRole("textbox", { name: "Find" }).fill("cat");
+    await ada.page.getByRole("textbox", { name: "Replace by" }).fill("mouse");
+    await ada.page.getByRole("button", { name: "Replace all" }).click();
+    await ada.has({ notesLength: 15 });
+    assert.equal(await ada.notes(), "mouse dog mouse");
+  },
+
+  async "who wrote what, and back to how it was"(world) {
+    const hub = await world.hub();
+    const ada = await world.person(hub.url, "Ada");
+    const ben = await world.person(hub.url, "Ben");
+    await ada.write("from Ada\n");
+    await ben.open("Notes");
+    await ben.has({ notesLength: 9 });
+    await ben.page.locator(".cm-content").focus();
+    await ben.page.keyboard.press("Control+End");
+    await ben.page.keyboard.insertText("from Ben");
+    await ada.has({ notesLength: 17 });
+    for (const person of [ada, ben]) await person.isStored();
+
+    await bar(ada, "Who wrote what").click();
+    await ada.page.locator(".cm-content").focus();
+    await ada.page.keyboard.press("Control+End");
+    await ada.shows("On this line: Ben (");
+    await ada.page.keyboard.press("Control+Home");
+    await ada.shows("On this line: Ada (");
+    assert.equal(await ada.page.locator(".lanvas-author").count() >= 2, true);
+    await ada.page.keyboard.press("Control+End");
+    await ada.page.keyboard.insertText("!");
+    await ada.shows(/On this line: Ben .*, Ada/);
+
+    await bar(ben, "Look back").click();
+    const slider = ben.page.getByLabel("When");
+    await slider.focus();
+    await ben.page.keyboard.press("Home");
+    await ben.page.keyboard.press("ArrowRight");
+    await ben.shows("1 / ");
+    await ben.page.getByRole("button", { name: "Make it so again" }).click();
+    await ada.has({ notesLength: 9 });
+    assert.equal(await ada.notes(), "from Ada\n");
+    await ben.page.locator(".cm-content").focus();
+    await ben.page.keyboard.press("Control+z");
+    await ada.has({ notesLength: 18 });
+  },
+
+  async "a file is dropped in and the notes are saved as files; too much is refused with a sentence"(world) {
+    const hub = await world.hub();
+    const ada = await world.person(hub.url, "Ada");
+    await ada.open("Notes");
+    const chooser = ada.page.waitForEvent("filechooser");
+    await ada.page.getByRole("button", { name: "More for the notes" }).click();
+    await ada.page.getByRole("button", { name: "Add a file (.md, .txt)" }).click();
+    await (await chooser).setFiles({ name: "list.md", mimeType: "text/markdown", buffer: Buffer.from("# List\r\n\r\n- one\r\n") });
+    await ada.has({ notesLength: 14 });
+    assert.equal(await ada.notes(), "# List\n\n- one\n");
+
+    const download = ada.page.waitForEvent("download");
+    await ada.page.getByRole("button", { name: "More for the notes" }).click();
+    await ada.page.getByRole("button", { name: "Save as HTML (.html)" }).click();
+    const html = readFileSync(await (await download).path(), "utf8");
+    assert.match(html, /<h1[^>]*>List<\/h1>/);
+    assert.match(html, /<li[^>]*>/);
+
+    await ada.page.locator(".cm-content").focus();
+    await ada.page.evaluate(() => {
+      const data = new DataTransfer();
+      data.setData("text/plain", "x".repeat(1024 * 1024));
+      document.querySelector(".cm-content").dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+    });
+    await ada.shows("The notes are full. Remove some text first.");
+    await ada.has({ notesLength: 14 });
+  },
+};
