@@ -1,4 +1,4 @@
-//! The life of the notes over HTTP, to look back and to see who wrote what. Rule R58.
+//! The life of the notes over HTTP, to look back and to see who wrote what. Rule R60.
 
 use axum::{
     Json,

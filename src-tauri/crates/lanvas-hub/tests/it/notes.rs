@@ -17,9 +17,9 @@ fn insert(base: u64, at: u32, text: &str, after: u32) -> Operation {
     Operation::EditNotes { base, changes }
 }
 
-/// R58: who wrote what and when, also after a restart, and only for who may read.
+/// R60: who wrote what and when, also after a restart, and only for who may read.
 #[tokio::test]
-async fn r58_the_notes_edits_can_be_read_from_the_beginning() {
+async fn r60_the_notes_edits_can_be_read_from_the_beginning() {
     let folder = tempfile::tempdir().unwrap();
     let hub = TestHub::start(folder.path()).await;
     let (mut ann, mut bo) = (hub.join("Ann").await, hub.join("Bo").await);
