@@ -74,3 +74,9 @@ export function nextShape(scene: Scene, selected: readonly ShapeId[], step: 1 | 
   const next = at === -1 ? (step === 1 ? 0 : order.length - 1) : (at + step + order.length) % order.length;
   return order[next] ?? null;
 }
+
+/** Frames in the order of pages. */
+export function pageOrder(scene: Scene): Placed[] {
+  const order = ({ shape: { body } }: Placed): number => (body.kind === "frame" ? (body.order ?? 0) : 0);
+  return [...scene.all()].filter(({ shape }) => shape.body.kind === "frame").sort((a, b) => order(a) - order(b) || (a.shape.id < b.shape.id ? -1 : 1));
+}

@@ -19,7 +19,7 @@ import { CanvasInput } from "../tools/pointer";
 import type { Style } from "../tools/style";
 import { finishEdit } from "../tools/text";
 import type { ToolView } from "../tools/tool";
-import { announcementOf, nextShape } from "./announce";
+import { announcementOf, nextShape, pageOrder } from "./announce";
 import { Cell } from "./cell";
 import { Following } from "./following";
 import { shownCursors, shownSelections } from "./others";
@@ -320,8 +320,26 @@ export class Desk {
       zen: () => this.zen.set(!this.zen.now),
       focus_next: () => this.#walk(1), focus_previous: () => this.#walk(-1),
       open: () => this.pictures.ask?.("open"), image: () => this.pictures.ask?.("image"),
-      print: open("export"), copy_image: open("export"),
+      print: open("export"),
+      next_page: () => this.#turnPage(1), previous_page: () => this.#turnPage(-1),
+      end_pages: () => {
+        this.page.set(null);
+        this.zen.set(false);
+      },
     };
+  }
+
+  /** Shows the frames one by one, in their order, with nothing round them. */
+  #turnPage(step: 1 | -1): void {
+    const scene = this.engine?.scene;
+    if (!scene) return;
+    const pages = pageOrder(scene);
+    const at = pages.findIndex(({ shape }) => shape.id === this.page.now);
+    const page = pages[at === -1 ? 0 : Math.min(pages.length - 1, Math.max(0, at + step))];
+    if (!page) return;
+    this.page.set(page.shape.id);
+    this.zen.set(true);
+    this.show(page.bounds);
   }
 
   #resizeText(by: number): void {

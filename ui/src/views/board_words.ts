@@ -51,6 +51,7 @@ export const boardMenu: readonly (readonly CommandEntry[])[] = [
 /** Only in the palette. */
 export const otherCommands: readonly CommandEntry[] = [
   entry("keep_tool", "Keep the tool after use", "Q"), entry("bold", "Bold", "Ctrl+B"), entry("italic", "Italic", "Ctrl+I"),
+  entry("next_page", "Show the pages, the next one", "Alt+PgDn"), entry("previous_page", "The page before", "Alt+PgUp"), entry("end_pages", "End showing pages"),
   entry("larger", "Larger words", "Ctrl+Shift+."), entry("smaller", "Smaller words", "Ctrl+Shift+,"),
 ];
 
@@ -105,6 +106,10 @@ export const boardWords = {
   stopCalling: "Enough",
   callAll: "Everyone look here",
   follow: (name: string): string => `Follow ${name}`,
+  pages: "Pages",
+  nextPage: "Next page",
+  previousPage: "Page before",
+  endPages: "End",
   uploading: (name: string): string => `Adding ${name}`,
   dismiss: "All right",
   minimap: "Small map of the board",
