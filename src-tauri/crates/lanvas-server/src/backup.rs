@@ -33,8 +33,14 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Result<()> {
         storage::verify(&arguments.file).with_context(|| format!("{shown} is not sound"))?;
     say(&format!(
         "{shown} is sound: \u{201c}{}\u{201d}, {} changes ({} of them folded), {} things on the board, \
-         {} messages, {} snapshots.",
-        found.title, found.head, found.folded, found.shapes, found.messages, found.snapshots
+         {} messages, {} pictures, {} snapshots.",
+        found.title,
+        found.head,
+        found.folded,
+        found.shapes,
+        found.messages,
+        found.pictures,
+        found.snapshots
     ))
 }
 

@@ -89,6 +89,18 @@ fn keep(path: &Path, blob: &Blob) -> Result<Kept, StorageError> {
     Ok(Kept::New(name))
 }
 
+/// Checks that each kept file is what its name says. Gives how many there are.
+pub(super) fn check(database: &Database) -> Result<usize, StorageError> {
+    let connection = database.connection();
+    let mut statement = connection.prepare("SELECT name FROM blobs")?;
+    let names = statement.query_map((), |row| row.get(0))?;
+    let names = names.collect::<Result<Vec<[u8; 32]>, _>>()?;
+    for name in &names {
+        find(database, BlobName(*name))?;
+    }
+    Ok(names.len())
+}
+
 fn find(database: &Database, name: BlobName) -> Result<Option<Blob>, StorageError> {
     let connection = database.connection();
     let found = connection

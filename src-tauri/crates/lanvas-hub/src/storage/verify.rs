@@ -7,7 +7,7 @@ use std::path::Path;
 use lanvas_protocol::{Epoch, SessionId};
 
 use super::{
-    Applied, Page, SessionState, StorageError, StoredSession, copy,
+    Applied, Page, SessionState, StorageError, StoredSession, blobs, copy,
     database::Database,
     folder::Folder,
     schema,
@@ -31,10 +31,13 @@ pub struct Verified {
     pub messages: u64,
     /// Snapshots, each equal to what the log makes.
     pub snapshots: usize,
+    /// Pictures, each of them what its name says.
+    pub pictures: usize,
 }
 
 /// Checks everything: SQLite's own integrity check, no gap in the numbers, every operation decodes
-/// and can be done, every snapshot is what the log makes, the chat's pages say what the log says.
+/// and can be done, every snapshot is what the log makes, the chat's pages say what the log says, every picture is
+/// what its name says.
 ///
 /// # Errors
 /// What is wrong first; and what [`super::Storage::open`] refuses.
@@ -62,6 +65,7 @@ pub fn verify(path: &Path) -> Result<Verified, StorageError> {
         shapes: session.board().len(),
         messages: database.count("SELECT count(*) FROM messages")?,
         snapshots: snapshots.len(),
+        pictures: blobs::check(&database)?,
     })
 }
 

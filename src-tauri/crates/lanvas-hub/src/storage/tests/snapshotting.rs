@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use super::*;
 use crate::{
     session::{Access, Session},
-    storage::{BeforeCommit, is_lasting},
+    storage::{BeforeCommit, Blob, is_lasting},
 };
 
 /// Asks for a snapshot after every few operations, and keeps all history.
@@ -331,12 +331,22 @@ async fn verify_counts_what_is_there_and_finds_every_lie() {
         live.fixture.append(Record::Epoch { epoch, start });
         live.go_on(10).await;
     }
+    let picture = Blob {
+        content_type: "image/png".to_owned(),
+        bytes: vec![7; 600_000],
+    };
+    live.fixture
+        .storage
+        .keep_blob(&id("one"), picture)
+        .await
+        .unwrap();
     let beside = crate::storage::verify(&live.fixture.path()).expect("beside the writer");
     live.fixture.storage.close(&id("one")).await.unwrap();
     let found = crate::storage::verify(&live.fixture.path()).unwrap();
     assert_eq!(found, beside);
     let session = live.replayed();
     assert_eq!((found.head, found.shapes), (400, session.board().len()));
+    assert_eq!(found.pictures, 1);
     assert!(
         found.folded > 0 && found.snapshots >= 2 && found.messages > 60,
         "{found:?}"
@@ -350,6 +360,8 @@ async fn verify_counts_what_is_there_and_finds_every_lie() {
         ("DELETE FROM messages WHERE number = (SELECT min(number) FROM messages)", "the chat"),
         ("UPDATE snapshots SET parts = 9", "parts of a snapshot"),
         ("UPDATE epochs SET start = 401", "an epoch"),
+        ("UPDATE blob_parts SET bytes = x'00' WHERE part = 1", "a picture"),
+        ("DELETE FROM blob_parts WHERE part = 2", "a picture"),
         ("UPDATE snapshots SET number = number + 2 WHERE number = (SELECT max(number) FROM snapshots);
           UPDATE snapshot_parts SET number = number + 2 WHERE number = (SELECT max(number) FROM snapshot_parts)",
          "is not what the log makes"),
