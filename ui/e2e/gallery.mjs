@@ -47,6 +47,15 @@ const SCREENS = {
   "notes-history": { query: "board", sizes: ["phone", "laptop"], press: ["Notes", "Look back"], act: lookBack },
   "notes-more": { query: "board", sizes: ["phone", "laptop"], press: ["Notes", "More for the notes"] },
   chat: { query: "board&pending&refused", sizes: ["phone", "laptop"], press: ["Chat"] },
+  "chat-talk": { query: "talk", sizes: ["phone", "laptop"], press: ["Chat"] },
+  "chat-actions": { query: "talk", sizes: ["phone", "laptop"], press: ["Chat"], act: (page) => onMessage(page) },
+  "chat-delete": { query: "talk", sizes: ["phone", "laptop"], press: ["Chat"], act: (page) => onMessage(page, "Delete") },
+  "chat-edit": { query: "talk", sizes: ["phone", "laptop"], press: ["Chat"], act: (page) => onMessage(page, "Edit") },
+  "chat-reply": { query: "talk", sizes: ["phone", "laptop"], press: ["Chat"], act: (page) => onMessage(page, "Reply") },
+  "chat-mention": { query: "talk", sizes: ["phone", "laptop"], press: ["Chat"], act: (page) => page.getByLabel("Message", { exact: true }).pressSequentially("Hello @") },
+  "chat-search": { query: "talk", sizes: ["phone", "laptop"], press: ["Chat", "Search the chat"], act: search },
+  "chat-settings": { query: "screen=host&talk", sizes: ["phone", "laptop"], press: ["Chat", "Chat settings"] },
+  "chat-slow": { query: "talk&slow", sizes: ["phone", "laptop"], press: ["Chat"], act: (page) => page.getByLabel("Message", { exact: true }).fill("I have to wait") },
   both: { query: "board&pending", sizes: ["laptop", "large"], press: ["Notes", "Chat"] },
   ink: { query: "board", sizes: ["phone"], press: ["Colour and width"] },
   menu: { query: "screen=host&board", sizes: ["laptop", "phone"], press: ["Menu"] },
@@ -78,6 +87,17 @@ async function joinByAddress(page) {
   await page.getByRole("textbox").fill("192.168.1.77");
   await page.getByRole("button", { name: "Join", exact: true }).click();
   await page.getByRole("alert").first().waitFor();
+}
+
+async function onMessage(page, action) {
+  const message = page.locator("[role=log] li", { hasText: "g = 4" });
+  await message.getByRole("button", { name: /^Actions for/ }).click();
+  if (action !== undefined) await message.getByRole("button", { name: action, exact: true }).click();
+}
+
+async function search(page) {
+  await page.getByRole("searchbox").fill("sheet");
+  await page.getByRole("list", { name: "Found messages" }).waitFor();
 }
 
 async function choose(page, x, y) {

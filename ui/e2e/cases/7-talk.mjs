@@ -277,6 +277,24 @@ export const cases = {
     await ben.page.locator(".cm-line", { hasText: "# Second one" }).waitFor({ state: "visible" });
   },
 
+  async "a keyboard that lies over the page leaves the chat above it"(world) {
+    const hub = await world.hub();
+    const ada = await world.person(hub.url, "Ada", { phone: true });
+    await ada.open("Chat");
+    // As Safari on iOS tells it: the page keeps its height, only less of it is seen.
+    await ada.page.evaluate(() => {
+      Object.defineProperty(visualViewport, "height", { get: () => innerHeight - 300, configurable: true });
+      visualViewport.dispatchEvent(new Event("resize"));
+    });
+    const field = ada.page.getByLabel("Message", { exact: true });
+    await until("the field is lifted", async () => {
+      const box = await field.boundingBox();
+      return box.y + box.height <= 844 - 300;
+    });
+    const top = await ada.page.locator(".dock").evaluate((dock) => dock.getBoundingClientRect().top);
+    assert.ok(top >= 60, "and the panel's head is still seen");
+  },
+
   async "all of it works by keyboard"(world) {
     const hub = await world.hub();
     const ada = await world.person(hub.url, "Ada");

@@ -5,6 +5,7 @@ import { HostError, type HostPort, type NearbySession, type OwnSession } from ".
 import type { Participant, Shape, StorageTrouble } from "../protocol/generated/messages";
 import type { Status } from "../sync/session";
 import { open } from "../views/open";
+import { chatter } from "./chatter";
 import { StandIn } from "./stand_in";
 import { StandInHosting } from "./stand_in_hosting";
 
@@ -104,6 +105,8 @@ function furnished(): StandIn {
   it.say(ben, "10 swings in 22.1 s", Date.now() - 400_000);
   it.say(ben, "so 2.21 s each", Date.now() - 395_000);
   it.say(chiara, "Same here! The sheet is at http://192.168.1.5/sheet.pdf (page 2).", Date.now() - 100_000);
+  if (wanted.has("talk")) chatter(it, ben, chiara);
+  if (wanted.has("slow")) setTimeout(() => it.refuse({ code: "slow_mode", operation: "post_message", text: "Too soon", post: { text: "Too soon" }, waitMs: 25_000 }), 50);
   if (wanted.has("board")) drawOn(it);
   if (wanted.has("many")) it.board.reset(many(Number(wanted.get("many"))), []);
   if (wanted.has("things")) it.board.applyConfirmed({ type: "add_shapes", shapes: things() });

@@ -132,7 +132,7 @@ export class StandIn {
         loadNewer: () => Promise.resolve(true),
         lookAt: () => Promise.resolve(null),
         lookAtLatest: () => undefined,
-        search: () => Promise.resolve({ messages: [], next: null }),
+        search: () => Promise.resolve({ messages: it.messages.flatMap((message) => (message.pending ? [] : [message])).reverse(), next: null }),
         loadOlder: () => it.older().then((could) => (it.#chat.emit(), could)),
         subscribe: listen(it.#chat),
       },
