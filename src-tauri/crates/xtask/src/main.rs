@@ -4,6 +4,7 @@
 //! needs nothing but Rust and Node to start. Knows how Lanvas is built and
 //! checked; must not know how Lanvas works.
 
+mod audit;
 mod autobahn;
 mod bench;
 mod ci;
@@ -52,6 +53,8 @@ enum Task {
     Tidy,
     /// Measure the hub or the canvas against baselines of the same run
     Bench(bench::Options),
+    /// Check licences and known faults of everything Lanvas is built from
+    Audit,
     /// Run the Autobahn suite against the hub's /echo; needs a Python 2.7
     Autobahn(autobahn::Options),
     /// Replay one seed of the hub's simulation, or try many
@@ -80,6 +83,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Ci(options) => ci::perform(&repo, &options)?,
         Task::Codegen(options) => codegen::perform(&repo, &options)?,
         Task::Bench(options) => bench::perform(&repo, &options)?,
+        Task::Audit => audit::perform(&repo)?,
         Task::Autobahn(options) => autobahn::perform(&repo, &options)?,
         Task::Seed(options) => seed::perform(&repo, &options)?,
         Task::Fuzz(options) => fuzz::perform(&repo, &options)?,
