@@ -4,6 +4,7 @@ use std::io;
 
 use bytes::Bytes;
 use lanvas_protocol::limits::{CLIENT_MESSAGE_BYTES_MAX, HELLO_BYTES_MAX};
+use tokio::task::yield_now;
 use tungstenite::Message;
 
 use crate::{
@@ -53,6 +54,10 @@ impl Inlet {
                 None => {
                     line.stream().readable().await?;
                     self.take_in(line)?;
+                    // Who has sent much that is nothing yet does not keep this thread.
+                    if !self.parser.has_next() {
+                        yield_now().await;
+                    }
                 }
             }
         }

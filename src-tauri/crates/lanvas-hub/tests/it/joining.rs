@@ -62,10 +62,17 @@ async fn a_latecomer_gets_ten_thousand_strokes_each_once() {
     let mut ids = BTreeSet::new();
     let mut count = 0;
     for message in &seen {
-        if let ServerMessage::Snapshot(part) = message {
-            count += part.shapes.len();
-            ids.extend(part.shapes.iter().map(|shape| shape.id.clone()));
-        }
+        // The snapshot may be from a moment before; what came after it follows.
+        let fresh: Vec<_> = match message {
+            ServerMessage::Snapshot(part) => part.shapes.iter().map(|it| it.id.clone()).collect(),
+            ServerMessage::Applied(applied) => match &applied.operation {
+                Operation::AddShapes { shapes } => shapes.iter().map(|it| it.id.clone()).collect(),
+                _ => continue,
+            },
+            _ => continue,
+        };
+        count += fresh.len();
+        ids.extend(fresh);
     }
     assert_eq!((ids.len(), count), (10_000, 10_000), "R13");
     assert!(!late.welcome().resumed);
