@@ -302,6 +302,11 @@ export class Engine {
     return this.#view !== null && !this.#dryStale && this.#dry.isFresh(shownRect(this.#view), this.#view);
   }
 
+  /** Whether a worker paints. */
+  get paintsElsewhere(): boolean {
+    return this.#atelier.isRemote;
+  }
+
   /** Bytes of the pictures that are kept. */
   get tileBytes(): number {
     return this.#dry.tiles.bytes;

@@ -81,12 +81,12 @@ export const MARKER_BLEND = { light: "multiply", dark: "screen" } as const;
 
 /** What few strokes are: filled, dashed, a marker's. */
 function paintSpecial(work: Brushwork, { body, color, dash, fill = "none" }: ShapeOf<StrokeBody>): Cost {
-  const samples = samplesFor(body);
+  const middle = spineOf(samplesFor(body), body.width);
   const pen = work.own();
   const alpha = pen.globalAlpha;
   if (fill !== "none") {
     pen.beginPath();
-    traceMiddle(pen, samples);
+    traceMiddle(pen, middle);
     pen.closePath();
     pen.fillStyle = shownFill(fill, work.scheme);
     pen.fill();
@@ -100,18 +100,18 @@ function paintSpecial(work: Brushwork, { body, color, dash, fill = "none" }: Sha
   }
   prepareLine(pen, body.width, dash);
   pen.beginPath();
-  traceMiddle(pen, samples);
+  traceMiddle(pen, middle);
   pen.stroke();
   finishLine(pen);
   pen.globalCompositeOperation = "source-over";
   pen.globalAlpha = alpha;
-  return 8 + samples.length;
+  return 8 + middle.length;
 }
 
-/** The way of the pen, smooth, of one width. */
-export function traceMiddle(sink: Pick<PathSink, "moveTo" | "lineTo" | "quadraticCurveTo">, samples: readonly Point[]): void {
-  samples.forEach((at, i) => {
-    const next = samples[i + 1];
+/** The way of the pen along its spine, of one width. */
+export function traceMiddle(sink: Pick<PathSink, "moveTo" | "lineTo" | "quadraticCurveTo">, spine: readonly Point[]): void {
+  spine.forEach((at, i) => {
+    const next = spine[i + 1];
     if (i === 0) sink.moveTo(at.x, at.y);
     if (!next) sink.lineTo(at.x + (i === 0 ? 0.01 : 0), at.y);
     else if (i > 0) sink.quadraticCurveTo(at.x, at.y, (at.x + next.x) / 2, (at.y + next.y) / 2);

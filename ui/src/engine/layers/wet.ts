@@ -12,7 +12,7 @@ import { finishLine, prepareLine } from "../kinds/line";
 import { MARKER_ALPHA, traceMiddle } from "../kinds/stroke";
 import { EMPTY_RECT, intersection, intersects, isEmpty, translate, union, type Rect } from "../geometry";
 import type { Scheme, WetInk } from "../picture";
-import type { InkPoint } from "../outline";
+import { spineOf, type InkPoint } from "../outline";
 import type { Placed } from "../scene";
 import type { Painter } from "./painter";
 import type { Raft } from "./raft";
@@ -151,7 +151,7 @@ function paintWhole(pen: Pen, track: InkTrack, scheme: Scheme): void {
   prepareLine(pen, track.width, track.dash);
   pen.beginPath();
   const samples = track.samples();
-  traceMiddle(pen, track.nib === "laser" ? glowing(samples) : samples);
+  traceMiddle(pen, spineOf(track.nib === "laser" ? glowing(samples) : samples, track.width));
   pen.stroke();
   finishLine(pen);
   pen.globalAlpha = 1;
