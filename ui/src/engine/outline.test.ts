@@ -97,8 +97,10 @@ test("a part drawn alone is that part of the whole", () => {
       const part = drawn(points, 4, first, last);
       const near = points.slice(Math.max(0, first - CONTEXT), last + 1 + CONTEXT);
       expect(drawn(near, 4, Math.min(first, CONTEXT), Math.min(first, CONTEXT) + 12)).toEqual(part);
-      const start = whole.findIndex((point) => point.x === part[0]?.x && point.y === part[0]?.y);
-      expect(whole.slice(start, start + part.length)).toEqual(part);
+      // Samples in one place make one vertex: the part may begin with another of them than the whole has.
+      const start = spineOf(points, 4).findLastIndex(({ at }) => at <= first);
+      expect([whole[start]?.x, whole[start]?.y]).toEqual([part[0]?.x, part[0]?.y]);
+      expect(whole.slice(start + 1, start + part.length)).toEqual(part.slice(1));
     }),
   );
 });
