@@ -106,6 +106,8 @@ export const boardWords = {
   stopCalling: "Enough",
   callAll: "Everyone look here",
   follow: (name: string): string => `Follow ${name}`,
+  openFile: "Open a file",
+  showPages: "Show the frames as pages",
   pages: "Pages",
   nextPage: "Next page",
   previousPage: "Page before",
