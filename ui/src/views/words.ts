@@ -211,6 +211,8 @@ export const words = {
 
   chat: {
     title: "Chat",
+    loading: "Opening the chat …",
+    failed: "The chat could not be opened. Reload the page.",
     empty: "Nothing said yet. Say hello.",
     placeholder: "Write a message",
     label: "Message",
@@ -232,7 +234,7 @@ export const words = {
           : "Several people are writing …",
     today: "Today",
     yesterday: "Yesterday",
-    actions: "What to do with it",
+    actions: "Actions",
     actionsFor: (name: string) => `Actions for the message by ${name}`,
     react: (emoji: string) => `React with ${emoji}`,
     reactedBy: (names: readonly string[]) => names.join(", "),
@@ -310,6 +312,8 @@ export const words = {
     escape: "Let go, close",
     send: "Send the message",
     line: "New line",
+    nextThing: "Select the next thing",
+    writeInto: "Write into what is selected",
     help: "This sheet",
     wheelKeys: "Wheel, or two fingers",
     zoomKeys: "Ctrl + wheel, or pinch",

@@ -1,0 +1,39 @@
+/**
+ * What the first picture of a session does not need is kept out of the first
+ * download and fetched here once the session stands: it then opens at once, and
+ * without a connection too. One part after another, so that a slow network is
+ * never full of them; what does not come now is asked for again when it is opened.
+ */
+const PARTS: readonly (() => Promise<unknown>)[] = [
+  () => import("./chat/ChatPanel.svelte"),
+  () => import("./session/ContextMenu.svelte"),
+  () => import("./session/ShareCard.svelte"),
+  () => import("./notes/NotesPanel.svelte"),
+  () => import("./notes/editor"),
+  () => import("./session/Palette.svelte"),
+  () => import("./session/LinkSheet.svelte"),
+  () => import("./session/HelpSheet.svelte"),
+  () => import("./session/ExportSheet.svelte"),
+  () => import("./session/Minimap.svelte"),
+];
+
+/** Safari has no idle callback; there a pause does. */
+const PAUSE_MS = 200;
+
+const idle = (): Promise<void> =>
+  new Promise((resolve) => {
+    if (typeof requestIdleCallback === "function") requestIdleCallback(() => resolve(), { timeout: 2_000 });
+    else setTimeout(resolve, PAUSE_MS);
+  });
+
+let begun = false;
+
+/** Begins once a page; calling it again does nothing. */
+export async function fetchAhead(): Promise<void> {
+  if (begun) return;
+  begun = true;
+  for (const part of PARTS) {
+    await idle();
+    await part().catch(() => undefined);
+  }
+}
