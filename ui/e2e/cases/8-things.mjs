@@ -267,12 +267,12 @@ cases["one follows a person, everybody is asked to look, and whoever wants to st
   await ben.page.mouse.wheel(0, -200);
   await ben.page.getByText("You see what Ada sees").waitFor({ state: "detached" });
   await ada.page.keyboard.press("Control+/");
-  await ada.page.getByRole("combobox").fill("everyone look");
+  await ada.page.getByRole("combobox").fill("everybody to look");
   await ada.page.keyboard.press("Enter");
-  await ben.shows("Ada asks everybody to look at one place");
+  await ben.shows("Ada asks everybody to look here");
   await ben.page.getByRole("button", { name: "Stay here" }).click();
   await ben.page.getByText("Ada asks everybody").waitFor({ state: "detached" });
-  await ada.page.getByRole("button", { name: "Enough" }).click();
+  await ada.page.getByRole("button", { name: "Stop asking" }).click();
 };
 
 cases["fingers draw a form, two that tap take it back, and a long press opens the menu"] = async (world) => {
