@@ -299,6 +299,8 @@ export const cases = {
     const hub = await world.hub();
     const ada = await world.person(hub.url, "Ada");
     await ada.say("One more");
+    // Only what the hub has can be changed.
+    await ada.isStored();
     const field = ada.page.getByLabel("Message", { exact: true });
     await field.press("ArrowUp");
     assert.equal(await field.inputValue(), "One more");

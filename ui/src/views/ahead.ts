@@ -1,14 +1,15 @@
 /**
  * What the first picture of a session does not need is kept out of the first
- * download and fetched here once the session stands: it then opens at once, and
- * without a connection too. One part after another, so that a slow network is
- * never full of them; what does not come now is asked for again when it is opened.
+ * download and fetched here as soon as the board is shown: it then opens at once,
+ * and without a connection too. The panels come first; the rest one after another
+ * when the page is idle, so that a slow network is never full of them. What does
+ * not come now is asked for again when it is opened.
  */
-const PARTS: readonly (() => Promise<unknown>)[] = [
-  () => import("./chat/ChatPanel.svelte"),
+const AT_ONCE: readonly (() => Promise<unknown>)[] = [() => import("./chat/ChatPanel.svelte"), () => import("./notes/NotesPanel.svelte")];
+
+const WHEN_IDLE: readonly (() => Promise<unknown>)[] = [
   () => import("./session/ContextMenu.svelte"),
   () => import("./session/ShareCard.svelte"),
-  () => import("./notes/NotesPanel.svelte"),
   () => import("./notes/editor"),
   () => import("./session/Palette.svelte"),
   () => import("./session/LinkSheet.svelte"),
@@ -32,7 +33,8 @@ let begun = false;
 export async function fetchAhead(): Promise<void> {
   if (begun) return;
   begun = true;
-  for (const part of PARTS) {
+  await Promise.allSettled(AT_ONCE.map((part) => part()));
+  for (const part of WHEN_IDLE) {
     await idle();
     await part().catch(() => undefined);
   }
