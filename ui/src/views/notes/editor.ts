@@ -7,8 +7,8 @@
  * Must not know: revisions, numbers, or how a change reaches the hub.
  */
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { markdownKeymap, markdownLanguage } from "@codemirror/lang-markdown";
-import { indentUnit, LanguageSupport } from "@codemirror/language";
+import { markdownKeymap } from "@codemirror/lang-markdown";
+import { indentUnit } from "@codemirror/language";
 import { Annotation, EditorState, Transaction, type Extension } from "@codemirror/state";
 import { openSearchPanel, search, searchKeymap } from "@codemirror/search";
 import { drawSelection, dropCursor, EditorView, keymap, placeholder, type ViewUpdate } from "@codemirror/view";
@@ -21,6 +21,7 @@ import type { Session } from "../../sync/session";
 import { words } from "../words";
 import { authors, authorsOfLine, rangesOf, showAuthors, writtenBy, type Author } from "./authors";
 import { remoteCarets, showCarets } from "./carets";
+import { notesLanguage } from "./language";
 import { looks } from "./looks";
 import { tasks } from "./tasks";
 
@@ -139,8 +140,7 @@ function extensions(session: Session, { when, onLine, onTooLong }: EditorOptions
     EditorState.lineSeparator.of("\n"),
     indentUnit.of("  "),
     EditorState.tabSize.of(4),
-    // Without the languages of code blocks and HTML, which weigh more than the editor.
-    new LanguageSupport(markdownLanguage),
+    notesLanguage,
     drawSelection(),
     dropCursor(),
     EditorView.lineWrapping,

@@ -5,8 +5,8 @@
  * nowhere else; nothing is loaded from anywhere, so a picture is a link to it.
  * HTML in the text shows as the text it is.
  */
-import { markdownLanguage } from "@codemirror/lang-markdown";
 import type { SyntaxNode } from "@lezer/common";
+import { notesParser } from "./language";
 
 /** Called when somebody ticks the task whose mark stands at `from` in the text. */
 export type Tick = (from: number, to: number, done: boolean) => void;
@@ -21,7 +21,7 @@ const MARKS = new Set(["HeaderMark", "QuoteMark", "ListMark", "EmphasisMark", "C
 
 export function preview(text: string, tick?: Tick): DocumentFragment {
   const page = document.createDocumentFragment();
-  new Painter(text, tick).children(markdownLanguage.parser.parse(text).topNode, page, false);
+  new Painter(text, tick).children(notesParser.parse(text).topNode, page, false);
   return page;
 }
 
