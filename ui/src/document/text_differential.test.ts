@@ -63,21 +63,28 @@ function madeOf(random: Random): Case {
   };
 }
 
+function compare(seed: number, cases: readonly Case[], line: string): void {
+  const answers = JSON.parse(line) as unknown[];
+  const wrong = cases.findIndex(({ expected }, index) => JSON.stringify(answers[index]) !== JSON.stringify(expected));
+  if (wrong !== -1) expect({ asked: cases[wrong]?.asked, is: answers[wrong] }, `seed ${seed}, case ${wrong}`).toEqual({ asked: cases[wrong]?.asked, is: cases[wrong]?.expected });
+}
+
 if (PROGRAM === undefined) test.skip("the bridge is not built", () => undefined);
 else {
   test(`${CASES} changes do the same in the hub as in the editor`, { timeout: 600_000 }, async () => {
     const bridge = spawn(PROGRAM, { stdio: ["pipe", "pipe", "inherit"] });
     const lines = createInterface({ input: bridge.stdout })[Symbol.asyncIterator]();
     try {
+      // The next lot is made while the hub is at the one before.
+      let asked: { seed: number; cases: Case[] } | null = null;
       for (let seed = FIRST_SEED; seed < FIRST_SEED + CASES / LOT; seed += 1) {
         const random = new Random(seed);
         const cases = Array.from({ length: LOT }, () => madeOf(random));
-        bridge.stdin.write(`${JSON.stringify(cases.map(({ asked }) => asked))}\n`);
-        const { value } = (await lines.next()) as { value: string };
-        const answers = JSON.parse(value) as unknown[];
-        const wrong = cases.findIndex(({ expected }, index) => JSON.stringify(answers[index]) !== JSON.stringify(expected));
-        if (wrong !== -1) expect({ asked: cases[wrong]?.asked, is: answers[wrong] }, `seed ${seed}, case ${wrong}`).toEqual({ asked: cases[wrong]?.asked, is: cases[wrong]?.expected });
+        bridge.stdin.write(`${JSON.stringify(cases.map((one) => one.asked))}\n`);
+        if (asked !== null) compare(asked.seed, asked.cases, ((await lines.next()) as { value: string }).value);
+        asked = { seed, cases };
       }
+      if (asked !== null) compare(asked.seed, asked.cases, ((await lines.next()) as { value: string }).value);
     } finally {
       bridge.kill();
     }
