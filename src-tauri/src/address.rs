@@ -6,13 +6,10 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use lanvas_protocol::SessionId;
+use lanvas_protocol::{SessionId, advert::USUAL_PORTS};
 
 use crate::refusal::Refusal;
 
-/// The port that hubs take first; when it is taken, one of the next ten.
-const DEFAULT_PORT: u16 = 7420;
-const FALLBACK_PORTS: u16 = 10;
 /// Longer than any link to a session.
 const TEXT_BYTES_MAX: usize = 1024;
 
@@ -120,8 +117,8 @@ fn strip_scheme(text: &str) -> Result<(bool, &str), AddressFault> {
 
 /// A link without a port means 80, as everywhere; typed text means a hub's usual ports.
 fn likely_ports(is_link: bool) -> Vec<u16> {
-    let usual = DEFAULT_PORT..=DEFAULT_PORT + FALLBACK_PORTS;
-    is_link.then_some(80).into_iter().chain(usual).collect()
+    let web = is_link.then_some(80);
+    web.into_iter().chain(USUAL_PORTS).collect()
 }
 
 fn split_at_any<'a>(text: &'a str, at: &[char]) -> (&'a str, &'a str) {

@@ -2,7 +2,7 @@
  * The worker that paints tiles: the browser's part of it. Says first whether it can.
  */
 import type { FromWorker, ToWorker } from "./layers/remote_studio";
-import type { Drawing, Pen, Surface } from "./layers/surface";
+import { SurfaceOn, type Drawing, type Surface } from "./layers/surface";
 import { TILE_SIZE } from "./layers/tiles";
 import { Workshop } from "./layers/workshop";
 import { lineMeasureOn } from "./text";
@@ -15,32 +15,10 @@ interface Scope {
 
 const scope = self as unknown as Scope;
 
-class OffscreenSurface implements Surface {
-  readonly canvas: OffscreenCanvas;
-  readonly pen: Pen;
-
+class OffscreenSurface extends SurfaceOn<OffscreenCanvas> {
   constructor(width: number, height: number) {
-    this.canvas = new OffscreenCanvas(width, height);
-    const context = this.canvas.getContext("2d");
-    if (!context) throw new Error("this browser gives workers no 2D canvas");
-    this.pen = context;
-  }
-
-  get image(): CanvasImageSource {
-    return this.canvas;
-  }
-
-  get width(): number {
-    return this.canvas.width;
-  }
-
-  get height(): number {
-    return this.canvas.height;
-  }
-
-  resize(width: number, height: number): void {
-    this.canvas.width = width;
-    this.canvas.height = height;
+    const canvas = new OffscreenCanvas(width, height);
+    super(canvas, canvas.getContext("2d"));
   }
 }
 

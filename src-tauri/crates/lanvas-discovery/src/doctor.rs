@@ -23,14 +23,10 @@ use std::{
 use serde::Serialize;
 
 pub use self::diagnosis::diagnose;
-use crate::interfaces::{Networks, is_unlikely};
+use crate::interfaces::{Networks, OwnAddress, is_inner, is_tunnel};
 
 /// An examination is over by then, whatever the network does.
 pub const EXAMINATION_MAX: Duration = Duration::from_secs(8);
-/// The ports that a hub takes, the likeliest first.
-pub const FIRST_PORT: u16 = 7420;
-/// How many of them.
-pub const PORTS: u16 = 11;
 
 /// What to look into.
 #[derive(Clone, Debug, Default)]
@@ -221,15 +217,13 @@ fn own_address(interfaces: &[InterfaceFact]) -> Option<IpAddr> {
 }
 
 fn is_beside(interfaces: &[InterfaceFact], other: IpAddr) -> bool {
-    let IpAddr::V4(other) = other else {
-        return false;
-    };
-    other.is_loopback()
-        || interfaces.iter().any(|own| {
-            let shift = 32_u32.saturating_sub(own.prefix_bits.into());
-            let apart = own.address.to_bits() ^ other.to_bits();
-            own.up && apart.checked_shr(shift).unwrap_or(0) == 0
-        })
+    let connected = interfaces.iter().filter(|interface| interface.up);
+    let mut own = connected.map(|interface| OwnAddress {
+        ip: interface.address.into(),
+        prefix_bits: interface.prefix_bits,
+        in_use: interface.in_use,
+    });
+    matches!(other, IpAddr::V4(v4) if v4.is_loopback()) || own.any(|own| own.is_beside(other))
 }
 
 /// Asks the system; empty when it does not say.
@@ -253,26 +247,10 @@ fn interfaces(networks: &Networks) -> Vec<InterfaceFact> {
     facts.collect()
 }
 
-/// Beginnings of the names of tunnels among those that lead to no person.
-const TUNNEL_PREFIXES: [&str; 8] = [
-    "tun",
-    "tap",
-    "utun",
-    "wg",
-    "ppp",
-    "ipsec",
-    "zt",
-    "tailscale",
-];
-
 fn kind(name: &str, point_to_point: bool) -> InterfaceKind {
-    let lower = name.to_ascii_lowercase();
-    let tunnel = TUNNEL_PREFIXES
-        .iter()
-        .any(|prefix| lower.starts_with(prefix));
-    if tunnel || point_to_point {
+    if point_to_point || is_tunnel(name) {
         InterfaceKind::Tunnel
-    } else if is_unlikely(name) {
+    } else if is_inner(name) {
         InterfaceKind::Inner
     } else {
         InterfaceKind::Network

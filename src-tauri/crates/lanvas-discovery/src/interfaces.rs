@@ -6,10 +6,9 @@
 
 use std::net::IpAddr;
 
-/// Beginnings of the names of interfaces that lead to no other person: VPNs
-/// and other tunnels, containers, virtual machines, Apple's device links. A
-/// namespace or container that is to take part calls its end `eth0`, as they do.
-const UNLIKELY_PREFIXES: [&str; 18] = [
+/// Beginnings of the names of VPNs and other tunnels: they lead to no person
+/// of this network.
+const TUNNEL_PREFIXES: [&str; 8] = [
     "tun",
     "tap",
     "utun",
@@ -18,6 +17,11 @@ const UNLIKELY_PREFIXES: [&str; 18] = [
     "ipsec",
     "zt",
     "tailscale",
+];
+/// Beginnings of the names of interfaces that lead to no person either:
+/// containers, virtual machines, Apple's device links. A namespace or container
+/// that is to take part calls its end `eth0`, as they do.
+const INNER_PREFIXES: [&str; 10] = [
     "docker",
     "br-",
     "veth",
@@ -51,11 +55,23 @@ impl Networks {
     }
 }
 
-pub(crate) fn is_unlikely(name: &str) -> bool {
+fn is_unlikely(name: &str) -> bool {
+    is_tunnel(name) || is_inner(name)
+}
+
+/// Whether the interface called `name` is a tunnel.
+pub(crate) fn is_tunnel(name: &str) -> bool {
+    begins_with_one_of(name, &TUNNEL_PREFIXES)
+}
+
+/// Whether it leads to containers, virtual machines or devices of this machine.
+pub(crate) fn is_inner(name: &str) -> bool {
+    begins_with_one_of(name, &INNER_PREFIXES)
+}
+
+fn begins_with_one_of(name: &str, prefixes: &[&str]) -> bool {
     let name = name.to_ascii_lowercase();
-    UNLIKELY_PREFIXES
-        .iter()
-        .any(|prefix| name.starts_with(prefix))
+    prefixes.iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// One address of this machine and the size of the network it is in.

@@ -11,7 +11,10 @@ use std::{
     time::Instant,
 };
 
-use lanvas_protocol::{ErrorCode, SessionId, advert::NearbySession};
+use lanvas_protocol::{
+    ErrorCode, SessionId,
+    advert::{NearbySession, USUAL_PORTS},
+};
 use tokio::{
     net::TcpListener,
     sync::{Semaphore, watch},
@@ -23,9 +26,7 @@ use crate::{
     UiAssets,
     error::HubError,
     http, lan,
-    limits::{
-        DEFAULT_PORT, PORTS_AFTER_DEFAULT, SHUTDOWN_MARGIN, SHUTDOWN_TIMEOUT, Tuning, UPLOADS_MAX,
-    },
+    limits::{SHUTDOWN_MARGIN, SHUTDOWN_TIMEOUT, Tuning, UPLOADS_MAX},
     metrics::{Exposition, Metrics},
     session::{Access, ConnectionId, plain, roster::hash_secret},
     session_task::now_ms,
@@ -364,11 +365,7 @@ async fn listen(
     let ports: Vec<u16> = match choice {
         PortChoice::Exactly(port) => vec![port],
         PortChoice::Any => vec![0],
-        PortChoice::Default => had
-            .into_iter()
-            .chain(DEFAULT_PORT..=DEFAULT_PORT + PORTS_AFTER_DEFAULT)
-            .chain([0])
-            .collect(),
+        PortChoice::Default => had.into_iter().chain(USUAL_PORTS).chain([0]).collect(),
     };
     let mut last = None;
     for port in ports {

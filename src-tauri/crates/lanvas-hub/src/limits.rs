@@ -94,7 +94,3 @@ pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 pub const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 /// What is left of it for the process to end.
 pub const SHUTDOWN_MARGIN: Duration = Duration::from_millis(200);
-/// The default port, and how many after it are tried.
-pub const DEFAULT_PORT: u16 = 7420;
-/// See [`DEFAULT_PORT`].
-pub const PORTS_AFTER_DEFAULT: u16 = 10;

@@ -8,6 +8,8 @@
 //! Must not know: mDNS, sockets, clocks. An advert never carries a secret: it
 //! is sent to everybody on the link.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use ts_rs::TS;
@@ -16,6 +18,10 @@ use crate::{SessionId, WIRE_VERSION};
 
 /// The DNS-SD service type; one instance per session.
 pub const SERVICE_TYPE: &str = "_lanvas._tcp.local.";
+/// The port that a hub takes first.
+pub const DEFAULT_PORT: u16 = 7420;
+/// It and those that are tried next, the likeliest first.
+pub const USUAL_PORTS: RangeInclusive<u16> = DEFAULT_PORT..=DEFAULT_PORT + 10;
 /// Version of the TXT record itself (`txtvers`).
 pub const TXT_VERSION: &str = "1";
 /// All TXT strings together, length bytes included, stay under this.

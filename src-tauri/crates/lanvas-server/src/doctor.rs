@@ -8,8 +8,9 @@ use std::{
 use anyhow::{Context, Result, bail};
 use lanvas_discovery::{
     Networks,
-    doctor::{FIRST_PORT, Facts, Finding, Level, Question, diagnose, examine},
+    doctor::{Facts, Finding, Level, Question, diagnose, examine},
 };
+use lanvas_protocol::advert::DEFAULT_PORT;
 use serde::Serialize;
 
 use crate::arguments::DoctorArguments;
@@ -73,8 +74,8 @@ fn place(link: &str) -> String {
     };
     match (has_port, colons) {
         (true, _) => host.to_owned(),
-        (false, 2..) if !host.starts_with('[') => format!("[{host}]:{FIRST_PORT}"),
-        (false, _) => format!("{host}:{FIRST_PORT}"),
+        (false, 2..) if !host.starts_with('[') => format!("[{host}]:{DEFAULT_PORT}"),
+        (false, _) => format!("{host}:{DEFAULT_PORT}"),
     }
 }
 

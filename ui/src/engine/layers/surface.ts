@@ -65,19 +65,15 @@ export interface Drawing {
   readonly forgetsPaths?: boolean;
 }
 
-/** A canvas element as a surface. */
-export class CanvasSurface implements Surface {
-  readonly isReusable = true;
-  readonly canvas: HTMLCanvasElement;
+/** A canvas as a surface, a page's or a worker's. */
+export class SurfaceOn<C extends HTMLCanvasElement | OffscreenCanvas> implements Surface {
+  readonly canvas: C;
   readonly pen: Pen;
 
-  constructor(width: number, height: number, opaque = false) {
-    this.canvas = document.createElement("canvas");
-    this.canvas.width = width;
-    this.canvas.height = height;
-    const context = this.canvas.getContext("2d", { alpha: !opaque });
-    if (!context) throw new Error("this browser gives no 2D canvas");
-    this.pen = context;
+  constructor(canvas: C, pen: Pen | null) {
+    if (!pen) throw new Error("this browser gives no 2D canvas");
+    this.canvas = canvas;
+    this.pen = pen;
   }
 
   get image(): CanvasImageSource {
@@ -95,6 +91,18 @@ export class CanvasSurface implements Surface {
   resize(width: number, height: number): void {
     this.canvas.width = width;
     this.canvas.height = height;
+  }
+}
+
+/** A canvas element as a surface. */
+export class CanvasSurface extends SurfaceOn<HTMLCanvasElement> {
+  readonly isReusable = true;
+
+  constructor(width: number, height: number, opaque = false) {
+    const canvas = document.createElement("canvas");
+    canvas.width = width;
+    canvas.height = height;
+    super(canvas, canvas.getContext("2d", { alpha: !opaque }));
   }
 }
 

@@ -5,9 +5,10 @@
 //! nothing is called a cause that the facts do not show. Must not know: how
 //! the facts were gathered.
 
+use lanvas_protocol::advert::DEFAULT_PORT;
+
 use super::{
-    Answer, FIRST_PORT, Facts, Finding, FirewallKind, InterfaceFact, InterfaceKind, Level,
-    PortFact, TargetFact,
+    Answer, Facts, Finding, FirewallKind, InterfaceFact, InterfaceKind, Level, PortFact, TargetFact,
 };
 
 /// What the facts mean, the most serious first.
@@ -103,7 +104,7 @@ fn named(interface: &InterfaceFact) -> String {
 // --- the hub of this machine --------------------------------------------------------------
 
 fn hub_port(ports: &[PortFact]) -> u16 {
-    hub_fact(ports).map_or(FIRST_PORT, |fact| fact.port)
+    hub_fact(ports).map_or(DEFAULT_PORT, |fact| fact.port)
 }
 
 fn hub_fact(ports: &[PortFact]) -> Option<&PortFact> {
@@ -134,13 +135,13 @@ fn hub(ports: &[PortFact]) -> Vec<Finding> {
     }];
     let usual_is_taken = ports
         .iter()
-        .any(|fact| fact.port == FIRST_PORT && fact.answer == Answer::OtherProgram);
+        .any(|fact| fact.port == DEFAULT_PORT && fact.answer == Answer::OtherProgram);
     if usual_is_taken {
         findings.push(finding(
             "usual_port_taken",
             Level::Notice,
             format!(
-                "Another program has the usual port {FIRST_PORT}, so the session took {}.",
+                "Another program has the usual port {DEFAULT_PORT}, so the session took {}.",
                 hub.port
             ),
             "Give people the whole link with the number after the colon.",
@@ -333,7 +334,7 @@ mod tests {
     fn well() -> Facts {
         Facts {
             interfaces: vec![interface("wlan0", InterfaceKind::Network)],
-            ports: vec![port(FIRST_PORT, Answer::Lanvas, true)],
+            ports: vec![port(DEFAULT_PORT, Answer::Lanvas, true)],
             hearing: HearingFact {
                 own: true,
                 others: 2,
@@ -417,8 +418,8 @@ mod tests {
         );
         assert_eq!(
             with(&|facts| facts.ports = vec![
-                port(FIRST_PORT, Answer::OtherProgram, true),
-                port(FIRST_PORT + 1, Answer::Lanvas, true)
+                port(DEFAULT_PORT, Answer::OtherProgram, true),
+                port(DEFAULT_PORT + 1, Answer::Lanvas, true)
             ]),
             "usual_port_taken"
         );

@@ -17,7 +17,9 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Answer, FIRST_PORT, PORTS, PortFact, TargetFact};
+use lanvas_protocol::advert::USUAL_PORTS;
+
+use super::{Answer, PortFact, TargetFact};
 
 /// A LAN answers in milliseconds; this forgives a bad Wi-Fi one lost packet,
 /// whose repetition comes after a second.
@@ -29,7 +31,7 @@ const ANSWER_BYTES_MAX: u64 = 4_096;
 pub(super) async fn ports(wanted: Option<u16>, own: Option<IpAddr>) -> Vec<PortFact> {
     let ports: Vec<u16> = match wanted {
         Some(port) => vec![port],
-        None => (FIRST_PORT..FIRST_PORT + PORTS).collect(),
+        None => USUAL_PORTS.collect(),
     };
     let mut asked: JoinSet<PortFact> = ports.into_iter().map(|port| own_port(port, own)).collect();
     let mut facts = Vec::new();
@@ -65,7 +67,7 @@ async fn own_port(port: u16, own: Option<IpAddr>) -> PortFact {
 
 /// Looks at another machine's hub.
 pub(super) async fn target(address: SocketAddr, beside: bool) -> TargetFact {
-    let mut others: JoinSet<(u16, Answer)> = (FIRST_PORT..FIRST_PORT + PORTS)
+    let mut others: JoinSet<(u16, Answer)> = USUAL_PORTS
         .filter(|port| *port != address.port())
         .map(|port| async move { (port, answer((address.ip(), port).into()).await) })
         .collect();
@@ -75,7 +77,7 @@ pub(super) async fn target(address: SocketAddr, beside: bool) -> TargetFact {
         let Ok((port, met)) = met else { continue };
         seen |= is_sign_of_life(met);
         if met == Answer::Lanvas {
-            elsewhere = elsewhere.min(Some(port)).or(Some(port));
+            elsewhere = Some(elsewhere.map_or(port, |other: u16| other.min(port)));
         }
     }
     let seen = match seen {
