@@ -9,7 +9,12 @@ import { networkInterfaces } from "node:os";
 
 const INSIDE = "LANVAS_E2E_INSIDE";
 const ADDRESS = "10.77.0.1";
-const SET_UP = `ip link set lo up && ip link add lanvas0 type veth peer name lanvas1 && ip addr add ${ADDRESS}/24 dev lanvas0 && ip link set lanvas0 up && ip link set lanvas1 up && exec "$@"`;
+/**
+ * No addresses of IPv6: the kernel settles one a second or two after a cable is up, and
+ * Chromium then drops every request under way (ERR_NETWORK_CHANGED), whichever case that hits.
+ */
+const QUIET = "addrgenmode none";
+const SET_UP = `ip link set lo up && ip link add lanvas0 type veth peer name lanvas1 && ip link set lanvas0 ${QUIET} && ip link set lanvas1 ${QUIET} && ip addr add ${ADDRESS}/24 dev lanvas0 && ip link set lanvas0 up && ip link set lanvas1 up && exec "$@"`;
 
 /** Runs this program again inside such a network; never returns there. Where none can be made, goes on with the machine's own address. */
 export async function enter() {
