@@ -16,6 +16,8 @@ const WHEN_IDLE: readonly (() => Promise<unknown>)[] = [
   () => import("./session/HelpSheet.svelte"),
   () => import("./session/ExportSheet.svelte"),
   () => import("./session/Minimap.svelte"),
+  () => import("./AwayScreen.svelte"),
+  () => import("./PasswordScreen.svelte"),
 ];
 
 /** Safari has no idle callback; there a pause does. */

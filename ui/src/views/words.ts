@@ -31,6 +31,7 @@ export const words = {
     passwordTitle: "This session has a password",
     passwordHint: "Ask the person who hosts it.",
     passwordWrong: "That is not the password. Check upper and lower case, and try again.",
+    passwordSlow: "Too many wrong tries from here. Wait a minute, then try again.",
     enter: "Enter",
     back: "Back",
   },

@@ -182,6 +182,7 @@ impl Bridge {
             ClientMessage::Hello(hello) => Input::Join {
                 connection,
                 hello,
+                address: std::net::Ipv4Addr::LOCALHOST.into(),
                 entropy,
             },
             message => Input::Receive {

@@ -10,7 +10,7 @@ mod clock;
 mod inlet;
 mod pace;
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use bytes::Bytes;
 use lanvas_protocol::{
@@ -56,6 +56,8 @@ pub(crate) struct Socket {
 #[derive(Debug)]
 pub(crate) struct Link {
     pub(crate) id: ConnectionId,
+    /// Where the peer is.
+    pub(crate) address: IpAddr,
     pub(crate) encoding: Encoding,
     pub(crate) session: mpsc::Sender<Command>,
     pub(crate) metrics: Metrics,
@@ -168,7 +170,7 @@ async fn read(inlet: &mut Inlet, link: &Link, line: &Arc<Line>, clock: &Clock) -
             greeted = true;
             clock.greeted(now);
         }
-        let command = command(link.id, message, line);
+        let command = command(link, message, line);
         if link.session.send(command).await.is_err() {
             return Ended::Refused(link.why_gone());
         }
@@ -194,11 +196,13 @@ fn take_in(
     Ok(message)
 }
 
-fn command(connection: ConnectionId, message: ClientMessage, line: &Arc<Line>) -> Command {
+fn command(link: &Link, message: ClientMessage, line: &Arc<Line>) -> Command {
+    let connection = link.id;
     match message {
         ClientMessage::Hello(hello) => Command::Join {
             connection,
             hello,
+            address: link.address,
             line: Arc::clone(line),
         },
         message => Command::Receive {
@@ -295,6 +299,7 @@ mod tests {
         let (session, commands) = mpsc::channel(16);
         let link = Link {
             id: ConnectionId(1),
+            address: std::net::Ipv4Addr::LOCALHOST.into(),
             encoding: Encoding::Binary,
             session,
             metrics: Metrics::default(),

@@ -10,7 +10,7 @@ mod problem;
 mod server;
 mod upgrade;
 
-use std::{convert::Infallible, sync::Arc};
+use std::{convert::Infallible, net::IpAddr, sync::Arc};
 
 use axum::{
     Extension, Json, Router,
@@ -43,7 +43,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; \
 
 type Hub = State<Arc<Shared>>;
 /// What the connection counts as; kept by whatever outlives the request.
-type Place = Option<Extension<Arc<places::Place>>>;
+type Place = Extension<Arc<places::Place>>;
 
 /// The session id of a path, or that it is none.
 struct SessionPath(Result<SessionId, Problem>);
@@ -233,7 +233,7 @@ async fn session_socket(
     tasks.spawn(async move {
         let Some(socket) = socket.await else { return };
         match encoding {
-            Ok((encoding, _)) => serve_session(socket, encoding, &hub, id).await,
+            Ok((encoding, _)) => serve_session((socket, place.address), encoding, &hub, id).await,
             Err(code) => connection::turn_away(socket, Encoding::Json, code).await,
         }
         drop(place);
@@ -242,7 +242,7 @@ async fn session_socket(
 }
 
 async fn serve_session(
-    socket: Socket,
+    (socket, address): (Socket, IpAddr),
     encoding: Encoding,
     hub: &Arc<Shared>,
     id: Option<SessionId>,
@@ -253,6 +253,7 @@ async fn serve_session(
     };
     let link = Link {
         id: hub.new_connection(),
+        address,
         encoding,
         session,
         metrics: hub.metrics.clone(),

@@ -23,9 +23,10 @@ pub mod snapshots;
 pub(crate) mod state;
 mod talk;
 pub mod text;
+pub mod tries;
 pub mod waiting;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 
 use lanvas_protocol::{
     ClientMessage, Epoch, ErrorCode, ParticipantId, ReplicaId, ServerMessage, SessionId, ShapeId,
@@ -42,7 +43,8 @@ use self::{
     refusal::Refusal,
     roster::{Roster, SecretHash, hash_secret},
     snapshots::{Edition, Snapshots},
-    waiting::WaitingRoom,
+    tries::Tries,
+    waiting::{Arrival, WaitingRoom},
 };
 use crate::{
     frame::Frame,
@@ -66,6 +68,8 @@ pub enum Input {
         connection: ConnectionId,
         /// What it said.
         hello: Box<Hello>,
+        /// Where it comes from.
+        address: IpAddr,
         /// Fresh random bytes.
         entropy: Entropy,
     },
@@ -203,6 +207,7 @@ pub struct Session {
     notes: Notes,
     chat: Chat,
     roster: Roster,
+    tries: Tries,
     ink: WetInk,
     history: History,
     snapshots: Snapshots,
@@ -245,6 +250,7 @@ impl Session {
             notes: Notes::keeping(bounds.notes_edits),
             chat: Chat::default(),
             roster: Roster::restore(stored.participants),
+            tries: Tries::default(),
             ink: WetInk::default(),
             history: History::new(stored.epochs, bounds),
             snapshots: Snapshots::default(),
@@ -290,9 +296,16 @@ impl Session {
             Input::Join {
                 connection,
                 hello,
+                address,
                 entropy,
             } => {
-                self.join(now_ms, connection, (*hello, false), entropy);
+                let arrival = Arrival {
+                    hello: *hello,
+                    address,
+                    entropy,
+                    waited: false,
+                };
+                self.join(now_ms, connection, arrival);
             }
             Input::Receive {
                 connection,
@@ -464,9 +477,10 @@ impl Session {
         self.send(connection, Lane::Control, message);
     }
 
-    fn refuse(&mut self, connection: ConnectionId, seq: Option<u32>, code: ErrorCode) {
-        let message = refused(seq, code.into());
-        self.send(connection, Lane::Control, message);
+    fn refuse(&mut self, connection: ConnectionId, seq: Option<u32>, refusal: impl Into<Refusal>) {
+        let refusal = refusal.into();
+        let code = refusal.code;
+        self.send(connection, Lane::Control, refused(seq, refusal));
         if code.close_code().is_some() {
             self.leave(connection);
             self.effects.push(Effect::Close { connection, code });

@@ -3,6 +3,7 @@
 
 use std::{
     future::pending,
+    net::IpAddr,
     sync::Arc,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
@@ -39,6 +40,8 @@ pub enum Command {
         connection: ConnectionId,
         /// What it says.
         hello: Box<Hello>,
+        /// Where it comes from.
+        address: IpAddr,
         /// Its writing end.
         line: Arc<Line>,
     },
@@ -294,6 +297,7 @@ impl Task {
             Command::Join {
                 connection,
                 hello,
+                address,
                 line,
             } => {
                 let _span = tracing::debug_span!(target: TIMING, "join", session = %self.id, connection = connection.0).entered();
@@ -302,6 +306,7 @@ impl Task {
                     Ok(entropy) => self.handle(Input::Join {
                         connection,
                         hello,
+                        address,
                         entropy,
                     }),
                     Err(_) => self.fanout.close(connection, ErrorCode::Internal),

@@ -21,6 +21,8 @@ pub enum ErrorCode {
     PasswordRequired,
     /// The password does not match.
     PasswordWrong,
+    /// Too many wrong passwords came from there; wait and try again.
+    TooManyTries,
     /// As many people as the session takes are in.
     SessionFull,
     /// The first message was not a hello.
@@ -88,7 +90,9 @@ impl ErrorCode {
             Self::MessageTooLarge => CloseCode::MessageTooLarge,
             Self::UnsupportedVersion => CloseCode::UnsupportedVersion,
             Self::SessionNotFound => CloseCode::SessionNotFound,
-            Self::PasswordRequired | Self::PasswordWrong => CloseCode::Unauthorized,
+            Self::PasswordRequired | Self::PasswordWrong | Self::TooManyTries => {
+                CloseCode::Unauthorized
+            }
             Self::SessionFull => CloseCode::SessionFull,
             Self::HelloTimeout => CloseCode::HelloTimeout,
             Self::Replaced => CloseCode::Replaced,
@@ -110,6 +114,7 @@ impl fmt::Display for ErrorCode {
             Self::SessionNotFound => "there is no session of that id here",
             Self::PasswordRequired => "the session has a password; say it in the hello",
             Self::PasswordWrong => "the password does not match",
+            Self::TooManyTries => "too many wrong passwords; wait and try again",
             Self::SessionFull => "as many people as the session takes are in",
             Self::HelloExpected => "the first message must be a hello",
             Self::HelloTimeout => "no hello came in time",

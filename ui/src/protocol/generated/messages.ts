@@ -14,7 +14,7 @@ export type Paint = string;
 /** SHA-256 of a file's bytes, 64 hexadecimal digits. */
 export type BlobName = string;
 
-export type ErrorCode = "malformed" | "message_too_large" | "unsupported_version" | "session_not_found" | "password_required" | "password_wrong" | "session_full" | "hello_expected" | "hello_timeout" | "already_joined" | "replaced" | "too_slow" | "rate_limited" | "forbidden" | "invalid_name" | "invalid_title" | "shape_exists" | "shape_not_found" | "invalid_shape" | "invalid_operation" | "board_full" | "notes_too_long" | "stale_revision" | "invalid_changes" | "message_too_long" | "message_empty" | "message_not_found" | "slow_mode" | "invalid_reaction" | "chat_full" | "invalid_seq" | "storage_failed" | "shutting_down" | "internal";
+export type ErrorCode = "malformed" | "message_too_large" | "unsupported_version" | "session_not_found" | "password_required" | "password_wrong" | "too_many_tries" | "session_full" | "hello_expected" | "hello_timeout" | "already_joined" | "replaced" | "too_slow" | "rate_limited" | "forbidden" | "invalid_name" | "invalid_title" | "shape_exists" | "shape_not_found" | "invalid_shape" | "invalid_operation" | "board_full" | "notes_too_long" | "stale_revision" | "invalid_changes" | "message_too_long" | "message_empty" | "message_not_found" | "slow_mode" | "invalid_reaction" | "chat_full" | "invalid_seq" | "storage_failed" | "shutting_down" | "internal";
 
 export type Dash = "solid" | "dashed" | "dotted";
 

@@ -160,6 +160,7 @@ impl World {
         self.handle(Input::Join {
             connection,
             hello,
+            address: std::net::Ipv4Addr::LOCALHOST.into(),
             entropy,
         });
     }

@@ -39,7 +39,7 @@ struct Address {
 #[derive(Debug)]
 pub(crate) struct Place {
     places: Arc<Places>,
-    address: IpAddr,
+    pub(super) address: IpAddr,
     /// Not to be served before.
     pub(super) due: Instant,
 }

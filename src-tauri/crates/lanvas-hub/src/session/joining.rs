@@ -10,8 +10,8 @@ use lanvas_protocol::{
 
 use super::talk::OUTSIDE;
 use super::{
-    ConnectionId, Effect, Entropy, Member, Session, hex, history::Replica, matches_hash, plain,
-    snapshots::Edition,
+    ConnectionId, Effect, Member, Session, hex, history::Replica, matches_hash, plain,
+    refusal::Refusal, snapshots::Edition, waiting::Arrival,
 };
 use crate::{
     frame::Frame,
@@ -28,25 +28,19 @@ enum Start {
 }
 
 impl Session {
-    pub(super) fn join(
-        &mut self,
-        now_ms: u64,
-        connection: ConnectionId,
-        (hello, waited): (Hello, bool),
-        entropy: Entropy,
-    ) {
-        let known = match self.admit(connection, &hello) {
+    pub(super) fn join(&mut self, now_ms: u64, connection: ConnectionId, arrival: Arrival) {
+        let known = match self.admit(now_ms, connection, &arrival) {
             Ok(known) => known,
-            Err(code) => return self.refuse(connection, None, code),
+            Err(refusal) => return self.refuse(connection, None, refusal),
         };
-        let start = match self.resumable(&hello) {
+        let start = match self.resumable(&arrival.hello) {
             Some(number) => Start::After(number),
-            None => match self.edition_for_newcomer(waited) {
+            None => match self.edition_for_newcomer(arrival.waited) {
                 Some(edition) => Start::With(edition),
-                None => return self.waiting.add(connection, hello, entropy),
+                None => return self.waiting.add(connection, arrival),
             },
         };
-        self.let_in(now_ms, connection, (hello, start), known, entropy);
+        self.let_in(now_ms, connection, (arrival, start), known);
     }
 
     /// The number after which the order can be sent to who says that.
@@ -55,38 +49,57 @@ impl Session {
         self.history.can_resume(epoch, number).then_some(number)
     }
 
-    fn admit(&self, connection: ConnectionId, hello: &Hello) -> Result<(String, Role), ErrorCode> {
+    fn admit(
+        &mut self,
+        now_ms: u64,
+        connection: ConnectionId,
+        arrival: &Arrival,
+    ) -> Result<(String, Role), Refusal> {
+        let hello = &arrival.hello;
         if self.members.contains_key(&connection) || self.waiting.has(connection) {
-            return Err(ErrorCode::AlreadyJoined);
+            return Err(ErrorCode::AlreadyJoined.into());
         }
         let is_host = hello
             .host_token
             .as_deref()
             .is_some_and(|token| matches_hash(token, &self.access.host_token_hash));
-        if let (false, Some(expected)) = (is_host, &self.access.password_hash) {
-            let password = hello
-                .password
-                .as_deref()
-                .ok_or(ErrorCode::PasswordRequired)?;
-            if password.len() > PASSWORD_BYTES_MAX || !matches_hash(password, expected) {
-                return Err(ErrorCode::PasswordWrong);
-            }
+        // Who waited for a snapshot has said it before.
+        if !is_host && !arrival.waited {
+            self.check_password(now_ms, arrival)?;
         }
         if self.roster.present_count() >= PARTICIPANTS_MAX && !is_host {
-            return Err(ErrorCode::SessionFull);
+            return Err(ErrorCode::SessionFull.into());
         }
         let role = if is_host { Role::Host } else { Role::Editor };
         Ok((plain::name(&hello.name)?, role))
+    }
+
+    /// R9 and R61.
+    fn check_password(&mut self, now_ms: u64, arrival: &Arrival) -> Result<(), Refusal> {
+        let Some(expected) = &self.access.password_hash else {
+            return Ok(());
+        };
+        let said = arrival.hello.password.as_deref();
+        let password = said.ok_or(ErrorCode::PasswordRequired)?;
+        if let Some(wait_ms) = self.tries.wait_ms(now_ms, arrival.address) {
+            return Err(Refusal::wait(ErrorCode::TooManyTries, wait_ms));
+        }
+        if password.len() > PASSWORD_BYTES_MAX || !matches_hash(password, expected) {
+            self.tries.wrong(now_ms, arrival.address);
+            return Err(ErrorCode::PasswordWrong.into());
+        }
+        self.tries.right(arrival.address);
+        Ok(())
     }
 
     fn let_in(
         &mut self,
         now_ms: u64,
         connection: ConnectionId,
-        (hello, start): (Hello, Start),
+        (arrival, start): (Arrival, Start),
         (name, role): (String, Role),
-        entropy: Entropy,
     ) {
+        let Arrival { hello, entropy, .. } = arrival;
         let (secret_bytes, replica_bytes) = entropy.split_at(16);
         let known = hello
             .resume

@@ -315,6 +315,7 @@ mod tests {
                 name: "Ann".to_owned(),
                 ..Hello::default()
             }),
+            address: std::net::Ipv4Addr::LOCALHOST.into(),
             entropy: [u8::try_from(connection).unwrap(); 24],
         }
     }

@@ -71,6 +71,7 @@ impl Session {
             notes,
             chat: _,
             roster: _,
+            tries: _,
             ink: _,
             history,
             snapshots: _,

@@ -3,6 +3,8 @@
 //! They are not in yet: nobody is told of them, and what they say meanwhile is heard after their
 //! hello has been answered.
 
+use std::net::IpAddr;
+
 use lanvas_protocol::{ClientMessage, ErrorCode, message::Hello};
 
 use super::{ConnectionId, Entropy, Session};
@@ -10,11 +12,20 @@ use super::{ConnectionId, Entropy, Session};
 /// Messages that somebody may send before the answer to their hello.
 pub const WAITING_MESSAGES_MAX: usize = 64;
 
+/// A hello, and what came with it.
+#[derive(Debug)]
+pub(super) struct Arrival {
+    pub(super) hello: Hello,
+    pub(super) address: IpAddr,
+    pub(super) entropy: Entropy,
+    /// Whether it has waited for a snapshot.
+    pub(super) waited: bool,
+}
+
 #[derive(Debug)]
 struct Waiting {
     connection: ConnectionId,
-    hello: Hello,
-    entropy: Entropy,
+    arrival: Arrival,
     messages: Vec<ClientMessage>,
 }
 
@@ -29,11 +40,10 @@ impl WaitingRoom {
         self.waiting.iter().any(|it| it.connection == connection)
     }
 
-    pub(super) fn add(&mut self, connection: ConnectionId, hello: Hello, entropy: Entropy) {
+    pub(super) fn add(&mut self, connection: ConnectionId, arrival: Arrival) {
         self.waiting.push(Waiting {
             connection,
-            hello,
-            entropy,
+            arrival,
             messages: Vec::new(),
         });
     }
@@ -68,7 +78,11 @@ impl Session {
     pub(super) fn admit_waiting(&mut self, now_ms: u64) {
         for waiting in std::mem::take(&mut self.waiting).waiting {
             let connection = waiting.connection;
-            self.join(now_ms, connection, (waiting.hello, true), waiting.entropy);
+            let arrival = Arrival {
+                waited: true,
+                ..waiting.arrival
+            };
+            self.join(now_ms, connection, arrival);
             for message in waiting.messages {
                 if self.members.contains_key(&connection) {
                     self.receive(now_ms, connection, message);

@@ -2,6 +2,7 @@
 
 use std::{cell::Cell, collections::BTreeSet};
 
+use lanvas_hub::session::tries::{FIRST_WAIT_MS, FREE_TRIES};
 use lanvas_protocol::{
     ClientMessage, Encoding, Epoch, ErrorCode, Operation, ReplicaId, ServerMessage,
     message::{Hello, Role},
@@ -234,6 +235,47 @@ async fn nobody_writes_another_name_below_their_work() {
         _ => None,
     });
     assert_eq!(author, Some(bo.welcome().you.id));
+}
+
+/// R61; how the wait grows is in `session/tries.rs`.
+#[tokio::test]
+async fn guessing_passwords_is_slowed_down_and_says_how_long() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start_with(folder.path(), |config| {
+        config.password = Some("open sesame".to_owned());
+    })
+    .await;
+    let with = |password: &str| Hello {
+        password: Some(password.to_owned()),
+        ..named("Ann")
+    };
+    for _ in 0..FREE_TRIES {
+        let mut guesser = hub.connect(Encoding::Json).await;
+        guesser
+            .send(&ClientMessage::Hello(Box::new(with("guess"))))
+            .await;
+        let ended = guesser.ended().await;
+        assert_eq!(ended, (Some(ErrorCode::PasswordWrong), 4401));
+    }
+    let mut next = hub.connect(Encoding::Json).await;
+    let right = with("open sesame");
+    next.send(&ClientMessage::Hello(Box::new(right))).await;
+    let (seen, code) = next.until_closed().await;
+    assert_eq!(code, 4401);
+    let [ServerMessage::Refused { code, wait_ms, .. }] = seen.as_slice() else {
+        panic!("one answer: {seen:?}");
+    };
+    assert_eq!(*code, ErrorCode::TooManyTries);
+    assert!(wait_ms.is_some_and(|wait| (1..=FIRST_WAIT_MS).contains(&wait)));
+    let mut asked = hub.connect(Encoding::Json).await;
+    let hello = named("Ann");
+    asked.send(&ClientMessage::Hello(Box::new(hello))).await;
+    let ended = asked.ended().await;
+    assert_eq!(
+        ended,
+        (Some(ErrorCode::PasswordRequired), 4401),
+        "asking is no try"
+    );
 }
 
 #[tokio::test]

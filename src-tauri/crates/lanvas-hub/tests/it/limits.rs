@@ -342,6 +342,7 @@ fn join(session: &mut Session, number: u64, host_token: Option<&str>) -> Vec<Eff
         Input::Join {
             connection: ConnectionId(number),
             hello: Box::new(hello),
+            address: std::net::Ipv4Addr::LOCALHOST.into(),
             entropy,
         },
     )

@@ -315,6 +315,7 @@ impl Host {
                 self.handle(Input::Join {
                     connection: id,
                     hello,
+                    address: std::net::Ipv4Addr::LOCALHOST.into(),
                     entropy,
                 });
             }
