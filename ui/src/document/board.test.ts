@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Operation, Shape } from "../protocol/generated/messages";
-import { add, remove, stroke, update } from "../testing/shapes";
+import { add, cut, remove, stroke, update } from "../testing/shapes";
 import { Board, type BoardChange } from "./board";
 import { shapeEffects } from "./shape";
 
@@ -18,6 +18,38 @@ function ids(change: BoardChange | undefined): string[][] {
   if (change === undefined) return [];
   return [change.added.map(({ id }) => id), change.changed.map(({ id }) => id), [...change.removed]];
 }
+
+describe("what I cut", () => {
+  const whole = stroke("a", { x: 5 });
+
+  test("goes in the step in which its pieces come", () => {
+    board.reset([whole], []);
+    board.addPending(1, cut("a", "a1"));
+    expect(ids(heard.at(-1))).toEqual([["a1"], [], ["a"]]);
+    expect(board.get("a1")).toMatchObject({ x: 5, author: 1 });
+  });
+
+  test("is cut as others leave it: the pieces go along with what they do to the stroke before", () => {
+    board.reset([whole], []);
+    board.addPending(1, cut("a", "a1"));
+    board.addPending(2, cut("a1", "a2"));
+    board.applyConfirmed(update("a", { x: 70 }));
+    expect(ids(heard.at(-1))).toEqual([[], ["a2"], []]);
+    expect(board.get("a2")).toMatchObject({ x: 70 });
+    board.confirmPending([1], cut("a", "a1"));
+    board.confirmPending([2], cut("a1", "a2"));
+    expect([...board.confirmedShapes()].map(({ id, x }) => [id, x])).toEqual([["a2", 70]]);
+  });
+
+  test.each([["removed", remove("a")], ["cut", cut("a", "b1")]])("leaves nothing of what others %s before", (_, theirs) => {
+    board.reset([whole], []);
+    board.addPending(1, cut("a", "a1"));
+    board.applyConfirmed(theirs);
+    expect(board.get("a1")).toBeUndefined();
+    board.dropPending([1]);
+    expect(board.get("a1")).toBeUndefined();
+  });
+});
 
 describe("what I draw", () => {
   test("is there at once, and nothing changes when the hub confirms it", () => {
@@ -98,8 +130,9 @@ test("one operation among 50,000 shapes costs what it touches", () => {
 function folded(confirmed: readonly Operation[], pending: readonly Operation[]): Map<string, Shape> {
   const shapes = new Map<string, Shape>();
   for (const operation of [...confirmed, ...pending]) {
+    const before = new Map(shapes);
     for (const [id, effect] of shapeEffects(operation)) {
-      const shape = effect(shapes.get(id));
+      const shape = effect(shapes.get(id), (other) => before.get(other));
       if (shape === undefined) shapes.delete(id);
       else shapes.set(id, shape);
     }
@@ -114,6 +147,7 @@ test("whatever happens, the view is the confirmed state with the pending operati
     fc.tuple(id, fc.nat(3)).map(([name, x]) => update(name, { x })),
     fc.tuple(id, fc.nat(3)).map(([name, width]) => update(name, { width: width + 1 })),
     fc.uniqueArray(id, { minLength: 1 }).map((names) => remove(...names)),
+    fc.tuple(id, id).filter(([name, piece]) => name !== piece).map(([name, piece]) => cut(name, piece)),
   );
   const step = fc.record({ what: fc.constantFrom("remote", "mine", "confirm", "drop"), operation, which: fc.nat() });
   fc.assert(

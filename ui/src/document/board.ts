@@ -9,7 +9,7 @@
  */
 import { Subscribers, type Unsubscribe } from "../lib/subscribers";
 import type { Operation, Shape, ShapeId } from "../protocol/generated/messages";
-import { sameShape, shapeEffects, type ShapeEffect } from "./shape";
+import { beforeOf, remaindersOf, sameShape, shapeEffects, type ShapeBefore, type ShapeEffect } from "./shape";
 
 /** What became different in the view. A shape is in one of the lists at most. */
 export interface BoardChange {
@@ -75,8 +75,9 @@ export class Board implements BoardView {
   /** This person did `operation` just now. */
   addPending(key: PendingKey, operation: Operation): void {
     const pending = this.#remember(key, operation);
+    const before = beforeOf(operation, (id) => this.#view.get(id));
     const draft = new Draft(this.#view);
-    for (const [id, effects] of pending.effects) draft.set(id, applied(effects, this.#view.get(id)));
+    for (const [id, effects] of pending.effects) draft.set(id, applied(effects, this.#view.get(id), before));
     this.#emit(draft.change());
   }
 
@@ -145,8 +146,9 @@ export class Board implements BoardView {
   }
 
   #confirm(operation: Operation): ShapeId[] {
+    const before = beforeOf(operation, (id) => this.#confirmed.get(id));
     return shapeEffects(operation).map(([id, effect]) => {
-      put(this.#confirmed, id, effect(this.#confirmed.get(id)));
+      put(this.#confirmed, id, effect(this.#confirmed.get(id), before));
       return id;
     });
   }
@@ -154,13 +156,29 @@ export class Board implements BoardView {
   /** Works out the view of these anew and tells what became different. */
   #refresh(ids: Iterable<ShapeId>): void {
     const draft = new Draft(this.#view);
-    for (const id of ids) draft.set(id, this.#folded(id));
+    for (const id of this.#withPieces(ids)) draft.set(id, this.#folded(id));
     this.#emit(draft.change());
   }
 
-  #folded(id: ShapeId): Shape | undefined {
+  /** With what pending cuts leave of them: it looks as they do. */
+  #withPieces(ids: Iterable<ShapeId>): ReadonlySet<ShapeId> {
+    const all = new Set(ids);
+    // What is added on the way is visited too.
+    for (const id of all) {
+      for (const { operation } of this.#pendingOn.get(id) ?? []) {
+        for (const left of remaindersOf(operation)) if (left.of === id) all.add(left.id);
+      }
+    }
+    return all;
+  }
+
+  /** A shape with what is pending on it, up to but not including `until`. */
+  #folded(id: ShapeId, until: Pending | null = null): Shape | undefined {
     let shape = this.#confirmed.get(id);
-    for (const pending of this.#pendingOn.get(id) ?? []) shape = applied(pending.effects.get(id) ?? [], shape);
+    for (const pending of this.#pendingOn.get(id) ?? []) {
+      if (pending === until) break;
+      shape = applied(pending.effects.get(id) ?? [], shape, (other) => this.#folded(other, pending));
+    }
     return shape;
   }
 
@@ -203,8 +221,8 @@ class Draft {
   }
 }
 
-function applied(effects: readonly ShapeEffect[], shape: Shape | undefined): Shape | undefined {
-  return effects.reduce((now, effect) => effect(now), shape);
+function applied(effects: readonly ShapeEffect[], shape: Shape | undefined, before: ShapeBefore): Shape | undefined {
+  return effects.reduce((now, effect) => effect(now, before), shape);
 }
 
 function put(shapes: Map<ShapeId, Shape>, id: ShapeId, shape: Shape | undefined): void {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Operation } from "../protocol/generated/messages";
-import { add, label, remove, stroke, update } from "../testing/shapes";
+import { add, cut, label, remove, stroke, update } from "../testing/shapes";
 import { Board } from "./board";
 import { History, UNDO_STEPS_MAX } from "./history";
 
@@ -50,6 +50,16 @@ test("there and back again", () => {
   redo();
   expect(board.size).toBe(0);
   expect(redo()).toEqual([]);
+});
+
+test("a cut is taken back and done again", () => {
+  mine(add(stroke("a")));
+  mine(cut("a", "a1"));
+  others(update("a1", { x: 9 }));
+  undo();
+  expect([...board.shapes()].map(({ id }) => id)).toEqual(["a"]);
+  redo();
+  expect([...board.shapes()].map(({ id, x }) => [id, x])).toEqual([["a1", 9]]);
 });
 
 test("one gesture is one step, whatever it did in between", () => {

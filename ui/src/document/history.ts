@@ -68,7 +68,7 @@ export class History implements HistoryView {
     const now = new Map<ShapeId, Shape | undefined>();
     for (const [id, effect] of effects) {
       const before = now.has(id) ? now.get(id) : board.get(id);
-      const after = effect(before);
+      const after = effect(before, (other) => board.get(other));
       now.set(id, after);
       const edit = step.edits.get(id);
       step.edits.set(id, { before: edit === undefined ? before : edit.before, after });

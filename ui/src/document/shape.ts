@@ -7,7 +7,7 @@
  * keys, here and on the hub. A kind of shape that this page does not know yet
  * keeps all it came with.
  */
-import type { Operation, Shape, ShapeBody, ShapeChange, ShapeId } from "../protocol/generated/messages";
+import type { Operation, Remainder, Shape, ShapeBody, ShapeChange, ShapeId } from "../protocol/generated/messages";
 
 /** The property names of a `ShapeChange`. */
 export type ShapeProperty = Exclude<keyof ShapeChange, "id">;
@@ -148,14 +148,27 @@ export function touchedShapes(operation: Operation): ShapeId[] {
     case "update_shapes":
       return operation.changes.map((change) => change.id);
     case "remove_shapes":
-      return [...operation.ids];
+      return [...operation.ids, ...remaindersOf(operation).map(({ id }) => id)];
     default:
       return [];
   }
 }
 
+/** What is left of strokes that an operation takes off the board. */
+export function remaindersOf(operation: Operation): readonly Remainder[] {
+  return operation.type === "remove_shapes" ? (operation.left ?? []) : [];
+}
+
+/** The piece that `left` is of `whole`; none of what is gone or is no ink. */
+export function remainder(whole: Shape | undefined, { id, points }: Pick<Remainder, "id" | "points">): Shape | undefined {
+  return whole?.body.kind === "stroke" ? { ...whole, id, body: { ...whole.body, points } } : undefined;
+}
+
+/** A shape as it was right before the operation. */
+export type ShapeBefore = (id: ShapeId) => Shape | undefined;
+
 /** What an operation does to one shape, `undefined` being a shape that is not there. */
-export type ShapeEffect = (shape: Shape | undefined) => Shape | undefined;
+export type ShapeEffect = (shape: Shape | undefined, before: ShapeBefore) => Shape | undefined;
 
 /** What an operation does, shape by shape, in order. Total: what is added twice or missing is passed over. */
 export function shapeEffects(operation: Operation): [ShapeId, ShapeEffect][] {
@@ -165,8 +178,17 @@ export function shapeEffects(operation: Operation): [ShapeId, ShapeEffect][] {
     case "update_shapes":
       return operation.changes.map((change) => [change.id, (shape) => shape && changedShape(shape, change)]);
     case "remove_shapes":
-      return operation.ids.map((id) => [id, () => undefined]);
+      return [
+        ...operation.ids.map((id): [ShapeId, ShapeEffect] => [id, () => undefined]),
+        ...remaindersOf(operation).map((left): [ShapeId, ShapeEffect] => [left.id, (shape, before) => shape ?? remainder(before(left.of), left)]),
+      ];
     default:
       return [];
   }
+}
+
+/** Looks at shapes as they are now, also after they have changed: those that `operation` looks at are kept. */
+export function beforeOf(operation: Operation, now: ShapeBefore): ShapeBefore {
+  const kept = new Map(remaindersOf(operation).map(({ of }) => [of, now(of)]));
+  return (id) => kept.get(id);
 }

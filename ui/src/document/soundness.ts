@@ -19,7 +19,7 @@ export function isSound(operation: Operation): boolean {
     case "update_shapes":
       return operation.changes.length > 0 && operation.changes.every(isSoundChange);
     case "remove_shapes":
-      return operation.ids.length > 0;
+      return operation.ids.length > 0 && (operation.left ?? []).every(({ of, points }) => points.length > 2 && operation.ids.includes(of));
     default:
       return true;
   }

@@ -7,7 +7,8 @@
  * for the shell to carry out, in the order given.
  */
 import type { ChangeSet } from "@codemirror/state";
-import { isTalk, type Talk } from "../document/chat_change";
+import { isTalk } from "../document/chat_change";
+import { touchedShapes } from "../document/shape";
 import { Subscribers } from "../lib/subscribers";
 import { CloseCode, INK_FRAME_POINTS_MAX, OPERATION_SHAPES_MAX } from "../protocol/generated/limits";
 import type { Area, Caret, ClientMessage, Color, Dash, ErrorCode, Nib, Operation, Presence, ReplicaId, ServerMessage, ShapeId } from "../protocol/generated/messages";
@@ -450,7 +451,7 @@ export class SyncClient {
 
   #act(now: number, operation: Lasting, gesture: string | undefined): void {
     const { board, history } = this.replica;
-    const before = isTalk(operation) || operation.type === "set_title" ? null : new Map(touched(operation).map((id) => [id, board.get(id)]));
+    const before = isTalk(operation) || operation.type === "set_title" ? null : new Map(touchedShapes(operation).map((id) => [id, board.get(id)]));
     if (this.replica.act(now, operation) && before !== null) history.record(operation, before, gesture);
   }
 
@@ -586,9 +587,4 @@ export class SyncClient {
     if (now < this.#heldUntil) return this.#heldUntil;
     return this.#allowance >= 1 ? Infinity : now + (1 - this.#allowance) * (1_000 / SUBMISSIONS_PER_SECOND);
   }
-}
-
-function touched(operation: Exclude<Lasting, Talk | { type: "set_title" }>): ShapeId[] {
-  if (operation.type === "add_shapes") return operation.shapes.map(({ id }) => id);
-  return operation.type === "remove_shapes" ? operation.ids : operation.changes.map(({ id }) => id);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Submission } from "../document/submission";
-import { add, remove, stroke, update } from "../testing/shapes";
+import { add, cut, remove, stroke, update } from "../testing/shapes";
 import { inMessages, Outgoing } from "./outgoing";
 
 function as(seq: number): Submission {
@@ -24,6 +24,18 @@ test("what waits together goes together, in order", () => {
     [{ type: "post_message", text: "one" }, [7]],
     [{ type: "post_message", text: "two" }, [8]],
   ]);
+});
+
+test("cuts go one by one, and a great one in lots that keep pieces with their strokes", () => {
+  const outgoing = new Outgoing();
+  outgoing.add(cut("a", "a1"), 1);
+  outgoing.add(cut("a1", "a2"), 2);
+  expect(outgoing.unanswered().map(({ operation }) => operation)).toEqual([cut("a", "a1"), cut("a1", "a2")]);
+  const points = new Uint8Array(200_000);
+  const left = ["a", "b", "c"].map((of) => ({ of, id: `${of}1`, points }));
+  const lots = inMessages({ type: "remove_shapes", ids: ["a", "b", "c"], left });
+  expect(lots.length).toBeGreaterThan(1);
+  expect(lots.flatMap((lot) => (lot.type === "remove_shapes" ? (lot.left ?? []) : []))).toEqual(left);
 });
 
 test("what is on its way is not added to", () => {

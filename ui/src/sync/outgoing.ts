@@ -8,7 +8,7 @@
  */
 import { CLIENT_MESSAGE_BYTES_MAX, OPERATION_SHAPES_MAX } from "../protocol/generated/limits";
 import type { Fate, Submission } from "../document/submission";
-import type { Operation, ReplicaId, Shape } from "../protocol/generated/messages";
+import type { Operation, ReplicaId, Shape, ShapeId } from "../protocol/generated/messages";
 
 /** Everything but the notes, which keep their own. */
 export type Lasting = Exclude<Operation, { type: "edit_notes" }>;
@@ -184,7 +184,8 @@ function joined(first: Lasting, second: Lasting): Lasting | null {
   if (first.type === "add_shapes" && second.type === "add_shapes") {
     return { type: "add_shapes", shapes: [...first.shapes, ...second.shapes] };
   }
-  if (first.type === "remove_shapes" && second.type === "remove_shapes") {
+  // What is left of a cut may be cut again: that waits for its turn.
+  if (first.type === "remove_shapes" && second.type === "remove_shapes" && !first.left && !second.left) {
     return { type: "remove_shapes", ids: [...first.ids, ...second.ids] };
   }
   if (first.type === "update_shapes" && second.type === "update_shapes") {
@@ -204,7 +205,7 @@ export function inMessages(operation: Lasting): Lasting[] {
     case "update_shapes":
       return lots(operation.changes, valueBytes).map((changes) => ({ type: "update_shapes", changes }));
     case "remove_shapes":
-      return lots(operation.ids, () => ID_BYTES).map((ids) => ({ type: "remove_shapes", ids }));
+      return lots(operation.ids, removalBytes(operation)).map((ids) => ({ type: "remove_shapes", ids, ...leftOf(operation, new Set(ids)) }));
     default:
       return [operation];
   }
@@ -217,13 +218,28 @@ function fits(operation: Lasting): boolean {
     case "update_shapes":
       return oneLot(operation.changes, valueBytes);
     case "remove_shapes":
-      return operation.ids.length <= OPERATION_SHAPES_MAX;
+      return oneLot(operation.ids, removalBytes(operation)) && (operation.left?.length ?? 0) <= OPERATION_SHAPES_MAX;
     default:
       return true;
   }
 }
 
 const ID_BYTES = 34;
+
+type Removal = Extract<Lasting, { type: "remove_shapes" }>;
+
+/** What each takes with the pieces that are left of it. */
+function removalBytes({ left = [] }: Removal): (id: ShapeId) => number {
+  const pieces = new Map<ShapeId, number>();
+  for (const piece of left) pieces.set(piece.of, (pieces.get(piece.of) ?? 0) + valueBytes(piece));
+  return (id) => ID_BYTES + (pieces.get(id) ?? 0);
+}
+
+function leftOf({ left = [] }: Removal, ids: ReadonlySet<ShapeId>): Pick<Removal, "left"> {
+  const own = left.filter(({ of }) => ids.has(of));
+  return own.length === 0 ? {} : { left: own };
+}
+
 /** A number, or the head of what is longer, and of its name. */
 const VALUE_BYTES = 10;
 /** UTF-8 takes at most three bytes for a UTF-16 unit. */

@@ -9,7 +9,7 @@ import type { ChangeSet} from "@codemirror/state";
 import { type Text } from "@codemirror/state";
 import { asString, asText, fromWire, toWire } from "../document/text_changes";
 import { changed, isChatChange, type ChatChange } from "../document/chat_change";
-import { shapeEffects } from "../document/shape";
+import { beforeOf, shapeEffects } from "../document/shape";
 import type {
   Applied,
   ChatMessage,
@@ -321,6 +321,7 @@ export class HubState {
       case "update_shapes":
         return operation.changes.some(({ id }) => this.shapes.has(id)) ? null : "shape_not_found";
       case "remove_shapes":
+        if (operation.left?.some(({ id }) => this.shapes.has(id)) === true) return "shape_exists";
         return operation.ids.some((id) => this.shapes.has(id)) ? null : "shape_not_found";
       case "set_title":
         return author === 1 ? null : "forbidden";
@@ -345,8 +346,9 @@ export class HubState {
   }
 
   apply({ operation, number, author, time_ms, replica, seq }: Applied): void {
+    const before = beforeOf(operation, (id) => this.shapes.get(id));
     for (const [id, effect] of shapeEffects(operation)) {
-      const shape = effect(this.shapes.get(id));
+      const shape = effect(this.shapes.get(id), before);
       if (shape === undefined) this.shapes.delete(id);
       else this.shapes.set(id, shape);
       if (shape !== undefined) this.#authors.set(id, shape.author);

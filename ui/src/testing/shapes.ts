@@ -21,3 +21,8 @@ export function update(id: string, change: object): Extract<Operation, { type: "
 export function remove(...ids: string[]): Extract<Operation, { type: "remove_shapes" }> {
   return { type: "remove_shapes", ids };
 }
+
+/** Of `id`, `piece` is left. */
+export function cut(id: string, piece: string): Extract<Operation, { type: "remove_shapes" }> {
+  return { type: "remove_shapes", ids: [id], left: [{ of: id, id: piece, points: Uint8Array.of(4, 1, 6, 6) }] };
+}

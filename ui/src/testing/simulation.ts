@@ -9,7 +9,7 @@
 import { ChangeSet, type ChangeSpec } from "@codemirror/state";
 import { asString, asText } from "../document/text_changes";
 import { unpackPoints } from "../protocol/points";
-import type { ChatMessage, ClientMessage, ServerMessage, Shape } from "../protocol/generated/messages";
+import type { ChatMessage, ClientMessage, Remainder, ServerMessage, Shape } from "../protocol/generated/messages";
 import { SyncClient, type Effect, type Input } from "../sync/client";
 import type { KeptEntry, KeptWork } from "../sync/kept_work";
 import type { Lasting } from "../sync/outgoing";
@@ -360,10 +360,16 @@ export class Simulation {
     if (shape === undefined || this.#random.chance(0.5)) return this.#submit(page, { type: "add_shapes", shapes: [this.#shape()] });
     const other = this.#random.pick(shapes) ?? shape;
     const ids = [...new Set([shape.id, other.id])];
-    if (this.#random.chance(0.25)) return this.#submit(page, { type: "remove_shapes", ids });
+    if (this.#random.chance(0.25)) return this.#submit(page, { type: "remove_shapes", ids, ...this.#left(shape.id) });
     const value = this.#random.below(1_000);
     const change = { ...this.#random.pick(someChanges(value)), ...this.#random.pick(someChanges(value + 1)) };
     this.#submit(page, { type: "update_shapes", changes: ids.map((id) => ({ id, ...change })) });
+  }
+
+  /** Of half of what goes something stays. */
+  #left(of: ShapeId): { left?: Remainder[] } {
+    if (this.#random.chance(0.5)) return {};
+    return { left: [{ of, id: `s${this.#fresh()}`, points: Uint8Array.of(4, 1, 0, 0) }] };
   }
 
   #shape(): Shape {

@@ -6,7 +6,7 @@ import { changedShape, hasProperty, propertyOf, type ShapeProperty, type ShapeVa
 import { EMPTY_RECT, union } from "../engine/geometry";
 import type { Placed } from "../engine/scene";
 import { OPERATION_SHAPES_MAX } from "../protocol/generated/limits";
-import type { Shape, ShapeChange, ShapeId } from "../protocol/generated/messages";
+import type { Remainder, Shape, ShapeChange, ShapeId } from "../protocol/generated/messages";
 import { aligned, copied, distributed, flipped, restacked, type Edge, type Level } from "./arrange";
 import type { Effect } from "./effect";
 import { grouped, groupsOf, ungrouped } from "./groups";
@@ -130,8 +130,12 @@ function removed(selected: readonly Placed[], view: ToolView, gesture: string): 
   return [...submitChanges(freed(ids, view), gesture), ...removeShapes(ids, gesture), { type: "set_selection", ids: [] }];
 }
 
-export function removeShapes(ids: readonly ShapeId[], gesture: string): Effect[] {
-  return runsOf(ids, OPERATION_SHAPES_MAX).map((run) => ({ type: "submit", operation: { type: "remove_shapes", ids: run }, gesture }));
+/** `left`: what stays of strokes among them. */
+export function removeShapes(ids: readonly ShapeId[], gesture: string, left: readonly Remainder[] = []): Effect[] {
+  return runsOf(ids, OPERATION_SHAPES_MAX).map((run) => {
+    const own = left.length === 0 ? [] : left.filter(({ of }) => run.includes(of));
+    return { type: "submit", operation: { type: "remove_shapes", ids: run, ...(own.length === 0 ? {} : { left: own }) }, gesture };
+  });
 }
 
 /** Writes where the followers of these are seen, before there is nothing to follow. */

@@ -1,17 +1,18 @@
 /**
  * The eraser: takes away whole shapes that it touches on its way, also between
  * two samples; or, by parts, only the ink under it. What will go is shown faint;
- * lifting takes it all away at once, so that one undo brings it back; Escape or a
+ * lifting takes it all away at once, in one operation and one undo; Escape or a
  * second finger leaves everything. What is locked stays.
  */
+import { remainder } from "../document/shape";
 import { cutInk } from "../engine/cut";
 import type { Point } from "../engine/geometry";
 import { crossedBy } from "../engine/hit";
 import { samplesOf } from "../engine/ink";
 import type { InkPoint } from "../engine/outline";
-import type { Shape, ShapeId } from "../protocol/generated/messages";
+import type { Remainder, Shape, ShapeId } from "../protocol/generated/messages";
 import { packPoints, precisionOf } from "../protocol/points";
-import { freed, removeShapes, submitChanges, submitShapes } from "./commands";
+import { freed, removeShapes, submitChanges } from "./commands";
 import type { Effect } from "./effect";
 import { NO_PREVIEW, type Sample, type Step, type ToolEvent, type ToolView } from "./tool";
 
@@ -84,7 +85,7 @@ function preview(state: Erasing, view: ToolView): Effect {
   if (view.style.eraser === "things") return { type: "set_preview", preview: { erase: ids, trail } };
   const cuts = cutsOf(state, view);
   const whole = cuts.filter(({ left }) => left === null).map(({ id }) => id);
-  const draft = cuts.flatMap(({ shape, left }) => (left === null ? [] : partsOf(shape, left, "cut")));
+  const draft = cuts.flatMap(({ shape, left }, i) => piecesOf(shape, left, `cut-${i}`).flatMap((piece) => remainder(shape, piece) ?? []));
   return { type: "set_preview", preview: { erase: whole, trail, hide: cuts.flatMap(({ id, left }) => (left === null ? [] : [id])), draft } };
 }
 
@@ -108,21 +109,14 @@ function cutsOf({ ids, way }: Erasing, view: ToolView): Cut[] {
   });
 }
 
-/** The remaining ink as strokes of the same look. */
-function partsOf(shape: Shape, left: readonly (readonly InkPoint[])[], fresh: string): Shape[] {
-  const { body } = shape;
-  if (body.kind !== "stroke") return [];
+/** The remaining ink as pieces of its stroke. */
+function piecesOf({ id, body }: Shape, left: Cut["left"], fresh: string): Remainder[] {
+  if (body.kind !== "stroke" || left === null) return [];
   const precision = Math.max(precisionOf(body.points), PRECISION_LEAST);
-  const unit = 2 ** precision;
   return left.flatMap((points, i) => {
-    const first = points[0];
-    if (!first) return [];
-    const [dx, dy] = [Math.round(first.x * unit) / unit, Math.round(first.y * unit) / unit];
-    const startMs = first.timeMs ?? 0;
-    const own = points.map((point) => ({ ...point, x: point.x - dx, y: point.y - dy, ...(point.timeMs === undefined ? {} : { timeMs: Math.round(point.timeMs - startMs) }) }));
-    const part: Shape = { ...shape, id: `${fresh}-${i}`, x: shape.x + dx, y: shape.y + dy, body: { ...body, points: packPoints(own, precision) } };
-    delete part.group;
-    return [part];
+    const startMs = points[0]?.timeMs ?? 0;
+    const own = points.map((point) => (point.timeMs === undefined ? point : { ...point, timeMs: Math.round(point.timeMs - startMs) }));
+    return own.length === 0 ? [] : [{ of: id, id: `${fresh}-${i}`, points: packPoints(own, precision) }];
   });
 }
 
@@ -131,8 +125,8 @@ function finish(state: EraserState, view: ToolView): Step<EraserState> {
   const { gesture } = state;
   const cuts = view.style.eraser === "parts" ? cutsOf(state, view) : null;
   const there = cuts ? cuts.map(({ id }) => id) : state.ids.filter((id) => view.scene.get(id));
-  const parts = cuts?.flatMap(({ shape, left }, i) => (left === null ? [] : partsOf(shape, left, `${gesture}-${i}`))) ?? [];
-  const submits = [...submitChanges(freed(there, view), gesture), ...removeShapes(there, gesture), ...submitShapes(parts, gesture)];
+  const left = cuts?.flatMap((cut, i) => piecesOf(cut.shape, cut.left, `${gesture}-${i}`)) ?? [];
+  const submits = [...submitChanges(freed(there, view), gesture), ...removeShapes(there, gesture, left)];
   // First away, then no longer faint: the other way round they would flash.
   return { state: ERASER_IDLE, effects: [...submits, NO_PREVIEW] };
 }

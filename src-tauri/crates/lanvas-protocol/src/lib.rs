@@ -29,7 +29,7 @@ pub use error::{CloseCode, ErrorCode};
 pub use ids::{Epoch, ParticipantId, ReplicaId, SessionId, ShapeId};
 pub use message::{ClientMessage, ServerMessage};
 pub use notes::{TextChange, TextChanges};
-pub use operation::Operation;
+pub use operation::{Operation, Remainder};
 pub use points::{Point, Points};
 pub use shape::{Color, Shape, ShapeBody, ShapeChange};
 

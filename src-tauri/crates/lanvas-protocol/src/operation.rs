@@ -7,7 +7,8 @@ use crate::{
     chat::Post,
     ids::{ParticipantId, ReplicaId, ShapeId},
     notes::TextChanges,
-    shape::{Color, Shape, ShapeChange},
+    points::Points,
+    shape::{Color, Shape, ShapeBody, ShapeChange},
 };
 
 /// A lasting change. Clients submit them, the hub numbers them.
@@ -24,10 +25,15 @@ pub enum Operation {
         /// At least one.
         changes: Vec<ShapeChange>,
     },
-    /// Takes shapes off the board. Those no longer on it are passed over.
+    /// Takes shapes off the board, whole or all but a part of their ink. Those no longer on it are
+    /// passed over, with what would be left of them.
     RemoveShapes {
         /// At least one.
         ids: Vec<ShapeId>,
+        /// What is left of strokes that were cut.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(as = "Option<Vec<Remainder>>", optional)]
+        left: Vec<Remainder>,
     },
     /// Changes the notes.
     EditNotes {
@@ -73,6 +79,38 @@ pub enum Operation {
         /// The new title.
         title: String,
     },
+}
+
+/// A piece of a stroke that stays when the stroke is taken off the board. It looks like the stroke
+/// at that moment, is where that is and belongs to whom that belonged: only the points are its own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Remainder {
+    /// The stroke it was cut out of, one of those that are taken off.
+    pub of: ShapeId,
+    /// Of the piece; nobody's yet.
+    pub id: ShapeId,
+    /// Where its ink is, relative to the stroke's (x, y).
+    pub points: Points,
+}
+
+impl Remainder {
+    /// The piece, if what it was cut out of is ink.
+    #[must_use]
+    pub fn cut_from(&self, whole: &Shape) -> Option<Shape> {
+        let ShapeBody::Stroke { width, nib, .. } = whole.body else {
+            return None;
+        };
+        let body = ShapeBody::Stroke {
+            width,
+            nib,
+            points: self.points.clone(),
+        };
+        Some(Shape {
+            id: self.id.clone(),
+            body,
+            ..whole.clone()
+        })
+    }
 }
 
 /// A chat message's author as it was when the message was sent, so that history needs no roster.
@@ -127,7 +165,10 @@ impl Operation {
             Self::UpdateShapes { changes } => {
                 changes.iter().map(|change| EACH + change.weight()).sum()
             }
-            Self::RemoveShapes { ids } => ids.len() * EACH,
+            Self::RemoveShapes { ids, left } => {
+                let ink = left.iter().map(|it| it.points.as_packed().len());
+                (ids.len() + left.len()) * EACH + ink.sum::<usize>()
+            }
             Self::EditNotes { changes, .. } => changes.weight(),
             Self::PostMessage(post) => {
                 let quoted = post.quote.as_ref().map_or(0, |quote| quote.text.len());

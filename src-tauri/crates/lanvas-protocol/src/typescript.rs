@@ -13,7 +13,7 @@ use crate::{
         Role, ServerMessage, Snapshot, SnapshotRest, StorageTrouble, Welcome,
     },
     notes::TextChanges,
-    operation::{Applied, MessageAuthor, Operation},
+    operation::{Applied, MessageAuthor, Operation, Remainder},
     shape::{Align, Connector, Dash, Font, Form, Head, Nib, Route, Shape, ShapeBody, ShapeChange},
 };
 
@@ -63,6 +63,7 @@ pub fn messages() -> String {
         Quote,
         Picture,
         Post,
+        Remainder,
         Operation,
         Applied,
         Hello,

@@ -492,6 +492,20 @@ mentions?: Array<ParticipantId>,
  */
 pictures?: Array<Picture>, };
 
+export type Remainder = { 
+/**
+ * The stroke it was cut out of, one of those that are taken off.
+ */
+of: ShapeId, 
+/**
+ * Of the piece; nobody's yet.
+ */
+id: ShapeId, 
+/**
+ * Where its ink is, relative to the stroke's (x, y).
+ */
+points: PackedPoints, };
+
 export type Operation = { "type": "add_shapes", 
 /**
  * At least one.
@@ -504,7 +518,11 @@ changes: Array<ShapeChange>, } | { "type": "remove_shapes",
 /**
  * At least one.
  */
-ids: Array<ShapeId>, } | { "type": "edit_notes", 
+ids: Array<ShapeId>, 
+/**
+ * What is left of strokes that were cut.
+ */
+left?: Array<Remainder>, } | { "type": "edit_notes", 
 /**
  * The number of the last operation whose effect the change was made on.
  */

@@ -3,12 +3,12 @@
 use std::{
     borrow::Borrow,
     cmp::Ordering,
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
 use lanvas_protocol::{
-    ErrorCode, Operation, ParticipantId, Shape, ShapeBody, ShapeChange, ShapeId,
+    ErrorCode, Operation, ParticipantId, Remainder, Shape, ShapeBody, ShapeChange, ShapeId,
     limits::{BOARD_SHAPES_MAX, OPERATION_SHAPES_MAX},
 };
 
@@ -164,9 +164,33 @@ impl Board {
     ///
     /// # Errors
     /// The code of the first rule that is broken.
-    pub(crate) fn admit_remove(&self, ids: &[ShapeId]) -> Result<(), ErrorCode> {
+    pub(crate) fn admit_remove(
+        &self,
+        ids: &[ShapeId],
+        left: &[Remainder],
+    ) -> Result<(), ErrorCode> {
         check_count(ids.len())?;
-        self.some_exist(ids.iter())
+        if left.len() > OPERATION_SHAPES_MAX {
+            return Err(ErrorCode::InvalidOperation);
+        }
+        self.some_exist(ids.iter())?;
+        if !left.is_empty() && self.shapes.len() + left.len() > BOARD_SHAPES_MAX {
+            return Err(ErrorCode::BoardFull);
+        }
+        let taken: HashSet<&ShapeId> = ids.iter().collect();
+        let mut pieces = HashSet::new();
+        for Remainder { of, id, points } in left {
+            if !taken.contains(of) || taken.contains(id) {
+                return Err(ErrorCode::InvalidOperation);
+            }
+            if points.is_empty() {
+                return Err(ErrorCode::InvalidShape);
+            }
+            if self.shapes.contains(id) || !pieces.insert(id) {
+                return Err(ErrorCode::ShapeExists);
+            }
+        }
+        Ok(())
     }
 
     fn some_exist<'a>(&self, mut ids: impl Iterator<Item = &'a ShapeId>) -> Result<(), ErrorCode> {
@@ -194,13 +218,22 @@ impl Board {
                     self.change(change);
                 }
             }
-            Operation::RemoveShapes { ids } => {
+            Operation::RemoveShapes { ids, left } => {
+                let pieces: Vec<Shape> = left.iter().filter_map(|it| self.piece(it)).collect();
                 for id in ids {
                     self.remove(id);
+                }
+                for piece in pieces {
+                    self.removed.remove(&piece.id);
+                    self.add(Arc::new(piece));
                 }
             }
             _ => {}
         }
+    }
+
+    fn piece(&self, left: &Remainder) -> Option<Shape> {
+        left.cut_from(self.get(&left.of)?)
     }
 
     /// The first of an id stays.

@@ -117,8 +117,8 @@ impl Session {
                 self.board.admit_update(changes)?;
                 Ok(false)
             }
-            Operation::RemoveShapes { ids } => {
-                self.board.admit_remove(ids)?;
+            Operation::RemoveShapes { ids, left } => {
+                self.board.admit_remove(ids, left)?;
                 Ok(false)
             }
             Operation::EditNotes { base, changes } => {
@@ -159,9 +159,12 @@ impl Session {
             Operation::SetSlowMode { seconds } if *seconds > SLOW_MODE_S_MAX => {
                 Err(ErrorCode::InvalidOperation)
             }
+            Operation::RemoveShapes { left, .. } => {
+                let empty = left.iter().any(|piece| piece.points.is_empty());
+                (!empty).then_some(()).ok_or(ErrorCode::InvalidShape)
+            }
             // What they name may be gone or never have been: then they do nothing.
-            Operation::RemoveShapes { .. }
-            | Operation::PostMessage(_)
+            Operation::PostMessage(_)
             | Operation::EditMessage { .. }
             | Operation::DeleteMessage { .. }
             | Operation::React { .. }

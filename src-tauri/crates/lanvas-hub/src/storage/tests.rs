@@ -178,6 +178,7 @@ fn operations() -> Vec<Operation> {
         },
         Operation::RemoveShapes {
             ids: vec![shape_id("s1")],
+            left: Vec::new(),
         },
         Operation::EditNotes { base: 3, changes },
         post("hello"),

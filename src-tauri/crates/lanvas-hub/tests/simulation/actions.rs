@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use lanvas_protocol::{
-    BlobName, ClientMessage, Color, Operation, Point, Points, Shape, ShapeBody, ShapeChange,
-    ShapeId, TextChange, TextChanges,
+    BlobName, ClientMessage, Color, Operation, Point, Points, Remainder, Shape, ShapeBody,
+    ShapeChange, ShapeId, TextChange, TextChanges,
     chat::Post,
     message::{Caret, Ink, Position, Presence},
     shape::{Connector, Dash, Form, Head, Nib, Paint, Route},
@@ -256,7 +256,19 @@ fn erase(client: &Client, originals: &mut Originals, dice: &mut Dice) -> Operati
     originals
         .erased
         .extend(shapes.map(|shape| (**shape).clone()));
-    Operation::RemoveShapes { ids }
+    let left = pieces(&ids, originals, dice);
+    Operation::RemoveShapes { ids, left }
+}
+
+/// Of half the shapes something is left, if they are ink.
+fn pieces(ids: &[ShapeId], originals: &mut Originals, dice: &mut Dice) -> Vec<Remainder> {
+    let count = if dice.once_in(2) { dice.below(4) } else { 0 };
+    let piece = |_| Remainder {
+        of: dice.pick(ids).clone(),
+        id: originals.shape_id(),
+        points: points(dice),
+    };
+    (0..count).map(piece).collect()
 }
 
 /// Says something, or changes what was said: one's own, and what is not one's to change.
@@ -294,7 +306,7 @@ fn talk(client: &Client, originals: &mut Originals, dice: &mut Dice) -> Operatio
 
 fn must_be_refused(originals: &mut Originals, dice: &mut Dice) -> Operation {
     let mut bad = shape(originals.shape_id(), dice);
-    match dice.below(4) {
+    match dice.below(5) {
         0 => Operation::AddShapes { shapes: Vec::new() },
         1 => {
             bad.x = f64::INFINITY;
@@ -303,7 +315,18 @@ fn must_be_refused(originals: &mut Originals, dice: &mut Dice) -> Operation {
         2 => Operation::AddShapes {
             shapes: vec![bad.clone(), bad],
         },
-        _ => Operation::RemoveShapes { ids: vec![bad.id] },
+        3 => Operation::RemoveShapes {
+            left: vec![Remainder {
+                of: ShapeId::new("nowhere").unwrap(),
+                id: originals.shape_id(),
+                points: points(dice),
+            }],
+            ids: vec![bad.id],
+        },
+        _ => Operation::RemoveShapes {
+            ids: vec![bad.id],
+            left: Vec::new(),
+        },
     }
 }
 

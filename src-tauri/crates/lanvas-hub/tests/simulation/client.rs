@@ -630,9 +630,17 @@ fn apply_to_board(board: &mut Board, operation: &Operation) {
                 }
             }
         }
-        Operation::RemoveShapes { ids } => {
+        Operation::RemoveShapes { ids, left } => {
+            let pieces: Vec<_> = left
+                .iter()
+                .filter_map(|piece| piece.cut_from(board.get(&piece.of)?))
+                .collect();
             for id in ids {
                 board.remove(id);
+            }
+            for piece in pieces {
+                let free = board.entry(piece.id.clone());
+                free.or_insert_with(|| Arc::new(piece));
             }
         }
         _ => {}

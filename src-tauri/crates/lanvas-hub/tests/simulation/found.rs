@@ -5,8 +5,8 @@ use lanvas_hub::{
     session::{ConnectionId, Input, history::HistoryBounds},
 };
 use lanvas_protocol::{
-    ClientMessage, Color, ErrorCode, Operation, Point, Points, Shape, ShapeBody, ShapeId,
-    chat::Post, message::Ink,
+    ClientMessage, Color, ErrorCode, Operation, Point, Points, Remainder, Shape, ShapeBody,
+    ShapeChange, ShapeId, chat::Post, message::Ink,
 };
 
 use crate::{
@@ -164,10 +164,59 @@ fn ink_does_not_come_after_its_stroke_is_erased() {
     ann.say(&mut host, [ClientMessage::ExtendInk(ink)]);
     let shapes = vec![stroke(&id)];
     ann.perform(&mut host, Operation::AddShapes { shapes });
-    ann.perform(&mut host, Operation::RemoveShapes { ids: vec![id] });
+    ann.perform(
+        &mut host,
+        Operation::RemoveShapes {
+            ids: vec![id],
+            left: Vec::new(),
+        },
+    );
     bo.listen(&mut host);
     assert_eq!(bo.client.number(), 2);
     assert!(bo.client.wet.is_empty(), "R40");
+}
+
+/// Erasing a part was a removal and an addition: what others did to the stroke meanwhile was lost,
+/// and two who cut the same stroke doubled its ink.
+#[test]
+fn a_stroke_is_cut_as_it_is_when_its_turn_comes() {
+    let mut host = host(OutboxBounds::default(), HistoryBounds::default());
+    let (mut ann, mut bo) = (join(&mut host, "Ann"), join(&mut host, "Bo"));
+    let id = ShapeId::new("stroke").unwrap();
+    let shapes = vec![stroke(&id)];
+    ann.perform(&mut host, Operation::AddShapes { shapes });
+    bo.listen(&mut host);
+    let red = Color([255, 0, 0]);
+    let change = ShapeChange {
+        x: Some(700.0),
+        color: Some(red),
+        ..ShapeChange::of(id.clone())
+    };
+    let cut = |piece: &str| Operation::RemoveShapes {
+        ids: vec![id.clone()],
+        left: vec![Remainder {
+            of: id.clone(),
+            id: ShapeId::new(piece).unwrap(),
+            points: points(),
+        }],
+    };
+    let changes = vec![change];
+    ann.perform(&mut host, Operation::UpdateShapes { changes });
+    bo.perform(&mut host, cut("bos"));
+    ann.perform(&mut host, cut("anns"));
+    for peer in [&mut ann, &mut bo] {
+        peer.listen(&mut host);
+        let board = peer.client.shown_board();
+        let names: Vec<_> = board.keys().map(ShapeId::as_str).collect();
+        assert_eq!(names, ["bos"], "R27: the first cut counts");
+        let piece = board.values().next().unwrap();
+        assert_eq!(
+            (piece.x, piece.color),
+            (700.0, red),
+            "R27: as it is by then"
+        );
+        assert_eq!(piece.author.0, 1, "R27: whoever cuts it, it stays Ann's");
+    }
 }
 
 /// A snapshot did not tell whether it holds a submission whose answer got lost: it was given up

@@ -11,7 +11,7 @@ use lanvas_protocol::{
         Area, Caret, Hello, Ink, Participant, Position, Presence, RefusedSubmission, Role,
         Snapshot, SnapshotRest, StorageTrouble, Welcome,
     },
-    operation::{Applied, MessageAuthor},
+    operation::{Applied, MessageAuthor, Remainder},
     shape::{Align, Connector, Dash, Font, Form, Head, Nib, Paint, Route},
 };
 
@@ -321,37 +321,8 @@ fn full_change() -> ShapeChange {
 }
 
 fn operations() -> Vec<(&'static str, Operation)> {
-    let change = ShapeChange {
-        x: Some(3.0),
-        text: Some("new".to_owned()),
-        ..ShapeChange::of(shape_id("t1"))
-    };
-    vec![
-        (
-            "add_shapes",
-            Operation::AddShapes {
-                shapes: vec![stroke(), label()],
-            },
-        ),
-        ("add_things", Operation::AddShapes { shapes: things() }),
-        (
-            "update_things",
-            Operation::UpdateShapes {
-                changes: vec![full_change()],
-            },
-        ),
-        (
-            "update_shapes",
-            Operation::UpdateShapes {
-                changes: vec![change],
-            },
-        ),
-        (
-            "remove_shapes",
-            Operation::RemoveShapes {
-                ids: vec![shape_id("s1")],
-            },
-        ),
+    let mut all = on_the_board();
+    all.extend([
         (
             "edit_notes",
             Operation::EditNotes {
@@ -384,6 +355,54 @@ fn operations() -> Vec<(&'static str, Operation)> {
             "set_title",
             Operation::SetTitle {
                 title: "Plan".to_owned(),
+            },
+        ),
+    ]);
+    all
+}
+
+fn on_the_board() -> Vec<(&'static str, Operation)> {
+    let change = ShapeChange {
+        x: Some(3.0),
+        text: Some("new".to_owned()),
+        ..ShapeChange::of(shape_id("t1"))
+    };
+    vec![
+        (
+            "add_shapes",
+            Operation::AddShapes {
+                shapes: vec![stroke(), label()],
+            },
+        ),
+        ("add_things", Operation::AddShapes { shapes: things() }),
+        (
+            "update_things",
+            Operation::UpdateShapes {
+                changes: vec![full_change()],
+            },
+        ),
+        (
+            "update_shapes",
+            Operation::UpdateShapes {
+                changes: vec![change],
+            },
+        ),
+        (
+            "remove_shapes",
+            Operation::RemoveShapes {
+                ids: vec![shape_id("s1")],
+                left: Vec::new(),
+            },
+        ),
+        (
+            "cut_shapes",
+            Operation::RemoveShapes {
+                ids: vec![shape_id("s1"), shape_id("s2")],
+                left: vec![Remainder {
+                    of: shape_id("s1"),
+                    id: shape_id("s1-0"),
+                    points: points(),
+                }],
             },
         ),
     ]

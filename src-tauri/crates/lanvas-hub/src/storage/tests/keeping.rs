@@ -197,7 +197,10 @@ fn any_operation() -> impl Strategy<Value = Operation> {
     prop_oneof![
         vec(any_shape, 0..4).prop_map(|shapes| Operation::AddShapes { shapes }),
         vec(any_change, 0..4).prop_map(|changes| Operation::UpdateShapes { changes }),
-        vec(any_id, 0..4).prop_map(|ids| Operation::RemoveShapes { ids }),
+        vec(any_id, 0..4).prop_map(|ids| Operation::RemoveShapes {
+            ids,
+            left: Vec::new()
+        }),
         (any::<u64>(), vec(any_stretch, 0..5)).prop_map(|(base, changes)| Operation::EditNotes {
             base,
             changes: TextChanges(changes),

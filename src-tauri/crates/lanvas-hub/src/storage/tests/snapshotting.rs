@@ -24,6 +24,7 @@ fn done(number: u64) -> Operation {
     match number % 6 {
         0 => Operation::RemoveShapes {
             ids: vec![shape_id(&name(number - 2))],
+            left: Vec::new(),
         },
         1 => post(&format!("said {number}")),
         2 => Operation::UpdateShapes {
