@@ -9,7 +9,7 @@
 import { ChangeSet, type ChangeSpec } from "@codemirror/state";
 import { asString, asText } from "../document/text_changes";
 import { unpackPoints } from "../protocol/points";
-import type { ChatMessage, ClientMessage, Remainder, ServerMessage, Shape } from "../protocol/generated/messages";
+import type { ChatMessage, ClientMessage, Remainder, ServerMessage, Shape, ShapeId } from "../protocol/generated/messages";
 import { SyncClient, type Effect, type Input } from "../sync/client";
 import type { KeptEntry, KeptWork } from "../sync/kept_work";
 import type { Lasting } from "../sync/outgoing";
