@@ -2,6 +2,7 @@
  * What comes to the board from outside: pasted, dropped or chosen. Files of other
  * programs are read by code that is loaded when one comes.
  */
+import { fetched } from "./fetched";
 import { normalShape } from "../document/shape";
 import { EMPTY_RECT, isEmpty, union, type Point, type Rect } from "../engine/geometry";
 import { randomId } from "../lib/random";
@@ -69,18 +70,18 @@ export class Incoming {
   async #file(file: File, at: Point | null): Promise<boolean> {
     if (/^image\/(?:png|jpeg|gif|webp)$/.test(file.type)) return this.#picture(file, at);
     if (file.type === "application/pdf" || file.name.endsWith(".pdf")) {
-      const { pagesOf } = await import("./exchange/pdf_in");
+      const { pagesOf } = await fetched(() => import("./exchange/pdf_in"));
       return pagesOf(this.#desk, file);
     }
     const text = file.size < 64 * 1024 * 1024 ? await file.text() : "";
     if (text.includes('"excalidraw"')) return this.#excalidraw(text, at);
-    const { boardFromJson } = await import("./exchange/board_json");
+    const { boardFromJson } = await fetched(() => import("./exchange/board_json"));
     const shapes = await boardFromJson(text, (blob) => this.#desk.pictures.bring(blob));
     return shapes !== null && this.#place(shapes, at);
   }
 
   async #excalidraw(text: string, at: Point | null): Promise<boolean> {
-    const { fromExcalidraw } = await import("./exchange/excalidraw");
+    const { fromExcalidraw } = await fetched(() => import("./exchange/excalidraw"));
     const shapes = await fromExcalidraw(text, (blob) => this.#desk.pictures.bring(blob));
     return shapes !== null && shapes.length > 0 && this.#place(shapes, at);
   }

@@ -335,6 +335,7 @@ export const words = {
     stop: "End the session",
   },
 
+  partMissing: "A part of the page could not be loaded. What you made is kept.",
   trouble: "Something went wrong on this page. Reload it; what you made is kept.",
 };
 

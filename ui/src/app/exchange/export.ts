@@ -1,4 +1,5 @@
 /** Saving a copy of the board, or of what is selected, as a file of some kind. */
+import { fetched } from "../fetched";
 import { nameOf } from "../announce";
 import type { Desk } from "../desk";
 import { PAPER } from "../../engine/color";
@@ -41,7 +42,7 @@ export async function exported(desk: Desk, wanted: Wanted, work: Work): Promise<
     case "json":
       return { file: await ownFile(desk, placed, work), extension: "lanvas.json" };
     case "excalidraw": {
-      const { excalidrawText, FILE_HEAD, fileTail } = await import("./excalidraw");
+      const { excalidrawText, FILE_HEAD, fileTail } = await fetched(() => import("./excalidraw"));
       const pieces = await inPieces(shapesOf(placed), excalidrawText, work);
       const tail = fileTail(Object.fromEntries(await pictureUrls(desk, placed)));
       return { file: new Blob([FILE_HEAD, ...pieces, tail], { type: "application/json" }), extension: "excalidraw" };
@@ -97,7 +98,7 @@ function vectorScale(placed: readonly Placed[]): number {
 }
 
 async function svg(desk: Desk, placed: readonly Placed[], paper: boolean, work: Work): Promise<Blob> {
-  const { SvgWriter } = await import("./svg");
+  const { SvgWriter } = await fetched(() => import("./svg"));
   const [area, scale] = [areaOf(placed), vectorScale(placed)];
   const writer = new SvgWriter(area, scale, paper, await pictureUrls(desk, placed));
   await paintVector(placed, area, scale, writer, work);
@@ -113,7 +114,7 @@ export function pagesOf(placed: readonly Placed[]): Page[] {
 }
 
 async function pdf(desk: Desk, placed: readonly Placed[], selected: boolean, paper: boolean, work: Work): Promise<Blob> {
-  const { PdfWriter } = await import("./pdf");
+  const { PdfWriter } = await fetched(() => import("./pdf"));
   const writer = new PdfWriter();
   const scale = vectorScale(placed);
   for (const [blob, picture] of await bitmaps(desk, placed)) writer.addPicture(blob, picture);

@@ -12,6 +12,7 @@ import { indentUnit } from "@codemirror/language";
 import { Annotation, EditorState, Transaction, type Extension } from "@codemirror/state";
 import { openSearchPanel, search, searchKeymap } from "@codemirror/search";
 import { drawSelection, dropCursor, EditorView, keymap, placeholder, type ViewUpdate } from "@codemirror/view";
+import { fetched } from "../../app/fetched";
 import { headingAt } from "../../app/chat/places";
 import type { Span } from "../../document/notes_life";
 import { asText, changesBetween } from "../../document/text_changes";
@@ -185,7 +186,7 @@ const dropped = EditorView.domEventHandlers({
 });
 
 async function bring(view: EditorView, file: File): Promise<void> {
-  const { wordsOf } = await import("./exchange");
+  const { wordsOf } = await fetched(() => import("./exchange"));
   const text = await wordsOf(file);
   if (text !== null) view.dispatch(view.state.replaceSelection(asText(text)), { userEvent: "input.drop", scrollIntoView: true });
 }
