@@ -108,6 +108,13 @@ impl Directory {
         self.list.send_replace(entries.values().cloned().collect());
     }
 
+    /// It is hosted no longer.
+    pub(crate) fn remove(&self, id: &SessionId) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.remove(id);
+        self.list.send_replace(entries.values().cloned().collect());
+    }
+
     /// Nobody is in any more.
     pub(crate) fn empty(&self, id: &SessionId) {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
@@ -263,7 +270,7 @@ impl Hub {
     /// # Errors
     /// [`HubError`] when it cannot be made.
     pub async fn create_session(&self, title: &str) -> Result<SessionId, HubError> {
-        let id = random_session_id()?;
+        let id = fresh_session_id()?;
         let meta = SessionMeta {
             id: id.clone(),
             title: plain::title(title).unwrap_or_else(|_| DEFAULT_TITLE.to_owned()),
@@ -300,6 +307,29 @@ impl Hub {
     /// [`HubError`] when it is not there.
     pub async fn restore_session(&self, id: &SessionId) -> Result<(), HubError> {
         Ok(self.shared.storage.restore(id).await?)
+    }
+
+    /// Ends one session for everybody in it; the others go on. What was made stays in its file.
+    ///
+    /// # Errors
+    /// [`HubError`] when it is not hosted, or could not be stored to its end.
+    pub async fn close_session(&self, id: &SessionId) -> Result<(), HubError> {
+        self.shared.unhost(id).await
+    }
+
+    /// Gives a session another title, hosted or not.
+    ///
+    /// # Errors
+    /// [`HubError`] when the title is none, or the session is not there or cannot be written.
+    pub async fn retitle_session(&self, id: &SessionId, title: &str) -> Result<(), HubError> {
+        let title = plain::title(title).unwrap_or_else(|_| DEFAULT_TITLE.to_owned());
+        self.shared.retitle(id, title).await
+    }
+
+    /// The files of the folder: for what concerns them alone, whether they are hosted or not.
+    #[must_use]
+    pub fn storage(&self) -> &Storage {
+        &self.shared.storage
     }
 
     /// Hosts a session of the folder. One that is hosted already stays as it is.
@@ -398,8 +428,12 @@ pub(crate) fn random_hex() -> Result<String, HubError> {
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// Ten characters that read well aloud: 50 random bits, without look-alikes.
-fn random_session_id() -> Result<SessionId, HubError> {
+/// An id that no session has: ten characters that read well aloud, 50 random bits, without
+/// look-alikes.
+///
+/// # Errors
+/// [`HubError::Random`] when the system has no randomness.
+pub fn fresh_session_id() -> Result<SessionId, HubError> {
     const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
     let mut bytes = [0_u8; 10];
     getrandom::fill(&mut bytes).map_err(HubError::Random)?;

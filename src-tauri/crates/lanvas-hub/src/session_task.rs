@@ -91,6 +91,15 @@ pub enum Command {
         /// Whether it was taken, or why not.
         reply: oneshot::Sender<Result<(), ErrorCode>>,
     },
+    /// The host calls it something else, from outside of it.
+    Retitle {
+        /// As it is to be called.
+        title: String,
+        /// Whether it was taken, or why not.
+        reply: oneshot::Sender<Result<(), ErrorCode>>,
+    },
+    /// It is hosted no longer: everybody is told, and the task ends.
+    End,
     /// Somebody wants to read or bring a file of the session.
     AskFiles {
         /// A resume secret.
@@ -134,6 +143,8 @@ pub(crate) enum Ended {
     Idle(Moving),
     /// The file takes no more from this life of the session: it must be opened anew.
     FileBroken,
+    /// It is hosted no longer.
+    Unhosted,
 }
 
 /// Runs a session until the hub ends or its file breaks. However it ends, its connections are told
@@ -153,6 +164,7 @@ pub(crate) async fn run(session: Session, surroundings: Surroundings) -> Ended {
         room: true,
         writing: None,
         broken: false,
+        unhosted: false,
         stored,
         trouble: None,
         pace: Pace::default(),
@@ -185,6 +197,8 @@ struct Task {
     writing: Option<JoinHandle<u64>>,
     /// Whether the file refused a record for good.
     broken: bool,
+    /// Whether the host has ended it.
+    unhosted: bool,
     /// The last number on disk.
     stored: u64,
     /// What storage says keeps it from storing.
@@ -254,6 +268,10 @@ impl Task {
                 }
             }
             self.flush();
+            if self.unhosted {
+                self.fanout.close_all(ErrorCode::SessionNotFound);
+                return Ended::Unhosted;
+            }
             self.note_idle();
         }
         Ended::FileBroken
@@ -349,6 +367,10 @@ impl Task {
             Command::Speak { name, text, reply } => {
                 let _ = reply.send(self.speak(&name, &text));
             }
+            Command::Retitle { title, reply } => {
+                let _ = reply.send(self.retitle(&title));
+            }
+            Command::End => self.unhosted = true,
             Command::AskFiles {
                 secret,
                 bring,
@@ -364,6 +386,14 @@ impl Task {
     fn speak(&mut self, name: &str, text: &str) -> Result<(), ErrorCode> {
         self.look_for_room();
         for effect in self.session.speak(now_ms(), name, text)? {
+            self.carry_out(effect);
+        }
+        Ok(())
+    }
+
+    fn retitle(&mut self, title: &str) -> Result<(), ErrorCode> {
+        self.look_for_room();
+        for effect in self.session.retitle(now_ms(), title)? {
             self.carry_out(effect);
         }
         Ok(())
@@ -477,7 +507,7 @@ async fn finished(writing: &mut Option<JoinHandle<u64>>) -> Result<u64, JoinErro
 /// Whether people or title may be others after it. Ink and cursors, which come often, do not.
 fn changes_the_list(command: &Command) -> bool {
     match command {
-        Command::Join { .. } | Command::Leave { .. } => true,
+        Command::Join { .. } | Command::Leave { .. } | Command::Retitle { .. } => true,
         Command::Receive { message, .. } => matches!(
             message,
             ClientMessage::Hello(_)
@@ -490,6 +520,7 @@ fn changes_the_list(command: &Command) -> bool {
         | Command::ReadChat { .. }
         | Command::AskHost { .. }
         | Command::Speak { .. }
+        | Command::End
         | Command::AskFiles { .. } => false,
         #[cfg(test)]
         Command::Panic => false,

@@ -15,7 +15,7 @@ use std::{
 
 use lanvas_protocol::{Epoch, ErrorCode, SessionId};
 use tokio::{
-    sync::{Mutex as Turn, OwnedMutexGuard, mpsc, watch},
+    sync::{Mutex as Turn, OwnedMutexGuard, mpsc, oneshot, watch},
     task::spawn_blocking,
 };
 
@@ -24,7 +24,7 @@ use crate::{
     hub::{self, Shared, random_hex},
     limits::SESSION_COMMANDS_MAX,
     session::Session,
-    session_task::{self, Command, Ended, Surroundings},
+    session_task::{self, Command, Ended, Surroundings, now_ms},
     storage::{Record, StorageError, StorageState},
 };
 
@@ -135,6 +135,47 @@ impl Shared {
         }
         brought.map(drop)
     }
+
+    /// Hosts a session no longer: everybody in it is told, and its file is whole and closed.
+    ///
+    /// # Errors
+    /// [`StorageError::NotFound`] when it is not hosted, [`StorageError::NotStored`].
+    pub(crate) async fn unhost(self: &Arc<Self>, id: &SessionId) -> Result<(), HubError> {
+        let slot = self.sessions.slot(id);
+        let slot = slot.ok_or_else(|| StorageError::NotFound(id.clone()))?;
+        // Whoever comes from now on finds none; a move that is under way ends first.
+        self.sessions.forget(id);
+        drop(slot.begin_move().await);
+        let way = slot.lock().take();
+        if let Some(way) = way {
+            let _ = way.send(Command::End).await;
+            // The task takes no more once it has ended.
+            way.closed().await;
+        }
+        self.directory.remove(id);
+        Ok(self.storage.close(id).await?)
+    }
+
+    /// Gives a session of the folder another title, hosted or not.
+    ///
+    /// # Errors
+    /// [`HubError`] when it is not there or cannot be written.
+    pub(crate) async fn retitle(
+        self: &Arc<Self>,
+        id: &SessionId,
+        title: String,
+    ) -> Result<(), HubError> {
+        if !self.sessions.hosts(id) {
+            return Ok(self.storage.retitle(id, title, now_ms()).await?);
+        }
+        let (reply, answer) = oneshot::channel();
+        let way = self.session(id).await?;
+        let _ = way.send(Command::Retitle { title, reply }).await;
+        match answer.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(StorageError::Stopped.into()),
+        }
+    }
 }
 
 async fn bring(shared: Arc<Shared>, id: SessionId, slot: Arc<Slot>) -> Result<Way, HubError> {
@@ -210,7 +251,8 @@ async fn live(
     let ended = tokio::spawn(session_task::run(session, surroundings)).await;
     shared.metrics.rooms.dec();
     let moving = match ended {
-        Ok(Ended::Over) => return, // storage ends with the hub
+        // Storage ends with the hub, or whoever ended the session closes it.
+        Ok(Ended::Over | Ended::Unhosted) => return,
         Ok(Ended::Idle(moving)) => moving,
         Ok(Ended::FileBroken) => fail(&shared, &id, &slot, "its file broke").await,
         Err(fault) => fail(&shared, &id, &slot, &fault.to_string()).await,

@@ -27,6 +27,7 @@ mod notes;
 pub(crate) mod pace;
 mod queue;
 mod record;
+mod rescue;
 mod schema;
 mod search;
 mod settings;
@@ -34,6 +35,7 @@ mod snapshot;
 mod snapshot_table;
 #[cfg(test)]
 mod tests;
+mod transfer;
 mod upkeep;
 mod verify;
 mod writer;
@@ -61,9 +63,11 @@ pub use hooks::{StoredHook, Twilio};
 pub use lanvas_protocol::operation::Applied;
 pub use notes::{EDITS_PAGE_MAX, NotesEdit};
 pub use record::Record;
+pub use rescue::Rescued;
 pub use search::Search;
 pub use settings::{BeforeCommit, HISTORY_BYTES_DEFAULT, SNAPSHOT_LOG_BYTES, StorageSettings};
 pub use snapshot::{SessionState, is_lasting};
+pub use transfer::Brought;
 pub use verify::{Verified, backup, verify};
 
 use database::Database;

@@ -65,22 +65,40 @@ impl Session {
             by: Some(by),
             ..Post::from(text.as_str())
         };
+        self.order(now_ms, Operation::PostMessage(post));
+        Ok(std::mem::take(&mut self.effects))
+    }
+
+    /// The host calls the session something else, from outside of it.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InvalidTitle`], [`ErrorCode::StorageFailed`].
+    pub fn retitle(&mut self, now_ms: u64, title: &str) -> Result<Vec<Effect>, ErrorCode> {
+        if !self.storage_room {
+            return Err(ErrorCode::StorageFailed);
+        }
+        let title = plain::title(title)?;
+        self.order(now_ms, Operation::SetTitle { title });
+        Ok(std::mem::take(&mut self.effects))
+    }
+
+    /// Numbers, keeps and tells what nobody who is in has said.
+    fn order(&mut self, now_ms: u64, operation: Operation) {
         let replica = ReplicaId::new(OUTSIDE).expect("letters fit an id");
         let number = self.history.head() + 1;
         let applied = Arc::new(Applied {
             number,
-            author: nobody.id,
+            author: ParticipantId(0),
             time_ms: now_ms,
             seq: self.history.next_seq(&replica),
             replica,
-            operation: Operation::PostMessage(post),
+            operation,
         });
         let frame = self.apply(Arc::clone(&applied));
         self.effects.push(Effect::Store(Record::Operation(applied)));
         let lane = Lane::Doc(number);
         let but = None;
         self.effects.push(Effect::Broadcast { but, lane, frame });
-        Ok(std::mem::take(&mut self.effects))
     }
 
     /// Whether it may be said. Gives whether its author must see it again because it is not what

@@ -7,10 +7,13 @@
 use std::path::Path;
 
 use lanvas_protocol::{BlobName, SessionId, limits::SESSION_BLOB_BYTES_MAX};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
-use super::{Storage, StorageError, database::Database};
+use super::{
+    Storage, StorageError,
+    database::{Database, whole},
+};
 
 /// Bytes of a row: small, so that each transaction is short.
 const PART_BYTES: usize = 256 * 1024;
@@ -76,6 +79,13 @@ fn keep(path: &Path, blob: &Blob) -> Result<Kept, StorageError> {
     if used.saturating_add(length) > most {
         return Ok(Kept::NoRoom);
     }
+    insert(connection, name, blob)?;
+    database.finish()?;
+    Ok(Kept::New(name))
+}
+
+/// Writes a file's parts and, last, the row that makes it count.
+pub(super) fn insert(connection: &Connection, name: BlobName, blob: &Blob) -> rusqlite::Result<()> {
     // The last row's sync takes these with it: until then they count for nothing.
     connection.pragma_update(None, "synchronous", "normal")?;
     for (part, bytes) in (0_i64..).zip(blob.bytes.chunks(PART_BYTES)) {
@@ -83,10 +93,10 @@ fn keep(path: &Path, blob: &Blob) -> Result<Kept, StorageError> {
         connection.execute(insert, params![&name.0[..], part, bytes])?;
     }
     connection.pragma_update(None, "synchronous", "full")?;
+    let length = whole(blob.bytes.len() as u64)?;
     let insert = "INSERT OR IGNORE INTO blobs (name, type, length) VALUES (?1, ?2, ?3)";
     connection.execute(insert, params![&name.0[..], blob.content_type, length])?;
-    database.finish()?;
-    Ok(Kept::New(name))
+    Ok(())
 }
 
 /// Checks that each kept file is what its name says. Gives how many there are.
@@ -101,7 +111,7 @@ pub(super) fn check(database: &Database) -> Result<usize, StorageError> {
     Ok(names.len())
 }
 
-fn find(database: &Database, name: BlobName) -> Result<Option<Blob>, StorageError> {
+pub(super) fn find(database: &Database, name: BlobName) -> Result<Option<Blob>, StorageError> {
     let connection = database.connection();
     let found = connection
         .query_row(

@@ -38,7 +38,7 @@ pub(super) struct Database {
 }
 
 impl Database {
-    fn over(connection: Connection) -> Self {
+    pub(super) fn over(connection: Connection) -> Self {
         Self {
             connection,
             words_in_journal: false,
@@ -242,7 +242,7 @@ impl Database {
         Ok(found?)
     }
 
-    fn epochs(&self) -> Result<Vec<(Epoch, u64)>, StorageError> {
+    pub(super) fn epochs(&self) -> Result<Vec<(Epoch, u64)>, StorageError> {
         self.rows(
             "SELECT epoch, start FROM epochs ORDER BY ordinal",
             (),
@@ -256,7 +256,7 @@ impl Database {
         )
     }
 
-    fn participants(&self) -> Result<Vec<StoredParticipant>, StorageError> {
+    pub(super) fn participants(&self) -> Result<Vec<StoredParticipant>, StorageError> {
         self.rows(
             "SELECT id, name, color, secret_hash FROM participants ORDER BY id",
             (),

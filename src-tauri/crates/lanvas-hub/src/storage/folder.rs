@@ -15,6 +15,8 @@ const SESSIONS_FOLDER: &str = "sessions";
 const EXTENSION: &str = "lanvas";
 /// A file that is being made; none of these outlives a start.
 const UNFINISHED_EXTENSION: &str = "lanvas-new";
+/// What was damaged, beside what could be saved of it.
+const DAMAGED_EXTENSION: &str = "lanvas-damaged";
 /// What was thrown away and can still be had back.
 const TRASH_FOLDER: &str = "trash";
 /// How long a session that was thrown away is kept.
@@ -75,17 +77,60 @@ impl Folder {
 
     /// Makes a whole file under another name first, so that a half-made one never counts.
     pub(super) fn create(&self, meta: &SessionMeta) -> Result<(), StorageError> {
-        let path = self.path(&meta.id, EXTENSION);
+        self.make(&meta.id, |unfinished| Database::create(unfinished, meta))
+    }
+
+    /// As [`Folder::create`], of what `fill` puts at the path that it is given.
+    pub(super) fn make(
+        &self,
+        id: &SessionId,
+        fill: impl FnOnce(&Path) -> Result<(), StorageError>,
+    ) -> Result<(), StorageError> {
+        let path = self.path(id, EXTENSION);
         if fs::symlink_metadata(&path).is_ok() {
-            return Err(StorageError::Exists(meta.id.clone()));
+            return Err(StorageError::Exists(id.clone()));
         }
-        let unfinished = self.path(&meta.id, UNFINISHED_EXTENSION);
-        let made = Database::create(&unfinished, meta)
+        let unfinished = self.path(id, UNFINISHED_EXTENSION);
+        let made = fill(&unfinished)
             .and_then(|()| finish(&unfinished, &path).map_err(|e| StorageError::io(&path, e)));
         if made.is_err() {
             let _ = fs::remove_file(&unfinished);
         }
         made
+    }
+
+    /// Puts what `fill` makes of a session's file in its place, and the file aside.
+    pub(super) fn replace<T>(
+        &self,
+        id: &SessionId,
+        fill: impl FnOnce(&Path, &Path) -> Result<T, StorageError>,
+    ) -> Result<T, StorageError> {
+        let path = self.existing(id)?;
+        let unfinished = self.path(id, UNFINISHED_EXTENSION);
+        let filled = fill(&path, &unfinished).and_then(|made| {
+            let aside = self.path(id, DAMAGED_EXTENSION);
+            // The log first: it must never lie beside a file that is not its own.
+            for side in ["lanvas-wal", "lanvas-shm"] {
+                let _ = fs::rename(
+                    self.path(id, side),
+                    self.path(id, &format!("{side}-damaged")),
+                );
+            }
+            let put = fs::rename(&path, &aside).and_then(|()| finish(&unfinished, &path));
+            put.map_err(|error| StorageError::io(&path, error))?;
+            Ok(made)
+        });
+        if filled.is_err() {
+            let _ = fs::remove_file(&unfinished);
+        }
+        filled
+    }
+
+    /// Which of the folder's sessions a canonical path is.
+    pub(super) fn own(&self, path: &Path) -> Option<SessionId> {
+        let folder = fs::canonicalize(&self.sessions).ok()?;
+        let (id, _) = named_like_a_session(path)?;
+        (path.parent()? == folder).then_some(id)
     }
 
     /// Moves a session's file to the trash, over an older one of the same name.

@@ -9,6 +9,7 @@ mod keeping;
 mod migrating;
 mod refusing;
 mod snapshotting;
+mod transferring;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 

@@ -98,3 +98,33 @@ async fn what_was_reported_stored_is_there_after_a_sudden_end() {
     bo.hello(named("Bo")).await;
     assert_eq!(bo.welcome().number, 20);
 }
+
+/// One session ends; people in the other notice nothing, and the first can be hosted again.
+#[tokio::test]
+async fn one_session_ends_and_the_others_go_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let other = hub.hub.create_session("Other").await.unwrap();
+    let mut ann = hub.join("Ann").await;
+    let port = hub.hub.port();
+    let mut bo = crate::common::Client::connect(port, other.as_str(), Encoding::Json).await;
+    bo.hello(named("Bo")).await;
+    ann.submit(message("kept")).await;
+    ann.until_number(1).await;
+
+    hub.hub.close_session(&hub.session).await.unwrap();
+    assert_eq!(ann.until_closed().await.1, 4404);
+    let hosted = hub.hub.sessions().borrow().clone();
+    assert_eq!(hosted.len(), 1);
+    assert_eq!(hosted[0].id, other);
+    assert!(hub.hub.close_session(&hub.session).await.is_err());
+    hub.hub.retitle_session(&hub.session, "Map").await.unwrap();
+    hub.hub.retitle_session(&other, "Bo's own").await.unwrap();
+    let title = |message: &ServerMessage| matches!(message, ServerMessage::Applied(it) if matches!(&it.operation, lanvas_protocol::Operation::SetTitle { title } if title == "Bo's own"));
+    bo.until(title).await;
+
+    hub.hub.open(&hub.session).await.unwrap();
+    let ann = hub.join("Ann").await;
+    assert_eq!(ann.welcome().number, 2, "what she said, and the title");
+    assert_eq!(hub.hub.sessions().borrow().len(), 2);
+}
