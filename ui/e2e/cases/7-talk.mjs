@@ -186,7 +186,7 @@ export const cases = {
     assert.equal(await ada.page.getByRole("button", { name: "Chat settings" }).count(), 0);
   },
 
-  async "a script speaks by an address that the host makes and ends"(world) {
+  async "a script speaks by an address that the host makes and ends, and Twilio can be set up"(world) {
     const hub = await world.hub();
     const host = await world.person(hostUrl(hub), "Hostess");
     const ada = await world.person(hub.url, "Ada");
@@ -204,6 +204,14 @@ export const cases = {
     await host.page.getByRole("button", { name: "Turn off" }).click();
     await host.page.getByRole("button", { name: "Make an address" }).waitFor();
     assert.equal((await speak("Still there?")).status, 404);
+    await host.page.getByText("Text messages by Twilio").click();
+    await host.page.getByRole("button", { name: "Make an address for Twilio" }).click();
+    await host.shows("Give an address that begins with https://");
+    await host.page.getByLabel("Address by which Twilio").fill("https://sms.example.org");
+    await host.page.getByLabel("Auth token").fill("secret");
+    await host.page.getByRole("button", { name: "Make an address for Twilio" }).click();
+    await host.page.getByRole("button", { name: "Take no text messages" }).click();
+    await host.page.getByText("Text messages by Twilio").waitFor();
   },
 
   async "a name is completed after an @, marks are shown, and code is copied without https"(world) {

@@ -1,10 +1,23 @@
 /** The session's hook, by which words come from outside: only the host may ask. */
 import type { HistoryAddress } from "./chat_history";
 
-/** `path` is told once, when it is made. */
+/** `path` is told once, when it is made; `twilio`: whether text messages by Twilio are taken. */
 export interface HookState {
   readonly on: boolean;
+  readonly twilio: boolean;
   readonly path?: string;
+}
+
+/** Where Twilio thinks the hub is, and what it signs text messages with. */
+export interface TwilioSettings {
+  readonly public_url: string;
+  readonly auth_token: string;
+}
+
+/** A new address, or none. Without `twilio` that stays as it was; null ends it. */
+export interface HookWanted {
+  readonly on: boolean;
+  readonly twilio?: TwilioSettings | null;
 }
 
 /** How it stands; null if it cannot be had. */
@@ -12,9 +25,9 @@ export function hookState(address: HistoryAddress): Promise<HookState | null> {
   return ask(address, { method: "GET" });
 }
 
-/** Switches it on with a new address, or off. */
-export function setHook(address: HistoryAddress, on: boolean): Promise<HookState | null> {
-  return ask(address, { method: "POST", body: JSON.stringify({ on }) });
+/** Null if it cannot be had, or if what is wanted is not taken. */
+export function setHook(address: HistoryAddress, wanted: HookWanted): Promise<HookState | null> {
+  return ask(address, { method: "POST", body: JSON.stringify(wanted) });
 }
 
 async function ask({ base, session, resume }: HistoryAddress, request: RequestInit): Promise<HookState | null> {
@@ -29,5 +42,6 @@ async function ask({ base, session, resume }: HistoryAddress, request: RequestIn
 
 function asState(body: unknown): HookState | null {
   if (typeof body !== "object" || body === null || !("on" in body) || typeof body.on !== "boolean") return null;
-  return "path" in body && typeof body.path === "string" ? { on: body.on, path: body.path } : { on: body.on };
+  const state = { on: body.on, twilio: "twilio" in body && body.twilio === true };
+  return "path" in body && typeof body.path === "string" ? { ...state, path: body.path } : state;
 }

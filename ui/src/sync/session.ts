@@ -10,7 +10,7 @@ import type { BoardView } from "../document/board";
 import type { ShownMessage } from "../document/chat";
 import type { HistoryView } from "../document/history";
 import type { Files } from "./files";
-import type { HookState } from "./hook";
+import type { HookState, HookWanted } from "./hook";
 import type { NotesChange } from "../document/notes";
 import type { PastEdit } from "../document/notes_life";
 import type { WetStroke } from "../document/wet_ink";
@@ -181,7 +181,7 @@ export interface Session {
   /** Pictures that are kept with the session. */
   readonly files: Files;
   /** By which words come from outside; for the host alone. */
-  readonly hook: { state(): Promise<HookState | null>; set(on: boolean): Promise<HookState | null> };
+  readonly hook: { state(): Promise<HookState | null>; set(wanted: HookWanted): Promise<HookState | null> };
   onRefused(hear: (refusal: Refusal) => void): Unsubscribe;
 
   /**

@@ -17,7 +17,7 @@ export function sessionOf(driver: Driver, options: ConnectOptions): Session {
     chat: chatOf(driver, options),
     hook: {
       state: () => hookState({ ...options, resume: client.resume }),
-      set: (on) => setHook({ ...options, resume: client.resume }, on),
+      set: (wanted) => setHook({ ...options, resume: client.resume }, wanted),
     },
     people: roster,
     presences,

@@ -146,7 +146,7 @@ export class StandIn {
       wetInk: { get strokes() { return it.strokes; }, subscribe: listen(it.#wet) },
       title: { get now() { return it.titleNow; }, subscribe: listen(it.#title) },
       status: { get now() { return it.status; }, subscribe: listen(it.#status) },
-      hook: { state: () => Promise.resolve({ on: false }), set: (on) => Promise.resolve({ on }) },
+      hook: { state: () => Promise.resolve({ on: false, twilio: false }), set: ({ on }) => Promise.resolve({ on, twilio: false }) },
       files: { bring: () => Promise.reject(new Error("no hub")), read: () => Promise.reject(new Error("no hub")) },
       onRefused: (hear) => it.#refused.subscribe(hear),
       submit: (operation) => it.#submit(operation),

@@ -12,7 +12,7 @@ use axum::{
 };
 use http_body_util::{BodyExt, Limited};
 use lanvas_protocol::{ErrorCode, SessionId, limits::HOOK_BYTES_MAX};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use subtle::ConstantTimeEq;
 use tokio::sync::{Mutex, oneshot};
 
@@ -34,7 +34,14 @@ const TWIML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response></Respo
 pub(super) struct Wanted {
     /// A new token each time; the one before is of no use any more.
     on: bool,
-    twilio: Option<TwilioWanted>,
+    /// Absent: as it was set before; null: none from now on.
+    #[serde(default, deserialize_with = "said")]
+    twilio: Option<Option<TwilioWanted>>,
+}
+
+/// What is there, be it null, apart from what is absent.
+fn said<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<TwilioWanted>>, D::Error> {
+    Option::deserialize(value).map(Some)
 }
 
 #[derive(Deserialize)]
@@ -69,10 +76,12 @@ pub(super) async fn state(
     let id = id?;
     ask_host(&hub, &id, &headers).await?;
     let hook = hub.hooks.of(&hub.storage, &id).await?;
-    let twilio = hook.as_ref().is_some_and(|hook| hook.twilio.is_some());
-    Ok(Json(
-        serde_json::json!({ "on": hook.is_some(), "twilio": twilio }),
-    ))
+    Ok(Json(state_of(hook.as_ref())))
+}
+
+fn state_of(hook: Option<&StoredHook>) -> serde_json::Value {
+    let twilio = hook.is_some_and(|hook| hook.twilio.is_some());
+    serde_json::json!({ "on": hook.is_some(), "twilio": twilio })
 }
 
 /// Switches one on, with a new token, or off.
@@ -87,7 +96,14 @@ pub(super) async fn set(
     let wanted: Wanted = serde_json::from_slice(&wanted).map_err(|_| Problem::HOOK_SETTINGS)?;
     let token = random_hex().map_err(|_| Problem::BUSY)?;
     let hook = if wanted.on {
-        let twilio = wanted.twilio.map(TwilioWanted::checked).transpose()?;
+        let twilio = match wanted.twilio {
+            Some(wanted) => wanted.map(TwilioWanted::checked).transpose()?,
+            None => hub
+                .hooks
+                .of(&hub.storage, &id)
+                .await?
+                .and_then(|it| it.twilio),
+        };
         Some(StoredHook {
             token_hash: hash_secret(&token),
             twilio,
@@ -95,12 +111,12 @@ pub(super) async fn set(
     } else {
         None
     };
+    let mut state = state_of(hook.as_ref());
+    if wanted.on {
+        state["path"] = format!("/hooks/{token}").into();
+    }
     hub.hooks.set(&hub.storage, &id, hook).await?;
-    Ok(Json(if wanted.on {
-        serde_json::json!({ "on": true, "path": format!("/hooks/{token}") })
-    } else {
-        serde_json::json!({ "on": false })
-    }))
+    Ok(Json(state))
 }
 
 async fn ask_host(hub: &Arc<Shared>, id: &SessionId, headers: &HeaderMap) -> Result<(), Problem> {

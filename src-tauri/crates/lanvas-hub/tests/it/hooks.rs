@@ -217,13 +217,18 @@ async fn r59_a_text_message_is_taken_only_with_twilios_signature() {
     );
 
     let host = host(&hub).await;
-    let plain = switch_on(&hub, &host).await;
-    let headers = [("Content-Type", FORM), ("X-Twilio-Signature", &right)];
-    assert_eq!(
-        post(&hub, &plain, &headers, body).await.status(),
-        403,
-        "not set up"
-    );
+    let next = switch_on(&hub, &host).await;
+    let right = signed(&format!("https://sms.example.org{next}"));
+    let headers = [("Content-Type", FORM), ("X-Twilio-Signature", &*right)];
+    let answer = post(&hub, &next, &headers, body).await;
+    assert_eq!(answer.status(), 200, "a new address keeps what was set up");
+
+    let answer = set(&hub, &host, json!({"on": true, "twilio": null})).await;
+    let plain = answer.json()["path"].as_str().unwrap().to_owned();
+    let right = signed(&format!("https://sms.example.org{plain}"));
+    let headers = [("Content-Type", FORM), ("X-Twilio-Signature", &*right)];
+    let answer = post(&hub, &plain, &headers, body).await;
+    assert_eq!(answer.status(), 403, "not set up any more");
 }
 
 fn signature(key: &str, message: &str) -> String {
