@@ -1,10 +1,12 @@
 //! Kill -9 under load, from outside: whatever was reported stored is there afterwards, clients go
 //! on where they were, nothing is doubled (protocol R14, R18, R21), and after every kill the file is
-//! sound from end to end (`lanvas-server verify`). `LANVAS_KILLS=200` kills that often.
+//! sound from end to end (`lanvas-server verify`). `LANVAS_KILLS=200` kills that often. The moments
+//! are others on every run; the seed they come from is printed, and `LANVAS_KILL_SEED` takes it.
 #![cfg(unix)]
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    hash::{BuildHasher, RandomState},
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -285,9 +287,28 @@ fn get(port: u64, path: &str) -> Value {
     serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {answer}"))
 }
 
-/// Where in a round the hub dies: spread over half a second, the same on every run.
-fn moment(round: u32) -> Duration {
-    Duration::from_millis(u64::from(round * 7_919 % 500))
+/// Where in a round the hub dies.
+struct Moments(u64);
+
+impl Moments {
+    /// From the seed that was asked for, or any.
+    fn new() -> Self {
+        let asked = std::env::var("LANVAS_KILL_SEED").ok();
+        let seed = asked.map_or_else(
+            || RandomState::new().hash_one("kill") >> 32, // short enough to be typed
+            |asked| asked.parse().expect("a number"),
+        );
+        println!("LANVAS_KILL_SEED={seed}");
+        Self(seed)
+    }
+
+    /// Anywhere in the first half second, to the microsecond (SplitMix64).
+    fn next(&mut self) -> Duration {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        Duration::from_micros((mixed ^ (mixed >> 31)) % 500_000)
+    }
 }
 
 #[tokio::test]
@@ -301,13 +322,14 @@ async fn r21_what_was_stored_survives_kill_9_and_nothing_is_doubled() {
         .collect();
     let rounds = std::env::var("LANVAS_KILLS").ok();
     let rounds = rounds.map_or(ROUNDS, |rounds| rounds.parse().expect("a number"));
-    for round in 0..rounds {
+    let mut moments = Moments::new();
+    for _ in 0..rounds {
         let mut server = Server::start(folder.path());
         let mut writing = JoinSet::new();
         for writer in writers.drain(..) {
             writing.spawn(writer.write(server.socket()));
         }
-        tokio::time::sleep(moment(round)).await; // the moment itself is what is tried here
+        tokio::time::sleep(moments.next()).await; // the moment itself is what is tried here
         server.child.kill().expect("it is killed");
         server.child.wait().expect("it is gone");
         writers = timeout(DEADLINE, writing.join_all())

@@ -42,7 +42,7 @@ fn table(figures: &[Figure]) -> String {
             out,
             "| {} | {} | {} |",
             figure.size,
-            figure.kind.name(),
+            figure.name(),
             cells.join(" | ")
         )
         .unwrap();

@@ -6,6 +6,7 @@ use crate::{
     load::Outcome,
     processes::{Besiegers, Measured, Server, load},
     servers::Kind,
+    siege::ATTACKS,
 };
 
 /// One cell of a table: a server in a scenario.
@@ -14,8 +15,20 @@ pub(crate) struct Figure {
     pub(crate) scenario: &'static str,
     pub(crate) size: usize,
     pub(crate) kind: Kind,
+    /// What is particular about it, if the server's name does not say it.
+    pub(crate) about: &'static str,
     /// One for each run, by name.
     pub(crate) values: Vec<Vec<(&'static str, f64)>>,
+}
+
+impl Figure {
+    pub(crate) fn name(&self) -> &'static str {
+        if self.about.is_empty() {
+            self.kind.name()
+        } else {
+            self.about
+        }
+    }
 }
 
 /// Those that are held against goals; the others are context and run once.
@@ -25,7 +38,7 @@ const CONTEXT: [Kind; 2] = [Kind::RawEach, Kind::RelayEach];
 type Scenario = (&'static str, fn(usize) -> Vec<Figure>);
 
 pub(crate) fn all(only: Option<&str>, runs: usize) -> Vec<Figure> {
-    let scenarios: [Scenario; 8] = [
+    let scenarios: [Scenario; 9] = [
         ("fan-out", fan_out),
         ("board", board),
         ("slow reader", slow_reader),
@@ -34,6 +47,7 @@ pub(crate) fn all(only: Option<&str>, runs: usize) -> Vec<Figure> {
         ("idle", idle),
         ("large session", large_session),
         ("siege", siege),
+        ("attacks", attacks),
     ];
     scenarios
         .into_iter()
@@ -61,6 +75,7 @@ fn in_turns(
         scenario,
         size,
         kind: *kind,
+        about: "",
         values: Vec::new(),
     };
     let mut figures: Vec<Figure> = kinds.iter().map(blank).collect();
@@ -330,33 +345,53 @@ fn apply(server: &Server) -> f64 {
     (sum_after - sum) * 1e6 / (count_after - count).max(1.0)
 }
 
-/// Honest people draw, first in peace and then beside attackers of ten kinds.
+/// Honest people draw, first in peace and then beside attackers of all kinds.
 fn siege(runs: usize) -> Vec<Figure> {
-    let honest = words("board --people 50 --drawing 10 --seconds 5");
     let attack = words("--seconds 20 --holders 100 --floods 4");
-    let cell = |kind| {
-        let folder = tempfile::tempdir().unwrap();
-        let server = Server::start_paced(folder.path());
-        let quiet = load(&server, kind, &honest);
-        let besiegers = Besiegers::start(&server, &attack);
-        let besieged = load(&server, kind, &honest);
-        drop(besiegers);
-        let [(_, quiet_p50), (_, quiet_p99)] = latencies(&quiet.outcome);
-        let [(_, p50), (_, p99)] = latencies(&besieged.outcome);
-        let grown = besieged.resident as f64 - quiet.resident as f64;
-        vec![
-            ("quiet p50 ms", quiet_p50),
-            ("quiet p99 ms", quiet_p99),
-            ("p50 ms", p50),
-            ("p99 ms", p99),
-            ("p99 to quiet", p99 / quiet_p99),
-            (
-                "server CPU s/s",
-                besieged.server_cpu / besieged.outcome.seconds,
-            ),
-            ("grown MB", grown / 1e6),
-            ("lost", lost(&besieged.outcome)),
-        ]
-    };
-    in_turns("siege", 50, &[Kind::Hub], runs, cell)
+    in_turns("siege", 50, &[Kind::Hub], runs, |kind| {
+        besieged(kind, &attack)
+    })
+}
+
+/// The same beside one kind of attackers at a time.
+fn attacks(runs: usize) -> Vec<Figure> {
+    let alone = ATTACKS.into_iter().map(|name| {
+        let mut attack = words("--seconds 20 --holders 100 --floods 4 --only");
+        attack.push(name.to_owned());
+        eprintln!("  {name}");
+        let figures = in_turns("attacks", 50, &[Kind::Hub], runs, |kind| {
+            besieged(kind, &attack)
+        });
+        figures.into_iter().map(|figure| Figure {
+            about: name,
+            ..figure
+        })
+    });
+    alone.flatten().collect()
+}
+
+fn besieged(kind: Kind, attack: &[String]) -> Vec<(&'static str, f64)> {
+    let honest = words("board --people 50 --drawing 10 --seconds 5");
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start_paced(folder.path());
+    let quiet = load(&server, kind, &honest);
+    let besiegers = Besiegers::start(&server, attack);
+    let besieged = load(&server, kind, &honest);
+    drop(besiegers);
+    let [(_, quiet_p50), (_, quiet_p99)] = latencies(&quiet.outcome);
+    let [(_, p50), (_, p99)] = latencies(&besieged.outcome);
+    let grown = besieged.resident as f64 - quiet.resident as f64;
+    vec![
+        ("quiet p50 ms", quiet_p50),
+        ("quiet p99 ms", quiet_p99),
+        ("p50 ms", p50),
+        ("p99 ms", p99),
+        ("p99 to quiet", p99 / quiet_p99),
+        (
+            "server CPU s/s",
+            besieged.server_cpu / besieged.outcome.seconds,
+        ),
+        ("grown MB", grown / 1e6),
+        ("lost", lost(&besieged.outcome)),
+    ]
 }

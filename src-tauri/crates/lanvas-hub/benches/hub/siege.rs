@@ -37,6 +37,9 @@ pub(crate) struct Siege {
     /// Attackers of each kind that send as fast as they are read.
     #[arg(long, default_value_t = 4)]
     floods: usize,
+    /// One kind of attackers alone, by its name.
+    #[arg(long)]
+    only: Option<String>,
     #[arg(long, default_value_t = 10.0)]
     seconds: f64,
 }
@@ -55,37 +58,62 @@ pub(crate) fn run(siege: &Siege) {
     });
 }
 
+/// What they do, each by its name.
+pub(crate) const ATTACKS: [&str; 10] = [
+    "half requests",
+    "silent sockets",
+    "half frames",
+    "garbage",
+    "giant frames",
+    "reconnects",
+    "never reads",
+    "pings",
+    "endless fragments",
+    "presence",
+];
+
 fn begin(siege: &Siege) -> JoinSet<()> {
     let mut attackers = JoinSet::new();
-    for _ in 0..siege.holders {
-        attackers.spawn(half_requests(siege.clone()));
-        attackers.spawn(silent_sockets(siege.clone()));
-        attackers.spawn(half_frames(siege.clone()));
-    }
-    let presence = codec::encode_client(
-        &ClientMessage::ShowPresence(Presence {
-            cursor: Some(Position { x: 1.0, y: 1.0 }),
-            typing: true,
-            ..Presence::default()
-        }),
-        Encoding::Binary,
-    );
-    let empty = frame(MORE_FRAGMENTS, b"").repeat(5_000);
-    let endless = [frame(FIRST_FRAGMENT, b"x"), empty].concat();
-    for _ in 0..siege.floods {
-        attackers.spawn(garbage(siege.clone()));
-        attackers.spawn(giant_frames(siege.clone()));
-        attackers.spawn(reconnects(siege.clone()));
-        attackers.spawn(never_reads(siege.clone()));
-        for blow in [
-            frame(PING, b"are you there").repeat(1_000),
-            endless.clone(),
-            client_frame(&presence).repeat(200),
-        ] {
-            attackers.spawn(floods(siege.clone(), blow));
+    let wanted = |name: &&str| siege.only.as_ref().is_none_or(|only| only == name);
+    for name in ATTACKS.into_iter().filter(wanted) {
+        let holds = matches!(name, "half requests" | "silent sockets" | "half frames");
+        let count = if holds { siege.holders } else { siege.floods };
+        for _ in 0..count {
+            attackers.spawn(attack(name, siege.clone()));
         }
     }
     attackers
+}
+
+async fn attack(name: &'static str, siege: Siege) {
+    match name {
+        "half requests" => half_requests(siege).await,
+        "silent sockets" => silent_sockets(siege).await,
+        "half frames" => half_frames(siege).await,
+        "garbage" => garbage(siege).await,
+        "giant frames" => giant_frames(siege).await,
+        "reconnects" => reconnects(siege).await,
+        "never reads" => never_reads(siege).await,
+        flood => floods(siege, blow(flood)).await,
+    }
+}
+
+fn blow(flood: &str) -> Vec<u8> {
+    match flood {
+        "pings" => frame(PING, b"are you there").repeat(1_000),
+        "endless fragments" => {
+            let empty = frame(MORE_FRAGMENTS, b"").repeat(5_000);
+            [frame(FIRST_FRAGMENT, b"x"), empty].concat()
+        }
+        _ => {
+            let presence = ClientMessage::ShowPresence(Presence {
+                cursor: Some(Position { x: 1.0, y: 1.0 }),
+                typing: true,
+                ..Presence::default()
+            });
+            client_frame(&codec::encode_client(&presence, Encoding::Binary)).repeat(200)
+        }
+    }
 }
 
 fn frame(first: u8, payload: &[u8]) -> Vec<u8> {

@@ -1,10 +1,11 @@
 //! The reading end of a connection: bytes from the socket into the parser, pongs into the line.
 
-use std::io;
+use std::io::{self, Read};
 
 use bytes::Bytes;
 use lanvas_protocol::limits::{CLIENT_MESSAGE_BYTES_MAX, HELLO_BYTES_MAX};
-use tokio::task::yield_now;
+use socket2::SockRef;
+use tokio::{io::Interest, net::TcpStream, task::yield_now};
 use tungstenite::Message;
 
 use crate::{
@@ -53,9 +54,8 @@ impl Inlet {
                 Some(Err(end)) => return Ok(Err(end)),
                 None => {
                     line.stream().readable().await?;
-                    self.take_in(line)?;
                     // Who has sent much that is nothing yet does not keep this thread.
-                    if !self.parser.has_next() {
+                    if self.take_in(line)? && !self.parser.has_next() {
                         yield_now().await;
                     }
                 }
@@ -79,19 +79,93 @@ impl Inlet {
         }
     }
 
-    fn take_in(&mut self, line: &Line) -> io::Result<()> {
+    /// Whether there was something.
+    fn take_in(&mut self, line: &Line) -> io::Result<bool> {
         let mut bytes = [0; READ_BYTES];
-        match line.stream().try_read(&mut bytes) {
-            Ok(0) => Err(io::ErrorKind::UnexpectedEof.into()),
-            Ok(count) => {
+        match read(line.stream(), &mut bytes)? {
+            None => Ok(false),
+            Some(0) => Err(io::ErrorKind::UnexpectedEof.into()),
+            Some(count) => {
                 if let Some(wider) = self.wider.take_if(|_| line.outbox().is_let_in()) {
                     self.parser.widen(wider);
                 }
                 self.parser.feed(&bytes[..count]);
-                Ok(())
+                Ok(true)
             }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
-            Err(error) => Err(error),
         }
+    }
+}
+
+/// Reads what is there; none if that is nothing. Where there was room for more the socket is empty
+/// now, and says so: otherwise every message would cost a second call, and a wake of another thread,
+/// to find that out. (On Windows a socket has to be asked.)
+fn read(stream: &TcpStream, into: &mut [u8]) -> io::Result<Option<usize>> {
+    let mut count = None;
+    let tried = stream.try_io(Interest::READABLE, || {
+        let read = (&*SockRef::from(stream)).read(into)?;
+        count = Some(read);
+        if cfg!(not(windows)) && (1..into.len()).contains(&read) {
+            Err(io::ErrorKind::WouldBlock.into())
+        } else {
+            Ok(())
+        }
+    });
+    match tried {
+        Err(error) if count.is_none() && error.kind() != io::ErrorKind::WouldBlock => Err(error),
+        _ => Ok(count),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::AsyncWriteExt,
+        net::{TcpListener, TcpStream},
+        time::{Duration, timeout},
+    };
+
+    use super::*;
+
+    const DEADLINE: Duration = Duration::from_secs(20);
+
+    async fn pair() -> (TcpStream, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let peer = TcpStream::connect(listener.local_addr().unwrap());
+        let (peer, accepted) = tokio::join!(peer, listener.accept());
+        (peer.unwrap(), accepted.unwrap().0)
+    }
+
+    /// A message costs one read: there is no second one that finds nothing.
+    #[tokio::test]
+    async fn what_was_read_to_its_end_is_waited_for_and_comes() {
+        let (mut peer, stream) = pair().await;
+        let mut room = [0; 8];
+        for round in 0..100_u8 {
+            peer.write_all(&[round; 3]).await.unwrap();
+            timeout(DEADLINE, stream.readable()).await.unwrap().unwrap();
+            assert_eq!(read(&stream, &mut room).unwrap(), Some(3));
+            assert_eq!(room[..3], [round; 3]);
+            let again = timeout(Duration::ZERO, stream.readable()).await;
+            assert!(
+                again.is_err() || cfg!(windows),
+                "it would be read for nothing"
+            );
+        }
+        // What fills the room may not be all.
+        peer.write_all(&[7; 16]).await.unwrap();
+        timeout(DEADLINE, stream.readable()).await.unwrap().unwrap();
+        let mut came = 0;
+        while came < 16 {
+            timeout(DEADLINE, stream.readable()).await.unwrap().unwrap();
+            came += read(&stream, &mut room).unwrap().unwrap_or(0);
+        }
+        assert_eq!(read(&stream, &mut room).unwrap(), None);
+        drop(peer);
+        timeout(DEADLINE, stream.readable()).await.unwrap().unwrap();
+        assert_eq!(
+            read(&stream, &mut room).unwrap(),
+            Some(0),
+            "the end is heard of"
+        );
     }
 }
