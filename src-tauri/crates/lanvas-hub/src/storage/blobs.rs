@@ -2,12 +2,14 @@
 //!
 //! They are written by whoever brings them, beside the writer of the log: in parts, each a short
 //! transaction, so that the log never waits long. The row that makes a file count comes last and
-//! is synced, so a file is there in full or not at all. Nothing here is ever changed or removed.
+//! is synced, so a file is there in full or not at all. Nothing here is ever changed. Only the
+//! pictures of a deleted message are removed, if nothing else that the file keeps names them. Who
+//! brings the very same picture in that moment has to bring it once more.
 
 use std::path::Path;
 
 use lanvas_protocol::{BlobName, SessionId, limits::SESSION_BLOB_BYTES_MAX};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -96,6 +98,28 @@ pub(super) fn insert(connection: &Connection, name: BlobName, blob: &Blob) -> ru
     let length = whole(blob.bytes.len() as u64)?;
     let insert = "INSERT OR IGNORE INTO blobs (name, type, length) VALUES (?1, ?2, ?3)";
     connection.execute(insert, params![&name.0[..], blob.content_type, length])?;
+    Ok(())
+}
+
+/// Removes a file unless a message or the log names it. Once operations are folded nobody can tell
+/// from the log what is on the board; then it stays.
+pub(super) fn remove_unnamed(
+    transaction: &Transaction<'_>,
+    name: BlobName,
+) -> rusqlite::Result<()> {
+    let named = "SELECT
+            (SELECT count(*) FROM log WHERE number < first.number) + 1 < first.number
+            OR EXISTS (SELECT 1 FROM messages WHERE instr(extra, ?1))
+            OR EXISTS (SELECT 1 FROM log WHERE lasting = 0 AND instr(body, ?1))
+        FROM (SELECT coalesce(
+            (SELECT min(number) FROM log WHERE lasting = 0),
+            (SELECT max(number) + 1 FROM log), 1) AS number) AS first";
+    let named: bool =
+        transaction.query_row(named, [name.to_string().as_bytes()], |row| row.get(0))?;
+    if !named {
+        transaction.execute("DELETE FROM blobs WHERE name = ?1", [&name.0[..]])?;
+        transaction.execute("DELETE FROM blob_parts WHERE name = ?1", [&name.0[..]])?;
+    }
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    blobs,
     database::{color, decode, encoded, replica, unsigned, whole},
     search,
 };
@@ -174,7 +175,8 @@ fn change(transaction: &Transaction<'_>, number: u64, applied: &Applied) -> rusq
         .map(drop)
 }
 
-/// Takes its words out of everything that repeats them: the message, its edits, the answers.
+/// Takes its words out of everything that repeats them: the message, its edits, the answers. Its
+/// pictures go too, unless something else shows them.
 fn delete(transaction: &Transaction<'_>, number: u64, applied: &Applied) -> rusqlite::Result<()> {
     let answers = numbers(
         transaction,
@@ -186,6 +188,7 @@ fn delete(transaction: &Transaction<'_>, number: u64, applied: &Applied) -> rusq
         "SELECT number FROM message_edits WHERE message = ?1",
         number,
     )?;
+    let pictures = get(transaction, number)?.map(|said| said.pictures);
     change(transaction, number, applied)?;
     redact(transaction, number, number)?;
     for answer in answers {
@@ -194,6 +197,9 @@ fn delete(transaction: &Transaction<'_>, number: u64, applied: &Applied) -> rusq
     }
     for edit in edits {
         redact(transaction, edit, number)?;
+    }
+    for picture in pictures.unwrap_or_default() {
+        blobs::remove_unnamed(transaction, picture.blob)?;
     }
     Ok(())
 }

@@ -2,10 +2,14 @@
 
 use std::{fs, time::Instant};
 
-use lanvas_protocol::chat::{Picture, Quote};
+use lanvas_protocol::{
+    BlobName,
+    chat::{Picture, Quote},
+};
 use rusqlite::Connection;
 
 use super::*;
+use crate::storage::{Blob, Kept};
 
 fn answer(to: u64, quoted: &str, text: &str) -> Operation {
     let Operation::PostMessage(post) = post(text) else {
@@ -209,7 +213,7 @@ async fn messages_are_found_by_words_names_times_and_links() {
 async fn a_message_with_a_picture_is_found_until_it_is_deleted() {
     let mut fixture = Fixture::new().await;
     let picture = Picture {
-        blob: lanvas_protocol::BlobName([7; 32]),
+        blob: BlobName([7; 32]),
         w: 640,
         h: 480,
     };
@@ -228,6 +232,64 @@ async fn a_message_with_a_picture_is_found_until_it_is_deleted() {
     assert_eq!(page.unwrap()[0].pictures, [picture]);
     fixture.say([Operation::DeleteMessage { message: 2 }]).await;
     assert!(fixture.find(image).await.is_empty());
+}
+
+/// R53. A picture that the board or another message shows is theirs too.
+#[tokio::test]
+async fn the_pictures_of_a_deleted_message_go_unless_something_else_shows_them() {
+    let mut fixture = Fixture::new().await;
+    let mut names = Vec::new();
+    for text in [
+        "only in the message",
+        "on the board too",
+        "in another message too",
+    ] {
+        let blob = Blob {
+            content_type: "image/png".to_owned(),
+            bytes: text.repeat(50_000).into_bytes(),
+        };
+        let kept = fixture.storage.keep_blob(&id("one"), blob).await.unwrap();
+        let Kept::New(name) = kept else {
+            panic!("{kept:?}")
+        };
+        names.push(name);
+    }
+    let with = |names: &[BlobName]| {
+        let picture = |blob: &BlobName| Picture {
+            blob: *blob,
+            w: 6,
+            h: 4,
+        };
+        Operation::PostMessage(Post {
+            by: Some(MessageAuthor::new("Ann".to_owned(), color())),
+            pictures: names.iter().map(picture).collect(),
+            ..Post::default()
+        })
+    };
+    let image = format!(
+        r##"{{"type":"add_shapes","shapes":[{{"id":"7","author":1,"x":0,"y":0,"z":1,"color":"#1e1f22",
+            "body":{{"kind":"image","w":6,"h":4,"blob":"{}"}}}}]}}"##,
+        names[1]
+    );
+    let image = serde_json::from_str(&image).unwrap();
+    fixture.say([with(&names), image, with(&names[2..])]).await;
+    fixture.say([Operation::DeleteMessage { message: 1 }]).await;
+    let left = |fixture: &Fixture| {
+        let connection = Connection::open(fixture.path()).unwrap();
+        let sql = "SELECT count(*), sum(length) FROM blobs";
+        let row = connection.query_row(sql, (), |row| Ok((row.get(0)?, row.get(1)?)));
+        row.unwrap()
+    };
+    assert_eq!(left(&fixture), (2, 50_000 * (16 + 22)));
+    assert!(!is_in_the_folder(&fixture, "only in the message"));
+    for (name, there) in names.iter().zip([false, true, true]) {
+        let blob = fixture.storage.blob(&id("one"), *name).await.unwrap();
+        assert_eq!(blob.is_some(), there, "{name}");
+    }
+    fixture.say([Operation::DeleteMessage { message: 3 }]).await;
+    assert_eq!(left(&fixture), (1, 50_000 * 16));
+    fixture.storage.close(&id("one")).await.unwrap();
+    assert_eq!(crate::storage::verify(&fixture.path()).unwrap().pictures, 1);
 }
 
 #[tokio::test]
