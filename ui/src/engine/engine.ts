@@ -109,7 +109,10 @@ export class Engine {
     this.#tileBytesMax = options.tileBytesMax ?? TILE_BYTES_MAX;
     this.#dry = new DryLayer(drawing, this.scene, painter, this.#tileBytesMax, () => performance.now());
     const painting = { easel: this.#dry.easel, scene: this.scene, pictures: this.pictures, drawing };
-    this.#atelier = new Atelier(painting, options.spawn ?? spawnTileWorker, () => this.#repaint());
+    this.#atelier = new Atelier(painting, options.spawn ?? spawnTileWorker, () => {
+      this.#dry.orderOn();
+      this.#repaint();
+    });
     this.#wet = new WetLayer(drawing, painter);
     this.#carrier = new Carrier(this.scene, this.#dry, this.#wet, () => {
       this.#applyLooks();
@@ -465,5 +468,6 @@ export class Engine {
       target: this.#preview.target === undefined ? null : (this.scene.get(this.#preview.target)?.bounds ?? null),
       handles: this.#handles(),
     });
+    this.#stage.reveal(this.#overlay.surface, !this.#overlay.isEmpty);
   }
 }

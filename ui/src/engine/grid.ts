@@ -9,14 +9,14 @@
  *
  * Must not know shapes.
  */
-import { intersects, type Rect } from "./geometry";
+import type { Rect } from "./geometry";
 
-/** An item and its box stand at the same place of both lists. */
 interface Cell<T> {
   readonly column: number;
   readonly row: number;
   readonly items: T[];
-  readonly boxes: Rect[];
+  /** Four numbers for each item, in its order: an object for each would take twice the memory. */
+  readonly boxes: number[];
 }
 
 /** Cells of columns and rows up to 2^25 either way have keys of their own: 2 million board units at the finest level. */
@@ -49,7 +49,7 @@ export class Grid<T> {
       cells.set(key, cell);
     }
     cell.items.push(item);
-    cell.boxes.push(box);
+    cell.boxes.push(box.minX, box.minY, box.maxX, box.maxY);
     this.#size += 1;
   }
 
@@ -60,10 +60,11 @@ export class Grid<T> {
     const at = cell?.items.indexOf(item) ?? -1;
     if (!cell || at < 0) return;
     // The last one takes its place: a cell has no order.
-    const [lastItem, lastBox] = [cell.items.pop(), cell.boxes.pop()];
-    if (at < cell.items.length && lastItem !== undefined && lastBox) {
+    const lastItem = cell.items.pop();
+    const lastBox = cell.boxes.splice(cell.items.length * 4, 4);
+    if (at < cell.items.length && lastItem !== undefined) {
       cell.items[at] = lastItem;
-      cell.boxes[at] = lastBox;
+      lastBox.forEach((side, i) => (cell.boxes[at * 4 + i] = side));
     }
     if (cell.items.length === 0) cells.delete(key);
     this.#size -= 1;
@@ -99,10 +100,7 @@ export class Grid<T> {
     const top = Math.floor(area.minY / size - 0.5);
     const bottom = Math.floor(area.maxY / size + 0.5);
     const visit = (cell: Cell<T> | undefined) => {
-      if (!cell) return;
-      cell.boxes.forEach((box, i) => {
-        if (intersects(box, area)) found(cell.items[i] as T);
-      });
+      if (cell) searchCell(cell, area, found);
     };
     // A wide view over small cells: fewer are occupied than it covers.
     if ((right - left + 1) * (bottom - top + 1) > cells.size) {
@@ -114,5 +112,12 @@ export class Grid<T> {
     for (let column = left; column <= right; column++) {
       for (let row = top; row <= bottom; row++) visit(cells.get(keyOf(column, row)));
     }
+  }
+}
+
+function searchCell<T>({ items, boxes }: Cell<T>, { minX, minY, maxX, maxY }: Rect, found: (item: T) => void): void {
+  for (let i = 0, k = 0; i < items.length; i++, k += 4) {
+    const isMet = (boxes[k] ?? 0) <= maxX && (boxes[k + 1] ?? 0) <= maxY && (boxes[k + 2] ?? 0) >= minX && (boxes[k + 3] ?? 0) >= minY;
+    if (isMet) found(items[i] as T);
   }
 }

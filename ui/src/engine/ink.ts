@@ -7,7 +7,7 @@
  * one bad shape costs nobody the picture.
  */
 import type { PackedPoints, ShapeBody } from "../protocol/generated/messages";
-import { DamagedPoints, PointColumns, unpackPoints } from "../protocol/points";
+import { DamagedPoints, PointColumns, reachOf, unpackPoints } from "../protocol/points";
 import { EMPTY_RECT, expand, type Rect } from "./geometry";
 import { thin, WIDTH_FACTOR_MAX, type InkPoint } from "./outline";
 import { Remembered } from "./remembered";
@@ -36,23 +36,17 @@ export function placesOf(points: PackedPoints): PointColumns {
   return columns;
 }
 
-/** Around all the ink of a stroke; null if its bytes are damaged. Unpacks nothing that stays. */
+/** Around all the ink of a stroke; null if its bytes are damaged. Unpacks nothing. */
 export function strokeBounds({ points, width }: StrokeBody): Rect | null {
-  const { count, xs, ys } = placesOf(points);
-  if (count === 0) return null;
-  let { minX, minY, maxX, maxY } = EMPTY_RECT;
-  let longest = 0;
-  for (let i = 0; i < count; i++) {
-    const [x, y] = [xs[i] ?? 0, ys[i] ?? 0];
-    if (x < minX) minX = x;
-    if (x > maxX) maxX = x;
-    if (y < minY) minY = y;
-    if (y > maxY) maxY = y;
-    const [dx, dy] = [x - (xs[i - 1] ?? x), y - (ys[i - 1] ?? y)];
-    const square = dx * dx + dy * dy;
-    if (square > longest) longest = square;
+  try {
+    const reach = reachOf(points);
+    if (!reach) return null;
+    const { minX, minY, maxX, maxY, longest } = reach;
+    return expand({ minX, minY, maxX, maxY }, margin(width, longest));
+  } catch (error) {
+    if (error instanceof DamagedPoints) return null;
+    throw error;
   }
-  return expand({ minX, minY, maxX, maxY }, margin(width, Math.sqrt(longest)));
 }
 
 /** Samples kept unpacked; a few megabytes. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DamagedPoints, countPoints, packPoints, precisionFor, unpackPoints, type Point } from "./points";
+import { DamagedPoints, countPoints, packPoints, precisionFor, reachOf, unpackPoints, type Point } from "./points";
 
 interface Row {
   name: string;
@@ -39,6 +39,39 @@ test("any bytes are refused or unpack to as many points as they say", () => {
         expect(unpackPoints(bytes).length).toBe(countPoints(bytes));
       } catch (error) {
         expect(error).toBeInstanceOf(DamagedPoints);
+      }
+    }),
+  );
+});
+
+test("how far points reach is what unpacking them says", () => {
+  const coordinate = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+  const near = fc.double({ min: -40, max: 40, noNaN: true });
+  fc.assert(
+    fc.property(fc.array(fc.record({ x: fc.oneof(coordinate, near), y: fc.oneof(coordinate, near) }), { maxLength: 60 }), fc.integer({ min: 0, max: 10 }), (list, precision) => {
+      const packed = packPoints(list, precision);
+      const points = unpackPoints(packed);
+      const reach = reachOf(packed);
+      if (!reach) {
+        expect(points).toEqual([]);
+        return;
+      }
+      const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+      expect([reach.minX, reach.maxX, reach.minY, reach.maxY]).toEqual([Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)]);
+      const longest = Math.max(0, ...points.slice(1).map((point, i) => Math.hypot(point.x - (xs[i] ?? 0), point.y - (ys[i] ?? 0))));
+      expect(reach.longest).toBeCloseTo(longest, 5);
+    }),
+  );
+});
+
+test("how far damaged points reach is refused where unpacking them is", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
+      try {
+        reachOf(bytes);
+      } catch (error) {
+        expect(error).toBeInstanceOf(DamagedPoints);
+        expect(() => unpackPoints(bytes)).toThrow(DamagedPoints);
       }
     }),
   );

@@ -87,6 +87,34 @@ export class PointColumns {
   }
 }
 
+/** The box of points, and the longest way between two that follow each other; all in board units. */
+export interface PointReach {
+  readonly minX: number;
+  readonly minY: number;
+  readonly maxX: number;
+  readonly maxY: number;
+  readonly longest: number;
+}
+
+let steps = new Float64Array(256);
+
+/**
+ * How far points reach, without unpacking any: a board is put in its places by this.
+ * Null when there is no point. Throws `DamagedPoints`; pressures and times are not looked at.
+ */
+export function reachOf(packed: PackedPoints): PointReach | null {
+  const reader = new Reader(packed);
+  if (reader.count === 0) return null;
+  if (reader.count > steps.length) steps = new Float64Array(reader.count * 2);
+  const [minX, maxX] = reader.span(steps, false);
+  const [minY, maxY] = reader.span(steps, true);
+  let square = 0;
+  // The first step is the one from the origin.
+  for (let i = 1; i < reader.count; i += 1) square = Math.max(square, steps[i] ?? 0);
+  const { unit } = reader;
+  return { minX: minX * unit, minY: minY * unit, maxX: maxX * unit, maxY: maxY * unit, longest: Math.sqrt(square) * unit };
+}
+
 /** The precision that points were packed with. */
 export function precisionOf(packed: PackedPoints): number {
   return Math.min((packed[0] ?? 0) & PRECISION_MASK, PRECISION_MAX);
@@ -189,8 +217,12 @@ class Reader {
     for (let index = 0; index < this.count; index += 1) {
       // Nearly all differences take a byte or two: those are read here, without a call for each.
       let zigzag = bytes[at] ?? 0x80;
+      const next = bytes[at + 1] ?? 0x80;
       if (zigzag < 0x80) at += 1;
-      else {
+      else if (next < 0x80) {
+        zigzag += (next << 7) - 0x80;
+        at += 2;
+      } else {
         this.#at = at;
         zigzag = this.#varint();
         at = this.#at;
@@ -201,6 +233,39 @@ class Reader {
     }
     this.#at = at;
     return values;
+  }
+
+  /** Board units of a step of one. */
+  get unit(): number {
+    return 2 ** -(this.#flags & PRECISION_MASK);
+  }
+
+  /** Least and most of one coordinate, in units. Its steps go, squared, to `squares`: added to what is there, or instead. */
+  span(squares: Float64Array, adds: boolean): readonly [number, number] {
+    const most = COORDINATE_MAX * 2 ** (this.#flags & PRECISION_MASK);
+    const bytes = this.#bytes;
+    let [at, last, least, greatest] = [this.#at, 0, Infinity, -Infinity];
+    for (let index = 0; index < this.count; index += 1) {
+      let zigzag = bytes[at] ?? 0x80;
+      const next = bytes[at + 1] ?? 0x80;
+      if (zigzag < 0x80) at += 1;
+      else if (next < 0x80) {
+        zigzag += (next << 7) - 0x80;
+        at += 2;
+      } else {
+        this.#at = at;
+        zigzag = this.#varint();
+        at = this.#at;
+      }
+      const step = zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+      last += step;
+      if (last < least) least = last;
+      if (last > greatest) greatest = last;
+      squares[index] = (adds ? (squares[index] ?? 0) : 0) + step * step;
+    }
+    if (greatest > most || least < -most) throw new DamagedPoints("off the board");
+    this.#at = at;
+    return [least, greatest];
   }
 
   pressures(): number[] | null {

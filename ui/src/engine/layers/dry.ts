@@ -26,9 +26,9 @@ const DIRECT_MAX = 48;
 /** Device pixels of the overview's longer side. */
 const OVERVIEW_SIZE = 1_024;
 /** Where many shapes come at once, more are likely to follow: nothing is painted until they pause this long, */
-const BULK_PAUSE_MS = 60;
+const BULK_PAUSE_MS = 24;
 /** or have been coming for this long. */
-const BULK_MS_MAX = 400;
+const BULK_MS_MAX = 700;
 /** Not looked through for something to show meanwhile. */
 const FALLBACK_TILES_MAX = 64;
 
@@ -48,6 +48,8 @@ export class DryLayer {
   readonly #paper: Paper;
   readonly #clock: () => number;
   #frame = 0;
+  /** Of the last frame. */
+  #view: View | null = null;
   #target = 1;
   #lastScale = 0;
   #zoomedAt = -Infinity;
@@ -109,6 +111,7 @@ export class DryLayer {
    */
   work(view: View, now: number, limit: WorkLimit): { readonly left: boolean; readonly points: number } {
     this.#frame += 1;
+    this.#view = view;
     const zooming = this.#aim(view, now);
     this.#keepOnlyWanted(view);
     this.easel.beginAsked();
@@ -123,6 +126,11 @@ export class DryLayer {
       if (visited === 0) return { left: zooming || (wanted && this.easel.isIdle), points };
     }
     return { left: true, points };
+  }
+
+  /** Orders more as soon as there is room again, between frames: where others paint they need not wait for one. */
+  orderOn(): void {
+    if (this.#view && !this.#awaitsMore(this.#clock())) this.#order(this.#view);
   }
 
   /** Whether everything that is wanted has been painted. */

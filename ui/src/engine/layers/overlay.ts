@@ -3,7 +3,7 @@
  * selection in the making, the eraser's trail, people's pointers.
  *
  * Everything keeps its size on the screen, whatever the zoom. Redrawn whole: it is
- * a few dozen lines.
+ * a few dozen lines. With nothing to show it costs nothing.
  */
 import { ACCENT, PAPER, wordsOn } from "../color";
 import { gripPlace, HANDLE_PX, type Handles } from "../handles";
@@ -45,11 +45,21 @@ export interface OverlayPicture {
 export class OverlayLayer {
   readonly surface: Surface;
 
+  #isEmpty = true;
+
   constructor(drawing: Drawing) {
     this.surface = drawing.surface(1, 1);
   }
 
+  /** Whether nothing is on it: then it need not be put over the others. */
+  get isEmpty(): boolean {
+    return this.#isEmpty;
+  }
+
   draw(view: View, scheme: Scheme, picture: OverlayPicture): void {
+    const wasEmpty = this.#isEmpty;
+    this.#isEmpty = showsNothing(picture);
+    if (this.#isEmpty && wasEmpty) return;
     const { pen } = this.surface;
     if (this.surface.width !== view.width || this.surface.height !== view.height) {
       this.surface.resize(view.width, view.height);
@@ -68,6 +78,11 @@ export class OverlayLayer {
     drawTrail(pen, view, scheme, picture.trail);
     for (const cursor of picture.cursors) drawCursor(pen, cssPoint(view, cursor.at), cursor, view);
   }
+}
+
+function showsNothing({ selection, selected, remote, marquee, trail, cursors, lasso, guides, target, handles }: OverlayPicture): boolean {
+  const lists = [selected, remote, trail, cursors, lasso, guides];
+  return isEmpty(selection) && marquee === null && target === null && handles === null && lists.every(({ length }) => length === 0);
 }
 
 function cssPoint(view: View, board: Point): Point {

@@ -6,17 +6,17 @@
  * worker cannot paint or fails, `failed` is called once and nothing more comes.
  * Must not know tiles. What is said to the worker and back is below.
  */
-import type { BoardChange } from "../../document/board";
-import type { Shape, ShapeId } from "../../protocol/generated/messages";
+import type { ShapeId } from "../../protocol/generated/messages";
 import type { Scheme } from "../picture";
-import type { Scene, SceneChange } from "../scene";
-import { toColumns, transfersOf, type ShapeColumns } from "./shape_columns";
+import type { Placed, Scene, SceneChange } from "../scene";
+import { isPlainInk, toColumns, transfersOf } from "./shape_columns";
+import type { Told } from "./stock";
 import type { Delivery, Studio } from "./studio";
 import { BitmapSurface, type Drawing } from "./surface";
 import type { Looks, Order } from "./workbench";
 
 export type ToWorker =
-  | { readonly type: "change"; readonly added: ShapeColumns; readonly changed: readonly Shape[]; readonly removed: readonly ShapeId[]; readonly reset: boolean }
+  | ({ readonly type: "change" } & Told)
   | { readonly type: "looks"; readonly looks: Looks }
   | { readonly type: "scheme"; readonly scheme: Scheme }
   | { readonly type: "paint"; readonly order: Order }
@@ -52,6 +52,16 @@ const ORDERS_MAX = 2;
 const TELLING_MS = 6;
 /** Shapes told at once. */
 const TOLD_SHAPES_MAX = 500;
+/** Fewer than this are not worth columns of their own. */
+const COLUMNS_MIN = 40;
+
+/** What is yet to be told. */
+interface News {
+  /** New, or other than before. */
+  readonly put: readonly Placed[];
+  readonly removed: readonly ShapeId[];
+  readonly reset: boolean;
+}
 
 export class RemoteStudio implements Studio {
   /** Counts what is yet to be told as well. */
@@ -59,7 +69,7 @@ export class RemoteStudio implements Studio {
   readonly #port: WorkerPort;
   readonly #drawing: Drawing;
   readonly #listener: RemoteListener;
-  readonly #waiting: BoardChange[] = [];
+  readonly #waiting: News[] = [];
   readonly #orders = new Set<number>();
   #isReady = false;
   #isOpen = false;
@@ -80,7 +90,7 @@ export class RemoteStudio implements Studio {
   /** Tells all that there is; from now on every change has to be told. */
   open(scene: Scene): void {
     this.#isOpen = true;
-    this.#tell({ added: [...scene.all()].map(({ shape }) => shape), changed: [], removed: [], reset: true });
+    this.#tell({ put: [...scene.all()], removed: [], reset: true });
   }
 
   get room(): number {
@@ -88,7 +98,7 @@ export class RemoteStudio implements Studio {
   }
 
   follow(change: SceneChange): void {
-    this.#tell(asBoardChange(change));
+    this.#tell(newsOf(change));
   }
 
   setLooks(looks: Looks): void {
@@ -124,9 +134,9 @@ export class RemoteStudio implements Studio {
     this.#port.terminate();
   }
 
-  #tell(change: BoardChange): void {
-    this.#waiting.push(...inParts(change));
-    this.told += partsIn(change);
+  #tell(news: News): void {
+    this.#waiting.push(...inParts(news));
+    this.told += partsIn(news);
     this.#tellNext();
   }
 
@@ -134,9 +144,9 @@ export class RemoteStudio implements Studio {
   #tellNext(): void {
     if (this.#timer !== undefined) return;
     const until = performance.now() + TELLING_MS;
-    for (let change = this.#waiting.shift(); change; change = performance.now() < until ? this.#waiting.shift() : undefined) {
-      const added = toColumns(change.added);
-      this.#say({ type: "change", added, changed: change.changed, removed: change.removed, reset: change.reset }, transfersOf(added));
+    for (let news = this.#waiting.shift(); news; news = performance.now() < until ? this.#waiting.shift() : undefined) {
+      const told = toldOf(news);
+      this.#say({ type: "change", ...told }, told.ink ? transfersOf(told.ink) : []);
     }
     if (this.#waiting.length === 0) return this.#allTold();
     this.#timer = setTimeout(() => {
@@ -180,28 +190,26 @@ export class RemoteStudio implements Studio {
   }
 }
 
-/** What a board would have to say for a scene to change like that. */
-function asBoardChange({ added, removed, reset }: SceneChange): BoardChange {
-  const before = new Set(removed.map(({ shape }) => shape.id));
-  const shapes = added.map(({ shape }) => shape);
-  const ids = new Set<ShapeId>(shapes.map(({ id }) => id));
-  return {
-    added: shapes.filter(({ id }) => !before.has(id)),
-    changed: shapes.filter(({ id }) => before.has(id)),
-    removed: [...before].filter((id) => !ids.has(id)),
-    reset,
-  };
+function newsOf({ added, removed, reset }: SceneChange): News {
+  const there = new Set<ShapeId>(added.map(({ shape }) => shape.id));
+  return { put: added, removed: removed.map(({ shape }) => shape.id).filter((id) => !there.has(id)), reset };
 }
 
-function partsIn({ added }: BoardChange): number {
-  return Math.max(1, Math.ceil(added.length / TOLD_SHAPES_MAX));
+function toldOf({ put, removed, reset }: News): Told {
+  const plain = put.length < COLUMNS_MIN ? [] : put.filter(isPlainInk);
+  if (plain.length < COLUMNS_MIN) return { ink: null, others: put.map(({ shape }) => shape), removed, reset };
+  const others = plain.length === put.length ? [] : put.filter((placed) => !isPlainInk(placed)).map(({ shape }) => shape);
+  return { ink: toColumns(plain), others, removed, reset };
 }
 
-function inParts(change: BoardChange): BoardChange[] {
-  if (change.added.length <= TOLD_SHAPES_MAX) return [change];
-  return Array.from({ length: partsIn(change) }, (_, i) => {
-    const added: readonly Shape[] = change.added.slice(i * TOLD_SHAPES_MAX, (i + 1) * TOLD_SHAPES_MAX);
-    return i === 0 ? { ...change, added } : { added, changed: [], removed: [], reset: false };
+function partsIn({ put }: News): number {
+  return Math.max(1, Math.ceil(put.length / TOLD_SHAPES_MAX));
+}
+
+function inParts(news: News): News[] {
+  if (news.put.length <= TOLD_SHAPES_MAX) return [news];
+  return Array.from({ length: partsIn(news) }, (_, i) => {
+    const put = news.put.slice(i * TOLD_SHAPES_MAX, (i + 1) * TOLD_SHAPES_MAX);
+    return i === 0 ? { ...news, put } : { put, removed: [], reset: false };
   });
 }
-

@@ -1,80 +1,121 @@
 /**
- * Many shapes as a few arrays, to be sent to a worker: object by object the two
- * ends would take longer than the painting.
+ * Plain ink as a few arrays, to be sent to a worker and kept there: object by
+ * object the two ends would take longer than the painting, and ten times the room.
  *
- * Only plain strokes, which are nearly all there is on a big board, become columns;
- * everything else goes along as it is. Promises: `fromColumns` of `toColumns` has
- * equal shapes, in another order perhaps. Must not know what the shapes are for.
+ * Only strokes with nothing but a colour and a width, which are nearly all there is
+ * on a big board, become columns. Promises: `shapeAt` gives what `toColumns` was
+ * given, but for who drew it, which nobody paints. Must not know what it is for.
  */
-import type { Shape } from "../../protocol/generated/messages";
+import type { Shape, ShapeId } from "../../protocol/generated/messages";
+import { translate, type Rect } from "../geometry";
+import type { Placed } from "../scene";
 
-export interface ShapeColumns {
-  /** Of the strokes, one in a line. */
-  readonly ids: string;
+/** Rows stand at the same place of all lists. */
+export interface InkColumns {
   readonly colors: readonly string[];
-  /** For each stroke: author, x, y, z, width, place of its colour, bytes of its points. */
+  /** Of each: x, y, z, width. */
   readonly numbers: Float64Array<ArrayBuffer>;
+  /** Of each, in its own coordinates. A rounding here is far below the softness of an edge. */
+  readonly extents: Float32Array<ArrayBuffer>;
+  /** Of each, the place of its colour. */
+  readonly inks: Uint32Array<ArrayBuffer>;
+  /** Where its points begin; at the end the number of bytes. */
+  readonly starts: Uint32Array<ArrayBuffer>;
   /** The points of all, one after the other. */
   readonly points: Uint8Array<ArrayBuffer>;
-  readonly others: readonly Shape[];
 }
 
-const NUMBERS = 7;
+/** As it travels: texts are cheap as one. */
+export interface SentInk extends InkColumns {
+  /** One in a line. */
+  readonly ids: string;
+}
 
-type Stroke = Shape & { readonly body: Extract<Shape["body"], { kind: "stroke" }> };
+const AUTHOR_UNTOLD = 0;
+
+type Stroke = Placed & { readonly shape: { readonly body: Extract<Shape["body"], { kind: "stroke" }> } };
 
 /** Whether the shape has nothing but what the columns have room for. */
-function isPlainStroke(shape: Shape): shape is Stroke {
+export function isPlainInk(placed: Placed): placed is Stroke {
+  const { shape } = placed;
+  if (shape.body.kind !== "stroke") return false;
   let properties = 0;
   for (const _ in shape) properties += 1;
-  if (shape.body.kind !== "stroke") return false;
   for (const _ in shape.body) properties += 1;
   return properties === 10 && !shape.id.includes("\n");
 }
 
-export function toColumns(shapes: readonly Shape[]): ShapeColumns {
-  const strokes = shapes.filter(isPlainStroke);
-  const others = strokes.length === shapes.length ? [] : shapes.filter((shape) => !isPlainStroke(shape));
-  const numbers = new Float64Array(strokes.length * NUMBERS);
-  const points = new Uint8Array(strokes.reduce((sum, { body }) => sum + body.points.length, 0));
-  const colors: string[] = [];
+export function toColumns(strokes: readonly Stroke[]): SentInk {
+  const columns = emptyColumns(strokes.length, strokes.reduce((sum, { shape }) => sum + shape.body.points.length, 0));
   const places = new Map<string, number>();
-  let at = 0;
-  strokes.forEach(({ author, x, y, z, color, body }, i) => {
+  let byte = 0;
+  strokes.forEach(({ shape: { x, y, z, color, body }, extent }, i) => {
     let place = places.get(color);
     if (place === undefined) {
-      place = colors.push(color) - 1;
+      place = places.size;
       places.set(color, place);
     }
-    const first = i * NUMBERS;
-    numbers[first] = author;
-    numbers[first + 1] = x;
-    numbers[first + 2] = y;
-    numbers[first + 3] = z;
-    numbers[first + 4] = body.width;
-    numbers[first + 5] = place;
-    numbers[first + 6] = body.points.length;
-    points.set(body.points, at);
-    at += body.points.length;
+    columns.numbers.set([x, y, z, body.width], i * 4);
+    columns.extents.set([extent.minX, extent.minY, extent.maxX, extent.maxY], i * 4);
+    columns.inks[i] = place;
+    columns.starts[i] = byte;
+    columns.points.set(body.points, byte);
+    byte += body.points.length;
   });
-  return { ids: strokes.map(({ id }) => id).join("\n"), colors, numbers, points, others };
+  columns.starts[strokes.length] = byte;
+  return { ...columns, colors: [...places.keys()], ids: strokes.map(({ shape }) => shape.id).join("\n") };
+}
+
+function emptyColumns(rows: number, bytes: number): Omit<InkColumns, "colors"> {
+  return {
+    numbers: new Float64Array(rows * 4),
+    extents: new Float32Array(rows * 4),
+    inks: new Uint32Array(rows),
+    starts: new Uint32Array(rows + 1),
+    points: new Uint8Array(bytes),
+  };
 }
 
 /** What may be handed over rather than copied. */
-export function transfersOf({ numbers, points }: ShapeColumns): Transferable[] {
-  return [numbers.buffer, points.buffer];
+export function transfersOf({ numbers, extents, inks, starts, points }: InkColumns): Transferable[] {
+  return [numbers.buffer, extents.buffer, inks.buffer, starts.buffer, points.buffer];
 }
 
-export function fromColumns({ ids, colors, numbers, points, others }: ShapeColumns): Shape[] {
-  let at = 0;
-  const strokes = (ids === "" ? [] : ids.split("\n")).map((id, i): Shape => {
-    const first = i * NUMBERS;
-    const number = (column: number): number => numbers[first + column] ?? 0;
-    const length = number(6);
-    const own = points.subarray(at, at + length);
-    at += length;
-    const color = colors[number(5)] ?? "#000000";
-    return { id, author: number(0), x: number(1), y: number(2), z: number(3), color, body: { kind: "stroke", width: number(4), points: own } };
-  });
-  return [...strokes, ...others];
+/** What is kept of it. */
+export function columnsOf({ colors, numbers, extents, inks, starts, points }: SentInk): InkColumns {
+  return { colors, numbers, extents, inks, starts, points };
+}
+
+export function idsOf({ ids }: SentInk): ShapeId[] {
+  return ids === "" ? [] : ids.split("\n");
+}
+
+export function zAt({ numbers }: InkColumns, row: number): number {
+  return numbers[row * 4 + 2] ?? 0;
+}
+
+/** On the board. */
+export function boundsAt(columns: InkColumns, row: number): Rect {
+  return translate(extentAt(columns, row), columns.numbers[row * 4] ?? 0, columns.numbers[row * 4 + 1] ?? 0);
+}
+
+function extentAt({ extents }: InkColumns, row: number): Rect {
+  const side = (i: number): number => extents[row * 4 + i] ?? 0;
+  return { minX: side(0), minY: side(1), maxX: side(2), maxY: side(3) };
+}
+
+/** The stroke of a row; its points are a view of the column. */
+export function shapeAt(columns: InkColumns, row: number, id: ShapeId): Placed {
+  const { numbers, inks, starts, points, colors } = columns;
+  const number = (column: number): number => numbers[row * 4 + column] ?? 0;
+  const shape: Shape = {
+    id,
+    author: AUTHOR_UNTOLD,
+    x: number(0),
+    y: number(1),
+    z: number(2),
+    color: colors[inks[row] ?? 0] ?? "#000000",
+    body: { kind: "stroke", width: number(3), points: points.subarray(starts[row], starts[row + 1]) },
+  };
+  return { shape, drawn: shape, extent: extentAt(columns, row), bounds: boundsAt(columns, row) };
 }

@@ -10,7 +10,7 @@ import type { Scheme } from "../picture";
 import type { Scene, SceneChange } from "../scene";
 import type { Painter } from "./painter";
 import type { Surface } from "./surface";
-import { Workbench, type Allowance, type Looks, type Order } from "./workbench";
+import { sourceOf, Workbench, type Allowance, type Looks, type Order } from "./workbench";
 
 export interface Delivery {
   readonly number: number;
@@ -51,7 +51,7 @@ export class PageStudio implements Studio {
     clock: () => number,
     deliver: (delivery: Delivery) => void,
   ) {
-    this.#bench = new Workbench(scene, painter, room.take, clock);
+    this.#bench = new Workbench(sourceOf(scene), painter, room.take, clock);
     this.#giveBack = room.giveBack;
     this.#deliver = deliver;
   }

@@ -47,9 +47,26 @@ export interface Allowance {
   readonly until: number;
 }
 
+/** Shapes, lowest first; perhaps made only when they are looked at. */
+export interface Lot {
+  readonly length: number;
+  at(i: number): Placed | undefined;
+}
+
+/** Where shapes are had from. */
+export interface Source {
+  /** Those that may paint in `area`. */
+  query(area: Rect, isWanted: (id: ShapeId) => boolean): Lot;
+}
+
+/** A scene as a source. */
+export function sourceOf(scene: Scene): Source {
+  return { query: (area, isWanted) => scene.query(area).filter(({ shape }) => isWanted(shape.id)) };
+}
+
 interface Job {
   readonly order: Order;
-  readonly shapes: readonly Placed[];
+  readonly shapes: Lot;
   /** The region; none when there is nothing on it. */
   readonly surface: Surface | null;
   readonly target: Target | null;
@@ -70,15 +87,15 @@ export function areaOf({ scale, column, row }: Pick<Order, "scale" | "column" | 
 export class Workbench {
   looks: Looks = PLAIN_LOOKS;
   scheme: Scheme = "light";
-  readonly #scene: Scene;
+  readonly #source: Source;
   readonly #painter: Painter;
   readonly #take: (width: number, height: number) => Surface;
   readonly #clock: () => number;
   #job: Job | null = null;
 
   /** `take` gives an empty surface of a size in pixels. */
-  constructor(scene: Scene, painter: Painter, take: (width: number, height: number) => Surface, clock: () => number) {
-    this.#scene = scene;
+  constructor(source: Source, painter: Painter, take: (width: number, height: number) => Surface, clock: () => number) {
+    this.#source = source;
     this.#painter = painter;
     this.#take = take;
     this.#clock = clock;
@@ -94,9 +111,9 @@ export class Workbench {
 
   begin(order: Order): void {
     const { region, scale, column, row } = order;
-    const near = this.#scene.query(expand(areaOf(order, region), EDGE / scale));
     const only = order.only && new Set(order.only);
-    const shapes = near.filter(({ shape }) => (only ? only.has(shape.id) : !this.looks.hidden.has(shape.id)));
+    const { hidden } = this.looks;
+    const shapes = this.#source.query(expand(areaOf(order, region), EDGE / scale), (id) => (only ? only.has(id) : !hidden.has(id)));
     const surface = shapes.length === 0 ? null : this.#take(region.maxX - region.minX, region.maxY - region.minY);
     const offsetX = -column * TILE_SIZE - region.minX;
     const offsetY = -row * TILE_SIZE - region.minY;
@@ -111,7 +128,7 @@ export class Workbench {
     let points = 0;
     let look = CLOCK_POINTS;
     while (job.next < job.shapes.length && points < allowance.points) {
-      const placed = job.shapes[job.next];
+      const placed = job.shapes.at(job.next);
       job.next += 1;
       if (placed) points += this.#painter.paint(job.target, placed, alphaOf(placed, this.looks));
       if (points < look) continue;

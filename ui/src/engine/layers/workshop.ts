@@ -1,46 +1,20 @@
 /**
- * What the worker does: keeps a scene of its own from what it is told, and paints
+ * What the worker does: keeps a stock of its own of what it is told, and paints
  * the orders it gets, one after the other, between messages.
  *
  * Promises: hears what is said within `SLICE_MS`, so an order that is dropped stops.
  * Must not know the page, or that it is in a worker.
  */
-import type { BoardChange, BoardView } from "../../document/board";
-import { Subscribers, type Unsubscribe } from "../../lib/subscribers";
-import type { Shape } from "../../protocol/generated/messages";
 import { PictureBook } from "../pictures";
-import { Scene } from "../scene";
 import type { MeasureLine } from "../text";
 import { Painter } from "./painter";
 import type { FromWorker, ToWorker } from "./remote_studio";
-import { fromColumns } from "./shape_columns";
+import { Stock } from "./stock";
 import type { Drawing, Surface } from "./surface";
 import { Workbench, type Order } from "./workbench";
 
 /** How long it paints before it listens again. */
 const SLICE_MS = 12;
-
-/** A board that others keep: it only passes on what it is told. */
-class ToldBoard implements BoardView {
-  readonly size = 0;
-  readonly #subscribers = new Subscribers<BoardChange>();
-
-  get(): undefined {
-    return undefined;
-  }
-
-  shapes(): Iterable<Shape> {
-    return [];
-  }
-
-  subscribe(hear: (change: BoardChange) => void): Unsubscribe {
-    return this.#subscribers.subscribe(hear);
-  }
-
-  tell(change: BoardChange): void {
-    this.#subscribers.emit(change);
-  }
-}
 
 /** What only a worker's browser can do. */
 export interface Equipment {
@@ -56,7 +30,7 @@ export interface Equipment {
 
 export class Workshop {
   readonly #equipment: Equipment;
-  readonly #board = new ToldBoard();
+  readonly #stock: Stock;
   readonly #pictures = new PictureBook();
   readonly #bench: Workbench;
   readonly #orders: Order[] = [];
@@ -66,10 +40,10 @@ export class Workshop {
 
   constructor(equipment: Equipment) {
     this.#equipment = equipment;
-    const scene = new Scene(this.#board, equipment.measure);
+    this.#stock = new Stock(equipment.measure);
     const painter = new Painter(equipment.drawing, this.#pictures);
     const take = (width: number, height: number): Surface => equipment.drawing.surface(width, height);
-    this.#bench = new Workbench(scene, painter, take, () => equipment.now());
+    this.#bench = new Workbench(this.#stock, painter, take, () => equipment.now());
     this.#pictures.onWanted((key) => equipment.say({ type: "picture_wanted", key }, []));
   }
 
@@ -77,7 +51,7 @@ export class Workshop {
     switch (message.type) {
       case "change":
         this.#told += 1;
-        return this.#board.tell({ ...message, added: fromColumns(message.added) });
+        return this.#stock.tell(message);
       case "looks":
         this.#bench.looks = message.looks;
         return;
