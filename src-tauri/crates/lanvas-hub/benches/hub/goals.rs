@@ -48,7 +48,7 @@ const RAW: Option<Against> = Some(Against::Server(Kind::RawEach));
 
 use Bound::{AtLeast, AtMost};
 
-const GOALS: [Goal; 22] = [
+const GOALS: [Goal; 25] = [
     goal(
         "fan-out to 100, of the bare relay's rate",
         ("fan-out", 100, "deliveries/s"),
@@ -156,6 +156,24 @@ const GOALS: [Goal; 22] = [
         ("idle", 5_000, "without an answer"),
         None,
         AtMost(0.0),
+    ),
+    goal(
+        "search 100,000 messages, a rare word: ms",
+        ("chat", 100_000, "a rare word ms"),
+        None,
+        AtMost(50.0),
+    ),
+    goal(
+        "search 100,000 messages, three words of somebody: ms",
+        ("chat", 100_000, "of somebody ms"),
+        None,
+        AtMost(50.0),
+    ),
+    goal(
+        "search 100,000 messages, no such word: ms",
+        ("chat", 100_000, "no such word ms"),
+        None,
+        AtMost(50.0),
     ),
     goal(
         "200,000 strokes: open ms",

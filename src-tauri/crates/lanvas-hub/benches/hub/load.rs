@@ -21,6 +21,7 @@ use crate::{
     client::{Reader, Target, Writer},
     crowd,
     servers::Kind,
+    talk,
     wire::{self, Seen},
 };
 
@@ -48,6 +49,8 @@ pub(crate) enum What {
     Apply,
     /// Connections that do nothing, and answer when they are asked at the end.
     Idle,
+    /// Somebody writes messages.
+    Talk,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -72,6 +75,9 @@ pub(crate) struct Load {
     /// Strokes to put on the board.
     #[arg(long, default_value_t = 0)]
     pub(crate) strokes: usize,
+    /// Messages to post.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) messages: u32,
     #[arg(long, default_value_t = 4.0)]
     pub(crate) seconds: f64,
 }
@@ -112,6 +118,7 @@ pub(crate) fn run(load: &Load) {
             What::SlowReader => crowd::slow_reader(load).await,
             What::Apply => crowd::apply(load).await,
             What::Idle => crowd::idle(load).await,
+            What::Talk => talk::talk(load).await,
         }
     });
     println!("{}", serde_json::to_string(&outcome).unwrap());

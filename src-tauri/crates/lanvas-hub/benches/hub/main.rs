@@ -16,6 +16,7 @@ mod report;
 mod scenarios;
 mod servers;
 mod siege;
+mod talk;
 mod wire;
 
 use std::path::PathBuf;

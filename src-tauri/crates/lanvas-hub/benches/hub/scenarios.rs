@@ -7,6 +7,7 @@ use crate::{
     processes::{Besiegers, Measured, Server, load},
     servers::Kind,
     siege::ATTACKS,
+    talk,
 };
 
 /// One cell of a table: a server in a scenario.
@@ -38,7 +39,7 @@ const CONTEXT: [Kind; 2] = [Kind::RawEach, Kind::RelayEach];
 type Scenario = (&'static str, fn(usize) -> Vec<Figure>);
 
 pub(crate) fn all(only: Option<&str>, runs: usize) -> Vec<Figure> {
-    let scenarios: [Scenario; 9] = [
+    let scenarios: [Scenario; 10] = [
         ("fan-out", fan_out),
         ("board", board),
         ("slow reader", slow_reader),
@@ -46,6 +47,7 @@ pub(crate) fn all(only: Option<&str>, runs: usize) -> Vec<Figure> {
         ("join", join),
         ("idle", idle),
         ("large session", large_session),
+        ("chat", chat),
         ("siege", siege),
         ("attacks", attacks),
     ];
@@ -321,6 +323,29 @@ fn large_session(runs: usize) -> Vec<Figure> {
     [1_000, 10_000, 50_000, 200_000]
         .into_iter()
         .flat_map(|strokes| in_turns("large session", strokes, &[Kind::Hub], runs, cell(strokes)))
+        .collect()
+}
+
+/// One who writes, reads back and searches when so much was said.
+fn chat(runs: usize) -> Vec<Figure> {
+    let cell = |messages: usize| {
+        move |kind| {
+            with_server(kind, |server| {
+                let talk = format!("talk --people 1 --messages {messages}");
+                let said = load(server, kind, &words(&talk)).outcome;
+                let mut values = vec![
+                    ("posts/s", messages as f64 * 1e3 / said.all_ms),
+                    ("post p50 ms", percentile(&said.latencies_ms, 0.5)),
+                    ("post p99 ms", percentile(&said.latencies_ms, 0.99)),
+                ];
+                values.extend(talk::requests(server));
+                values
+            })
+        }
+    };
+    [1_000, 100_000]
+        .into_iter()
+        .flat_map(|messages| in_turns("chat", messages, &[Kind::Hub], runs, cell(messages)))
         .collect()
 }
 

@@ -1,6 +1,6 @@
 //! The chat in the file: pages, search, and what a deleted message leaves.
 
-use std::{fs, time::Instant};
+use std::fs;
 
 use lanvas_protocol::{
     BlobName,
@@ -306,89 +306,4 @@ async fn a_page_can_begin_anywhere() {
     assert_eq!(fixture.page(Page::At(0)).await, down(26, 1));
     assert_eq!(fixture.page(Page::At(u64::MAX)).await, down(120, 70));
     assert_eq!(fixture.page(Page::Before(u64::MAX)).await, down(120, 70));
-}
-
-const MANY: u64 = 100_000;
-const ROUNDS: u32 = 20;
-
-/// `cargo test -p lanvas-hub --release -- --ignored chat_figures --nocapture`
-fn chatter(i: u64) -> String {
-    let words = [
-        "board", "plan", "hello", "tomorrow", "circle", "the", "and", "we", "draw",
-    ];
-    let pick = |k: u64| words[usize::try_from((i * 7 + k * k * 3 + i / (k + 1)) % 9).unwrap()];
-    let said: Vec<_> = (0..3 + i % 12).map(pick).collect();
-    let rare = if i.is_multiple_of(1_000) {
-        "needle"
-    } else {
-        ""
-    };
-    format!("{} {rare} word{}", said.join(" "), i % 5_000)
-}
-
-#[tokio::test]
-#[ignore = "measures, asserts nothing"]
-async fn chat_figures() {
-    let mut fixture = Fixture::new().await;
-    let begun = Instant::now();
-    for i in 1..=MANY {
-        while !fixture.storage.has_room(&id("one")) {
-            tokio::task::yield_now().await;
-        }
-        fixture.append_operation(i, post(&chatter(i)));
-    }
-    fixture.wait_until_stored(MANY).await;
-    println!("post {MANY}: {:?}", begun.elapsed());
-    for number in MANY + 1..MANY + 6 {
-        let begun = Instant::now();
-        fixture.append_operation(number, post(&chatter(number)));
-        fixture.wait_until_stored(number).await;
-        println!("post one more: {:?}", begun.elapsed());
-    }
-    let from = Search {
-        from: vec!["ann".to_owned()],
-        ..words_of("needle")
-    };
-    for (what, wanted) in [
-        ("a rare word", words_of("needle")),
-        ("a common word", words_of("the")),
-        ("one letter", words_of("t")),
-        ("three common words", words_of("the we plan")),
-        ("a rare word of somebody", from),
-        ("not there", words_of("absent")),
-        ("chinese", words_of("会議")),
-        (
-            "early",
-            Search {
-                before_ms: Some(TIME_MS + 100),
-                ..words_of("the")
-            },
-        ),
-    ] {
-        let begun = Instant::now();
-        for _ in 0..ROUNDS {
-            fixture.find(wanted.clone()).await;
-        }
-        println!("search {what}: {:?}", begun.elapsed() / ROUNDS);
-    }
-    for page in [
-        Page::Latest,
-        Page::Before(MANY / 2),
-        Page::Around(500),
-        Page::At(TIME_MS + MANY / 3),
-    ] {
-        let begun = Instant::now();
-        for _ in 0..ROUNDS {
-            fixture.page(page).await;
-        }
-        println!("page {page:?}: {:?}", begun.elapsed() / ROUNDS);
-    }
-    let begun = Instant::now();
-    fixture.append_operation(MANY + 6, Operation::DeleteMessage { message: 50_000 });
-    fixture.wait_until_stored(MANY + 6).await;
-    println!("delete: {:?}", begun.elapsed());
-    println!(
-        "file: {} MB",
-        fs::metadata(fixture.path()).unwrap().len() / 1_000_000
-    );
 }
