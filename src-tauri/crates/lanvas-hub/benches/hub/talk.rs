@@ -19,7 +19,7 @@ const TIMED: u32 = 50;
 const ROUNDS: u32 = 20;
 
 /// What is asked of the history, by what it is called in the table.
-const REQUESTS: [(&str, &str); 7] = [
+const REQUESTS: [(&str, &str); 8] = [
     ("no search ms", "/healthz"),
     ("page ms", "/api/sessions/{id}/messages"),
     (
@@ -33,6 +33,11 @@ const REQUESTS: [(&str, &str); 7] = [
         "/api/sessions/{id}/search?words=the+we+plan&from=talk",
     ),
     ("no such word ms", "/api/sessions/{id}/search?words=absent"),
+    // Written without spaces, so that no index has it: every message is read through.
+    (
+        "in Chinese ms",
+        "/api/sessions/{id}/search?words=%E4%BC%9A%E8%AD%B0",
+    ),
 ];
 
 /// Posts so many messages, then some one by one.
