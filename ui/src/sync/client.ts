@@ -7,7 +7,6 @@
  * for the shell to carry out, in the order given.
  */
 import type { ChangeSet } from "@codemirror/state";
-import { isTalk } from "../document/chat_change";
 import { touchedShapes } from "../document/shape";
 import { Subscribers } from "../lib/subscribers";
 import { CloseCode, INK_FRAME_POINTS_MAX, OPERATION_SHAPES_MAX } from "../protocol/generated/limits";
@@ -451,8 +450,9 @@ export class SyncClient {
 
   #act(now: number, operation: Lasting, gesture: string | undefined): void {
     const { board, history } = this.replica;
-    const before = isTalk(operation) || operation.type === "set_title" ? null : new Map(touchedShapes(operation).map((id) => [id, board.get(id)]));
-    if (this.replica.act(now, operation) && before !== null) history.record(operation, before, gesture);
+    const touched = touchedShapes(operation);
+    const before = new Map(touched.map((id) => [id, board.get(id)]));
+    if (this.replica.act(now, operation) && touched.length > 0) history.record(operation, before, gesture);
   }
 
   #actAll(now: number, operations: readonly Operation[]): void {

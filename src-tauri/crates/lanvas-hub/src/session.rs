@@ -16,6 +16,7 @@ mod joining;
 mod live;
 pub mod notes;
 mod operations;
+pub mod pages;
 pub(crate) mod plain;
 mod refusal;
 pub mod roster;

@@ -48,8 +48,8 @@ use std::{
 };
 
 use lanvas_protocol::{
-    Color, Epoch, ParticipantId, SessionId, chat::ChatMessage, limits::CLIENT_MESSAGE_BYTES_MAX,
-    message::StorageTrouble,
+    Color, Epoch, PageId, ParticipantId, SessionId, chat::ChatMessage,
+    limits::CLIENT_MESSAGE_BYTES_MAX, message::StorageTrouble,
 };
 use tokio::sync::{Semaphore, oneshot, watch};
 
@@ -377,7 +377,7 @@ impl Storage {
             .await
     }
 
-    /// Stored edits of the notes after a number, oldest first, at most [`EDITS_PAGE_MAX`]. The first
+    /// Stored edits of a page of the notes after a number, oldest first, at most [`EDITS_PAGE_MAX`]. The first
     /// ones of a session may have been given up for room. As [`Storage::messages`] otherwise.
     ///
     /// # Errors
@@ -385,11 +385,14 @@ impl Storage {
     pub async fn notes_edits(
         &self,
         id: &SessionId,
+        page: PageId,
         after: u64,
     ) -> Result<Vec<NotesEdit>, StorageError> {
         let id = id.clone();
-        self.read(move |folder| Database::open_to_read(&folder.existing(&id)?)?.notes_edits(after))
-            .await
+        self.read(move |folder| {
+            Database::open_to_read(&folder.existing(&id)?)?.notes_edits(&page, after)
+        })
+        .await
     }
 
     /// Stores what the session still has in the queue, folds everything into its one file and

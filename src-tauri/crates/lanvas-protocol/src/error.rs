@@ -53,8 +53,16 @@ pub enum ErrorCode {
     InvalidOperation,
     /// The board holds as many shapes as it may.
     BoardFull,
-    /// The notes would grow past their limit.
+    /// A page of the notes, or all of them together, would grow past their limit.
     NotesTooLong,
+    /// There is a page of that id already.
+    PageExists,
+    /// There is no such page of the notes.
+    PageNotFound,
+    /// The notes have as many pages as they may.
+    PagesFull,
+    /// One page has to stay.
+    LastPage,
     /// The change was made on a revision the hub no longer keeps; catch up and send again.
     StaleRevision,
     /// The change does not fit the notes, splits a character or has a carriage return.
@@ -131,6 +139,10 @@ impl fmt::Display for ErrorCode {
             Self::InvalidOperation => "the operation names no shapes or too many",
             Self::BoardFull => "the board holds as many shapes as it may",
             Self::NotesTooLong => "the notes would grow past their limit",
+            Self::PageExists => "there is a page of that id already",
+            Self::PageNotFound => "there is no such page of the notes",
+            Self::PagesFull => "the notes have as many pages as they may",
+            Self::LastPage => "one page of the notes has to stay",
             Self::StaleRevision => "the base is too old or unknown; catch up and send again",
             Self::InvalidChanges => "the change does not fit the text it was made on",
             Self::MessageTooLong => "the chat message is too long",

@@ -80,6 +80,10 @@ text_id! {
     ShapeId
 }
 text_id! {
+    /// A page of the notes. Made by the client that adds it, unique in the session.
+    PageId
+}
+text_id! {
     /// One running copy of a client (a tab, a window). Its submissions are numbered by `seq`, and
     /// the pair (replica, seq) makes a resend harmless.
     ReplicaId
@@ -88,6 +92,29 @@ text_id! {
     /// One uninterrupted life of a session in a hub. Numbers after an epoch's durable end may have
     /// been lost with it, so a client that resumes names the epoch its number belongs to.
     Epoch
+}
+
+/// The id of the page that every session has from its beginning.
+const FIRST_PAGE: &str = "first";
+
+impl PageId {
+    /// The page that every session has from its beginning.
+    #[must_use]
+    pub fn first() -> Self {
+        Self(FIRST_PAGE.into())
+    }
+
+    /// Whether it is [`PageId::first`].
+    #[must_use]
+    pub fn is_first(&self) -> bool {
+        &*self.0 == FIRST_PAGE
+    }
+}
+
+impl Default for PageId {
+    fn default() -> Self {
+        Self::first()
+    }
 }
 
 /// A participant of a session, given by the hub and kept for the session's life. 0 is nobody.

@@ -26,7 +26,7 @@ pub mod typescript;
 pub use blob::BlobName;
 pub use codec::{Encoding, decode_client, decode_server, encode_client, encode_server};
 pub use error::{CloseCode, ErrorCode};
-pub use ids::{Epoch, ParticipantId, ReplicaId, SessionId, ShapeId};
+pub use ids::{Epoch, PageId, ParticipantId, ReplicaId, SessionId, ShapeId};
 pub use message::{ClientMessage, ServerMessage};
 pub use notes::{TextChange, TextChanges};
 pub use operation::{Operation, Remainder};

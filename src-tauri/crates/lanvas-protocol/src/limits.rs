@@ -39,8 +39,18 @@ pub const CHAT_BURST: u32 = 20;
 pub const CHAT_INTERVAL_MS: u64 = 500;
 /// Longest wait between two messages that a host may set, in seconds.
 pub const SLOW_MODE_S_MAX: u32 = 21_600;
-/// UTF-16 units of the notes.
+/// UTF-16 units of one page of the notes.
 pub const NOTES_LENGTH_MAX: usize = 1024 * 1024;
+/// UTF-16 units of all pages that are in the notes.
+pub const NOTES_TOTAL_LENGTH_MAX: usize = 4 * 1024 * 1024;
+/// Pages of the notes.
+pub const NOTES_PAGES_MAX: usize = 100;
+/// Pages that were taken out of the notes and can be put back; past it the oldest are given up.
+pub const REMOVED_PAGES_MAX: usize = 20;
+/// UTF-16 units of those.
+pub const REMOVED_PAGES_LENGTH_MAX: usize = 1024 * 1024;
+/// Largest absolute place of a page among the others.
+pub const PAGE_ORDER_MAX: f64 = 1e9;
 /// Stretches of one change to the notes, empty ones and neighbours of a kind not counted.
 pub const TEXT_CHANGES_MAX: usize = 32_768;
 /// Points of one stroke.
@@ -109,6 +119,9 @@ pub fn for_clients() -> Vec<(&'static str, f64)> {
         ("REACTION_KINDS_MAX", whole(REACTION_KINDS_MAX)),
         ("SLOW_MODE_S_MAX", f64::from(SLOW_MODE_S_MAX)),
         ("NOTES_LENGTH_MAX", whole(NOTES_LENGTH_MAX)),
+        ("NOTES_PAGES_MAX", whole(NOTES_PAGES_MAX)),
+        ("REMOVED_PAGES_MAX", whole(REMOVED_PAGES_MAX)),
+        ("REMOVED_PAGES_LENGTH_MAX", whole(REMOVED_PAGES_LENGTH_MAX)),
         ("STROKE_POINTS_MAX", whole(STROKE_POINTS_MAX)),
         ("INK_FRAME_POINTS_MAX", whole(INK_FRAME_POINTS_MAX)),
         ("OPERATION_SHAPES_MAX", whole(OPERATION_SHAPES_MAX)),

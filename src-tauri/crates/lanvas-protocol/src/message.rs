@@ -8,7 +8,7 @@ use ts_rs::TS;
 pub use crate::chat::ChatMessage;
 use crate::{
     error::ErrorCode,
-    ids::{Epoch, ParticipantId, ReplicaId, SessionId, ShapeId},
+    ids::{Epoch, PageId, ParticipantId, ReplicaId, SessionId, ShapeId},
     operation::{Applied, MessageAuthor, Operation},
     points::Points,
     shape::{Color, Dash, Nib, Shape},
@@ -200,8 +200,8 @@ pub struct Position {
     pub y: f64,
 }
 
-/// A selection in the notes, in UTF-16 units.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+/// A selection in a page of the notes, in UTF-16 units.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Caret {
     /// The number of the last operation that the positions count in.
     pub base: u64,
@@ -209,6 +209,10 @@ pub struct Caret {
     pub anchor: u32,
     /// Where the caret is.
     pub head: u32,
+    /// The page.
+    #[serde(default, skip_serializing_if = "PageId::is_first")]
+    #[ts(as = "Option<PageId>", optional)]
+    pub page: PageId,
 }
 
 /// A person in the session.
@@ -428,7 +432,7 @@ pub struct Snapshot {
 pub struct SnapshotRest {
     /// The session's title.
     pub title: String,
-    /// The notes.
+    /// The text of the notes' first page.
     pub notes: String,
     /// The latest chat messages, oldest first; older ones come by HTTP.
     pub messages: Vec<ChatMessage>,
@@ -436,6 +440,30 @@ pub struct SnapshotRest {
     #[serde(default, skip_serializing_if = "is_zero")]
     #[ts(as = "Option<u32>", optional)]
     pub slow_mode_s: u32,
+    /// All pages of the notes by id, the first one without its text. A hub that knows of one page
+    /// only says nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<NotesPage>>", optional)]
+    pub pages: Vec<NotesPage>,
+}
+
+/// A page of the notes.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
+pub struct NotesPage {
+    /// Made up by who added it.
+    pub page: PageId,
+    /// What it is called; the first one may have no name.
+    pub title: String,
+    /// Pages stand by this, equal ones by id.
+    pub order: f64,
+    /// The number of the operation that took it out of the notes, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub removed: Option<u64>,
+    /// What is written on it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[ts(as = "Option<String>", optional)]
+    pub text: String,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // as serde asks for it

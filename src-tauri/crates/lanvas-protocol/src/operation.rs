@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use crate::{
     chat::Post,
-    ids::{ParticipantId, ReplicaId, ShapeId},
+    ids::{PageId, ParticipantId, ReplicaId, ShapeId},
     notes::TextChanges,
     points::Points,
     shape::{Color, Shape, ShapeBody, ShapeChange},
@@ -35,12 +35,48 @@ pub enum Operation {
         #[ts(as = "Option<Vec<Remainder>>", optional)]
         left: Vec<Remainder>,
     },
-    /// Changes the notes.
+    /// Changes the first page of the notes.
     EditNotes {
         /// The number of the last operation whose effect the change was made on.
         base: u64,
         /// The change. In an applied operation it fits the text right before its number.
         changes: TextChanges,
+    },
+    /// Changes another page of the notes. An operation of its own, so that a client that knows of
+    /// one page only passes it over.
+    EditPage {
+        /// Which.
+        page: PageId,
+        /// As in `EditNotes`.
+        base: u64,
+        /// As in `EditNotes`.
+        changes: TextChanges,
+    },
+    /// Puts a blank page into the notes.
+    AddPage {
+        /// Made up by who adds it.
+        page: PageId,
+        /// What it is called.
+        title: String,
+        /// Pages stand by this, equal ones by id.
+        order: f64,
+    },
+    /// Changes what is said about a page, the first one too. What is absent stays.
+    UpdatePage {
+        /// Which.
+        page: PageId,
+        /// Another title.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        title: Option<String>,
+        /// Another place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        order: Option<f64>,
+        /// Whether it is taken out of the notes, or put back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        removed: Option<bool>,
     },
     /// Says something in the chat. Its number is the message's id.
     PostMessage(Post),
@@ -169,7 +205,9 @@ impl Operation {
                 let ink = left.iter().map(|it| it.points.as_packed().len());
                 (ids.len() + left.len()) * EACH + ink.sum::<usize>()
             }
-            Self::EditNotes { changes, .. } => changes.weight(),
+            Self::EditNotes { changes, .. } | Self::EditPage { changes, .. } => changes.weight(),
+            Self::AddPage { title, .. } => title.len(),
+            Self::UpdatePage { title, .. } => title.as_ref().map_or(0, String::len),
             Self::PostMessage(post) => {
                 let quoted = post.quote.as_ref().map_or(0, |quote| quote.text.len());
                 post.text.len() + quoted
@@ -177,6 +215,21 @@ impl Operation {
             Self::EditMessage { text, .. } => text.len(),
             Self::DeleteMessage { .. } | Self::React { .. } | Self::SetSlowMode { .. } => 0,
             Self::SetTitle { title } => title.len(),
+        }
+    }
+
+    /// The page of the notes that it edits, the number of the operation that the edit was made
+    /// after, and the edit.
+    #[must_use]
+    pub fn notes_edit(&self) -> Option<(PageId, u64, &TextChanges)> {
+        match self {
+            Self::EditNotes { base, changes } => Some((PageId::first(), *base, changes)),
+            Self::EditPage {
+                page,
+                base,
+                changes,
+            } => Some((page.clone(), *base, changes)),
+            _ => None,
         }
     }
 

@@ -5,6 +5,7 @@ export type PackedPoints = Uint8Array;
 export type ParticipantId = number;
 export type SessionId = string;
 export type ShapeId = string;
+export type PageId = string;
 export type ReplicaId = string;
 export type Epoch = string;
 /** `#rrggbb`. */
@@ -14,7 +15,7 @@ export type Paint = string;
 /** SHA-256 of a file's bytes, 64 hexadecimal digits. */
 export type BlobName = string;
 
-export type ErrorCode = "malformed" | "message_too_large" | "unsupported_version" | "session_not_found" | "password_required" | "password_wrong" | "too_many_tries" | "session_full" | "hello_expected" | "hello_timeout" | "already_joined" | "replaced" | "too_slow" | "rate_limited" | "forbidden" | "invalid_name" | "invalid_title" | "shape_exists" | "shape_not_found" | "invalid_shape" | "invalid_operation" | "board_full" | "notes_too_long" | "stale_revision" | "invalid_changes" | "message_too_long" | "message_empty" | "message_not_found" | "slow_mode" | "invalid_reaction" | "chat_full" | "invalid_seq" | "storage_failed" | "shutting_down" | "internal";
+export type ErrorCode = "malformed" | "message_too_large" | "unsupported_version" | "session_not_found" | "password_required" | "password_wrong" | "too_many_tries" | "session_full" | "hello_expected" | "hello_timeout" | "already_joined" | "replaced" | "too_slow" | "rate_limited" | "forbidden" | "invalid_name" | "invalid_title" | "shape_exists" | "shape_not_found" | "invalid_shape" | "invalid_operation" | "board_full" | "notes_too_long" | "page_exists" | "page_not_found" | "pages_full" | "last_page" | "stale_revision" | "invalid_changes" | "message_too_long" | "message_empty" | "message_not_found" | "slow_mode" | "invalid_reaction" | "chat_full" | "invalid_seq" | "storage_failed" | "shutting_down" | "internal";
 
 export type Dash = "solid" | "dashed" | "dotted";
 
@@ -530,7 +531,47 @@ base: number,
 /**
  * The change. In an applied operation it fits the text right before its number.
  */
-changes: TextChanges, } | { "type": "post_message" } & Post | { "type": "edit_message", 
+changes: TextChanges, } | { "type": "edit_page", 
+/**
+ * Which.
+ */
+page: PageId, 
+/**
+ * As in `EditNotes`.
+ */
+base: number, 
+/**
+ * As in `EditNotes`.
+ */
+changes: TextChanges, } | { "type": "add_page", 
+/**
+ * Made up by who adds it.
+ */
+page: PageId, 
+/**
+ * What it is called.
+ */
+title: string, 
+/**
+ * Pages stand by this, equal ones by id.
+ */
+order: number, } | { "type": "update_page", 
+/**
+ * Which.
+ */
+page: PageId, 
+/**
+ * Another title.
+ */
+title?: string, 
+/**
+ * Another place.
+ */
+order?: number, 
+/**
+ * Whether it is taken out of the notes, or put back.
+ */
+removed?: boolean, } | { "type": "post_message" } & Post | { "type": "edit_message", 
 /**
  * Which.
  */
@@ -708,7 +749,11 @@ anchor: number,
 /**
  * Where the caret is.
  */
-head: number, };
+head: number, 
+/**
+ * The page.
+ */
+page?: PageId, };
 
 export type Presence = { 
 /**
@@ -915,13 +960,35 @@ time_ms: number,
  */
 resumed: boolean, };
 
+export type NotesPage = { 
+/**
+ * Made up by who added it.
+ */
+page: PageId, 
+/**
+ * What it is called; the first one may have no name.
+ */
+title: string, 
+/**
+ * Pages stand by this, equal ones by id.
+ */
+order: number, 
+/**
+ * The number of the operation that took it out of the notes, if it is.
+ */
+removed?: number, 
+/**
+ * What is written on it.
+ */
+text?: string, };
+
 export type SnapshotRest = { 
 /**
  * The session's title.
  */
 title: string, 
 /**
- * The notes.
+ * The text of the notes' first page.
  */
 notes: string, 
 /**
@@ -931,7 +998,12 @@ messages: Array<ChatMessage>,
 /**
  * Seconds everybody but the host waits between two messages; 0 for none.
  */
-slow_mode_s?: number, };
+slow_mode_s?: number, 
+/**
+ * All pages of the notes by id, the first one without its text. A hub that knows of one page
+ * only says nothing.
+ */
+pages?: Array<NotesPage>, };
 
 export type Snapshot = { 
 /**

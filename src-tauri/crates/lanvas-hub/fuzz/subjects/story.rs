@@ -175,6 +175,12 @@ impl World {
             let changes = text::any(&self.session.notes().text(), supply);
             value["operation"]["changes"] = json!(changes);
         }
+        if value["operation"]["type"] == "edit_page" && !supply.once_in(8) {
+            let pages = self.session.notes().pages();
+            let page = supply.pick(&pages);
+            value["operation"]["page"] = json!(page.page);
+            value["operation"]["changes"] = json!(text::any(&page.text, supply));
+        }
         if let Some(message) = self.message(&value, supply) {
             codec::check_client(&message);
             self.handle(Input::Receive {
@@ -310,6 +316,7 @@ impl World {
         assert_eq!(again.head(), self.session.head());
         assert_eq!(again.title(), self.session.title());
         assert_eq!(again.notes().text(), self.session.notes().text());
+        assert_eq!(again.notes().pages(), self.session.notes().pages());
         let shapes = |session: &Session| -> BTreeMap<_, _> {
             let shapes = session.board().shapes();
             shapes

@@ -5,6 +5,7 @@ use axum::{
     extract::{Query, State, rejection::QueryRejection},
     http::HeaderMap,
 };
+use lanvas_protocol::PageId;
 use serde::{Deserialize, Serialize};
 
 use super::{Hub, SessionPath, history::recent, problem::Problem};
@@ -17,6 +18,8 @@ use crate::{
 pub(super) struct HistoryQuery {
     #[serde(default)]
     after: u64,
+    #[serde(default)]
+    page: PageId,
 }
 
 #[derive(Serialize)]
@@ -36,7 +39,7 @@ pub(super) async fn history(
     let id = id?;
     // Who may read the chat may read the notes.
     recent(&hub, &id, &headers).await?;
-    let edits = hub.storage.notes_edits(&id, query.after).await;
+    let edits = hub.storage.notes_edits(&id, query.page, query.after).await;
     let edits = edits.map_err(|error| Problem::from(code_of(&error)))?;
     let last = edits.last().map(|edit| edit.number);
     let next = last.filter(|_| edits.len() >= EDITS_PAGE_MAX);

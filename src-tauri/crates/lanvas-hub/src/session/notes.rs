@@ -2,10 +2,14 @@
 
 use std::collections::VecDeque;
 
-use lanvas_protocol::{ErrorCode, TextChanges, limits::NOTES_LENGTH_MAX};
-use ropey::Rope;
+use lanvas_protocol::{
+    ErrorCode, Operation, PageId, TextChanges, message::NotesPage, operation::Applied,
+};
 
-use super::text;
+use super::{
+    pages::{Page, PageChange, Pages},
+    text,
+};
 
 /// How many edits are kept to bring others' edits up to date. A client has one edit in flight,
 /// so this bounds how many edits of others may be numbered meanwhile.
@@ -14,16 +18,23 @@ pub const NOTES_HISTORY_MAX: usize = 2_000;
 /// Bytes of edits kept for the same; a guest may send large ones.
 pub const NOTES_HISTORY_BYTES_MAX: usize = 8 * 1024 * 1024;
 
-/// The shared text and its latest edits.
+/// The shared pages and their latest edits.
 #[derive(Debug, Clone)]
 pub struct Notes {
-    text: Rope,
-    /// Numbers and edits, oldest first.
-    recent: VecDeque<(u64, TextChanges)>,
+    pages: Pages,
+    /// Edits of all pages, oldest first.
+    recent: VecDeque<Edit>,
     recent_bytes: usize,
     /// Edits made on this number or later can be brought up to date.
     oldest_base: u64,
     edits_max: usize,
+}
+
+#[derive(Debug, Clone)]
+struct Edit {
+    number: u64,
+    page: PageId,
+    changes: TextChanges,
 }
 
 impl Default for Notes {
@@ -33,10 +44,10 @@ impl Default for Notes {
 }
 
 impl Notes {
-    /// Blank notes that keep so many of their latest edits.
+    /// One blank page; so many of the latest edits will be kept.
     pub(crate) fn keeping(edits_max: usize) -> Self {
         Self {
-            text: Rope::new(),
+            pages: Pages::default(),
             recent: VecDeque::new(),
             recent_bytes: 0,
             oldest_base: 0,
@@ -44,88 +55,137 @@ impl Notes {
         }
     }
 
-    /// Goes on from the text as it was after operation `number`.
-    pub(crate) fn restore(&mut self, number: u64, text: &str) {
-        self.text = Rope::from_str(text);
+    /// Goes on from the pages as they were after operation `number`; `first` is the first one's text.
+    pub(crate) fn restore(&mut self, number: u64, first: &str, pages: &[NotesPage]) {
+        self.pages.restore(number, first, pages);
         self.forget_history(number);
     }
 
-    /// Whether a text may be that long.
+    /// Whether a hub can have made such pages.
     ///
     /// # Errors
-    /// [`ErrorCode::NotesTooLong`].
-    pub(crate) fn check_length(text: &str) -> Result<(), ErrorCode> {
-        if text.encode_utf16().count() <= NOTES_LENGTH_MAX {
-            Ok(())
-        } else {
-            Err(ErrorCode::NotesTooLong)
-        }
+    /// What is wrong with them.
+    pub(crate) fn check(first: &str, pages: &[NotesPage]) -> Result<(), ErrorCode> {
+        Pages::check(first, pages)
     }
 
-    /// The text as it is.
+    /// The first page's text as it is.
     #[must_use]
     pub fn text(&self) -> String {
-        self.text.to_string()
+        self.page(&PageId::first())
+            .map_or_else(String::new, Page::text)
     }
 
-    /// Its length in UTF-16 units.
+    /// A page, in the notes or taken out of them.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.text.len_utf16_cu()
+    pub fn page(&self, page: &PageId) -> Option<&Page> {
+        self.pages.get(page)
     }
 
-    /// Whether nothing is written.
+    /// All pages by id, those taken out too, the first one without its text.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
+    pub fn pages(&self) -> Vec<NotesPage> {
+        self.pages.told()
     }
 
-    /// Brings an edit made on the text after `base` up to the text as it is, and tries it.
+    /// Whether a blank page may be added. Gives the title as it will be.
     ///
     /// # Errors
-    /// [`ErrorCode::StaleRevision`] when `base` is too old or has not been, or what is wrong with
-    /// the edit itself.
+    /// The code of the first rule that is broken.
+    pub(super) fn admit_add(
+        &self,
+        page: &PageId,
+        title: &str,
+        order: f64,
+    ) -> Result<String, ErrorCode> {
+        self.pages.admit_add(page, title, order)
+    }
+
+    /// Whether that may be changed about a page. Gives the title as it will be, if there is one.
+    ///
+    /// # Errors
+    /// The code of the first rule that is broken.
+    pub(super) fn admit_update(
+        &self,
+        page: &PageId,
+        change: PageChange<'_>,
+    ) -> Result<Option<String>, ErrorCode> {
+        self.pages.admit_update(page, change)
+    }
+
+    /// Brings an edit made on the page after `base` up to the page as it is, and tries it.
+    ///
+    /// # Errors
+    /// [`ErrorCode::PageNotFound`], [`ErrorCode::StaleRevision`] when `base` is too old or has not
+    /// been, or what is wrong with the edit itself.
     pub(crate) fn admit(
         &self,
+        page: &PageId,
         base: u64,
         changes: TextChanges,
         head: u64,
     ) -> Result<TextChanges, ErrorCode> {
-        if base < self.oldest_base || base > head {
+        let known = self.pages.get(page).ok_or(ErrorCode::PageNotFound)?;
+        if base < self.oldest_base.max(known.since) || base > head {
             return Err(ErrorCode::StaleRevision);
         }
-        let after = self.recent.partition_point(|(number, _)| *number <= base);
+        let after = self.recent.partition_point(|edit| edit.number <= base);
         let mut mapped = text::tidied(changes)?;
-        for (_, earlier) in self.recent.range(after..) {
-            mapped = text::map(&mapped, earlier, false)?;
+        let others = self.recent.range(after..);
+        for earlier in others.filter(|edit| edit.page == *page) {
+            mapped = text::map(&mapped, &earlier.changes, false)?;
         }
-        self.try_on(&mapped)?;
+        self.try_on(page, &mapped)?;
         Ok(mapped)
     }
 
-    /// Whether an edit fits the text as it is.
+    /// Whether an edit fits the page as it is.
     ///
     /// # Errors
     /// What is wrong with the edit.
-    pub(crate) fn try_on(&self, changes: &TextChanges) -> Result<(), ErrorCode> {
-        text::apply(&mut self.text.clone(), changes)
+    pub(crate) fn try_on(&self, page: &PageId, changes: &TextChanges) -> Result<(), ErrorCode> {
+        self.pages.try_on(page, changes)
     }
 
-    /// Applies an edit that fits the text as it is.
-    ///
-    /// # Errors
-    /// What is wrong with the edit; the text is as before.
-    pub(crate) fn apply(&mut self, number: u64, changes: &TextChanges) -> Result<(), ErrorCode> {
-        text::apply(&mut self.text, changes)?;
-        self.recent_bytes += changes.weight();
-        self.recent.push_back((number, changes.clone()));
-        while (self.recent.len() > self.edits_max || self.recent_bytes > NOTES_HISTORY_BYTES_MAX)
-            && let Some((dropped, changes)) = self.recent.pop_front()
-        {
-            self.recent_bytes -= changes.weight();
-            self.oldest_base = dropped;
+    /// Does an operation on the notes that was admitted, or tried when the log was opened.
+    pub(super) fn take(&mut self, applied: &Applied) {
+        let number = applied.number;
+        match &applied.operation {
+            Operation::AddPage { page, title, order } => {
+                self.pages.add(number, page.clone(), title, *order);
+            }
+            Operation::UpdatePage {
+                page,
+                title,
+                order,
+                removed,
+            } => {
+                let change = PageChange::new(title.as_deref(), *order, *removed);
+                self.pages.update(number, page, change);
+            }
+            operation => {
+                if let Some((page, _, changes)) = operation.notes_edit() {
+                    let fits = self.pages.apply(&page, changes);
+                    debug_assert_eq!(fits, Ok(()));
+                    self.note_edit(number, page, changes);
+                }
+            }
         }
-        Ok(())
+    }
+
+    fn note_edit(&mut self, number: u64, page: PageId, changes: &TextChanges) {
+        self.recent_bytes += changes.weight();
+        self.recent.push_back(Edit {
+            number,
+            page,
+            changes: changes.clone(),
+        });
+        while (self.recent.len() > self.edits_max || self.recent_bytes > NOTES_HISTORY_BYTES_MAX)
+            && let Some(dropped) = self.recent.pop_front()
+        {
+            self.recent_bytes -= dropped.changes.weight();
+            self.oldest_base = dropped.number;
+        }
     }
 
     /// Forgets the edits that led here: after a restart clients catch up before they edit.

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use lanvas_protocol::{
-    ErrorCode, Operation, ServerMessage, Shape, ShapeBody, ShapeChange, limits::SLOW_MODE_S_MAX,
-    message::Role, operation::Applied,
+    ErrorCode, Operation, PageId, ServerMessage, Shape, ShapeBody, ShapeChange, TextChanges,
+    limits::SLOW_MODE_S_MAX, message::Role, operation::Applied,
 };
 
-use super::{ConnectionId, Effect, Member, Session, plain, refusal::Refusal};
+use super::{ConnectionId, Effect, Member, Session, pages::PageChange, plain, refusal::Refusal};
 use crate::{frame::Frame, outbox::Lane, storage::Record};
 
 /// What notes say of who wrote them.
@@ -122,10 +122,37 @@ impl Session {
                 Ok(false)
             }
             Operation::EditNotes { base, changes } => {
-                let head = self.history.head();
-                *changes = self.notes.admit(*base, std::mem::take(changes), head)?;
-                *base = head;
+                self.admit_edit(&PageId::first(), base, changes)?;
                 Ok(false)
+            }
+            Operation::EditPage {
+                page,
+                base,
+                changes,
+            } => {
+                if page.is_first() {
+                    return Err(ErrorCode::InvalidOperation.into()); // it has an operation of its own
+                }
+                self.admit_edit(page, base, changes)?;
+                Ok(false)
+            }
+            Operation::AddPage { page, title, order } => {
+                let wanted = self.notes.admit_add(page, title, *order)?;
+                let altered = wanted != *title;
+                *title = wanted;
+                Ok(altered)
+            }
+            Operation::UpdatePage {
+                page,
+                title,
+                order,
+                removed,
+            } => {
+                let change = PageChange::new(title.as_deref(), *order, *removed);
+                let wanted = self.notes.admit_update(page, change)?;
+                let altered = wanted != *title;
+                *title = wanted;
+                Ok(altered)
             }
             Operation::PostMessage(_)
             | Operation::EditMessage { .. }
@@ -144,6 +171,21 @@ impl Session {
         }
     }
 
+    /// Whether the edit may be numbered; it then fits the page as it is.
+    fn admit_edit(
+        &self,
+        page: &PageId,
+        base: &mut u64,
+        changes: &mut TextChanges,
+    ) -> Result<(), ErrorCode> {
+        let head = self.history.head();
+        *changes = self
+            .notes
+            .admit(page, *base, std::mem::take(changes), head)?;
+        *base = head;
+        Ok(())
+    }
+
     /// Whether an operation of a log can be done again: a file may come from anywhere.
     ///
     /// # Errors
@@ -154,7 +196,23 @@ impl Session {
             Operation::UpdateShapes { changes } => {
                 changes.iter().try_for_each(ShapeChange::validate)
             }
-            Operation::EditNotes { changes, .. } => self.notes.try_on(changes),
+            Operation::EditNotes { .. } | Operation::EditPage { .. } => {
+                let edit = operation.notes_edit().ok_or(ErrorCode::InvalidOperation)?;
+                let (page, _, changes) = edit;
+                self.notes.try_on(&page, changes)
+            }
+            Operation::AddPage { page, title, order } => {
+                self.notes.admit_add(page, title, *order).map(drop)
+            }
+            Operation::UpdatePage {
+                page,
+                title,
+                order,
+                removed,
+            } => {
+                let change = PageChange::new(title.as_deref(), *order, *removed);
+                self.notes.admit_update(page, change).map(drop)
+            }
             Operation::SetTitle { title } => plain::title(title).map(|_| ()),
             Operation::SetSlowMode { seconds } if *seconds > SLOW_MODE_S_MAX => {
                 Err(ErrorCode::InvalidOperation)
@@ -182,11 +240,10 @@ impl Session {
                     self.effects.push(Effect::DropInk { author, stroke });
                 }
             }
-            Operation::EditNotes { changes, .. } => {
-                // It was tried when it was admitted, or when the log was opened.
-                let fits = self.notes.apply(applied.number, changes);
-                debug_assert_eq!(fits, Ok(()));
-            }
+            Operation::EditNotes { .. }
+            | Operation::EditPage { .. }
+            | Operation::AddPage { .. }
+            | Operation::UpdatePage { .. } => self.notes.take(&applied),
             Operation::PostMessage(_)
             | Operation::EditMessage { .. }
             | Operation::DeleteMessage { .. }

@@ -109,7 +109,8 @@ fn weight_of(rest: &SnapshotRest) -> usize {
         .messages
         .iter()
         .map(|ChatMessage { text, .. }| text.len());
-    rest.notes.len() + said.sum::<usize>()
+    let pages = rest.pages.iter().map(|page| page.text.len());
+    rest.notes.len() + pages.sum::<usize>() + said.sum::<usize>()
 }
 
 /// The editions of a session.
@@ -212,6 +213,7 @@ impl Session {
             notes: self.notes.text(),
             messages: self.chat.latest(),
             slow_mode_s: self.chat.slow_mode_s(),
+            pages: self.notes.pages(),
         };
         Edition::new(self.history.head(), rest, self.board.blocks())
     }

@@ -88,6 +88,7 @@ impl Session {
             removed: board.removed(),
             replicas: history.replicas(),
             notes: notes.text(),
+            pages: notes.pages(),
         }
     }
 
@@ -99,7 +100,7 @@ impl Session {
         let number = state.number;
         Self::check_state(&state).map_err(|code| DamagedLog { number, code })?;
         self.board.restore(state.shapes, state.removed);
-        self.notes.restore(number, &state.notes);
+        self.notes.restore(number, &state.notes, &state.pages);
         self.history.restore(number, state.replicas);
         Ok(())
     }
@@ -110,6 +111,6 @@ impl Session {
             .iter()
             .map(Arc::as_ref)
             .try_for_each(Shape::validate)?;
-        Notes::check_length(&state.notes)
+        Notes::check(&state.notes, &state.pages)
     }
 }

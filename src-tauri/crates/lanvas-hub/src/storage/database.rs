@@ -347,8 +347,8 @@ fn write_operation(transaction: &Transaction<'_>, applied: &Applied) -> rusqlite
     let body = encoded(&applied.operation)?;
     transaction
         .prepare_cached(
-            "INSERT INTO log (number, time_ms, author, replica, seq, kind, body, lasting)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO log (number, time_ms, author, replica, seq, kind, body, lasting, page)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             whole(applied.number)?,
@@ -359,6 +359,10 @@ fn write_operation(transaction: &Transaction<'_>, applied: &Applied) -> rusqlite
             kind(&applied.operation),
             body,
             is_lasting(&applied.operation),
+            applied
+                .operation
+                .notes_edit()
+                .map(|(page, ..)| page.to_string()),
         ])?;
     match &applied.operation {
         Operation::SetTitle { title } => transaction
@@ -395,6 +399,9 @@ fn kind(operation: &Operation) -> &'static str {
         Operation::UpdateShapes { .. } => "update_shapes",
         Operation::RemoveShapes { .. } => "remove_shapes",
         Operation::EditNotes { .. } => "edit_notes",
+        Operation::EditPage { .. } => "edit_page",
+        Operation::AddPage { .. } => "add_page",
+        Operation::UpdatePage { .. } => "update_page",
         Operation::PostMessage(_) => "post_message",
         Operation::EditMessage { .. } => "edit_message",
         Operation::DeleteMessage { .. } => "delete_message",

@@ -1,6 +1,6 @@
-//! The life of the notes as a session's file has it: every edit that is still in the log.
+//! The life of the notes as a session's file has it: every edit of a page that is still in the log.
 
-use lanvas_protocol::{Operation, TextChanges, operation::MessageAuthor};
+use lanvas_protocol::{Operation, PageId, TextChanges, operation::MessageAuthor};
 use serde::Serialize;
 
 use super::{StorageError, database, database::Database};
@@ -26,16 +26,21 @@ pub struct NotesEdit {
 
 impl Database {
     /// See [`super::Storage::notes_edits`].
-    pub(super) fn notes_edits(&self, after: u64) -> Result<Vec<NotesEdit>, StorageError> {
+    pub(super) fn notes_edits(
+        &self,
+        page: &PageId,
+        after: u64,
+    ) -> Result<Vec<NotesEdit>, StorageError> {
         let found = self.rows(
             "SELECT log.number, log.time_ms, log.author, log.replica, log.seq, log.body,
                     participants.name, participants.color
              FROM log LEFT JOIN participants ON participants.id = log.author
-             WHERE log.number > ?1 AND log.kind = 'edit_notes'
+             WHERE log.number > ?1 AND log.page = ?3
              ORDER BY log.number LIMIT ?2",
             (
                 i64::try_from(after).unwrap_or(i64::MAX),
                 i64::try_from(EDITS_PAGE_MAX).unwrap_or(i64::MAX),
+                page.as_str(),
             ),
             |row| {
                 let applied = database::applied(row)?;
@@ -52,7 +57,9 @@ impl Database {
             },
         )?;
         let edits = found.into_iter().filter_map(|(applied, by)| {
-            let Operation::EditNotes { changes, .. } = applied.operation else {
+            let (Operation::EditNotes { changes, .. } | Operation::EditPage { changes, .. }) =
+                applied.operation
+            else {
                 return None;
             };
             Some(NotesEdit {

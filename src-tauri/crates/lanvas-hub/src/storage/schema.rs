@@ -112,6 +112,11 @@ const STEPS: &[&str] = &[
         auth_token TEXT
     ) STRICT;
 ",
+    "
+    ALTER TABLE log ADD COLUMN page TEXT;
+    UPDATE log SET page = 'first' WHERE kind = 'edit_notes';
+    CREATE INDEX log_page ON log (page, number) WHERE page IS NOT NULL;
+",
 ];
 
 /// The version this program writes.

@@ -11,7 +11,7 @@ use std::{
 };
 
 use flate2::Crc;
-use lanvas_protocol::{Operation, ParticipantId, ReplicaId, Shape, ShapeId};
+use lanvas_protocol::{Operation, ParticipantId, ReplicaId, Shape, ShapeId, message::NotesPage};
 use serde::{Deserialize, Serialize};
 
 use super::{StorageError, database::decode};
@@ -35,8 +35,10 @@ pub struct SessionState {
     pub removed: Vec<(ShapeId, ParticipantId)>,
     /// Whose each copy of a client is, and the last submission of it that was numbered; by id.
     pub replicas: Vec<(ReplicaId, ParticipantId, u32)>,
-    /// The notes.
+    /// The text of the notes' first page.
     pub notes: String,
+    /// The pages of the notes by id, the first one without its text.
+    pub pages: Vec<NotesPage>,
 }
 
 /// Whether an operation stays in the log however old it is: what it does is in no snapshot.
@@ -52,6 +54,9 @@ pub fn is_lasting(operation: &Operation) -> bool {
         | Operation::UpdateShapes { .. }
         | Operation::RemoveShapes { .. }
         | Operation::EditNotes { .. }
+        | Operation::EditPage { .. }
+        | Operation::AddPage { .. }
+        | Operation::UpdatePage { .. }
         | Operation::SetTitle { .. } => false,
     }
 }
@@ -67,6 +72,9 @@ pub(super) struct Part {
     replicas: Vec<(ReplicaId, ParticipantId, u32)>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     notes: String,
+    /// Absent in what was written when the notes were one page.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pages: Vec<NotesPage>,
 }
 
 impl SessionState {
@@ -76,6 +84,7 @@ impl SessionState {
         self.removed.extend(part.removed);
         self.replicas.extend(part.replicas);
         self.notes.push_str(&part.notes);
+        self.pages.extend(part.pages);
     }
 }
 
@@ -87,6 +96,7 @@ pub(super) struct Parts {
     removed: usize,
     replicas: usize,
     notes: bool,
+    pages: usize,
 }
 
 impl Parts {
@@ -97,6 +107,7 @@ impl Parts {
             removed: 0,
             replicas: 0,
             notes: false,
+            pages: 0,
         }
     }
 
@@ -119,6 +130,21 @@ impl Parts {
         self.shapes += part.len();
         part
     }
+
+    fn some_pages(&mut self) -> Vec<NotesPage> {
+        let mut bytes = 0;
+        let left = self.state.pages.iter().skip(self.pages);
+        let part: Vec<_> = left
+            .take_while(|page| {
+                let fits = bytes < PART_BYTES;
+                bytes += page.text.len();
+                fits
+            })
+            .cloned()
+            .collect();
+        self.pages += part.len();
+        part
+    }
 }
 
 impl Iterator for Parts {
@@ -126,6 +152,7 @@ impl Iterator for Parts {
 
     fn next(&mut self) -> Option<Part> {
         let shapes = self.some_shapes();
+        let pages = self.some_pages();
         let notes = !std::mem::replace(&mut self.notes, true);
         let part = Part {
             removed: some(&self.state.removed, &mut self.removed),
@@ -136,6 +163,7 @@ impl Iterator for Parts {
                 String::new()
             },
             shapes,
+            pages,
         };
         (!part.is_empty()).then_some(part)
     }
@@ -147,6 +175,7 @@ impl Part {
             && self.removed.is_empty()
             && self.replicas.is_empty()
             && self.notes.is_empty()
+            && self.pages.is_empty()
     }
 }
 
@@ -228,4 +257,52 @@ fn read_some(
         }
     }
     damage.map_or(Ok(parts), Err)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::database::encoded;
+
+    /// A part as it was before the notes had pages.
+    #[derive(Serialize)]
+    struct OlderPart {
+        notes: String,
+    }
+
+    #[test]
+    fn a_part_from_before_there_were_pages_is_read() {
+        let older = OlderPart {
+            notes: "Plan".to_owned(),
+        };
+        let part: Part = decode(&encoded(&older).unwrap(), 2).unwrap();
+        let mut state = SessionState::default();
+        state.add(part);
+        assert_eq!((state.notes.as_str(), state.pages.len()), ("Plan", 0));
+    }
+
+    #[test]
+    fn large_pages_go_into_parts_of_their_own() {
+        let page = |number: usize| NotesPage {
+            page: lanvas_protocol::PageId::new(format!("p{number}")).unwrap(),
+            text: "x".repeat(PART_BYTES),
+            ..NotesPage::default()
+        };
+        let state = SessionState {
+            number: 4,
+            notes: "first".to_owned(),
+            pages: (0..3).map(page).collect(),
+            ..SessionState::default()
+        };
+        let parts: Vec<_> = Parts::of(state.clone()).collect();
+        assert_eq!(parts.len(), 3);
+        let mut again = SessionState {
+            number: 4,
+            ..SessionState::default()
+        };
+        for part in parts {
+            again.add(decode(&encoded(&part).unwrap(), 2).unwrap());
+        }
+        assert_eq!(again, state);
+    }
 }

@@ -14,8 +14,9 @@ mod transferring;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use lanvas_protocol::{
-    Color, Epoch, Operation, ParticipantId, Point, Points, ReplicaId, SessionId, Shape, ShapeBody,
-    ShapeChange, ShapeId, TextChange, TextChanges, chat::Post, operation::MessageAuthor,
+    Color, Epoch, Operation, PageId, ParticipantId, Point, Points, ReplicaId, SessionId, Shape,
+    ShapeBody, ShapeChange, ShapeId, TextChange, TextChanges, chat::Post, message::NotesPage,
+    operation::MessageAuthor,
 };
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -181,7 +182,26 @@ fn operations() -> Vec<Operation> {
             ids: vec![shape_id("s1")],
             left: Vec::new(),
         },
-        Operation::EditNotes { base: 3, changes },
+        Operation::EditNotes {
+            base: 3,
+            changes: changes.clone(),
+        },
+        Operation::AddPage {
+            page: PageId::new("p2").unwrap(),
+            title: "Ideas".to_owned(),
+            order: 1.0,
+        },
+        Operation::EditPage {
+            page: PageId::new("p2").unwrap(),
+            base: 5,
+            changes,
+        },
+        Operation::UpdatePage {
+            page: PageId::first(),
+            title: None,
+            order: Some(2.5),
+            removed: Some(true),
+        },
         post("hello"),
         Operation::SetTitle {
             title: "Über „uns“".to_owned(),

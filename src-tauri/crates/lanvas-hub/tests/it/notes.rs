@@ -1,8 +1,11 @@
-//! The life of the notes over HTTP.
+//! The pages of the notes over real sockets, and their life over HTTP.
 
-use lanvas_protocol::{Operation, TextChange, TextChanges};
+use lanvas_protocol::{
+    Encoding, ErrorCode, Operation, PageId, ServerMessage, TextChange, TextChanges,
+    message::NotesPage,
+};
 
-use crate::common::TestHub;
+use crate::common::{TestHub, named};
 
 fn insert(base: u64, at: u32, text: &str, after: u32) -> Operation {
     let changes = vec![
@@ -15,6 +18,93 @@ fn insert(base: u64, at: u32, text: &str, after: u32) -> Operation {
     ];
     let changes = TextChanges(changes);
     Operation::EditNotes { base, changes }
+}
+
+fn page() -> PageId {
+    PageId::new("p2").unwrap()
+}
+
+fn on_page(edit: &Operation) -> Operation {
+    let (_, base, changes) = edit.notes_edit().unwrap();
+    Operation::EditPage {
+        page: page(),
+        base,
+        changes: changes.clone(),
+    }
+}
+
+fn add(title: &str) -> Operation {
+    Operation::AddPage {
+        page: page(),
+        title: title.to_owned(),
+        order: 1.0,
+    }
+}
+
+fn removed(page: PageId, on: bool) -> Operation {
+    Operation::UpdatePage {
+        page,
+        title: None,
+        order: None,
+        removed: Some(on),
+    }
+}
+
+/// What a newcomer is told of the notes: the first page's text, and the pages.
+async fn told(hub: &TestHub) -> (String, Vec<NotesPage>) {
+    let mut late = hub.connect(Encoding::Binary).await;
+    let heard = late.hello(named("Late")).await;
+    let mut rests = heard.into_iter().filter_map(|message| match message {
+        ServerMessage::Snapshot(part) => part.rest,
+        _ => None,
+    });
+    let rest = rests.next().unwrap();
+    (rest.notes, rest.pages)
+}
+
+/// R62, R63: pages come, are written on, go and come back, also over a restart.
+#[tokio::test]
+async fn r62_the_notes_have_pages() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let (mut ann, mut bo) = (hub.join("Ann").await, hub.join("Bo").await);
+    ann.ask(insert(0, 0, "one", 0)).await.unwrap();
+    let early = on_page(&insert(1, 0, "x", 0));
+    assert_eq!(ann.ask(early.clone()).await, Err(ErrorCode::PageNotFound));
+    ann.ask(add(" Ideas\n")).await.unwrap();
+    assert_eq!(ann.ask(add("Again")).await, Err(ErrorCode::PageExists));
+    assert_eq!(
+        ann.ask(early).await,
+        Err(ErrorCode::StaleRevision),
+        "made before there was the page"
+    );
+    // At the same time, on both pages: they do not get into each other's way.
+    ann.ask(on_page(&insert(2, 0, "b", 0))).await.unwrap();
+    bo.ask(on_page(&insert(2, 0, "o", 0))).await.unwrap();
+    bo.ask(insert(2, 3, " two", 0)).await.unwrap();
+    ann.ask(removed(page(), true)).await.unwrap();
+    bo.ask(on_page(&insert(5, 2, "!", 0))).await.unwrap();
+    assert_eq!(
+        bo.ask(removed(PageId::first(), true)).await,
+        Err(ErrorCode::LastPage)
+    );
+    bo.ask(removed(page(), false)).await.unwrap();
+    hub.hub.shutdown().await.unwrap();
+
+    let hub = TestHub::start(folder.path()).await;
+    let (first, pages) = told(&hub).await;
+    assert_eq!(first, "one two");
+    let ideas = NotesPage {
+        page: page(),
+        title: "Ideas".to_owned(),
+        order: 1.0,
+        removed: None,
+        text: "bo!".to_owned(),
+    };
+    assert_eq!(pages, [NotesPage::default(), ideas]);
+    let history = "/api/sessions/{id}/notes/history?page=p2";
+    let edits = hub.get(history, &[]).await.json();
+    assert_eq!(edits["edits"].as_array().unwrap().len(), 3, "R60");
 }
 
 /// R60: who wrote what and when, also after a restart, and only for who may read.

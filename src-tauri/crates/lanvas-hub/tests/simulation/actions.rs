@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use lanvas_protocol::{
-    BlobName, ClientMessage, Color, Operation, Point, Points, Remainder, Shape, ShapeBody,
+    BlobName, ClientMessage, Color, Operation, PageId, Point, Points, Remainder, Shape, ShapeBody,
     ShapeChange, ShapeId, TextChange, TextChanges,
     chat::Post,
     message::{Caret, Ink, Position, Presence},
@@ -14,7 +14,8 @@ use lanvas_protocol::{
 use crate::{
     client::Client,
     dice::Dice,
-    text::{length, replace, string},
+    pages::edit_of,
+    text::{length, replace},
 };
 
 /// What makes everything that is written, said and drawn in a run unlike anything else in it, so
@@ -61,7 +62,8 @@ pub(crate) fn any_operation(
     dice: &mut Dice,
 ) -> Operation {
     match dice.below(100) {
-        0..30 => edit_notes(client, originals, dice),
+        0..27 => edit_notes(client, originals, dice),
+        27..30 => change_pages(client, originals, dice),
         30..52 => Operation::AddShapes {
             shapes: (0..dice.between(1, 3))
                 .map(|_| shape(originals.shape_id(), dice))
@@ -79,7 +81,8 @@ pub(crate) fn any_operation(
 }
 
 fn edit_notes(client: &Client, originals: &mut Originals, dice: &mut Dice) -> Operation {
-    let text: Vec<char> = string(&client.notes.view()).chars().collect();
+    let page = dice.pick(&client.pages.ids()).clone();
+    let text: Vec<char> = client.pages.view(&page).chars().collect();
     // Spots where others are likely to type at the same time.
     let at = match dice.below(4) {
         0 => 0,
@@ -100,9 +103,25 @@ fn edit_notes(client: &Client, originals: &mut Originals, dice: &mut Dice) -> Op
         replace(units(&text[at..at + deleted]) as usize, inserted),
         TextChange::Retain(units(&text[at + deleted..])),
     ];
-    Operation::EditNotes {
-        base: 0,
-        changes: TextChanges(changes),
+    edit_of(&page, 0, TextChanges(changes))
+}
+
+/// Adds a page, or calls one otherwise, or moves it, or takes it out or puts it back.
+fn change_pages(client: &Client, originals: &mut Originals, dice: &mut Dice) -> Operation {
+    let number = originals.number();
+    let order = dice.below(5) as f64;
+    if dice.once_in(3) {
+        return Operation::AddPage {
+            page: PageId::new(format!("page-{number}")).unwrap(),
+            title: format!(" Page  {number}"),
+            order,
+        };
+    }
+    Operation::UpdatePage {
+        page: dice.pick(&client.pages.ids()).clone(),
+        title: dice.once_in(3).then(|| format!("Called {number}")),
+        order: dice.once_in(3).then_some(order),
+        removed: dice.once_in(2).then(|| dice.once_in(2)),
     }
 }
 
@@ -346,6 +365,7 @@ pub(crate) fn any_message(
                 base: client.number(),
                 anchor: 0,
                 head: 0,
+                page: dice.pick(&client.pages.ids()).clone(),
             }),
             typing: dice.once_in(2),
             ..Presence::default()

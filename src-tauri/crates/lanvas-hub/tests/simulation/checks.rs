@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lanvas_protocol::{ErrorCode, Operation, TextChanges, chat::redacted};
+use lanvas_hub::session::Session;
+use lanvas_protocol::{ErrorCode, Operation, PageId, TextChanges, chat::redacted};
 
 use crate::{
     client::{Board, Client, Kept},
-    text::string,
+    pages::Texts,
+    text::{string, units},
     world::{Seat, World},
 };
 
@@ -16,9 +18,10 @@ impl World {
         let client = &self.seats[seat].client;
         if let Some((epoch, number)) = &client.place {
             let theirs = self.host.notes_at(epoch, *number);
+            let told = readable(&client.pages.confirmed());
             assert_eq!(
-                string(client.notes.confirmed()),
-                string(theirs),
+                told,
+                readable(theirs),
                 "{}'s notes after {number} of {epoch}",
                 client.name
             );
@@ -42,11 +45,11 @@ impl World {
         assert_eq!(client.number(), session.head(), "{name}'s number");
         assert_eq!(client.board, board, "{name}'s board");
         assert_eq!(client.shown_board(), board, "what {name} sees of the board");
-        assert_eq!(
-            string(&client.notes.view()),
-            session.notes().text(),
-            "{name}'s notes"
-        );
+        let texts = readable(&texts_of(session));
+        assert_eq!(readable(&client.pages.views()), texts, "{name}'s notes");
+        let mut pages = session.notes().pages();
+        pages.iter_mut().for_each(|page| page.text.clear());
+        assert_eq!(client.pages.told(), pages, "{name}'s pages (R63)");
         assert_eq!(client.title, session.title(), "{name}'s title");
         let latest = session.chat().latest();
         let tail = client.chat.len().saturating_sub(latest.len());
@@ -171,9 +174,13 @@ impl World {
 
     /// Every typed character is there once, unless somebody deleted it or it was refused.
     fn check_characters(&self) {
-        let text = self.host.session.notes().text();
+        let texts = readable(&texts_of(&self.host.session));
         let mut counts = BTreeMap::new();
-        for character in text.chars().filter(|character| *character != '\n') {
+        for character in texts
+            .values()
+            .flat_map(|text| text.chars())
+            .filter(|character| *character != '\n')
+        {
             *counts.entry(character).or_insert(0) += 1;
         }
         let doubled: Vec<_> = counts.iter().filter(|(_, count)| **count > 1).collect();
@@ -182,7 +189,7 @@ impl World {
         gone.extend(&self.host.notes_taken_back);
         for seat in &self.seats {
             for (operation, _) in &seat.client.refused {
-                if let Operation::EditNotes { changes, .. } = operation {
+                if let Some((.., changes)) = operation.notes_edit() {
                     gone.extend(inserted_by(changes));
                 }
             }
@@ -219,6 +226,24 @@ impl World {
             );
         }
     }
+}
+
+/// The text of every page that the hub knows, those taken out too.
+pub(crate) fn texts_of(session: &Session) -> Texts {
+    let notes = session.notes();
+    let ids = notes.pages().into_iter().map(|told| told.page);
+    ids.map(|id| {
+        let text = notes.page(&id).expect("it was just told").text();
+        (id, units(&text))
+    })
+    .collect()
+}
+
+fn readable(texts: &Texts) -> BTreeMap<PageId, String> {
+    let texts = texts.iter();
+    texts
+        .map(|(page, text)| (page.clone(), string(text)))
+        .collect()
 }
 
 fn is_post(operation: &Operation) -> bool {

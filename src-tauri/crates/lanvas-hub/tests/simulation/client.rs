@@ -7,14 +7,14 @@ use std::{
 };
 
 use lanvas_protocol::{
-    ClientMessage, Epoch, ErrorCode, Operation, ParticipantId, ReplicaId, ServerMessage, Shape,
-    ShapeId, TextChanges,
+    ClientMessage, Epoch, ErrorCode, Operation, PageId, ParticipantId, ReplicaId, ServerMessage,
+    Shape, ShapeId, TextChanges,
     chat::ChatMessage,
     message::{Hello, Ink, Participant, Presence, RefusedSubmission, Snapshot, Welcome},
     operation::{Applied, MessageAuthor},
 };
 
-use crate::{notes::Notes, text::string};
+use crate::pages::{Pages, edit_of};
 
 pub(crate) type Board = BTreeMap<ShapeId, Arc<Shape>>;
 
@@ -66,7 +66,7 @@ pub(crate) struct Client {
     parts: Vec<Snapshot>,
 
     pub(crate) board: Board,
-    pub(crate) notes: Notes,
+    pub(crate) pages: Pages,
     pub(crate) chat: Vec<ChatMessage>,
     pub(crate) title: String,
     own: Vec<Own>,
@@ -100,7 +100,7 @@ impl Client {
             welcome: None,
             parts: Vec::new(),
             board: Board::new(),
-            notes: Notes::default(),
+            pages: Pages::default(),
             chat: Vec::new(),
             title: String::new(),
             own: Vec::new(),
@@ -126,10 +126,7 @@ impl Client {
 
     /// Whether nothing of this client is on its way or not yet on disk.
     pub(crate) fn is_settled(&self) -> bool {
-        self.phase == Phase::Live
-            && self.own.is_empty()
-            && self.notes.is_settled()
-            && !self.notes.has_unstored()
+        self.phase == Phase::Live && self.own.is_empty() && self.pages.is_settled()
     }
 
     /// The board as the person sees it.
@@ -144,14 +141,9 @@ impl Client {
     /// A line for the trace.
     pub(crate) fn summary(&self) -> String {
         let own: Vec<_> = self.own.iter().map(|own| (own.seq, own.place)).collect();
-        let notes = string(&self.notes.view());
         format!(
-            "{} {:?} at {:?}, own {own:?}, notes {:?} sent {:?}",
-            self.name,
-            self.phase,
-            self.place,
-            notes,
-            self.notes.sent_seq()
+            "{} {:?} at {:?}, own {own:?}, pages {:?}",
+            self.name, self.phase, self.place, self.pages
         )
     }
 
@@ -213,7 +205,7 @@ impl Client {
     /// A refusal that may have got lost on its way (R44).
     fn hear_late(&mut self, RefusedSubmission { seq, code }: RefusedSubmission) {
         let waits = |own: &Own| own.seq == Some(seq) && own.place.is_none();
-        if self.notes.sent_seq() == Some(seq) || self.own.iter().any(waits) {
+        if self.pages.is_on_its_way(seq) || self.own.iter().any(waits) {
             self.told_late += 1;
             self.refuse(seq, code);
         }
@@ -259,9 +251,13 @@ impl Client {
         self.board = shapes.map(|shape| (shape.id.clone(), shape)).collect();
         self.chat = rest.messages;
         self.title = rest.title;
-        let unsure = self.notes.reset(&rest.notes, welcome.seq);
-        self.unsure.extend(unsure);
         self.sort_own(&welcome, same_epoch);
+        let own = &self.own;
+        let comes = |page: &PageId| own.iter().any(|own| own.place.is_none() && adds(own, page));
+        let unsure = self
+            .pages
+            .reset(&rest.notes, rest.pages, welcome.seq, comes);
+        self.unsure.extend(unsure);
         self.place = Some((welcome.epoch, number));
     }
 
@@ -308,8 +304,10 @@ impl Client {
         for own in self.own.iter_mut().filter(|own| own.place.is_none()) {
             own.seq = own.seq.filter(|had| *had > seq);
         }
-        if self.notes.sent_seq().is_some_and(|had| had <= seq) {
-            self.notes.submit_anew();
+        for (_, notes) in self.pages.all_notes() {
+            if notes.sent_seq().is_some_and(|had| had <= seq) {
+                notes.submit_anew();
+            }
         }
     }
 
@@ -320,12 +318,10 @@ impl Client {
         let mut again: Vec<_> = on_their_way
             .filter_map(|own| Some((own.seq?, own.operation.clone())))
             .collect();
-        if let Some((seq, changes)) = self.notes.resend(number) {
-            let operation = Operation::EditNotes {
-                base: number,
-                changes,
-            };
-            again.push((seq, operation));
+        for (page, notes) in self.pages.all_notes() {
+            if let Some((seq, changes)) = notes.resend(number) {
+                again.push((seq, edit_of(page, number, changes)));
+            }
         }
         again.sort_by_key(|(seq, _)| *seq);
         let submit = |(seq, operation)| ClientMessage::Submit { seq, operation };
@@ -347,13 +343,16 @@ impl Client {
             });
         }
         let base = self.number();
-        if self.notes.may_send(base) {
-            self.last_seq += 1;
-            let changes = self.notes.send(self.last_seq, base);
-            messages.push(ClientMessage::Submit {
-                seq: self.last_seq,
-                operation: Operation::EditNotes { base, changes },
-            });
+        let last_seq = &mut self.last_seq;
+        for (page, notes) in self.pages.known_notes() {
+            if notes.may_send(base) {
+                *last_seq += 1;
+                let changes = notes.send(*last_seq, base);
+                messages.push(ClientMessage::Submit {
+                    seq: *last_seq,
+                    operation: edit_of(page, base, changes),
+                });
+            }
         }
         messages
     }
@@ -362,13 +361,13 @@ impl Client {
 
     /// The person does something; it is seen at once.
     pub(crate) fn perform(&mut self, operation: Operation) -> Vec<ClientMessage> {
-        match operation {
-            Operation::EditNotes { changes, .. } => self.notes.edit(changes),
-            operation => self.own.push(Own {
+        self.pages.perform(&operation);
+        if operation.notes_edit().is_none() {
+            self.own.push(Own {
                 operation,
                 seq: None,
                 place: None,
-            }),
+            });
         }
         self.send_what_may_go()
     }
@@ -424,24 +423,21 @@ impl Client {
         if let Some(seq) = mine {
             self.settle(seq, applied.number);
         }
-        if let Operation::EditNotes { changes, .. } = &applied.operation {
-            self.notes.applied(applied.number, changes, mine);
-        }
-        self.apply(applied);
+        self.apply(applied, mine);
         self.store(self.stored);
     }
 
     fn confirmed(&mut self, number: u64, seq: u32, time_ms: u64, said_by: Option<MessageAuthor>) {
         assert_eq!(self.phase, Phase::Live, "R19");
         self.step_to(number);
-        if self.notes.sent_seq() == Some(seq) {
-            self.notes.confirm(number);
+        if let Some((_, notes)) = self.pages.sent_as(seq) {
+            notes.confirm(number);
         } else {
             let operation = self
                 .settle(seq, number)
                 .expect("only what waits is confirmed");
             let applied = self.as_applied(number, (seq, said_by), time_ms, operation);
-            self.apply(&applied);
+            self.apply(&applied, Some(seq));
         }
         self.store(self.stored);
     }
@@ -485,8 +481,9 @@ impl Client {
         }
     }
 
-    /// All but the notes, which have their own way.
-    fn apply(&mut self, applied: &Applied) {
+    /// `mine` is its `seq` if it is this replica's.
+    fn apply(&mut self, applied: &Applied, mine: Option<u32>) {
+        self.pages.applied(applied.number, &applied.operation, mine);
         apply_to_board(&mut self.board, &applied.operation);
         match &applied.operation {
             Operation::AddShapes { shapes } => {
@@ -508,12 +505,14 @@ impl Client {
     }
 
     fn refuse(&mut self, seq: u32, code: ErrorCode) {
-        if self.notes.sent_seq() == Some(seq) {
+        if let Some((page, notes)) = self.pages.sent_as(seq) {
             if code == ErrorCode::StaleRevision {
-                self.notes.take_back_sent();
+                notes.take_back_sent();
             } else {
                 assert_eq!(code, ErrorCode::StorageFailed, "an edit always fits (R34)");
-                self.drop_sent_edit(code);
+                let page = page.clone();
+                let dropped = notes.drop_sent();
+                self.refuse_edits(&page, dropped, code);
             }
             return;
         }
@@ -525,15 +524,22 @@ impl Client {
             own.place.is_none(),
             "what has a number is not refused (R20)"
         );
+        if let Operation::AddPage { page, .. } = &own.operation {
+            let given_up = self.pages.give_up(page);
+            self.refuse_edits(page, given_up, code);
+        }
         self.refused.push((own.operation, code));
     }
 
-    fn drop_sent_edit(&mut self, code: ErrorCode) {
-        if let Some(changes) = self.notes.drop_sent() {
-            let base = self.number();
-            let operation = Operation::EditNotes { base, changes };
-            self.refused.push((operation, code));
-        }
+    fn refuse_edits(
+        &mut self,
+        page: &PageId,
+        edits: impl IntoIterator<Item = TextChanges>,
+        code: ErrorCode,
+    ) {
+        let edits = edits.into_iter();
+        let refused = edits.map(|changes| (edit_of(page, 0, changes), code));
+        self.refused.extend(refused);
     }
 
     /// Everything up to `number` is on the hub's disk. It may be said before the number is here.
@@ -562,7 +568,10 @@ impl Client {
                 });
             }
         }
-        for (seq, number) in self.notes.store(number.min(self.number())) {
+        let reached = number.min(self.number());
+        let stored = self.pages.all_notes();
+        let stored: Vec<_> = stored.flat_map(|(_, notes)| notes.store(reached)).collect();
+        for (seq, number) in stored {
             self.kept.push(Kept {
                 epoch: epoch.clone(),
                 replica: replica.clone(),
@@ -613,6 +622,10 @@ fn changed_by(operation: &Operation) -> Option<u64> {
         | Operation::React { message, .. } => Some(*message),
         _ => None,
     }
+}
+
+fn adds(own: &Own, wanted: &PageId) -> bool {
+    matches!(&own.operation, Operation::AddPage { page, .. } if page == wanted)
 }
 
 fn apply_to_board(board: &mut Board, operation: &Operation) {

@@ -13,14 +13,18 @@ use lanvas_hub::{
     storage::{Record, StoredSession},
 };
 use lanvas_protocol::{
-    ClientMessage, Epoch, ErrorCode, message::StorageTrouble, operation::Applied,
+    ClientMessage, Epoch, ErrorCode, Operation, PageId,
+    message::{NotesPage, StorageTrouble},
+    operation::Applied,
 };
 
 use crate::{
+    checks::texts_of,
     dice::Dice,
     disk::{Disk, File},
     link::Link,
-    text::units,
+    pages::Texts,
+    text::string,
 };
 
 pub(crate) const HOST_TOKEN: &str = "the host's";
@@ -50,7 +54,7 @@ pub(crate) struct Host {
     epochs: u64,
     now_ms: u64,
     /// The notes after each number, of every epoch.
-    notes: BTreeMap<Epoch, Vec<Arc<[u16]>>>,
+    notes: BTreeMap<Epoch, Vec<Arc<Texts>>>,
     /// Whether the session was told that there is room for operations.
     room: bool,
     pub(crate) taken_back: Vec<TakenBack>,
@@ -81,6 +85,10 @@ pub(crate) struct Figures {
     pub(crate) given_up: u64,
     pub(crate) editions: u64,
     pub(crate) ended_snapshots: u64,
+    /// Edits of other pages than the first, of pages that were taken out, and pages that came back.
+    pub(crate) page_edits: u64,
+    pub(crate) edits_of_removed: u64,
+    pub(crate) put_back: u64,
 }
 
 impl Figures {
@@ -104,6 +112,9 @@ impl Figures {
         self.given_up += other.given_up;
         self.editions += other.editions;
         self.ended_snapshots += other.ended_snapshots;
+        self.page_edits += other.page_edits;
+        self.edits_of_removed += other.edits_of_removed;
+        self.put_back += other.put_back;
     }
 }
 
@@ -124,11 +135,11 @@ impl Host {
             notes_taken_back: Vec::new(),
             figures: Figures::default(),
         };
-        host.begin_epoch(vec![Arc::from([])]);
+        host.begin_epoch(vec![blank()]);
         host
     }
 
-    fn begin_epoch(&mut self, notes: Vec<Arc<[u16]>>) {
+    fn begin_epoch(&mut self, notes: Vec<Arc<Texts>>) {
         let begun = Record::Epoch {
             epoch: epoch(self.epochs),
             start: self.session.head(),
@@ -150,8 +161,11 @@ impl Host {
     pub(crate) fn restart_on_a_copy(&mut self, dice: &mut Dice) {
         self.disk.lose_tail(dice);
         let had = self.disk.file.head();
-        self.notes_taken_back
-            .extend(self.session.notes().text().chars());
+        self.notes_taken_back.extend(
+            texts_of(&self.session)
+                .values()
+                .flat_map(|text| string(text).chars().collect::<Vec<_>>()),
+        );
         if self.disk.put_copy_back(dice) {
             self.figures.restored += 1;
             self.figures.taken_back += had.saturating_sub(self.disk.file.head());
@@ -167,7 +181,7 @@ impl Host {
         self.epochs += 1;
         self.figures.from_snapshots += u64::from(self.disk.file.snapshot.number > 0);
         let last = self.disk.file.epochs.last();
-        let mut notes = last.map_or_else(|| vec![Arc::from([])], |(it, _)| self.notes[it].clone());
+        let mut notes = last.map_or_else(|| vec![blank()], |(it, _)| self.notes[it].clone());
         self.session = revive(&self.disk.file, &epoch(self.epochs), self.bounds.history);
         notes.truncate(usize::try_from(self.session.head()).unwrap() + 1);
         self.begin_epoch(notes);
@@ -188,7 +202,7 @@ impl Host {
     }
 
     /// The notes after `number` of `epoch`.
-    pub(crate) fn notes_at(&self, epoch: &Epoch, number: u64) -> &[u16] {
+    pub(crate) fn notes_at(&self, epoch: &Epoch, number: u64) -> &Texts {
         &self.notes[epoch][usize::try_from(number).unwrap()]
     }
 
@@ -372,16 +386,37 @@ impl Host {
     pub(crate) fn handle(&mut self, input: Input) {
         self.now_ms += 1;
         let head = self.session.head();
+        let pages = self.session.notes().pages();
         let effects = self.session.handle(self.now_ms, input);
         if self.session.head() > head {
             assert_eq!(self.session.head(), head + 1, "one number at a time");
             self.figures.operations += 1;
-            let now: Arc<[u16]> = units(&self.session.notes().text()).into();
+            let now = Arc::new(texts_of(&self.session));
             let texts = self.notes.get_mut(self.session.epoch());
             texts.expect("begun with the epoch").push(now);
         }
         for effect in effects {
+            self.count_pages(&effect, &pages);
             self.carry_out(effect);
+        }
+    }
+
+    /// `pages` are as they were before.
+    fn count_pages(&mut self, effect: &Effect, pages: &[NotesPage]) {
+        let Effect::Store(Record::Operation(applied)) = effect else {
+            return;
+        };
+        let is_out = |page: &PageId| {
+            pages
+                .iter()
+                .any(|it| it.page == *page && it.removed.is_some())
+        };
+        if let Some((page, ..)) = applied.operation.notes_edit() {
+            self.figures.page_edits += u64::from(!page.is_first());
+            self.figures.edits_of_removed += u64::from(is_out(&page));
+        }
+        if let Operation::UpdatePage { page, removed, .. } = &applied.operation {
+            self.figures.put_back += u64::from(*removed == Some(false) && is_out(page));
         }
     }
 
@@ -464,4 +499,9 @@ fn restore(stored: StoredSession, epoch: &Epoch, bounds: HistoryBounds) -> Sessi
         password_hash: None,
     };
     Session::restore_within(stored, epoch.clone(), access, bounds).expect("we wrote this log")
+}
+
+/// The notes of a session that begins.
+fn blank() -> Arc<Texts> {
+    Arc::new(Texts::from([(PageId::first(), Vec::new())]))
 }

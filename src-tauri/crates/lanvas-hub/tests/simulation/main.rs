@@ -23,6 +23,7 @@ mod host;
 mod link;
 mod luck;
 mod notes;
+mod pages;
 mod text;
 mod trace;
 mod world;
@@ -131,6 +132,9 @@ fn check_that_all_was_reached(seen: &Figures) {
         ),
         ("snapshots written elsewhere", seen.editions),
         ("readers of snapshots too old", seen.ended_snapshots),
+        ("edits of other pages", seen.page_edits / 10),
+        ("edits of pages taken out", seen.edits_of_removed),
+        ("pages put back", seen.put_back),
     ] {
         assert!(count > 20, "{what}: only {count}");
     }

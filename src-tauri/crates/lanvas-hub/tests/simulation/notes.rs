@@ -180,6 +180,12 @@ impl Notes {
         unsure
     }
 
+    /// There is no place any more for what is unsent.
+    pub(crate) fn give_up(&mut self) -> Vec<TextChanges> {
+        let sent = self.sent.take().map(|sent| sent.changes);
+        sent.into_iter().chain(self.waiting.drain(..)).collect()
+    }
+
     fn order(&mut self, number: u64, changes: TextChanges, seq: Option<u32>) {
         self.confirmed = apply(&self.confirmed, &changes);
         self.tail.push(Ordered {

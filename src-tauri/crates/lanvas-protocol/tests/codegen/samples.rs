@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use lanvas_protocol::{
-    BlobName, ClientMessage, Color, Epoch, ErrorCode, Operation, ParticipantId, Point, Points,
-    ReplicaId, ServerMessage, SessionId, Shape, ShapeBody, ShapeChange, ShapeId, TextChange,
-    TextChanges,
+    BlobName, ClientMessage, Color, Epoch, ErrorCode, Operation, PageId, ParticipantId, Point,
+    Points, ReplicaId, ServerMessage, SessionId, Shape, ShapeBody, ShapeChange, ShapeId,
+    TextChange, TextChanges,
     chat::{ChatMessage, Picture, Post, Quote},
     message::{
-        Area, Caret, Hello, Ink, Participant, Position, Presence, RefusedSubmission, Role,
-        Snapshot, SnapshotRest, StorageTrouble, Welcome,
+        Area, Caret, Hello, Ink, NotesPage, Participant, Position, Presence, RefusedSubmission,
+        Role, Snapshot, SnapshotRest, StorageTrouble, Welcome,
     },
     operation::{Applied, MessageAuthor, Remainder},
     shape::{Align, Connector, Dash, Font, Form, Head, Nib, Paint, Route},
@@ -23,6 +23,10 @@ fn replica() -> ReplicaId {
 
 fn shape_id(text: &str) -> ShapeId {
     ShapeId::new(text).unwrap()
+}
+
+fn page_id(text: &str) -> PageId {
+    PageId::new(text).unwrap()
 }
 
 fn points() -> Points {
@@ -83,11 +87,36 @@ fn presence() -> Presence {
             base: 7,
             anchor: 3,
             head: 5,
+            page: PageId::first(),
         }),
         typing: true,
         selection: vec![shape_id("s1")],
         ..Presence::default()
     }
+}
+
+fn presence_on_a_page() -> Presence {
+    let caret = presence().caret.map(|caret| Caret {
+        page: page_id("p2"),
+        ..caret
+    });
+    Presence {
+        caret,
+        ..Presence::default()
+    }
+}
+
+fn pages() -> Vec<NotesPage> {
+    vec![
+        NotesPage::default(),
+        NotesPage {
+            page: page_id("p2"),
+            title: "Ideas".to_owned(),
+            order: 1.5,
+            removed: Some(40),
+            text: "é👋".to_owned(),
+        },
+    ]
 }
 
 fn participant() -> Participant {
@@ -320,6 +349,45 @@ fn full_change() -> ShapeChange {
     }
 }
 
+fn page_operations() -> Vec<(&'static str, Operation)> {
+    vec![
+        (
+            "edit_page",
+            Operation::EditPage {
+                page: page_id("p2"),
+                base: 7,
+                changes: changes(),
+            },
+        ),
+        (
+            "add_page",
+            Operation::AddPage {
+                page: page_id("p2"),
+                title: "Ideas".to_owned(),
+                order: 1.5,
+            },
+        ),
+        (
+            "update_page",
+            Operation::UpdatePage {
+                page: PageId::first(),
+                title: Some("Plan".to_owned()),
+                order: Some(2.0),
+                removed: Some(false),
+            },
+        ),
+        (
+            "remove_page",
+            Operation::UpdatePage {
+                page: page_id("p2"),
+                title: None,
+                order: None,
+                removed: Some(true),
+            },
+        ),
+    ]
+}
+
 fn operations() -> Vec<(&'static str, Operation)> {
     let mut all = on_the_board();
     all.extend([
@@ -444,6 +512,10 @@ pub(crate) fn client_messages() -> Vec<(&'static str, ClientMessage)> {
         ),
         ("show_presence", ClientMessage::ShowPresence(presence())),
         (
+            "show_presence_on_a_page",
+            ClientMessage::ShowPresence(presence_on_a_page()),
+        ),
+        (
             "show_presence_calling",
             ClientMessage::ShowPresence(Presence {
                 view: Some(Area {
@@ -471,6 +543,7 @@ pub(crate) fn client_messages() -> Vec<(&'static str, ClientMessage)> {
     all.extend(
         operations()
             .into_iter()
+            .chain(page_operations())
             .map(|(name, operation)| (name, ClientMessage::Submit { seq: 3, operation })),
     );
     all
@@ -524,7 +597,8 @@ pub(crate) fn server_messages() -> Vec<(&'static str, ServerMessage)> {
         ("presence_shown", shown()),
     ];
     all.extend(refusals());
-    all.extend(operations().into_iter().map(|(name, operation)| {
+    let operations = operations().into_iter().chain(page_operations());
+    all.extend(operations.map(|(name, operation)| {
         let applied = Applied {
             number: 42,
             author: ParticipantId(2),
@@ -623,6 +697,7 @@ fn snapshot() -> Snapshot {
             notes: "Grüße\n👋".to_owned(),
             messages: messages(),
             slow_mode_s: 30,
+            pages: pages(),
         }),
     }
 }

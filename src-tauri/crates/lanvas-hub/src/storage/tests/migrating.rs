@@ -5,6 +5,9 @@ use super::*;
 /// Written by the first version: every kind of operation of its time, two people, two epochs.
 const VERSION_1: &[u8] = include_bytes!("../../../tests/files/version-1.lanvas");
 
+/// Written right before the notes had pages: two edits, a shape and a message.
+const VERSION_5: &[u8] = include_bytes!("../../../tests/files/version-5.lanvas");
+
 fn folder_with(file: &[u8]) -> (TempDir, Storage) {
     let folder = tempfile::tempdir().unwrap();
     let storage = Storage::start(folder.path()).unwrap();
@@ -79,4 +82,16 @@ async fn without_a_copy_nothing_is_migrated() {
     assert!(file == VERSION_1);
     std::fs::remove_dir(&blocked).unwrap();
     storage.open(&id("one")).await.unwrap();
+}
+
+#[tokio::test]
+async fn notes_from_before_there_were_pages_are_the_first_page() {
+    let (_folder, storage) = folder_with(VERSION_5);
+    let (session, _) = storage.open(&id("one")).await.unwrap();
+    let access = crate::session::Access::default();
+    let restored = crate::session::Session::restore(session, epoch("e9"), access).unwrap();
+    assert_eq!(restored.notes().text(), "# Plan\nGrüße 👋\n");
+    assert_eq!(restored.notes().pages(), [NotesPage::default()]);
+    let edits = storage.notes_edits(&id("one"), PageId::first(), 0).await;
+    assert_eq!(edits.unwrap().len(), 2, "and its history is there");
 }
