@@ -62,8 +62,8 @@ pub(crate) fn any_operation(
     dice: &mut Dice,
 ) -> Operation {
     match dice.below(100) {
-        0..27 => edit_notes(client, originals, dice),
-        27..30 => change_pages(client, originals, dice),
+        0..23 => edit_notes(client, originals, dice),
+        23..30 => change_pages(client, originals, dice),
         30..52 => Operation::AddShapes {
             shapes: (0..dice.between(1, 3))
                 .map(|_| shape(originals.shape_id(), dice))
@@ -117,11 +117,24 @@ fn change_pages(client: &Client, originals: &mut Originals, dice: &mut Dice) -> 
             order,
         };
     }
+    let removed = client
+        .pages
+        .told()
+        .into_iter()
+        .find(|page| page.removed.is_some());
+    if let Some(page) = removed.filter(|_| dice.once_in(2)) {
+        return Operation::UpdatePage {
+            page: page.page,
+            title: None,
+            order: None,
+            removed: Some(false),
+        };
+    }
     Operation::UpdatePage {
         page: dice.pick(&client.pages.ids()).clone(),
         title: dice.once_in(3).then(|| format!("Called {number}")),
         order: dice.once_in(3).then_some(order),
-        removed: dice.once_in(2).then(|| dice.once_in(2)),
+        removed: dice.once_in(2).then_some(true),
     }
 }
 

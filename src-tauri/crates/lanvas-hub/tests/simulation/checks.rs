@@ -95,6 +95,12 @@ impl World {
     fn check_authors(&self) {
         let mut authors = BTreeMap::new();
         for applied in self.host.log() {
+            if let Operation::RemoveShapes { left, .. } = &applied.operation {
+                // A piece is the work of who drew the stroke, whoever had used its id before.
+                for piece in left {
+                    authors.remove(&piece.id);
+                }
+            }
             if let Operation::AddShapes { shapes } = &applied.operation {
                 for shape in shapes {
                     let first = authors.entry(shape.id.clone()).or_insert(shape.author);

@@ -195,10 +195,18 @@ impl Client {
         if welcome.resumed {
             let (epoch, _) = self.place.as_mut().expect("only a returner resumes (R13)");
             *epoch = welcome.epoch.clone();
+            self.forget_places_after(welcome.seq);
         }
         self.welcome = Some(welcome.clone());
         for refusal in welcome.refused {
             self.hear_late(refusal);
+        }
+    }
+
+    /// What was to come after a snapshot that was cut short went with its epoch (R14).
+    fn forget_places_after(&mut self, seq: u32) {
+        for own in self.own.iter_mut().filter(|own| own.seq > Some(seq)) {
+            own.place = own.place.filter(|place| place.exact);
         }
     }
 
