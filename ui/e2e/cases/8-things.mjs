@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { crc32, deflateSync } from "node:zlib";
 import { equal } from "../harness/equal.mjs";
 import { until } from "../harness/until.mjs";
 import { wave } from "../harness/person.mjs";
@@ -26,12 +27,23 @@ async function form(person, name) {
   await person.page.locator(`[data-form="${name}"]`).click();
 }
 
-/** A picture of one pixel colour, as a file that is chosen. */
-const PICTURE = {
-  name: "spot.png",
-  mimeType: "image/png",
-  buffer: Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64"),
-};
+/** A picture of one colour, so wide and high, as a file that is chosen. */
+function pictureFile(name, width, height) {
+  const chunk = (type, data) => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const ends = Buffer.alloc(8);
+    ends.writeUInt32BE(data.length, 0);
+    ends.writeUInt32BE(crc32(body), 4);
+    return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)]);
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head.set([8, 2, 0, 0, 0], 8);
+  const rows = Buffer.concat(Array.from({ length: height }, () => Buffer.concat([Buffer.of(0), Buffer.alloc(width * 3, 60)])));
+  const buffer = Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), chunk("IHDR", head), chunk("IDAT", deflateSync(rows)), chunk("IEND", Buffer.alloc(0))]);
+  return { name, mimeType: "image/png", buffer };
+}
 
 export const cases = {
   async "forms, an arrow that follows, a sticky note and a frame are drawn, moved, resized and undone, and all see the same"(world) {
@@ -115,11 +127,24 @@ export const cases = {
   async "a picture is added once and arrives for all, also later; copies go from session to session as HTML"(world) {
     const hub = await world.hub();
     const ada = await world.person(hub.url, "Ada");
-    await ada.page.locator('input[type="file"]').setInputFiles(PICTURE);
+    await ada.page.locator('input[type="file"]').setInputFiles(pictureFile("spot.png", 320, 200));
     await ada.has({ shapes: 1, unsent: 0 });
     const ben = await world.person(hub.url, "Ben");
     await ben.has({ shapes: 1 });
     await same(ada, ben);
+    // Cropped at its right, by hand and by keyboard; taken back, one step each.
+    const whole = (await ben.debug()).boardHash;
+    await ada.page.mouse.dblclick(640, 400);
+    await ada.shows("Drag the edges to crop");
+    await drag(ada, [800, 400], [720, 400]);
+    await ben.sees("no more of it at the right", { x: 640, y: 380, width: 60, height: 40 });
+    await ada.page.keyboard.press("ArrowLeft");
+    await ada.page.keyboard.press("Enter");
+    await same(ada, ben);
+    assert.equal(await ben.ink({ x: 724, y: 380, width: 60, height: 40 }), 0);
+    await ada.page.keyboard.press("Control+z");
+    await ada.page.keyboard.press("Control+z");
+    await until("all of it is back", async () => (await ben.debug()).boardHash === whole);
     const html = await ada.page.evaluate(() => {
       const data = new DataTransfer();
       document.body.dispatchEvent(new ClipboardEvent("copy", { clipboardData: data, bubbles: true, cancelable: true }));

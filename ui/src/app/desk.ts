@@ -13,6 +13,7 @@ import { randomId } from "../lib/random";
 import type { Color, ParticipantId, Shape, ShapeChange, ShapeId } from "../protocol/generated/messages";
 import type { Session } from "../sync/session";
 import { canRun, runCommand, submitChanges, submitShapes, type CommandName } from "../tools/commands";
+import { selectedImage } from "../tools/crop";
 import type { AppEffect, Effect, TextEdit, ToolName } from "../tools/effect";
 import type { AppCommand } from "../tools/keys";
 import { CanvasInput } from "../tools/pointer";
@@ -69,6 +70,8 @@ export class Desk {
   /** Where the context menu is, CSS pixels of the canvas. */
   readonly menu = new Cell<Point | null>(null);
   readonly sheet = new Cell<Sheet>(null);
+  /** What the person is in the middle of, beside what the tool in hand says. */
+  readonly hint = new Cell<"crop" | null>(null);
   readonly minimap = new Cell(false);
   /** Only the board, nothing round it. */
   readonly zen = new Cell(false);
@@ -135,9 +138,11 @@ export class Desk {
     return engine && { scene: engine.scene, camera: engine.camera, size: engine.size, selection: engine.selection, style: this.style.now };
   }
 
-  can(command: CommandName): boolean {
+  can(command: CommandName | AppCommand): boolean {
     const view = this.view();
-    return view !== null && canRun(command, view, { copiedStyle: this.copiedStyle });
+    if (command === "crop") return view !== null && selectedImage(view) !== null;
+    if (command in this.#own()) return true;
+    return view !== null && canRun(command as CommandName, view, { copiedStyle: this.copiedStyle });
   }
 
   run(command: CommandName): void {
@@ -149,6 +154,11 @@ export class Desk {
     const own = this.#own()[command as AppCommand];
     if (own) own();
     else this.run(command as CommandName);
+  }
+
+  /** A key for the tool in hand, from a button. */
+  press(key: string): void {
+    this.#canvas?.input.press(key);
   }
 
   zoomIn(): void {
@@ -289,6 +299,8 @@ export class Desk {
         return this.openLink(effect.link);
       case "run":
         return this.do(effect.command);
+      case "show_hint":
+        return this.hint.set(effect.hint);
       case "open_menu":
         return this.menu.set(effect.at);
       case "undo":
@@ -316,6 +328,10 @@ export class Desk {
       last_shape: () => this.restyle({ form: this.#lastForm }),
       next_shape: () => this.take("shape"),
       larger: () => this.#resizeText(1.2), smaller: () => this.#resizeText(1 / 1.2),
+      crop: () => {
+        this.select(this.selection.now);
+        this.press("Enter");
+      },
       minimap: () => this.minimap.set(!this.minimap.now),
       zen: () => this.zen.set(!this.zen.now),
       focus_next: () => this.#walk(1), focus_previous: () => this.#walk(-1),

@@ -28,7 +28,7 @@ const OF_KIND: Readonly<Record<ShapeBody["kind"], readonly ShapeProperty[]>> = {
   geo: ["form", "w", "h", "width", "text", "size"],
   connector: ["w", "h", "width", "route", "bend", "head_start", "head_end", ...CONNECTED, "text", "size"],
   note: ["w", "h", "text", "size"],
-  image: ["w", "h"],
+  image: ["w", "h", "crop_left", "crop_top", "crop_right", "crop_bottom"],
   frame: ["w", "h", "text", "order"],
 };
 
@@ -46,6 +46,7 @@ const KIND_DEFAULTS: Readonly<Partial<Record<ShapeBody["kind"], Readonly<Partial
   text: { w: 0 },
   connector: { bend: 0, from: "", from_x: 0.5, from_y: 0.5, to: "", to_x: 0.5, to_y: 0.5, text: "" },
   note: { by: "" },
+  image: { crop_left: 0, crop_top: 0, crop_right: 0, crop_bottom: 0 },
   frame: { order: 0 },
 };
 
@@ -102,9 +103,9 @@ function put(values: Values, property: string, value: unknown, byDefault: ShapeV
   else values[property] = value;
 }
 
-/** The hub keeps these two in single precision: what it will tell is what is shown. */
+/** The hub keeps these in single precision: what it will tell is what is shown. */
 function stored(property: string, value: unknown): unknown {
-  return (property === "width" || property === "size") && typeof value === "number" ? Math.fround(value) : value;
+  return (property === "width" || property === "size" || property.startsWith("crop_")) && typeof value === "number" ? Math.fround(value) : value;
 }
 
 /** The shape as the hub will tell it: without what is as it is when absent. */

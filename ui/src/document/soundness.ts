@@ -35,6 +35,7 @@ function isSoundShape({ body, ...shape }: Shape): boolean {
 const LINK = /^(?:$|(?:https?:\/\/|mailto:|#)[^\s\p{Cc}]*$)/u;
 const BOND = new RegExp(`^[\\w-]{0,${ID_LENGTH_MAX}}$`);
 const GROUP = new RegExp(`^(?:$|[\\w-]{1,${ID_LENGTH_MAX}}(?:/[\\w-]{1,${ID_LENGTH_MAX}})*$)`);
+const CROP: Test<number> = (value) => value >= 0 && value < 1;
 const PART: Test<number> = (value) => value >= 0 && value <= 1;
 const COLOR = /^#[0-9a-f]{6}$/i;
 
@@ -65,6 +66,10 @@ const TESTS: { readonly [P in Exclude<keyof ShapeChange, "id">]?: Test<NonNullab
   to_x: PART,
   to_y: PART,
   order: Number.isFinite,
+  crop_left: CROP,
+  crop_top: CROP,
+  crop_right: CROP,
+  crop_bottom: CROP,
 };
 
 function isSoundChange(change: ShapeChange): boolean {

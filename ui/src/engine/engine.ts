@@ -444,6 +444,7 @@ export class Engine {
 
   /** Only while nothing is under way: then they may be taken hold of. */
   #handles(): Handles | null {
+    if (this.#preview.crop) return this.#preview.crop;
     if (this.#preview.move || this.#preview.draft || this.#preview.marquee || !this.#showsHandles) return null;
     return handlesOf(this.#selection.flatMap((id) => this.scene.get(id) ?? []));
   }

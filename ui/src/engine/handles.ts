@@ -31,6 +31,8 @@ export interface Handles {
   /** How the frame is turned, in radians. */
   readonly rotation: number;
   readonly grips: readonly Grip[];
+  /** They do another thing than resize: drawn filled. */
+  readonly solid?: boolean;
   /** The connector whose ends these are. */
   readonly connector: ShapeId | null;
 }

@@ -6,6 +6,7 @@
  */
 import type { Color, Dash, Nib, Shape, ShapeId } from "../protocol/generated/messages";
 import type { Point, Rect } from "./geometry";
+import type { Handles } from "./handles";
 import type { InkPoint } from "./outline";
 
 /** A stroke while the pen is down. */
@@ -57,6 +58,8 @@ export interface Preview {
   readonly lasso?: readonly Point[];
   /** What the gesture is aligned with: lines in board units. */
   readonly guides?: readonly (readonly [Point, Point])[];
+  /** What the picture that is being cropped is taken hold of by, as the gesture would leave it. */
+  readonly crop?: Handles;
   /** The shape that an end would be bound to. */
   readonly target?: ShapeId;
 }

@@ -14,6 +14,7 @@ export const SOME_BODIES: readonly ShapeBody[] = [
   { kind: "connector", w: 80, h: 40, width: 2, route: "curved", bend: 0.25, head_start: "dot", head_end: "bar", from: "s1", from_x: 0, to: "s2", text: "so", size: 20 },
   { kind: "note", w: 200, h: 200, text: "remember", size: 20 },
   { kind: "image", w: 320, h: 200, blob: "a5".repeat(32) },
+  { kind: "image", w: 320, h: 200, blob: "b6".repeat(32), crop_left: 0.25, crop_bottom: 0.5 },
   { kind: "frame", w: 640, h: 360, text: "Page", order: 2 },
 ];
 
@@ -30,6 +31,7 @@ export function someChanges(value: number): Omit<ShapeChange, "id">[] {
     { form: even ? "rectangle" : "cloud" }, { w: 300 - value }, { h: 300 - value }, { route: even ? "straight" : "elbow" },
     { bend: even ? 0 : 0.5 }, { head_start: even ? "none" : "dot" }, { head_end: even ? "none" : "triangle" },
     { from: even ? "" : "s3", from_x: part, from_y: 0.5 }, { to: even ? "" : "s4", to_x: 0.5, to_y: part }, { order: even ? 0 : 1.5 },
+    { crop_left: (value % 4) / 8, crop_top: even ? 0 : 0.125 }, { crop_right: even ? 0 : 0.25, crop_bottom: (value % 4) / 8 },
   ];
 }
 

@@ -3,12 +3,14 @@
  * the palette and the keyboard all call these by name. Pure.
  */
 import { changedShape, hasProperty, propertyOf, type ShapeProperty, type ShapeValue } from "../document/shape";
+import { isCropped } from "../engine/crop";
 import { EMPTY_RECT, union } from "../engine/geometry";
 import type { Placed } from "../engine/scene";
 import { OPERATION_SHAPES_MAX } from "../protocol/generated/limits";
 import type { Remainder, Shape, ShapeChange, ShapeId } from "../protocol/generated/messages";
 import { aligned, copied, distributed, flipped, restacked, type Edge, type Level } from "./arrange";
 import type { Effect } from "./effect";
+import { imageOf, uncropped, type ImageShape } from "./framing";
 import { grouped, groupsOf, ungrouped } from "./groups";
 import { runsOf, type ToolView } from "./tool";
 
@@ -16,7 +18,7 @@ export type CommandName =
   | "delete" | "duplicate" | "select_all" | "group" | "ungroup" | "lock" | "unlock_all"
   | "to_front" | "to_back" | "forward" | "backward" | "flip_x" | "flip_y"
   | "align_left" | "align_center" | "align_right" | "align_top" | "align_middle" | "align_bottom"
-  | "distribute_x" | "distribute_y" | "copy_style" | "paste_style" | "bold" | "italic";
+  | "distribute_x" | "distribute_y" | "copy_style" | "paste_style" | "bold" | "italic" | "uncrop";
 
 export interface CommandInput {
   /** An id nobody has. */
@@ -64,6 +66,8 @@ export function canRun(name: CommandName, view: ToolView, { copiedStyle }: Pick<
     case "distribute_x":
     case "distribute_y":
       return free(view).length > 2;
+    case "uncrop":
+      return croppedOf(view).length > 0;
     case "bold":
     case "italic":
       return free(view).some(({ shape }) => hasProperty(shape, "text"));
@@ -95,6 +99,8 @@ export function runCommand(name: CommandName, view: ToolView, input: CommandInpu
       return copyStyle(view);
     case "paste_style":
       return input.copiedStyle === null ? [] : submitChanges(styled(shapes, input.copiedStyle), fresh);
+    case "uncrop":
+      return submitChanges(croppedOf(view).map(uncropped), fresh);
     case "bold":
     case "italic":
       return toggled(shapes, name, fresh);
@@ -103,7 +109,7 @@ export function runCommand(name: CommandName, view: ToolView, input: CommandInpu
   }
 }
 
-type ArrangeName = Exclude<CommandName, "delete" | "duplicate" | "select_all" | "group" | "ungroup" | "lock" | "unlock_all" | "copy_style" | "paste_style" | "bold" | "italic">;
+type ArrangeName = Exclude<CommandName, "delete" | "duplicate" | "select_all" | "group" | "ungroup" | "lock" | "unlock_all" | "copy_style" | "paste_style" | "bold" | "italic" | "uncrop">;
 
 function arranged(name: ArrangeName, selected: readonly Placed[], view: ToolView): ShapeChange[] {
   switch (name) {
@@ -190,6 +196,13 @@ function toggled(shapes: readonly Shape[], property: "bold" | "italic", gesture:
   const able = shapes.filter((shape) => hasProperty(shape, "text"));
   const on = able.some((shape) => shape[property] !== true);
   return submitChanges(able.map(({ id }) => ({ id, [property]: on })), gesture);
+}
+
+function croppedOf(view: ToolView): ImageShape[] {
+  return free(view).flatMap((placed) => {
+    const image = imageOf(placed);
+    return image && isCropped(image.body) ? [image] : [];
+  });
 }
 
 /** Around all that is selected; empty if nothing is. */

@@ -10,6 +10,7 @@ import { centred, fit, panBy, pinch, toBoard, wheel, zoomAt, zoomStep, type Whee
 import type { Point } from "../engine/geometry";
 import { topmostAt } from "../engine/hit";
 import type { Effect, ToolName } from "./effect";
+import { CROP_ENDED } from "./crop";
 import { ERASER_IDLE, stepEraser, type EraserState } from "./eraser";
 import { withGroup } from "./groups";
 import type { KeyMeaning } from "./keys";
@@ -244,8 +245,15 @@ function then(step: Next, next: (state: GestureState) => Next): Next {
   return { state: after.state, effects: [...step.effects, ...after.effects] };
 }
 
+/** What the tool stays in between gestures is over. */
+function rested(state: GestureState): Next {
+  const { inHand } = state;
+  if (inHand.state?.type !== "cropping") return { state, effects: [] };
+  return { state: { ...state, inHand: idleTool(inHand.tool) }, effects: CROP_ENDED };
+}
+
 function chooseTool(state: GestureState, tool: ToolName, view: ToolView): Next {
-  const ended: Next = state.mode.type === "tool" ? endTool(state, { type: "cancel" }, view) : { state, effects: [] };
+  const ended: Next = state.mode.type === "tool" ? then(endTool(state, { type: "cancel" }, view), rested) : rested(state);
   return then(ended, (now) => ({
     state: { ...now, tool, inHand: idleTool(tool) },
     effects: [
@@ -465,9 +473,9 @@ function keyPress(state: GestureState, input: Extract<Input, { type: "key" }>, v
       return { state: { ...state, space: true }, effects: [] };
     case "undo":
     case "redo":
-      return { state, effects: state.mode.type === "tool" ? [] : [{ type: meaning.type }] };
+      return betweenGestures(state, { type: meaning.type === "undo" ? "undo" : "redo" });
     case "command":
-      return { state, effects: state.mode.type === "tool" ? [] : [{ type: "run", command: meaning.command }] };
+      return betweenGestures(state, { type: "run", command: meaning.command });
     case "pan":
       return { state, effects: [{ type: "set_camera", camera: panBy(view.camera, -meaning.x * view.size.width * PAGE, -meaning.y * view.size.height * PAGE, view.size), glide: true }] };
     case "key":
@@ -483,6 +491,10 @@ function keyPress(state: GestureState, input: Extract<Input, { type: "key" }>, v
     case "zoom_out":
       return look(state, zoomStep(view.camera, -1, view.size));
   }
+}
+
+function betweenGestures(state: GestureState, effect: Effect): Next {
+  return state.mode.type === "tool" ? { state, effects: [] } : then(rested(state), (now) => ({ state: now, effects: [effect] }));
 }
 
 function look(state: GestureState, camera: ToolView["camera"]): Next {

@@ -34,7 +34,7 @@ export function gripAt(handles: Handles | null, at: Point, reach: number, camera
 }
 
 /** −1, 0 or 1 on each axis: which sides a grip moves. */
-function sidesOf(name: GripName): { readonly x: number; readonly y: number } {
+export function sidesOf(name: GripName): { readonly x: number; readonly y: number } {
   return { x: name.includes("e") ? 1 : name.includes("w") ? -1 : 0, y: name.includes("s") ? 1 : name.includes("n") ? -1 : 0 };
 }
 

@@ -16,7 +16,7 @@ export interface KeyPress {
 /** What the app does, not the tools. */
 export type AppCommand =
   | "palette" | "find" | "grid" | "snap" | "keep_tool" | "last_shape" | "next_shape" | "link" | "export" | "open" | "image"
-  | "larger" | "smaller" | "next_page" | "previous_page" | "end_pages" | "focus_next" | "focus_previous" | "minimap" | "print" | "zen";
+  | "larger" | "smaller" | "next_page" | "previous_page" | "end_pages" | "focus_next" | "focus_previous" | "minimap" | "print" | "zen" | "crop";
 
 export type KeyMeaning =
   | { readonly type: "tool"; readonly tool: ToolName }

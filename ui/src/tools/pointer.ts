@@ -69,6 +69,11 @@ export class CanvasInput {
     this.#step({ type: "choose_tool", tool });
   }
 
+  /** As if the key had been pressed on the canvas. */
+  press(key: string): void {
+    this.#step({ type: "key", meaning: { type: "key", key }, modifiers: { shift: false, command: false, alt: false }, fresh: this.#options.freshId() });
+  }
+
   get style(): Style {
     return this.#style;
   }

@@ -9,10 +9,13 @@
 import { containsPoint, EMPTY_RECT, expand, isEmpty, rectBetween, union, type Point } from "../engine/geometry";
 import { handlesOf, type Grip, type Handles } from "../engine/handles";
 import { insideBox, topmostAt } from "../engine/hit";
+import type { Placed } from "../engine/scene";
 import type { ShapeId } from "../protocol/generated/messages";
 import { copied } from "./arrange";
+import { beginCrop, CROP_ENDED, selectedImage, stepCrop, type Cropping } from "./crop";
 import { draftOf, free, freed, removeShapes, submitChanges, submitShapes } from "./commands";
 import type { Effect } from "./effect";
+import { imageOf } from "./framing";
 import { dragged, gripAt } from "./grips";
 import { groupsOf, withGroup, withGroups } from "./groups";
 import { holdAt } from "./holds";
@@ -29,6 +32,7 @@ const NUDGE_FAR_PX = 10;
 
 export type SelectState =
   | { readonly type: "idle" }
+  | Cropping
   /** Down, and not yet decided between a click and a drag. */
   | { readonly type: "pressing"; readonly from: Point; readonly hit: ShapeId | null; readonly carries: boolean; readonly gesture: string; readonly lasso: boolean }
   | { readonly type: "moving"; readonly from: Point; readonly ids: readonly ShapeId[]; readonly dx: number; readonly dy: number; readonly gesture: string; readonly copies: boolean }
@@ -46,8 +50,9 @@ type Down = Extract<ToolEvent, { type: "down" }>;
 export const SELECT_IDLE: SelectState = { type: "idle" };
 
 export function stepSelect(state: SelectState, event: ToolEvent, view: ToolView, lasso = false): Step<SelectState> {
+  if (state.type === "cropping") return cropping(state, event, view, lasso);
   if (event.type === "key") return key(state, event, view);
-  if (event.type === "double") return { state: SELECT_IDLE, effects: double(event.at, event.reach, view) };
+  if (event.type === "double") return double(event.at, event.reach, view);
   if (event.type === "cancel") return { state: SELECT_IDLE, effects: [NO_PREVIEW] };
   switch (state.type) {
     case "idle":
@@ -63,6 +68,14 @@ export function stepSelect(state: SelectState, event: ToolEvent, view: ToolView,
     case "lassoing":
       return lassoing(state, event, view);
   }
+}
+
+/** What ends it is a press on something else, too. */
+function cropping(state: Cropping, event: ToolEvent, view: ToolView, lasso: boolean): Step<SelectState> {
+  const step = stepCrop(state, event, view);
+  if (step && step.state !== "done") return { state: step.state, effects: step.effects };
+  const after = step ? { state: SELECT_IDLE, effects: [] } : stepSelect(SELECT_IDLE, event, view, lasso);
+  return { state: after.state, effects: [...CROP_ENDED, ...after.effects] };
 }
 
 function choose(ids: readonly ShapeId[]): Effect[] {
@@ -141,9 +154,18 @@ function click({ hit }: Pressing, { shift, command }: Modifiers, view: ToolView)
   return { state: SELECT_IDLE, effects: choose(others.length === view.selection.length ? [...others, ...block] : others) };
 }
 
-/** A second click goes into a group, writes into what has words, and on nothing begins a label. */
-function double(at: Point, reach: number, view: ToolView): Effect[] {
+/** A second click goes into a group, writes into what has words, crops a picture, and on nothing begins a label. */
+function double(at: Point, reach: number, view: ToolView): Step<SelectState> {
   const placed = topmostAt(view.scene, at, reach / view.camera.zoom);
+  const image = imageOf(placed);
+  const effects = doubled(placed, at, reach, view);
+  const isChosen = effects.length === 1 && effects[0]?.type === "set_selection" && effects[0].ids.length === 1;
+  if (!image || !isChosen) return { state: SELECT_IDLE, effects };
+  const begun = beginCrop(image, view);
+  return { state: begun.state, effects: [...effects, ...begun.effects] };
+}
+
+function doubled(placed: Placed | null, at: Point, reach: number, view: ToolView): Effect[] {
   if (!placed) return [editAt(at, reach, view)];
   if (placed.shape.locked === true) return [];
   const groups = groupsOf(placed.shape);
@@ -265,6 +287,8 @@ function lassoing(state: Lassoing, event: ToolEvent, view: ToolView): Step<Selec
 // --- keys ---
 
 function key(state: SelectState, event: Extract<ToolEvent, { type: "key" }>, view: ToolView): Step<SelectState> {
+  const image = state.type === "idle" && event.key === "Enter" ? selectedImage(view) : null;
+  if (image) return beginCrop(image, view);
   if (event.key === "Escape" && state.type !== "idle") return { state: SELECT_IDLE, effects: [NO_PREVIEW] };
   return { state, effects: state.type === "idle" ? keyEffects(event, view) : [] };
 }

@@ -109,7 +109,7 @@ function bodyOf(element: Values, names: ReadonlyMap<string, string>, pictures: R
       return lineOf(element, names, width, said, size);
     case "image": {
       const blob = pictures.get(text(element["fileId"]));
-      return blob === undefined ? null : { kind: "image", w, h, blob };
+      return blob === undefined ? null : { kind: "image", w, h, blob, ...cropOf(element) };
     }
     case "frame":
     case "magicframe":
@@ -131,6 +131,20 @@ function inkOf(element: Values, width: number): ShapeBody | null {
   const own = points.map((point, i) => (pressures ? { ...point, pressure: number(pressures[i], 0.5) } : point));
   // Its pen of width 1 draws some four units wide.
   return { kind: "stroke", width: Math.fround(width * 4.25), points: packPoints(own, PRECISION) };
+}
+
+/** Theirs says in pixels of the picture what is shown of it. */
+function cropOf(element: Values) {
+  const crop = element["crop"];
+  if (typeof crop !== "object" || crop === null) return {};
+  const { x, y, width, height, naturalWidth, naturalHeight } = crop as Record<string, unknown>;
+  const [wide, high] = [number(naturalWidth, 0), number(naturalHeight, 0)];
+  if (!(wide > 0 && high > 0)) return {};
+  const cut = (value: number): number => Math.fround(Math.min(Math.max(value, 0), 0.99));
+  return {
+    crop_left: cut(number(x, 0) / wide), crop_top: cut(number(y, 0) / high),
+    crop_right: cut(1 - (number(x, 0) + number(width, wide)) / wide), crop_bottom: cut(1 - (number(y, 0) + number(height, high)) / high),
+  };
 }
 
 /** Two points are a line; more of them are ink, which keeps every corner. */

@@ -58,7 +58,7 @@ test("whatever an Excalidraw file says, only sound shapes come of it", async () 
 test("every kind can be painted into SVG, with its words escaped", async () => {
   const shapes = [...all, someShape("w", { kind: "text", text: "<b>&\"", size: 20 })];
   const scene = new Scene(boardOf(...shapes), (line) => line.length * 50);
-  const writer = new SvgWriter({ minX: -50, minY: -50, maxX: 900, maxY: 700 }, 2, true, new Map([["a5".repeat(32), "data:image/png;base64,AA=="]]));
+  const writer = new SvgWriter({ minX: -50, minY: -50, maxX: 900, maxY: 700 }, 2, true, new Map(["a5", "b6"].map((blob) => [blob.repeat(32), "data:image/png;base64,AA=="])));
   const painter = new Painter(vectorDrawing, { get: pictureToken });
   const target = { pen: new VectorPen(writer).pen, scale: 2, offsetX: 0, offsetY: 0, scheme: "light" } as const;
   for (const placed of scene.all()) painter.paint(target, placed);
@@ -66,6 +66,8 @@ test("every kind can be painted into SVG, with its words escaped", async () => {
   const text = await writer.end().text();
   expect(text).toContain("&lt;b&gt;&amp;&quot;");
   expect(text).toContain("<image href=");
+  // Of the one that is cropped, the part.
+  expect(text).toContain('viewBox="25000 0 75000 50000"');
   expect(text).not.toMatch(/NaN|undefined|Infinity/);
   const saved: Saved = { file: writer.end(), extension: "svg" };
   expect(saved.file.type).toBe("image/svg+xml");
@@ -95,5 +97,5 @@ test("things are read row by row, and each has a name", () => {
   expect(nextShape(scene, [], 1)?.shape.id).toBe("a");
   expect(nextShape(scene, ["c"], 1)?.shape.id).toBe("a");
   expect(nextShape(scene, ["a"], -1)?.shape.id).toBe("c");
-  expect(all.map(nameOf)).toEqual(["Drawing", "Highlight", "Text: label", "Text: wraps", "Star: in it", "Arrow", "Arrow: so", "Sticky note: remember", "Picture", "Frame: Page"]);
+  expect(all.map(nameOf)).toEqual(["Drawing", "Highlight", "Text: label", "Text: wraps", "Star: in it", "Arrow", "Arrow: so", "Sticky note: remember", "Picture", "Picture", "Frame: Page"]);
 });

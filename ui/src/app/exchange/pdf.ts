@@ -6,7 +6,7 @@
  * drawing for each page, deflated by the browser. Must not know shapes.
  */
 import type { Rect } from "../../engine/geometry";
-import type { Line, Look, Matrix, PathStep, VectorSink } from "../../engine/vector/vector_pen";
+import type { Line, Look, Matrix, PathStep, PicturePart, VectorSink } from "../../engine/vector/vector_pen";
 
 /** CSS pixels to points. */
 const POINT = 0.75;
@@ -74,9 +74,14 @@ export class PdfPage implements VectorSink {
     this.#ops.push(`q ${cm(matrix)}${this.#state(look)} ${rgb(look.color)} rg BT /${name} ${round(size)} Tf ${round(stretch)} Tz 1 0 0 -1 ${round(x)} ${round(y)} Tm (${coded}) Tj ET Q`);
   }
 
-  picture(key: string, w: number, h: number, matrix: Matrix, alpha: number): void {
+  picture(key: string, w: number, h: number, matrix: Matrix, alpha: number, part: PicturePart): void {
     const name = this.#pdf.pictureName(key);
-    if (name !== null) this.#draw(name, 0, 0, w, h, matrix, { color: "#000000", alpha, multiplies: false });
+    if (name === null) return;
+    const [wide, high] = [w / part.w, h / part.h];
+    // All of it is placed, its frame lets through what is shown.
+    this.#ops.push("q", cm(matrix), `0 0 ${round(w)} ${round(h)} re W n`);
+    this.#draw(name, -part.x * wide, -part.y * high, wide, high, [1, 0, 0, 1, 0, 0], { color: "#000000", alpha, multiplies: false });
+    this.#ops.push("Q");
   }
 
   #draw(name: string, x: number, y: number, w: number, h: number, matrix: Matrix, look: Look): void {

@@ -57,7 +57,7 @@ export interface Bound<B extends ShapeBody> {
 /** Pictures that shapes show, by a key of their body. One that is not there yet comes later, and its shapes are painted again. */
 export interface Pictures {
   /** Null while it is not there. */
-  get(key: string): CanvasImageSource | null;
+  get(key: string): (CanvasImageSource & { readonly width: number; readonly height: number }) | null;
 }
 
 /** What a kind paints with. Everything is already moved to the shape's place. */

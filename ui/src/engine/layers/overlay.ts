@@ -157,7 +157,7 @@ function drawGuides(pen: Pen, view: View, guides: readonly (readonly [Point, Poi
 }
 
 /** Squares and dots to take hold of, always of one size on the screen. */
-function drawHandles(pen: Pen, view: View, color: string, paper: string, { frame, grips }: Handles): void {
+function drawHandles(pen: Pen, view: View, color: string, paper: string, { frame, grips, solid = false }: Handles): void {
   pen.strokeStyle = color;
   pen.lineWidth = 1.5;
   if (frame.length > 0) {
@@ -170,7 +170,7 @@ function drawHandles(pen: Pen, view: View, color: string, paper: string, { frame
     pen.closePath();
     pen.stroke();
   }
-  pen.fillStyle = paper;
+  pen.fillStyle = solid ? color : paper;
   for (const grip of grips) {
     const at = gripPlace(cssPoint(view, grip.at), grip);
     pen.beginPath();

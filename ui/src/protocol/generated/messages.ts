@@ -175,7 +175,24 @@ h: number,
 /**
  * Its bytes: `GET /api/sessions/{id}/blobs/{blob}`.
  */
-blob: BlobName, } | { "kind": "frame", 
+blob: BlobName, 
+/**
+ * How much of the picture is cut off at its left, in parts of its width: 0 to below 1. What
+ * is left fills the box; where nothing would be, a sliver is shown.
+ */
+crop_left?: number, 
+/**
+ * At its top, in parts of its height.
+ */
+crop_top?: number, 
+/**
+ * At its right, in parts of its width.
+ */
+crop_right?: number, 
+/**
+ * At its bottom, in parts of its height.
+ */
+crop_bottom?: number, } | { "kind": "frame", 
 /**
  * Board units, above 0.
  */
@@ -424,7 +441,23 @@ to_y?: number,
 /**
  * Of a frame.
  */
-order?: number, };
+order?: number, 
+/**
+ * Of an image.
+ */
+crop_left?: number, 
+/**
+ * Of an image.
+ */
+crop_top?: number, 
+/**
+ * Of an image.
+ */
+crop_right?: number, 
+/**
+ * Of an image.
+ */
+crop_bottom?: number, };
 
 export type TextChanges = Array<number | [number] | [number, string]>;
 

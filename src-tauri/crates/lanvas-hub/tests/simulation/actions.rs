@@ -173,6 +173,10 @@ fn body(dice: &mut Dice) -> ShapeBody {
             w,
             h,
             blob: BlobName([7; 32]),
+            crop_left: 0.0,
+            crop_top: 0.25,
+            crop_right: 0.0,
+            crop_bottom: 0.5,
         },
         4 => ShapeBody::Frame {
             w,
@@ -260,7 +264,7 @@ fn update(client: &Client, dice: &mut Dice) -> Operation {
 /// Any property, whether the shape has it or not.
 fn set_something(change: &mut ShapeChange, dice: &mut Dice) {
     let any = dice.below(1_000) as f64 - 300.0;
-    match dice.below(20) {
+    match dice.below(21) {
         0 | 1 => change.x = Some(any),
         2 => change.color = Some(color(dice)),
         3 | 4 => change.text = Some(format!("text {}", dice.below(100))),
@@ -277,6 +281,7 @@ fn set_something(change: &mut ShapeChange, dice: &mut Dice) {
         16 => change.opacity = Some(dice.below(5) as f64 / 4.0),
         17 => change.dash = Some(Dash::Dotted),
         18 => change.form = Some(Form::Cloud),
+        19 => change.crop_top = Some(dice.below(4) as f32 / 4.0),
         _ => change.nib = Some(Nib::Marker),
     }
 }

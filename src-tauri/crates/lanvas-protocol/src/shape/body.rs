@@ -85,6 +85,23 @@ pub enum ShapeBody {
         h: f64,
         /// Its bytes: `GET /api/sessions/{id}/blobs/{blob}`.
         blob: BlobName,
+        /// How much of the picture is cut off at its left, in parts of its width: 0 to below 1. What
+        /// is left fills the box; where nothing would be, a sliver is shown.
+        #[serde(default, skip_serializing_if = "is_default")]
+        #[ts(as = "Option<f32>", optional)]
+        crop_left: f32,
+        /// At its top, in parts of its height.
+        #[serde(default, skip_serializing_if = "is_default")]
+        #[ts(as = "Option<f32>", optional)]
+        crop_top: f32,
+        /// At its right, in parts of its width.
+        #[serde(default, skip_serializing_if = "is_default")]
+        #[ts(as = "Option<f32>", optional)]
+        crop_right: f32,
+        /// At its bottom, in parts of its height.
+        #[serde(default, skip_serializing_if = "is_default")]
+        #[ts(as = "Option<f32>", optional)]
+        crop_bottom: f32,
     },
     /// A part of the board with a name, in `text`: a page, when shown or printed.
     Frame {
@@ -134,6 +151,11 @@ pub(super) fn is_label(text: &str) -> bool {
 
 pub(super) fn is_part(value: f64) -> bool {
     (0.0..=1.0).contains(&value)
+}
+
+/// Cut off at one side.
+pub(super) fn is_cropped(part: f32) -> bool {
+    (0.0..1.0).contains(&part)
 }
 
 pub(super) fn is_bend(value: f64) -> bool {
@@ -193,7 +215,18 @@ impl ShapeBody {
                 let by = by.chars().count() <= NAME_LENGTH_MAX;
                 is_side(*w) && is_side(*h) && is_label(text) && is_size(*size) && by
             }
-            Self::Image { w, h, .. } => is_side(*w) && is_side(*h),
+            Self::Image {
+                w,
+                h,
+                crop_left,
+                crop_top,
+                crop_right,
+                crop_bottom,
+                ..
+            } => {
+                let crop = [crop_left, crop_top, crop_right, crop_bottom];
+                is_side(*w) && is_side(*h) && crop.into_iter().all(|part| is_cropped(*part))
+            }
             Self::Frame { w, h, text, order } => {
                 is_side(*w) && is_side(*h) && is_label(text) && order.is_finite()
             }
@@ -250,7 +283,21 @@ impl ShapeBody {
                 put_clone(text, change.text.as_ref());
                 put(size, change.size);
             }
-            Self::Image { w, h, .. } => put_sides(w, h, change),
+            Self::Image {
+                w,
+                h,
+                crop_left,
+                crop_top,
+                crop_right,
+                crop_bottom,
+                ..
+            } => {
+                put_sides(w, h, change);
+                put(crop_left, change.crop_left);
+                put(crop_top, change.crop_top);
+                put(crop_right, change.crop_right);
+                put(crop_bottom, change.crop_bottom);
+            }
             Self::Frame { w, h, text, order } => {
                 put_sides(w, h, change);
                 put_clone(text, change.text.as_ref());

@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use super::{
     Color,
-    body::{is_bend, is_bond, is_coordinate, is_label, is_part, is_size, is_width},
+    body::{is_bend, is_bond, is_coordinate, is_cropped, is_label, is_part, is_size, is_width},
     is_group, is_link, is_name,
     look::{Align, Dash, Font, Form, Head, Nib, Paint, Route},
 };
@@ -110,6 +110,14 @@ changes! {
     to_y: f64,
     /// Of a frame.
     order: f64,
+    /// Of an image.
+    crop_left: f32,
+    /// Of an image.
+    crop_top: f32,
+    /// Of an image.
+    crop_right: f32,
+    /// Of an image.
+    crop_bottom: f32,
 }
 
 impl ShapeChange {
@@ -120,9 +128,16 @@ impl ShapeChange {
     pub fn validate(&self) -> Result<(), ErrorCode> {
         let coordinates = [self.x, self.y, self.w, self.h];
         let parts = [self.from_x, self.from_y, self.to_x, self.to_y];
+        let crop = [
+            self.crop_left,
+            self.crop_top,
+            self.crop_right,
+            self.crop_bottom,
+        ];
         let bonds = [&self.from, &self.to];
         let valid = coordinates.into_iter().flatten().all(is_coordinate)
             && parts.into_iter().flatten().all(is_part)
+            && crop.into_iter().flatten().all(is_cropped)
             && bonds.into_iter().flatten().all(|bond| is_bond(bond))
             && self.z.is_none_or(f64::is_finite)
             && self.order.is_none_or(f64::is_finite)

@@ -276,6 +276,10 @@ fn bodies() -> Vec<ShapeBody> {
             w,
             h,
             blob: BlobName([0xa5; 32]),
+            crop_left: 0.25,
+            crop_top: 0.0,
+            crop_right: 0.125,
+            crop_bottom: 0.0,
         },
         ShapeBody::Frame {
             w,
@@ -346,6 +350,10 @@ fn full_change() -> ShapeChange {
         to_x: Some(0.75),
         to_y: Some(1.0),
         order: Some(1.5),
+        crop_left: Some(0.0),
+        crop_top: Some(0.25),
+        crop_right: Some(0.5),
+        crop_bottom: Some(0.125),
     }
 }
 
