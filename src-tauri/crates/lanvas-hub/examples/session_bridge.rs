@@ -126,7 +126,7 @@ impl Bridge {
         let epoch = Epoch::new(format!("epoch-{}", self.lives))?;
         let access = Access {
             host_token_hash: hash_secret(HOST_TOKEN),
-            password_hash: None,
+            ..Access::default()
         };
         let disk = self.disk.clone();
         self.session = Session::restore_within(disk, epoch.clone(), access, self.bounds)?;
@@ -224,6 +224,7 @@ impl Bridge {
             Effect::Store(record) => self.waiting.push_back(record),
             Effect::Write(edition) => self.written = Some(edition.number()),
             Effect::EndSnapshots { .. } => {} // whoever drives reads all there is
+            Effect::CheckPassword { .. } | Effect::KeepDoor(_) => {} // the door stands open here
             Effect::Close { connection, code } => {
                 self.joined.remove(&connection);
                 let close = code.close_code();

@@ -95,7 +95,10 @@ impl Fanout {
             }
             Effect::Close { connection, code } => self.close(connection, code),
             Effect::EndSnapshots { number } => self.end_snapshots(number),
-            Effect::Store(_) | Effect::Write(_) => {}
+            Effect::Store(_)
+            | Effect::Write(_)
+            | Effect::CheckPassword { .. }
+            | Effect::KeepDoor(_) => {}
         }
     }
 

@@ -20,7 +20,9 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use lanvas_protocol::{Encoding, ErrorCode, SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON, SessionId};
+use lanvas_protocol::{
+    Encoding, ErrorCode, SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON, SessionId, door::Entry,
+};
 use serde::Serialize;
 use tokio::sync::Semaphore;
 
@@ -303,6 +305,7 @@ struct Listed {
     host: String,
     people: usize,
     password: bool,
+    entry: Entry,
 }
 
 async fn sessions(State(hub): Hub) -> Json<Vec<Listed>> {
@@ -312,6 +315,7 @@ async fn sessions(State(hub): Hub) -> Json<Vec<Listed>> {
         host: hub.host_name.clone(),
         people: info.people,
         password: info.password,
+        entry: info.entry,
     };
     Json(hub.list().iter().map(listed).collect())
 }

@@ -14,6 +14,7 @@ use std::{
 use lanvas_protocol::{
     ErrorCode, SessionId,
     advert::{NearbySession, USUAL_PORTS},
+    door::Entry,
 };
 use tokio::{
     net::TcpListener,
@@ -26,7 +27,7 @@ use crate::{
     UiAssets,
     error::HubError,
     http, lan,
-    limits::{SHUTDOWN_MARGIN, SHUTDOWN_TIMEOUT, Tuning, UPLOADS_MAX},
+    limits::{PASSWORDS_AT_ONCE, SHUTDOWN_MARGIN, SHUTDOWN_TIMEOUT, Tuning, UPLOADS_MAX},
     metrics::{Exposition, Metrics},
     session::{Access, ConnectionId, plain, roster::hash_secret},
     session_task::now_ms,
@@ -81,6 +82,8 @@ pub struct SessionInfo {
     pub guests: usize,
     /// Whether newcomers need a password.
     pub password: bool,
+    /// How people come in.
+    pub entry: Entry,
 }
 
 /// The hosted sessions, for everybody who shows a list of them.
@@ -145,6 +148,8 @@ pub(crate) struct Shared {
     pub(crate) lives: TaskTracker,
     /// Files that are being brought now.
     pub(crate) uploads: Semaphore,
+    /// See [`PASSWORDS_AT_ONCE`].
+    pub(crate) passwords: Arc<Semaphore>,
     /// By which words come from outside.
     pub(crate) hooks: http::hooks::Hooks,
     pub(crate) sessions: Sessions,
@@ -204,7 +209,8 @@ impl Hub {
         let host_token = random_hex()?;
         let access = Access {
             host_token_hash: hash_secret(&host_token),
-            password_hash: config.password.as_deref().map(hash_secret),
+            password: config.password.map(Arc::from),
+            door: None,
         };
         let shared = Arc::new(Shared {
             ui: config.ui,
@@ -218,6 +224,7 @@ impl Hub {
             tasks: TaskTracker::new(),
             lives: TaskTracker::new(),
             uploads: Semaphore::new(UPLOADS_MAX),
+            passwords: Arc::new(Semaphore::new(PASSWORDS_AT_ONCE)),
             hooks: http::hooks::Hooks::default(),
             sessions: Sessions::default(),
             next_connection: AtomicU64::new(1),

@@ -20,6 +20,7 @@ pub mod limits;
 pub mod line;
 pub mod metrics;
 pub mod outbox;
+pub mod password;
 pub mod picture;
 pub mod session;
 pub mod session_task;

@@ -22,6 +22,8 @@ pub const ECHO_TIMEOUT: Duration = Duration::from_secs(10);
 pub const HTTP_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 /// Files that are brought to a hub at once: each may take 32 MiB of memory.
 pub const UPLOADS_MAX: usize = 8;
+/// Passwords that are hashed or looked at at once: each takes 19 MiB and tens of milliseconds.
+pub const PASSWORDS_AT_ONCE: usize = 2;
 /// A request's head must be whole in this time (axum has no such limit of its own).
 pub const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
 /// Bytes read from a socket at once, on the stack: an idle connection has no buffer.

@@ -10,6 +10,8 @@
 pub mod blocks;
 pub mod board;
 pub mod chat;
+pub mod door;
+mod entering;
 pub mod history;
 pub mod ink;
 mod joining;
@@ -27,10 +29,11 @@ pub mod text;
 pub mod tries;
 pub mod waiting;
 
-use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
+use std::{collections::BTreeMap, fmt, net::IpAddr, sync::Arc};
 
 use lanvas_protocol::{
     ClientMessage, Epoch, ErrorCode, ParticipantId, ReplicaId, ServerMessage, SessionId, ShapeId,
+    door::{DoorAct, Entry},
     message::{Hello, Role, StorageTrouble},
 };
 use subtle::ConstantTimeEq;
@@ -38,6 +41,7 @@ use subtle::ConstantTimeEq;
 use self::{
     board::Board,
     chat::{Chat, TalkAllowance},
+    door::Door,
     history::{History, HistoryBounds},
     ink::WetInk,
     notes::Notes,
@@ -50,7 +54,7 @@ use self::{
 use crate::{
     frame::Frame,
     outbox::Lane,
-    storage::{Applied, Record, StoredSession},
+    storage::{Applied, Record, StoredDoor, StoredSession},
 };
 
 /// One open connection, numbered by the hub.
@@ -81,6 +85,24 @@ pub enum Input {
         /// What it said.
         message: ClientMessage,
     },
+    /// A connection that joined does something at the door.
+    KeepDoor {
+        /// Which.
+        connection: ConnectionId,
+        /// What.
+        act: DoorAct,
+        /// Fresh random bytes.
+        entropy: Entropy,
+    },
+    /// What [`Effect::CheckPassword`] asked for.
+    PasswordChecked {
+        /// Of whom.
+        connection: ConnectionId,
+        /// Whether it is the password.
+        right: bool,
+    },
+    /// The time of [`Session::due_ms`] has come.
+    TimePassed,
     /// A connection is gone.
     Leave {
         /// Which.
@@ -159,6 +181,17 @@ pub enum Effect {
         /// See above.
         number: u64,
     },
+    /// Compare, where that may take a while, then say [`Input::PasswordChecked`].
+    CheckPassword {
+        /// Whose.
+        connection: ConnectionId,
+        /// What they said.
+        password: String,
+        /// What it should be, as [`crate::password::hash`] made it.
+        kept: Arc<str>,
+    },
+    /// Keep how people come in.
+    KeepDoor(Box<StoredDoor>),
     /// Say why and hang up.
     Close {
         /// Which.
@@ -169,12 +202,21 @@ pub enum Effect {
 }
 
 /// Who may do what, fixed for the life of a session in a hub.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Access {
     /// The hash of the host's token.
     pub host_token_hash: SecretHash,
-    /// The hash of the password, if there is one.
-    pub password_hash: Option<SecretHash>,
+    /// The password that the operator of the hub has set, if any.
+    pub password: Option<Arc<str>>,
+    /// How people come in, as it was kept.
+    pub door: Option<StoredDoor>,
+}
+
+impl fmt::Debug for Access {
+    /// Without secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Access").finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -208,7 +250,9 @@ pub struct Session {
     notes: Notes,
     chat: Chat,
     roster: Roster,
+    door: Door,
     tries: Tries,
+    last_knock: u32,
     ink: WetInk,
     history: History,
     snapshots: Snapshots,
@@ -243,6 +287,12 @@ impl Session {
         access: Access,
         bounds: HistoryBounds,
     ) -> Result<Self, DamagedLog> {
+        let roster = Roster::restore(stored.participants);
+        let door = Door::restore(
+            access.door.clone(),
+            access.password.as_deref(),
+            roster.last(),
+        );
         let mut session = Self {
             id: stored.meta.id,
             title: stored.meta.title,
@@ -250,8 +300,10 @@ impl Session {
             board: Board::in_blocks_of(bounds.snapshot_part_bytes),
             notes: Notes::keeping(bounds.notes_edits),
             chat: Chat::default(),
-            roster: Roster::restore(stored.participants),
+            roster,
+            door,
             tries: Tries::default(),
+            last_knock: 0,
             ink: WetInk::default(),
             history: History::new(stored.epochs, bounds),
             snapshots: Snapshots::default(),
@@ -304,6 +356,7 @@ impl Session {
                     hello: *hello,
                     address,
                     entropy,
+                    pass: None,
                     waited: false,
                 };
                 self.join(now_ms, connection, arrival);
@@ -312,6 +365,15 @@ impl Session {
                 connection,
                 message,
             } => self.receive(now_ms, connection, message),
+            Input::KeepDoor {
+                connection,
+                act,
+                entropy,
+            } => self.act_at_door(now_ms, connection, act, &entropy),
+            Input::PasswordChecked { connection, right } => {
+                self.password_checked(now_ms, connection, right);
+            }
+            Input::TimePassed => self.end_long_knocks(now_ms),
             Input::Leave { connection } => self.leave(connection),
             Input::Drained { connection, number } => self.go_on(connection, number),
             Input::Stored { number } => self.stored(number),
@@ -355,13 +417,7 @@ impl Session {
     /// Whether newcomers need a password.
     #[must_use]
     pub fn has_password(&self) -> bool {
-        self.access.password_hash.is_some()
-    }
-
-    /// Whether `secret` is somebody's resume secret: they were let in once.
-    #[must_use]
-    pub fn knows_secret(&self, secret: &str) -> bool {
-        self.roster.find(secret).is_some()
+        self.entry() == Entry::Password
     }
 
     /// The last number given.
@@ -415,6 +471,8 @@ impl Session {
                 self.show_presence(connection, &member, presence);
             }
             ClientMessage::Rename { name } => self.rename(connection, &member, &name),
+            // The task hands those in with random bytes.
+            ClientMessage::KeepDoor { .. } => {}
             ClientMessage::Ping { nonce } => {
                 self.send(connection, Lane::Control, ServerMessage::Pong { nonce });
             }
@@ -503,6 +561,6 @@ fn matches_hash(secret: &str, expected: &SecretHash) -> bool {
     hash_secret(secret).ct_eq(expected).into()
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,6 +1,8 @@
 //! The task that owns one session: turns commands into inputs, and effects into pushes, records
 //! and closes. One task, so the session needs no lock.
 
+mod command;
+
 use std::{
     future::pending,
     net::IpAddr,
@@ -10,115 +12,28 @@ use std::{
 
 use lanvas_protocol::{
     ClientMessage, ErrorCode, Operation, SessionId,
-    message::{ChatMessage, Hello, StorageTrouble},
-    operation::Applied,
+    door::{DoorAct, Entry},
+    message::{Hello, StorageTrouble},
 };
 use tokio::{
-    sync::{mpsc, oneshot, watch},
-    task::{JoinError, JoinHandle, spawn_blocking},
+    sync::{Semaphore, mpsc, watch},
+    task::{JoinError, JoinHandle, JoinSet, spawn_blocking},
 };
 use tokio_util::sync::CancellationToken;
+
+pub use self::command::{Command, RecentChat};
 
 use crate::{
     TIMING,
     fanout::Fanout,
     hub::{Directory, SessionInfo},
     limits::SESSION_BATCH_MAX,
-    line::Line,
     metrics::Metrics,
+    password,
     session::{ConnectionId, Effect, Entropy, Input, Session},
     sessions::{Moving, Slot},
-    storage::{AppendError, Health, Record, Storage, StorageState, pace::Pace},
+    storage::{AppendError, Health, Record, Storage, StorageState, StoredDoor, pace::Pace},
 };
-
-/// What connections and routes ask of a session.
-#[derive(Debug)]
-pub enum Command {
-    /// A connection says hello; what it is told goes out by `line`.
-    Join {
-        /// Which.
-        connection: ConnectionId,
-        /// What it says.
-        hello: Box<Hello>,
-        /// Where it comes from.
-        address: IpAddr,
-        /// Its writing end.
-        line: Arc<Line>,
-    },
-    /// See [`Input::Receive`].
-    Receive {
-        /// Which.
-        connection: ConnectionId,
-        /// What it says.
-        message: ClientMessage,
-    },
-    /// See [`Input::Leave`].
-    Leave {
-        /// Which.
-        connection: ConnectionId,
-    },
-    /// See [`Input::Drained`].
-    Drained {
-        /// Which.
-        connection: ConnectionId,
-        /// The last number that went out.
-        number: Option<u64>,
-    },
-    /// A fault, to see what comes of it.
-    #[cfg(test)]
-    Panic,
-    /// What of the chat may still wait for the disk, where the history is read, for the holder of
-    /// `secret`.
-    ReadChat {
-        /// A resume secret.
-        secret: Option<String>,
-        /// None for who may not read it.
-        reply: oneshot::Sender<Option<RecentChat>>,
-    },
-    /// Somebody wants to do what only the host may.
-    AskHost {
-        /// A resume secret.
-        secret: Option<String>,
-        /// Whether they are the host, and in.
-        reply: oneshot::Sender<bool>,
-    },
-    /// Words come from outside.
-    Speak {
-        /// As they call themselves.
-        name: String,
-        /// What they say.
-        text: String,
-        /// Whether it was taken, or why not.
-        reply: oneshot::Sender<Result<(), ErrorCode>>,
-    },
-    /// The host calls it something else, from outside of it.
-    Retitle {
-        /// As it is to be called.
-        title: String,
-        /// Whether it was taken, or why not.
-        reply: oneshot::Sender<Result<(), ErrorCode>>,
-    },
-    /// It is hosted no longer: everybody is told, and the task ends.
-    End,
-    /// Somebody wants to read or bring a file of the session.
-    AskFiles {
-        /// A resume secret.
-        secret: Option<String>,
-        /// To bring one, not to read one.
-        bring: bool,
-        /// Whether they may.
-        reply: oneshot::Sender<bool>,
-    },
-}
-
-/// What the file may not have yet.
-#[derive(Debug, Default)]
-pub struct RecentChat {
-    /// The latest messages, oldest first, as they are.
-    pub latest: Vec<ChatMessage>,
-    /// What happened to older ones, oldest first.
-    pub changes: Vec<Arc<Applied>>,
-}
 
 /// What the task works with.
 #[derive(Debug)]
@@ -128,6 +43,10 @@ pub(crate) struct Surroundings {
     pub(crate) directory: Arc<Directory>,
     pub(crate) metrics: Metrics,
     pub(crate) commands: mpsc::Receiver<Command>,
+    /// Where the door is kept when it changes.
+    pub(crate) doors: watch::Sender<Option<StoredDoor>>,
+    /// Turns for what takes long with passwords.
+    pub(crate) passwords: Arc<Semaphore>,
     /// To be vacated when nobody has been here for `idle_timeout`.
     pub(crate) slot: Arc<Slot>,
     pub(crate) idle_timeout: Duration,
@@ -158,6 +77,9 @@ pub(crate) async fn run(session: Session, surroundings: Surroundings) -> Ended {
         directory: surroundings.directory,
         fanout: Fanout::new(surroundings.metrics.clone()),
         metrics: surroundings.metrics,
+        doors: surroundings.doors,
+        passwords: surroundings.passwords,
+        checks: JoinSet::new(),
         slot: surroundings.slot,
         idle_timeout: surroundings.idle_timeout,
         idle_until: None,
@@ -187,6 +109,10 @@ struct Task {
     directory: Arc<Directory>,
     metrics: Metrics,
     fanout: Fanout,
+    doors: watch::Sender<Option<StoredDoor>>,
+    passwords: Arc<Semaphore>,
+    /// Passwords that are being looked at: whose, and whether they are right.
+    checks: JoinSet<(ConnectionId, bool)>,
     slot: Arc<Slot>,
     idle_timeout: Duration,
     /// When to look whether the session can be put away; none while somebody is here.
@@ -243,6 +169,13 @@ impl Task {
                     }
                 }
                 () = at(self.pace.due()) => self.look_at_pace(),
+                () = at(self.session.due_ms().map(from_ms)) => self.handle(Input::TimePassed),
+                Some(checked) = self.checks.join_next() => {
+                    // One that fails is of a hub that ends.
+                    if let Ok((connection, right)) = checked {
+                        self.handle(Input::PasswordChecked { connection, right });
+                    }
+                }
                 Ok(()) = stored.changed() => {
                     let state = stored.borrow_and_update().clone();
                     self.note_stored(&state);
@@ -318,18 +251,13 @@ impl Task {
                 address,
                 line,
             } => {
-                let _span = tracing::debug_span!(target: TIMING, "join", session = %self.id, connection = connection.0).entered();
                 self.fanout.add(connection, line);
-                match entropy() {
-                    Ok(entropy) => self.handle(Input::Join {
-                        connection,
-                        hello,
-                        address,
-                        entropy,
-                    }),
-                    Err(_) => self.fanout.close(connection, ErrorCode::Internal),
-                }
+                self.join(connection, hello, address);
             }
+            Command::Receive {
+                connection,
+                message: ClientMessage::KeepDoor { act },
+            } => self.act_at_door(connection, act),
             Command::Receive {
                 connection,
                 message,
@@ -353,8 +281,7 @@ impl Task {
             #[cfg(test)]
             Command::Panic => panic!("a fault that a test wanted"),
             Command::ReadChat { secret, reply } => {
-                let known = secret.is_some_and(|secret| self.session.knows_secret(&secret));
-                let may = known || !self.session.has_password();
+                let may = self.may_read(secret);
                 let chat = self.session.chat();
                 let _ = reply.send(may.then(|| RecentChat {
                     latest: chat.latest(),
@@ -376,10 +303,44 @@ impl Task {
                 bring,
                 reply,
             } => {
-                let known = secret.is_some_and(|secret| self.session.knows_secret(&secret));
-                let _ = reply.send(known || (!bring && !self.session.has_password()));
+                let may = if bring {
+                    secret.is_some_and(|secret| self.session.is_let_in(&secret))
+                } else {
+                    self.may_read(secret)
+                };
+                let _ = reply.send(may);
             }
         }
+    }
+
+    fn join(&mut self, connection: ConnectionId, hello: Box<Hello>, address: IpAddr) {
+        let _span = tracing::debug_span!(target: TIMING, "join", session = %self.id, connection = connection.0).entered();
+        match entropy() {
+            Ok(entropy) => self.handle(Input::Join {
+                connection,
+                hello,
+                address,
+                entropy,
+            }),
+            Err(_) => self.fanout.close(connection, ErrorCode::Internal),
+        }
+    }
+
+    fn act_at_door(&mut self, connection: ConnectionId, act: DoorAct) {
+        match entropy() {
+            Ok(entropy) => self.handle(Input::KeepDoor {
+                connection,
+                act,
+                entropy,
+            }),
+            Err(_) => self.fanout.close(connection, ErrorCode::Internal),
+        }
+    }
+
+    /// What lies open to everybody, who was let in sees; with an open door everybody.
+    fn may_read(&self, secret: Option<String>) -> bool {
+        self.session.entry() == Entry::Open
+            || secret.is_some_and(|secret| self.session.is_let_in(&secret))
     }
 
     /// Says what came from outside.
@@ -475,6 +436,20 @@ impl Task {
                     edition.number()
                 }));
             }
+            Effect::CheckPassword {
+                connection,
+                password,
+                kept,
+            } => {
+                let turns = Arc::clone(&self.passwords);
+                self.checks.spawn(async move {
+                    let checked = password::check(&turns, password, kept).await;
+                    (connection, checked)
+                });
+            }
+            Effect::KeepDoor(door) => {
+                self.doors.send_replace(Some(*door));
+            }
             effect => self.fanout.take(effect),
         }
     }
@@ -515,6 +490,7 @@ fn changes_the_list(command: &Command) -> bool {
                     operation: Operation::SetTitle { .. },
                     ..
                 }
+                | ClientMessage::KeepDoor { .. }
         ),
         Command::Drained { .. }
         | Command::ReadChat { .. }
@@ -534,6 +510,7 @@ pub(crate) fn info(session: &Session) -> SessionInfo {
         title: session.title().to_owned(),
         people: session.people(),
         guests: session.guests(),
+        entry: session.entry(),
         password: session.has_password(),
     }
 }
@@ -550,6 +527,11 @@ async fn at(moment: Option<Instant>) {
         Some(moment) => tokio::time::sleep_until(moment.into()).await,
         None => pending().await,
     }
+}
+
+/// A time of the clock on the steady one; what is over is now.
+fn from_ms(time_ms: u64) -> Instant {
+    Instant::now() + Duration::from_millis(time_ms.saturating_sub(now_ms()))
 }
 
 /// Milliseconds since 1970 UTC.

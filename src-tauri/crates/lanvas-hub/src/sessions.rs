@@ -23,9 +23,10 @@ use crate::{
     error::HubError,
     hub::{self, Shared, random_hex},
     limits::SESSION_COMMANDS_MAX,
-    session::Session,
+    password,
+    session::{Access, Session},
     session_task::{self, Command, Ended, Surroundings, now_ms},
-    storage::{Record, StorageError, StorageState},
+    storage::{Record, StorageError, StorageState, StoredDoor},
 };
 
 #[cfg(test)]
@@ -204,7 +205,16 @@ async fn load(shared: &Shared, id: &SessionId) -> Result<Loaded, HubError> {
     let (stored, state) = shared.storage.open(id).await?;
     let epoch = Epoch::new(random_hex()?).expect("hexadecimal fits an id");
     let port = Some(shared.port).filter(|port| stored.port != Some(*port));
-    let (access, begun) = (shared.access.clone(), epoch.clone());
+    let door = match shared.storage.door(id).await {
+        Ok(door) => door,
+        // Nobody can say who may come in: better nobody than everybody.
+        Err(damage) => return give_back(shared, id, damage.to_string()).await,
+    };
+    let begun = epoch.clone();
+    let access = Access {
+        door,
+        ..shared.access.clone()
+    };
     // A long log takes a while, and other sessions do not wait for it.
     let restored = spawn_blocking(move || Session::restore(stored, begun, access)).await;
     let mut session = match restored {
@@ -238,7 +248,12 @@ async fn live(
     (session, stored): Loaded,
     commands: mpsc::Receiver<Command>,
 ) {
+    let (doors, changed) = watch::channel(None);
+    let keeping = keep_door(Arc::clone(&shared), id.clone(), changed);
+    shared.lives.spawn(keeping); // what it writes is stored before the storage ends
     let surroundings = Surroundings {
+        doors,
+        passwords: Arc::clone(&shared.passwords),
         storage: shared.storage.clone(),
         stored,
         directory: Arc::clone(&shared.directory),
@@ -261,6 +276,26 @@ async fn live(
         tracing::error!(session = %id, %error, "a session was not stored to its end");
     }
     drop(moving);
+}
+
+/// Writes how people come in as often as it changes, the latest each time, until the session's
+/// task is gone.
+async fn keep_door(
+    shared: Arc<Shared>,
+    id: SessionId,
+    mut changed: watch::Receiver<Option<StoredDoor>>,
+) {
+    while changed.changed().await.is_ok() {
+        let Some(mut door) = changed.borrow_and_update().clone() else {
+            continue;
+        };
+        if let Some(new) = door.new_password.take() {
+            door.password = password::make(&shared.passwords, new).await;
+        }
+        if let Err(error) = shared.storage.keep_door(&id, door).await {
+            tracing::error!(session = %id, %error, "how people come in was not stored");
+        }
+    }
 }
 
 /// Its connections were closed with a code that means "come back"; who does brings it back.

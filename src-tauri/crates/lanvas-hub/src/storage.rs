@@ -20,6 +20,7 @@ mod blobs;
 mod chat;
 mod copy;
 mod database;
+mod door;
 mod error;
 mod folder;
 mod hooks;
@@ -57,6 +58,7 @@ use crate::metrics::Latency;
 pub use blobs::{Blob, Kept};
 pub use chat::Page;
 
+pub use door::{StoredDoor, StoredInvite};
 pub use error::{AppendError, StorageError};
 pub use folder::TRASH_KEPT;
 pub use hooks::{StoredHook, Twilio};

@@ -23,6 +23,20 @@ pub enum ErrorCode {
     PasswordWrong,
     /// Too many wrong passwords came from there; wait and try again.
     TooManyTries,
+    /// Nobody comes in without an invitation.
+    InviteRequired,
+    /// The invitation is not, or not any more, one.
+    InviteEnded,
+    /// Who was asked to let them in does not.
+    NotLetIn,
+    /// Nobody answered who knocked.
+    KnockUnanswered,
+    /// As many people as may knock already.
+    TooManyKnocks,
+    /// The host renewed the codes: everybody comes in anew.
+    CodesRenewed,
+    /// A password or an invitation of the kind asked for cannot be.
+    InvalidDoor,
     /// As many people as the session takes are in.
     SessionFull,
     /// The first message was not a hello.
@@ -101,6 +115,12 @@ impl ErrorCode {
             Self::PasswordRequired | Self::PasswordWrong | Self::TooManyTries => {
                 CloseCode::Unauthorized
             }
+            Self::InviteRequired
+            | Self::InviteEnded
+            | Self::NotLetIn
+            | Self::KnockUnanswered
+            | Self::TooManyKnocks
+            | Self::CodesRenewed => CloseCode::NotLetIn,
             Self::SessionFull => CloseCode::SessionFull,
             Self::HelloTimeout => CloseCode::HelloTimeout,
             Self::Replaced => CloseCode::Replaced,
@@ -123,6 +143,13 @@ impl fmt::Display for ErrorCode {
             Self::PasswordRequired => "the session has a password; say it in the hello",
             Self::PasswordWrong => "the password does not match",
             Self::TooManyTries => "too many wrong passwords; wait and try again",
+            Self::InviteRequired => "an invitation is needed; ask the host for one",
+            Self::InviteEnded => "the invitation does not open any more; ask the host for another",
+            Self::NotLetIn => "the host did not let this participant in",
+            Self::KnockUnanswered => "nobody answered; knock again later",
+            Self::TooManyKnocks => "as many people as may are knocking; try again later",
+            Self::CodesRenewed => "the host renewed the codes; come in by the new way",
+            Self::InvalidDoor => "no such password, role or invitation can be",
             Self::SessionFull => "as many people as the session takes are in",
             Self::HelloExpected => "the first message must be a hello",
             Self::HelloTimeout => "no hello came in time",
@@ -171,6 +198,8 @@ pub enum CloseCode {
     Unauthorized = 4401,
     /// No such session.
     SessionNotFound = 4404,
+    /// Not let in, or not any more; the refusal says why.
+    NotLetIn = 4407,
     /// No hello in time.
     HelloTimeout = 4408,
     /// Another connection of the same replica took over.
@@ -189,11 +218,12 @@ pub enum CloseCode {
 
 impl CloseCode {
     /// All of them, for the documents and the generated TypeScript.
-    pub const ALL: [(Self, &'static str); 11] = [
+    pub const ALL: [(Self, &'static str); 12] = [
         (Self::MessageTooLarge, "MESSAGE_TOO_LARGE"),
         (Self::Malformed, "MALFORMED"),
         (Self::Unauthorized, "UNAUTHORIZED"),
         (Self::SessionNotFound, "SESSION_NOT_FOUND"),
+        (Self::NotLetIn, "NOT_LET_IN"),
         (Self::HelloTimeout, "HELLO_TIMEOUT"),
         (Self::Replaced, "REPLACED"),
         (Self::TooSlow, "TOO_SLOW"),

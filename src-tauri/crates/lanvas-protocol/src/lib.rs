@@ -13,6 +13,7 @@ pub mod advert;
 pub mod blob;
 pub mod chat;
 pub mod codec;
+pub mod door;
 pub mod error;
 pub mod ids;
 pub mod limits;

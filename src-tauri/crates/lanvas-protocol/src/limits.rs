@@ -83,6 +83,14 @@ pub const BLOB_PIXELS_MAX: u64 = 100_000_000;
 pub const SESSION_BLOB_BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
 /// Bytes of a password.
 pub const PASSWORD_BYTES_MAX: usize = 256;
+/// People who knock at a session at once.
+pub const KNOCKS_MAX: usize = 32;
+/// Those of them who come from one address.
+pub const KNOCKS_PER_ADDRESS_MAX: usize = 4;
+/// Seconds after which nobody has answered who knocks.
+pub const KNOCK_TIMEOUT_S: u32 = 300;
+/// Invitations of a session.
+pub const INVITES_MAX: usize = 64;
 /// Chat messages of one page of history.
 pub const HISTORY_PAGE_MAX: usize = 50;
 /// Replicas whose fate one hello may ask for; past it the first ones count.
@@ -135,6 +143,8 @@ pub fn for_clients() -> Vec<(&'static str, f64)> {
         ("SHAPE_NAME_LENGTH_MAX", whole(SHAPE_NAME_LENGTH_MAX)),
         ("BLOB_BYTES_MAX", whole(BLOB_BYTES_MAX)),
         ("BLOB_PIXELS_MAX", BLOB_PIXELS_MAX as f64),
+        ("PASSWORD_BYTES_MAX", whole(PASSWORD_BYTES_MAX)),
+        ("INVITES_MAX", whole(INVITES_MAX)),
         ("HISTORY_PAGE_MAX", whole(HISTORY_PAGE_MAX)),
         ("FORMERLY_MAX", whole(FORMERLY_MAX)),
         ("PING_INTERVAL_S", PING_INTERVAL_S as f64),

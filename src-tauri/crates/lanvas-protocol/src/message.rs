@@ -7,6 +7,7 @@ use ts_rs::TS;
 
 pub use crate::chat::ChatMessage;
 use crate::{
+    door::{Device, DoorAct, Entry, Invite, Knock, MadeInvite},
     error::ErrorCode,
     ids::{Epoch, PageId, ParticipantId, ReplicaId, SessionId, ShapeId},
     operation::{Applied, MessageAuthor, Operation},
@@ -41,6 +42,11 @@ pub enum ClientMessage {
     Rename {
         /// The new name.
         name: String,
+    },
+    /// Does something at the door. Answering who knocks is for moderators, all else for the host.
+    KeepDoor {
+        /// What.
+        act: DoorAct,
     },
     /// Asks for a [`ServerMessage::Pong`]; pages cannot see WebSocket pings.
     Ping {
@@ -84,6 +90,14 @@ pub struct Hello {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub host_token: Option<String>,
+    /// The token of an invitation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub invite: Option<String>,
+    /// What the person comes with, for who decides whether to let them in.
+    #[serde(default, skip_serializing_if = "is_plain")]
+    #[ts(as = "Option<Device>", optional)]
+    pub device: Device,
 }
 
 /// Points of a stroke while it is drawn.
@@ -310,6 +324,38 @@ pub enum ServerMessage {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         #[ts(as = "Option<bool>", optional)]
         refusing: bool,
+    },
+    /// Control lane. The answer to a hello where one knocks: `welcomed` or `refused` follows.
+    KeptWaiting {
+        /// For how long at most, in seconds.
+        timeout_s: u32,
+        /// Whether somebody is there who could open.
+        attended: bool,
+    },
+    /// Control lane, to those who may open. Everybody who knocks now, the first one first.
+    KnocksChanged {
+        /// Who.
+        knocks: Vec<Knock>,
+    },
+    /// Control lane. How people come in now.
+    DoorChanged {
+        /// See there.
+        entry: Entry,
+        /// To the host alone.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(as = "Option<Vec<Invite>>", optional)]
+        invites: Vec<Invite>,
+    },
+    /// Control lane, to the host who asked. What is told once.
+    CodesMade {
+        /// A new invitation.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        invite: Option<MadeInvite>,
+        /// A new password that the hub made up.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        password: Option<String>,
     },
     /// Control lane. The answer to a ping.
     Pong {

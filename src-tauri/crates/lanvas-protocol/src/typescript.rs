@@ -6,6 +6,7 @@ use ts_rs::{Config, TS};
 
 use crate::{
     chat::{ChatMessage, Deletion, Picture, Post, Quote, Reaction},
+    door::{Device, DoorAct, Entry, Invite, Knock, MadeInvite},
     error::{CloseCode, ErrorCode},
     limits,
     message::{
@@ -20,27 +21,30 @@ use crate::{
 const HEADER: &str =
     "// Written by `cargo xtask codegen` from the lanvas-protocol crate. Do not edit.\n";
 
+/// Types that are plain text or numbers in TypeScript.
+const NAMES: &str = concat!(
+    "\n/** Points as `points.ts` packs them; a plain list in the JSON encoding. */\n",
+    "export type PackedPoints = Uint8Array;\n",
+    "export type ParticipantId = number;\n",
+    "export type SessionId = string;\n",
+    "export type ShapeId = string;\n",
+    "export type PageId = string;\n",
+    "export type ReplicaId = string;\n",
+    "export type Epoch = string;\n",
+    "/** `#rrggbb`. */\n",
+    "export type Color = string;\n",
+    "/** A colour or `none`. */\n",
+    "export type Paint = string;\n",
+    "/** SHA-256 of a file's bytes, 64 hexadecimal digits. */\n",
+    "export type BlobName = string;\n",
+);
+
 /// `messages.ts`: the types of every message.
 #[must_use]
 pub fn messages() -> String {
     let config = Config::new().with_large_int("number");
     let mut out = String::from(HEADER);
-    out.push_str(concat!(
-        "\n/** Points as `points.ts` packs them; a plain list in the JSON encoding. */\n",
-        "export type PackedPoints = Uint8Array;\n",
-        "export type ParticipantId = number;\n",
-        "export type SessionId = string;\n",
-        "export type ShapeId = string;\n",
-        "export type PageId = string;\n",
-        "export type ReplicaId = string;\n",
-        "export type Epoch = string;\n",
-        "/** `#rrggbb`. */\n",
-        "export type Color = string;\n",
-        "/** A colour or `none`. */\n",
-        "export type Paint = string;\n",
-        "/** SHA-256 of a file's bytes, 64 hexadecimal digits. */\n",
-        "export type BlobName = string;\n",
-    ));
+    out.push_str(NAMES);
     macro_rules! declare {
         ($($name:ty),* $(,)?) => {
             $(writeln!(out, "\nexport {}", <$name>::decl(&config)).expect("a string takes all");)*
@@ -67,6 +71,7 @@ pub fn messages() -> String {
         Remainder,
         Operation,
         Applied,
+        Device,
         Hello,
         Ink,
         Position,
@@ -84,6 +89,11 @@ pub fn messages() -> String {
         SnapshotRest,
         Snapshot,
         StorageTrouble,
+        Entry,
+        Knock,
+        Invite,
+        MadeInvite,
+        DoorAct,
         ClientMessage,
         ServerMessage,
     );

@@ -28,6 +28,8 @@ export const LINK_LENGTH_MAX = 2048;
 export const SHAPE_NAME_LENGTH_MAX = 400;
 export const BLOB_BYTES_MAX = 33554432;
 export const BLOB_PIXELS_MAX = 100000000;
+export const PASSWORD_BYTES_MAX = 256;
+export const INVITES_MAX = 64;
 export const HISTORY_PAGE_MAX = 50;
 export const FORMERLY_MAX = 8;
 export const PING_INTERVAL_S = 10;
@@ -38,6 +40,7 @@ export const CloseCode = {
   MALFORMED: 4400,
   UNAUTHORIZED: 4401,
   SESSION_NOT_FOUND: 4404,
+  NOT_LET_IN: 4407,
   HELLO_TIMEOUT: 4408,
   REPLACED: 4409,
   TOO_SLOW: 4410,

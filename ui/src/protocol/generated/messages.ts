@@ -15,7 +15,7 @@ export type Paint = string;
 /** SHA-256 of a file's bytes, 64 hexadecimal digits. */
 export type BlobName = string;
 
-export type ErrorCode = "malformed" | "message_too_large" | "unsupported_version" | "session_not_found" | "password_required" | "password_wrong" | "too_many_tries" | "session_full" | "hello_expected" | "hello_timeout" | "already_joined" | "replaced" | "too_slow" | "rate_limited" | "forbidden" | "invalid_name" | "invalid_title" | "shape_exists" | "shape_not_found" | "invalid_shape" | "invalid_operation" | "board_full" | "notes_too_long" | "page_exists" | "page_not_found" | "pages_full" | "last_page" | "stale_revision" | "invalid_changes" | "message_too_long" | "message_empty" | "message_not_found" | "slow_mode" | "invalid_reaction" | "chat_full" | "invalid_seq" | "storage_failed" | "shutting_down" | "internal";
+export type ErrorCode = "malformed" | "message_too_large" | "unsupported_version" | "session_not_found" | "password_required" | "password_wrong" | "too_many_tries" | "invite_required" | "invite_ended" | "not_let_in" | "knock_unanswered" | "too_many_knocks" | "codes_renewed" | "invalid_door" | "session_full" | "hello_expected" | "hello_timeout" | "already_joined" | "replaced" | "too_slow" | "rate_limited" | "forbidden" | "invalid_name" | "invalid_title" | "shape_exists" | "shape_not_found" | "invalid_shape" | "invalid_operation" | "board_full" | "notes_too_long" | "page_exists" | "page_not_found" | "pages_full" | "last_page" | "stale_revision" | "invalid_changes" | "message_too_long" | "message_empty" | "message_not_found" | "slow_mode" | "invalid_reaction" | "chat_full" | "invalid_seq" | "storage_failed" | "shutting_down" | "internal";
 
 export type Dash = "solid" | "dashed" | "dotted";
 
@@ -668,6 +668,8 @@ seq: number,
  */
 operation: Operation, };
 
+export type Device = "phone" | "tablet" | "computer" | "other";
+
 export type Hello = { 
 /**
  * The person's name.
@@ -701,7 +703,15 @@ password?: string,
 /**
  * Only the host has it.
  */
-host_token?: string, };
+host_token?: string, 
+/**
+ * The token of an invitation.
+ */
+invite?: string, 
+/**
+ * What the person comes with, for who decides whether to let them in.
+ */
+device?: Device, };
 
 export type Ink = { 
 /**
@@ -1062,6 +1072,104 @@ rest?: SnapshotRest, };
 
 export type StorageTrouble = "disk_full" | "read_only" | "disk_error" | "held" | "slow" | "other";
 
+export type Entry = "open" | "password" | "knock" | "invited";
+
+export type Knock = { 
+/**
+ * Counts up in the life of a session in a hub.
+ */
+id: number, 
+/**
+ * As they call themselves.
+ */
+name: string, 
+/**
+ * What they come with, as they say.
+ */
+device: Device, 
+/**
+ * The network address they come from.
+ */
+address: string, 
+/**
+ * Since when, in milliseconds since 1970 UTC.
+ */
+since_ms: number, };
+
+export type Invite = { 
+/**
+ * Counts up.
+ */
+id: number, 
+/**
+ * What who comes by it may do.
+ */
+role: Role, 
+/**
+ * Milliseconds since 1970 UTC.
+ */
+made_ms: number, 
+/**
+ * Until when it opens; without it until it is ended.
+ */
+expires_ms?: number, 
+/**
+ * How many came in by it.
+ */
+uses: number, 
+/**
+ * How many may.
+ */
+uses_max?: number, };
+
+export type MadeInvite = { 
+/**
+ * As the list of invitations names it.
+ */
+id: number, 
+/**
+ * For `invite` of a hello; 32 hexadecimal digits. In a link it goes behind the `#`.
+ */
+token: string, };
+
+export type DoorAct = { "type": "set_entry", 
+/**
+ * See there.
+ */
+entry: Entry, 
+/**
+ * For `password`: the new one. Without it the hub keeps the one there is, or makes one.
+ */
+password?: string, } | { "type": "make_invite", 
+/**
+ * What who comes by it may do.
+ */
+role: Role, 
+/**
+ * For how long, in seconds; without it until it is ended.
+ */
+lasts_s?: number, 
+/**
+ * For how many; without it for any number.
+ */
+uses_max?: number, } | { "type": "end_invite", 
+/**
+ * Which.
+ */
+invite: number, } | { "type": "answer_knock", 
+/**
+ * Which.
+ */
+knock: number, 
+/**
+ * What they may do; without it they are turned away.
+ */
+role?: Role, } | { "type": "renew_codes", 
+/**
+ * Whether everybody but the host has to come in anew.
+ */
+all_leave: boolean, };
+
 export type ClientMessage = { "type": "hello" } & Hello | { "type": "submit", 
 /**
  * 1 for the replica's first submission, then one more each. A `seq` that the hub has
@@ -1079,7 +1187,11 @@ stroke: ShapeId, } | { "type": "show_presence" } & Presence | { "type": "rename"
 /**
  * The new name.
  */
-name: string, } | { "type": "ping", 
+name: string, } | { "type": "keep_door", 
+/**
+ * What.
+ */
+act: DoorAct, } | { "type": "ping", 
 /**
  * Comes back.
  */
@@ -1130,7 +1242,35 @@ trouble?: StorageTrouble,
  * Whether so much waits for the disk that every submission is refused with
  * `storage_failed` until there is room again.
  */
-refusing?: boolean, } | { "type": "pong", 
+refusing?: boolean, } | { "type": "kept_waiting", 
+/**
+ * For how long at most, in seconds.
+ */
+timeout_s: number, 
+/**
+ * Whether somebody is there who could open.
+ */
+attended: boolean, } | { "type": "knocks_changed", 
+/**
+ * Who.
+ */
+knocks: Array<Knock>, } | { "type": "door_changed", 
+/**
+ * See there.
+ */
+entry: Entry, 
+/**
+ * To the host alone.
+ */
+invites?: Array<Invite>, } | { "type": "codes_made", 
+/**
+ * A new invitation.
+ */
+invite?: MadeInvite, 
+/**
+ * A new password that the hub made up.
+ */
+password?: string, } | { "type": "pong", 
 /**
  * From the ping.
  */

@@ -15,7 +15,7 @@ use lanvas_hub::{
         Access, ConnectionId, Effect, Entropy, Input, Session, history::HistoryBounds,
         roster::hash_secret, snapshots::Edition,
     },
-    storage::{Record, SessionMeta, SessionState, StoredParticipant, StoredSession},
+    storage::{Record, SessionMeta, SessionState, StoredDoor, StoredParticipant, StoredSession},
 };
 use lanvas_protocol::{
     ClientMessage, Encoding, Epoch, ParticipantId, ServerMessage, SessionId,
@@ -61,6 +61,7 @@ struct File {
     epochs: Vec<(Epoch, u64)>,
     participants: BTreeMap<ParticipantId, StoredParticipant>,
     log: Vec<Applied>,
+    door: Option<StoredDoor>,
 }
 
 struct World {
@@ -70,6 +71,8 @@ struct World {
     outboxes: BTreeMap<ConnectionId, Outbox>,
     joined: BTreeSet<ConnectionId>,
     writing: Option<Arc<Edition>>,
+    /// Whose passwords are being looked at.
+    checks: Vec<ConnectionId>,
     secrets: Vec<String>,
     next_seq: u32,
     lives: u64,
@@ -94,6 +97,7 @@ impl World {
             outboxes: BTreeMap::new(),
             joined: BTreeSet::new(),
             writing: None,
+            checks: Vec::new(),
             secrets: vec!["the host's".to_owned(), "nobody's".to_owned()],
             next_seq: 1,
             lives: 0,
@@ -110,6 +114,10 @@ impl World {
     }
 
     fn step(&mut self, supply: &mut Supply) {
+        if let Some(connection) = self.checks.pop() {
+            let right = supply.once_in(2);
+            self.handle(Input::PasswordChecked { connection, right });
+        }
         let connection = ConnectionId(supply.below(CONNECTIONS) as u64);
         let strange = supply.once_in(12);
         match supply.below(64) {
@@ -120,6 +128,7 @@ impl World {
                 number: *supply.pick(&[self.session.head(), 0, 1, u64::MAX]),
             }),
             59 => self.trouble(supply),
+            60 if supply.once_in(4) => self.let_time_pass(),
             60 => self.handle(Input::Prepare),
             61..63 => self.leave(connection),
             _ if supply.once_in(4) => self.restart(),
@@ -146,8 +155,7 @@ impl World {
         let Some(ClientMessage::Hello(hello)) = self.message(&value, supply) else {
             return;
         };
-        let mut entropy = Entropy::default();
-        entropy[..8].copy_from_slice(&self.now_ms.to_be_bytes());
+        let entropy = self.entropy();
         self.outboxes.entry(connection).or_insert_with(|| {
             Outbox::within(OutboxBounds {
                 control_frames: 20,
@@ -183,10 +191,32 @@ impl World {
         }
         if let Some(message) = self.message(&value, supply) {
             codec::check_client(&message);
-            self.handle(Input::Receive {
-                connection,
-                message,
+            self.handle(match message {
+                ClientMessage::KeepDoor { act } => Input::KeepDoor {
+                    connection,
+                    act,
+                    entropy: self.entropy(),
+                },
+                message => Input::Receive {
+                    connection,
+                    message,
+                },
             });
+        }
+    }
+
+    fn entropy(&self) -> Entropy {
+        let mut entropy = Entropy::default();
+        entropy[..8].copy_from_slice(&self.now_ms.to_be_bytes());
+        entropy
+    }
+
+    /// Nobody answers who knocks.
+    fn let_time_pass(&mut self) {
+        if let Some(due) = self.session.due_ms() {
+            self.now_ms = self.now_ms.max(due);
+            self.handle(Input::TimePassed);
+            assert_ne!(self.session.due_ms(), Some(due), "it would be due for ever");
         }
     }
 
@@ -234,6 +264,7 @@ impl World {
         self.outboxes.clear();
         self.joined.clear();
         self.writing = None;
+        self.checks.clear();
         self.begin_life();
     }
 
@@ -288,6 +319,13 @@ impl World {
                 for outbox in self.outboxes.values() {
                     outbox.end_snapshots(number);
                 }
+            }
+            Effect::CheckPassword { connection, .. } => self.checks.push(connection),
+            Effect::KeepDoor(door) => {
+                let mut door = *door;
+                let new = door.new_password.take();
+                door.password = door.password.or(new.as_deref().map(str::to_owned));
+                self.file.door = Some(door);
             }
             Effect::Close { connection, code } => {
                 self.joined.remove(&connection);
@@ -428,7 +466,8 @@ fn revive(file: &File, life: u64, bounds: HistoryBounds) -> Session {
     };
     let access = Access {
         host_token_hash: hash_secret("the host's"),
-        password_hash: None,
+        door: file.door.clone(),
+        ..Access::default()
     };
     Session::restore_within(stored, epoch(life), access, bounds).expect("the hub wrote this log")
 }

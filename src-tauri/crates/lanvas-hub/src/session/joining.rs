@@ -4,14 +4,18 @@ use std::sync::Arc;
 
 use lanvas_protocol::{
     ErrorCode, ParticipantId, ReplicaId, ServerMessage,
-    limits::{FORMERLY_MAX, PARTICIPANTS_MAX, PASSWORD_BYTES_MAX},
+    limits::FORMERLY_MAX,
     message::{Hello, Presence, Role, Welcome},
 };
 
 use super::talk::OUTSIDE;
 use super::{
-    ConnectionId, Effect, Member, Session, hex, history::Replica, matches_hash, plain,
-    refusal::Refusal, snapshots::Edition, waiting::Arrival,
+    ConnectionId, Effect, Member, Session,
+    entering::Verdict,
+    hex,
+    history::Replica,
+    snapshots::Edition,
+    waiting::{Arrival, Pass, Until},
 };
 use crate::{
     frame::Frame,
@@ -28,19 +32,22 @@ enum Start {
 }
 
 impl Session {
-    pub(super) fn join(&mut self, now_ms: u64, connection: ConnectionId, arrival: Arrival) {
-        let known = match self.admit(now_ms, connection, &arrival) {
-            Ok(known) => known,
+    pub(super) fn join(&mut self, now_ms: u64, connection: ConnectionId, mut arrival: Arrival) {
+        let (name, pass) = match self.verdict(now_ms, connection, &arrival) {
             Err(refusal) => return self.refuse(connection, None, refusal),
+            Ok(Verdict::Knocks(name)) => return self.knock(now_ms, connection, arrival, name),
+            Ok(Verdict::Checks(kept)) => return self.ask_for_check(connection, arrival, kept),
+            Ok(Verdict::In(name, pass)) => (name, pass),
         };
+        arrival.pass = Some(pass);
         let start = match self.resumable(&arrival.hello) {
             Some(number) => Start::After(number),
             None => match self.edition_for_newcomer(arrival.waited) {
                 Some(edition) => Start::With(edition),
-                None => return self.waiting.add(connection, arrival),
+                None => return self.waiting.add(connection, arrival, Until::Snapshot),
             },
         };
-        self.let_in(now_ms, connection, (arrival, start), known);
+        self.let_in(now_ms, connection, (arrival, start), (name, pass));
     }
 
     /// The number after which the order can be sent to who says that.
@@ -49,56 +56,14 @@ impl Session {
         self.history.can_resume(epoch, number).then_some(number)
     }
 
-    fn admit(
-        &mut self,
-        now_ms: u64,
-        connection: ConnectionId,
-        arrival: &Arrival,
-    ) -> Result<(String, Role), Refusal> {
-        let hello = &arrival.hello;
-        if self.members.contains_key(&connection) || self.waiting.has(connection) {
-            return Err(ErrorCode::AlreadyJoined.into());
-        }
-        let is_host = hello
-            .host_token
-            .as_deref()
-            .is_some_and(|token| matches_hash(token, &self.access.host_token_hash));
-        // Who waited for a snapshot has said it before.
-        if !is_host && !arrival.waited {
-            self.check_password(now_ms, arrival)?;
-        }
-        if self.roster.present_count() >= PARTICIPANTS_MAX && !is_host {
-            return Err(ErrorCode::SessionFull.into());
-        }
-        let role = if is_host { Role::Host } else { Role::Editor };
-        Ok((plain::name(&hello.name)?, role))
-    }
-
-    /// R9 and R61.
-    fn check_password(&mut self, now_ms: u64, arrival: &Arrival) -> Result<(), Refusal> {
-        let Some(expected) = &self.access.password_hash else {
-            return Ok(());
-        };
-        let said = arrival.hello.password.as_deref();
-        let password = said.ok_or(ErrorCode::PasswordRequired)?;
-        if let Some(wait_ms) = self.tries.wait_ms(now_ms, arrival.address) {
-            return Err(Refusal::wait(ErrorCode::TooManyTries, wait_ms));
-        }
-        if password.len() > PASSWORD_BYTES_MAX || !matches_hash(password, expected) {
-            self.tries.wrong(now_ms, arrival.address);
-            return Err(ErrorCode::PasswordWrong.into());
-        }
-        self.tries.right(arrival.address);
-        Ok(())
-    }
-
     fn let_in(
         &mut self,
         now_ms: u64,
         connection: ConnectionId,
         (arrival, start): (Arrival, Start),
-        (name, role): (String, Role),
+        (name, Pass(granted)): (String, Pass),
     ) {
+        let role = granted.unwrap_or(Role::Editor);
         let Arrival { hello, entropy, .. } = arrival;
         let (secret_bytes, replica_bytes) = entropy.split_at(16);
         let known = hello
@@ -140,6 +105,7 @@ impl Session {
         self.members.insert(connection, member);
         self.catch_up(connection, &start);
         self.show_what_is_live(connection, participant);
+        self.note_entry(connection, participant);
     }
 
     /// The replica the client asked for unless it is somebody else's, or a fresh one; with what
@@ -313,7 +279,9 @@ impl Session {
     }
 
     pub(super) fn leave(&mut self, connection: ConnectionId) {
-        self.waiting.remove(connection);
+        if self.waiting.remove(connection) {
+            self.tell_knocks();
+        }
         let Some(member) = self.members.remove(&connection) else {
             return;
         };

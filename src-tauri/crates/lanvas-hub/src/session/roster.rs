@@ -128,6 +128,11 @@ impl Roster {
         self.by_secret.get(&hash_secret(secret)).copied()
     }
 
+    /// The last id there is.
+    pub(crate) fn last(&self) -> ParticipantId {
+        ParticipantId(self.last_id)
+    }
+
     /// A new person with the colour that fewest people present have.
     pub(crate) fn enrol(&mut self, name: String, secret: &str) -> ParticipantId {
         let id = ParticipantId(self.last_id.saturating_add(1));

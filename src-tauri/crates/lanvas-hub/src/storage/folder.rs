@@ -12,6 +12,8 @@ use super::{SessionMeta, StorageError, database::Database};
 
 const LOCK_FILE: &str = "lanvas.lock";
 const SESSIONS_FOLDER: &str = "sessions";
+/// How people come into each session.
+const DOORS_FOLDER: &str = "doors";
 const EXTENSION: &str = "lanvas";
 /// A file that is being made; none of these outlives a start.
 const UNFINISHED_EXTENSION: &str = "lanvas-new";
@@ -28,6 +30,7 @@ const PARTS: [&str; 3] = ["lanvas", "lanvas-wal", "lanvas-shm"];
 #[derive(Debug, Clone)]
 pub(super) struct Folder {
     sessions: PathBuf,
+    doors: PathBuf,
     trash: PathBuf,
 }
 
@@ -47,6 +50,7 @@ impl Folder {
     pub(super) fn of(data_dir: &Path) -> Self {
         Self {
             sessions: data_dir.join(SESSIONS_FOLDER),
+            doors: data_dir.join(DOORS_FOLDER),
             trash: data_dir.join(TRASH_FOLDER),
         }
     }
@@ -59,6 +63,11 @@ impl Folder {
             .filter_map(Result::ok)
             .filter_map(|entry| named_like_a_session(&entry.path()))
             .collect())
+    }
+
+    /// The path of a session's door, which need not be there.
+    pub(super) fn door(&self, id: &SessionId) -> PathBuf {
+        self.doors.join(format!("{id}.json"))
     }
 
     /// The path of a session that is there. Links are not followed: a file that came from

@@ -5,8 +5,8 @@ use std::{net::Ipv4Addr, path::Path, sync::Arc, time::Duration};
 
 use futures_util::{SinkExt, StreamExt};
 use lanvas_hub::{
-    Hub, HubConfig, PortChoice, assets::NoUi, limits::Allowance, session::chat::TalkAllowance,
-    storage::StorageSettings,
+    Hub, HubConfig, HubError, PortChoice, assets::NoUi, limits::Allowance,
+    session::chat::TalkAllowance, storage::StorageSettings,
 };
 use lanvas_protocol::{
     ClientMessage, Color, Encoding, ErrorCode, Operation, Point, Points, ServerMessage, SessionId,
@@ -64,21 +64,18 @@ impl TestHub {
         allowance: Allowance,
         adjust: impl FnOnce(&mut HubConfig),
     ) -> Self {
-        let (_, nearby) = watch::channel(Arc::from([]));
-        let mut config = HubConfig {
-            bind: Ipv4Addr::LOCALHOST.into(),
-            port: PortChoice::Any,
-            data_dir: folder.to_owned(),
-            ui: Arc::new(NoUi),
-            nearby,
-            host_name: "Test".to_owned(),
-            password: None,
-            storage: StorageSettings::default(),
-        };
+        let mut config = config(folder);
         adjust(&mut config);
         let hub = Hub::start_with(config, allowance).await.unwrap();
         let session = hub.open_newest_or_create(Some("Test board")).await.unwrap();
         Self { hub, session }
+    }
+
+    /// Where opening the session may fail.
+    pub(crate) async fn try_start(folder: &Path) -> Result<Self, HubError> {
+        let hub = Hub::start(config(folder)).await?;
+        let session = hub.open_newest_or_create(None).await?;
+        Ok(Self { hub, session })
     }
 
     pub(crate) async fn connect(&self, encoding: Encoding) -> Client {
@@ -137,6 +134,20 @@ impl TestHub {
             .trim()
             .parse()
             .unwrap()
+    }
+}
+
+fn config(folder: &Path) -> HubConfig {
+    let (_, nearby) = watch::channel(Arc::from([]));
+    HubConfig {
+        bind: Ipv4Addr::LOCALHOST.into(),
+        port: PortChoice::Any,
+        data_dir: folder.to_owned(),
+        ui: Arc::new(NoUi),
+        nearby,
+        host_name: "Test".to_owned(),
+        password: None,
+        storage: StorageSettings::default(),
     }
 }
 

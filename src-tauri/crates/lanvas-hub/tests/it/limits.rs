@@ -324,7 +324,7 @@ fn session() -> Session {
     };
     let access = Access {
         host_token_hash: hash_secret("host"),
-        password_hash: None,
+        ..Access::default()
     };
     Session::restore(stored, Epoch::new("one").unwrap(), access).unwrap()
 }

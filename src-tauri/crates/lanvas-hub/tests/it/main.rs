@@ -6,6 +6,8 @@ mod blobs;
 mod chat;
 mod common;
 mod disk;
+mod door;
+mod door_limits;
 mod echo;
 mod ending;
 mod frames;

@@ -161,6 +161,7 @@ impl Client {
             number: self.place.as_ref().map(|(_, number)| *number),
             password: None,
             host_token: self.host_token.clone(),
+            ..Hello::default()
         }))
     }
 

@@ -456,6 +456,7 @@ impl Host {
                 let ended = links.filter(|link| link.outbox.end_snapshots(number));
                 self.figures.ended_snapshots += ended.count() as u64;
             }
+            Effect::CheckPassword { .. } | Effect::KeepDoor(_) => {} // the door stands open here
             Effect::Close { connection, code } => {
                 match code {
                     ErrorCode::Replaced => self.figures.replaced += 1,
@@ -496,7 +497,7 @@ fn revive(file: &File, epoch: &Epoch, bounds: HistoryBounds) -> Session {
 fn restore(stored: StoredSession, epoch: &Epoch, bounds: HistoryBounds) -> Session {
     let access = Access {
         host_token_hash: hash_secret(HOST_TOKEN),
-        password_hash: None,
+        ..Access::default()
     };
     Session::restore_within(stored, epoch.clone(), access, bounds).expect("we wrote this log")
 }

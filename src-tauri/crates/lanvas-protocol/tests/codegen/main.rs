@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)] // a test may
 
+mod door_samples;
 mod samples;
 
 use std::{fs, path::PathBuf};
@@ -44,7 +45,8 @@ fn the_typescript_is_current() {
 #[test]
 fn the_bytes_of_every_message_are_frozen() {
     let mut rows = Vec::new();
-    for (name, message) in samples::client_messages() {
+    let client = samples::client_messages().into_iter();
+    for (name, message) in client.chain(door_samples::client_messages()) {
         let binary = codec::encode_client(&message, Encoding::Binary);
         let text = codec::encode_client(&message, Encoding::Json);
         assert_eq!(
@@ -56,7 +58,8 @@ fn the_bytes_of_every_message_are_frozen() {
         assert_eq!(codec::encode_client(&read, Encoding::Json), text, "{name}");
         rows.push(row("client", name, &binary, &text));
     }
-    for (name, message) in samples::server_messages() {
+    let server = samples::server_messages().into_iter();
+    for (name, message) in server.chain(door_samples::server_messages()) {
         let binary = codec::encode_server(&message, Encoding::Binary);
         let text = codec::encode_server(&message, Encoding::Json);
         assert_eq!(

@@ -484,9 +484,15 @@ fn on_the_board() -> Vec<(&'static str, Operation)> {
     ]
 }
 
+fn named(name: &str) -> Hello {
+    Hello {
+        name: name.to_owned(),
+        ..Hello::default()
+    }
+}
+
 pub(crate) fn client_messages() -> Vec<(&'static str, ClientMessage)> {
     let returner = Hello {
-        name: "Ann".to_owned(),
         resume: Some("00112233445566778899aabbccddeeff".to_owned()),
         replica: Some(replica()),
         formerly: vec![ReplicaId::new("earlier").unwrap(), replica()],
@@ -494,11 +500,9 @@ pub(crate) fn client_messages() -> Vec<(&'static str, ClientMessage)> {
         number: Some(41),
         password: Some("open sesame".to_owned()),
         host_token: Some("ffeeddccbbaa99887766554433221100".to_owned()),
+        ..named("Ann")
     };
-    let newcomer = Hello {
-        name: "Bo".to_owned(),
-        ..Hello::default()
-    };
+    let newcomer = named("Bo");
     let mut all = vec![
         ("hello_newcomer", ClientMessage::Hello(Box::new(newcomer))),
         ("hello_returner", ClientMessage::Hello(Box::new(returner))),

@@ -1,0 +1,101 @@
+//! What a session's task is asked to do.
+
+use std::{net::IpAddr, sync::Arc};
+
+use lanvas_protocol::{
+    ClientMessage, ErrorCode,
+    message::{ChatMessage, Hello},
+    operation::Applied,
+};
+use tokio::sync::oneshot;
+
+use crate::{line::Line, session::ConnectionId};
+
+/// What connections and routes ask of a session.
+#[derive(Debug)]
+pub enum Command {
+    /// A connection says hello; what it is told goes out by `line`.
+    Join {
+        /// Which.
+        connection: ConnectionId,
+        /// What it says.
+        hello: Box<Hello>,
+        /// Where it comes from.
+        address: IpAddr,
+        /// Its writing end.
+        line: Arc<Line>,
+    },
+    /// See [`Input::Receive`].
+    Receive {
+        /// Which.
+        connection: ConnectionId,
+        /// What it says.
+        message: ClientMessage,
+    },
+    /// See [`Input::Leave`].
+    Leave {
+        /// Which.
+        connection: ConnectionId,
+    },
+    /// See [`Input::Drained`].
+    Drained {
+        /// Which.
+        connection: ConnectionId,
+        /// The last number that went out.
+        number: Option<u64>,
+    },
+    /// A fault, to see what comes of it.
+    #[cfg(test)]
+    Panic,
+    /// What of the chat may still wait for the disk, where the history is read, for the holder of
+    /// `secret`.
+    ReadChat {
+        /// A resume secret.
+        secret: Option<String>,
+        /// None for who may not read it.
+        reply: oneshot::Sender<Option<RecentChat>>,
+    },
+    /// Somebody wants to do what only the host may.
+    AskHost {
+        /// A resume secret.
+        secret: Option<String>,
+        /// Whether they are the host, and in.
+        reply: oneshot::Sender<bool>,
+    },
+    /// Words come from outside.
+    Speak {
+        /// As they call themselves.
+        name: String,
+        /// What they say.
+        text: String,
+        /// Whether it was taken, or why not.
+        reply: oneshot::Sender<Result<(), ErrorCode>>,
+    },
+    /// The host calls it something else, from outside of it.
+    Retitle {
+        /// As it is to be called.
+        title: String,
+        /// Whether it was taken, or why not.
+        reply: oneshot::Sender<Result<(), ErrorCode>>,
+    },
+    /// It is hosted no longer: everybody is told, and the task ends.
+    End,
+    /// Somebody wants to read or bring a file of the session.
+    AskFiles {
+        /// A resume secret.
+        secret: Option<String>,
+        /// To bring one, not to read one.
+        bring: bool,
+        /// Whether they may.
+        reply: oneshot::Sender<bool>,
+    },
+}
+
+/// What the file may not have yet.
+#[derive(Debug, Default)]
+pub struct RecentChat {
+    /// The latest messages, oldest first, as they are.
+    pub latest: Vec<ChatMessage>,
+    /// What happened to older ones, oldest first.
+    pub changes: Vec<Arc<Applied>>,
+}
