@@ -152,7 +152,7 @@ const FIT = { x: -3_000, y: 0, zoom: 0.08 };
 const scenes: Readonly<Record<string, { readonly camera: { x: number; y: number; zoom: number }; readonly run: () => Promise<void> }>> = {
   "pan, all in view": {
     camera: FIT,
-    run: () => each(180, (i) => engine.setCamera({ ...FIT, x: FIT.x + Math.sin(i / 20) * 900, y: Math.cos(i / 25) * 600 })),
+    run: () => each(180, (i) => engine.setCamera({ ...FIT, x: FIT.x + Math.sin(i / 20) * 900, y: Math.cos(i / 20) * 600 })),
   },
   "pan at 100 %": {
     camera: { x: 3_000, y: 3_000, zoom: 1 },
@@ -189,7 +189,8 @@ const mixedScenes: typeof scenes = {
       const changes = [...board.shapes()].map(({ id, x, y }) => ({ id, x: x + 2_148, y: y + 895 }));
       submit({ type: "update_shapes", changes });
       engine.setPreview({});
-      await each(60, () => undefined);
+      // Something new in each frame, so that a frame that is late is seen.
+      await each(60, (i) => engine.setCamera({ ...FIT, x: FIT.x + i * 30 }));
     },
   },
 };

@@ -10,7 +10,7 @@ import type { ShapeId } from "../protocol/generated/messages";
 import { drafted } from "./drafts";
 import type { DryLayer } from "./layers/dry";
 import { Raft, RAFT_SHAPES_MIN } from "./layers/raft";
-import type { View } from "./layers/view";
+import { sameView, type View } from "./layers/view";
 import type { WetLayer } from "./layers/wet";
 import type { Preview } from "./picture";
 import type { Placed, Scene } from "./scene";
@@ -23,8 +23,11 @@ export class Carrier {
   readonly #wet: WetLayer;
   readonly #raft: Raft;
   #preview: Carried = {};
-  /** The list whose shapes the raft has. */
+  /** The list whose shapes the raft has, and carries. */
   #onRaft: readonly ShapeId[] | null = null;
+  /** The list whose shapes the raft has in case they are carried. */
+  #ready: readonly ShapeId[] | null = null;
+  #readyIn: View | null = null;
 
   /** `changed` is called when what has to be off the dry layer is no longer the same. */
   constructor(scene: Scene, dry: DryLayer, wet: WetLayer, changed: () => void) {
@@ -32,9 +35,30 @@ export class Carrier {
     this.#dry = dry;
     this.#wet = wet;
     this.#raft = new Raft(dry.easel, () => {
+      if (this.#onRaft === null) return;
       this.#lift();
       changed();
     });
+  }
+
+  /**
+   * `ids` are likely to be carried next: many of them are taken up now, so that they move
+   * with the first frame of a gesture. To be called again after each, when there is time.
+   */
+  prepare(ids: readonly ShapeId[], view: View): void {
+    if (this.#preview.move || this.#onRaft !== null) return;
+    if (ids.length < RAFT_SHAPES_MIN) {
+      if (this.#ready) this.#leaveRaft();
+      return;
+    }
+    if (ids === this.#ready && sameView(view, this.#readyIn ?? view)) return;
+    [this.#ready, this.#readyIn] = [ids, view];
+    this.#takeUp(ids, view);
+  }
+
+  /** Whether `prepare` has something to do, or to undo. */
+  awaits(ids: readonly ShapeId[]): boolean {
+    return ids.length >= RAFT_SHAPES_MIN || this.#ready !== null;
   }
 
   /** What the gesture under way would do now; `view` is what it is seen in. */
@@ -46,7 +70,7 @@ export class Carrier {
     if (ids.length < RAFT_SHAPES_MIN) this.#leaveRaft();
     else if (ids !== this.#onRaft) {
       this.#onRaft = ids;
-      this.#raft.take(this.#placed(ids), view);
+      this.#takeUp(ids, view);
     }
     this.#lift();
   }
@@ -70,6 +94,11 @@ export class Carrier {
       this.#leaveRaft();
       this.#wet.lift(null);
     } else if (!raft && shapes.some((placed) => this.#scene.get(placed.shape.id) !== placed)) this.#letGo();
+  }
+
+  #takeUp(ids: readonly ShapeId[], view: View): void {
+    const shapes = this.#placed(ids);
+    if (!this.#raft.holds(shapes, view)) this.#raft.take(shapes, view);
   }
 
   #placed(ids: readonly ShapeId[]): Placed[] {
@@ -98,6 +127,7 @@ export class Carrier {
 
   #leaveRaft(): void {
     this.#onRaft = null;
+    this.#ready = null;
     this.#raft.drop();
   }
 }

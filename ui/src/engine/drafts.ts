@@ -5,6 +5,7 @@ import type { Placed, Scene } from "./scene";
 
 /** All that is not where the board has it, but for what is simply moved along. */
 export function drafted(scene: Scene, { move, draft }: Pick<Preview, "move" | "draft">): Placed[] {
+  if (!draft && !scene.hasFollowers) return [];
   const changed = new Map<ShapeId, Shape>();
   for (const shape of draft ?? []) changed.set(shape.id, shape);
   const moved = new Set(move?.ids);

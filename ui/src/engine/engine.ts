@@ -30,8 +30,9 @@ import { guessesAfter } from "./ahead";
 import type { InkPoint } from "./outline";
 import { PictureBook } from "./pictures";
 import type { Cursor, PaperKind, Preview, RemoteSelection, Scheme, WetInk } from "./picture";
-import { handlesOf, type Handles } from "./handles";
+import type { Handles } from "./handles";
 import { Scene, type SceneChange } from "./scene";
+import { Selected } from "./selected";
 import { Stage } from "./stage";
 import { lineMeasure } from "./text";
 
@@ -57,13 +58,15 @@ export interface Counters {
 
 const TILE_BYTES_MAX = 160 * 1024 * 1024;
 /** Of bitmaps, for a view however small, and in views: what is near the screen at a scale or two, and the overview. */
-const TILE_BYTES_MIN = 40 * 1024 * 1024;
-const TILE_VIEWS = 9;
+const TILE_BYTES_MIN = 32 * 1024 * 1024;
+const TILE_VIEWS = 8;
 /** A hand counts as moving this long after it moved the camera or ink. */
 const BUSY_MS = 250;
 /** Milliseconds of a frame that painting tiles may take while a hand moves, and while none does. */
 const WORK_MS_BUSY = 6;
 const WORK_MS_REST = 24;
+/** How long the view stands still before what is selected is made ready to be carried. */
+const PREPARE_MS = 150;
 
 export class Engine {
   readonly scene: Scene;
@@ -79,6 +82,7 @@ export class Engine {
   readonly #overlay: OverlayLayer;
   readonly #pace = new Pace();
   readonly #cursors = new Cursors();
+  readonly #selected: Selected;
   readonly #cameraHeard = new Subscribers<Camera>();
   readonly #selectionHeard = new Subscribers<readonly ShapeId[]>();
   readonly #leave: Unsubscribe[] = [];
@@ -91,7 +95,6 @@ export class Engine {
   #ahead: readonly InkPoint[] = [];
   #preview: Preview = {};
   #editing: ShapeId | null = null;
-  #selection: readonly ShapeId[] = [];
   #showsHandles = false;
   #remoteSelections: readonly RemoteSelection[] = [];
 
@@ -100,12 +103,14 @@ export class Engine {
   #overlayStale = true;
   #busyUntil = 0;
   #frame: number | null = null;
+  #preparing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: HTMLElement, board: BoardView, options: EngineOptions = {}) {
     const drawing = options.drawing ?? browserDrawing;
     const painter = new Painter(drawing, this.pictures);
     this.#wantedScheme = options.scheme ?? "auto";
     this.scene = new Scene(board, lineMeasure());
+    this.#selected = new Selected(this.scene);
     this.#tileBytesMax = options.tileBytesMax ?? TILE_BYTES_MAX;
     this.#dry = new DryLayer(drawing, this.scene, painter, this.#tileBytesMax, () => performance.now());
     const painting = { easel: this.#dry.easel, scene: this.scene, pictures: this.pictures, drawing };
@@ -218,17 +223,15 @@ export class Engine {
   }
 
   get selection(): readonly ShapeId[] {
-    return this.#selection;
+    return this.#selected.ids;
   }
 
   /** Ids that are not on the board are left out. */
   setSelection(ids: readonly ShapeId[]): void {
-    const there = ids.filter((id) => this.scene.get(id));
-    if (there.length === this.#selection.length && there.every((id, i) => id === this.#selection[i])) return;
-    this.#selection = there;
+    if (!this.#selected.set(ids)) return;
     this.#overlayStale = true;
     this.#request();
-    this.#selectionHeard.emit(there);
+    this.#selectionHeard.emit(this.#selected.ids);
   }
 
   /** Whether the selection can be taken hold of: with the select tool in hand. */
@@ -318,6 +321,7 @@ export class Engine {
   destroy(): void {
     if (this.#frame !== null) cancelAnimationFrame(this.#frame);
     this.#frame = null;
+    clearTimeout(this.#preparing);
     for (const leave of this.#leave.splice(0)) leave();
     this.scene.destroy();
     this.#dry.destroy();
@@ -350,7 +354,8 @@ export class Engine {
     this.#atelier.follow(change);
     this.#dryStale = true;
     this.#overlayStale = true;
-    if (change.reset || change.removed.length > 0) this.setSelection(this.#selection);
+    this.#selected.follow();
+    if (change.reset || change.removed.length > 0) this.setSelection(this.selection);
     this.#request();
   }
 
@@ -389,6 +394,15 @@ export class Engine {
     this.#drawOverlay(view, now);
     this.#view = view;
     if (left || this.#glide) this.#request();
+    else if (this.#showsHandles && this.paintsElsewhere && this.#carrier.awaits(this.selection)) this.#prepareSoon();
+  }
+
+  /** On the page it would hold up frames for what may never be asked for. */
+  #prepareSoon(): void {
+    this.#preparing ??= setTimeout(() => {
+      this.#preparing = undefined;
+      if (this.#frame === null && this.#dry.isIdle) this.#carrier.prepare(this.selection, this.#viewNow());
+    }, PREPARE_MS);
   }
 
   #viewNow(): View {
@@ -446,7 +460,7 @@ export class Engine {
   #handles(): Handles | null {
     if (this.#preview.crop) return this.#preview.crop;
     if (this.#preview.move || this.#preview.draft || this.#preview.marquee || !this.#showsHandles) return null;
-    return handlesOf(this.#selection.flatMap((id) => this.scene.get(id) ?? []));
+    return this.#selected.handles;
   }
 
   #drawOverlay(view: View, now: number): void {
@@ -458,8 +472,8 @@ export class Engine {
     const move = this.#preview.move;
     const [dx, dy] = [move?.dx ?? 0, move?.dy ?? 0];
     this.#overlay.draw(view, this.scheme, {
-      selected: this.#preview.draft ? [] : this.#selection.flatMap((id) => this.scene.get(id)?.bounds ?? []).map((box) => translate(box, dx, dy)),
-      selection: this.#selection.length === 0 || this.#preview.draft ? EMPTY_RECT : translate(this.scene.boundsOf(this.#selection), dx, dy),
+      selected: this.#preview.draft ? [] : this.#selected.boxes.map((box) => translate(box, dx, dy)),
+      selection: this.selection.length === 0 || this.#preview.draft ? EMPTY_RECT : translate(this.#selected.bounds, dx, dy),
       remote: this.#remoteSelections.map((of) => ({ of, bounds: this.scene.boundsOf(of.ids) })),
       marquee: this.#preview.marquee ?? null,
       trail: this.#preview.trail ?? [],

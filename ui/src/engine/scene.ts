@@ -175,6 +175,11 @@ export class Scene {
     return { shape, drawn, extent, bounds: boundsOnBoard(drawn, extent) };
   }
 
+  /** Whether any shape follows another. */
+  get hasFollowers(): boolean {
+    return this.#followers.size > 0;
+  }
+
   /** Those that follow `id`. */
   followers(id: ShapeId): Iterable<ShapeId> {
     return this.#followers.get(id) ?? [];

@@ -9,7 +9,7 @@
  * Must not know: sockets.
  */
 import { decode, encode } from "@msgpack/msgpack";
-import type { ClientMessage, ServerMessage } from "./generated/messages";
+import type { ClientMessage, ServerMessage, Shape } from "./generated/messages";
 import { inkFits, readInk, writeInk } from "./ink";
 import { packPoints, unpackPoints, type Point } from "./points";
 
@@ -44,7 +44,26 @@ export function decodeBinary(frame: Uint8Array): ServerMessage {
   if (frame[0] === TAG_INK_EXTENDED) return asMessage(() => ({ type: "ink_extended", ...readInk(frame) }));
   if (frame[0] === TAG_EXTEND_INK) return asMessage(() => ({ type: "extend_ink", ...readInk(frame) }));
   if (frame[0] !== TAG_PLAIN) throw new UnreadableMessage("unknown tag");
-  return asMessage(() => decode(frame.subarray(1)));
+  return asMessage(() => {
+    const message = decode(frame.subarray(1)) as ServerMessage;
+    if (message.type === "snapshot") gatherPoints(message.shapes);
+    return message;
+  });
+}
+
+/**
+ * Moves the points of all strokes together: they are views of the frame, and each of
+ * them would keep all of it, with every name that is written in it.
+ */
+function gatherPoints(shapes: readonly Shape[]): void {
+  const strokes = shapes.flatMap(({ body }) => (body.kind === "stroke" ? [body] : []));
+  const together = new Uint8Array(strokes.reduce((bytes, { points }) => bytes + points.length, 0));
+  let at = 0;
+  for (const body of strokes) {
+    together.set(body.points, at);
+    body.points = together.subarray(at, at + body.points.length);
+    at += body.points.length;
+  }
 }
 
 export function isDeflated(frame: Uint8Array): boolean {

@@ -78,10 +78,13 @@ export class DryLayer {
       this.tiles.invalidateAll();
       return;
     }
-    for (const placed of change.removed) this.easel.invalidate(placed.bounds);
-    const direct = change.added.length <= DIRECT_MAX;
+    this.easel.invalidateEach(change.removed.map(({ bounds }) => bounds));
+    if (change.added.length > DIRECT_MAX) {
+      this.easel.invalidateEach(change.added.map(({ bounds }) => bounds));
+      return;
+    }
     for (const placed of change.added) {
-      if (direct && !this.easel.looks.hidden.has(placed.shape.id) && !this.#scene.isCovered(placed)) {
+      if (!this.easel.looks.hidden.has(placed.shape.id) && !this.#scene.isCovered(placed)) {
         this.easel.addOnTop(placed, this.#target);
       } else this.easel.invalidate(placed.bounds);
     }
@@ -91,10 +94,8 @@ export class DryLayer {
   setLooks(looks: Looks): void {
     const before = this.easel.looks;
     this.easel.setLooks(looks);
-    for (const id of [...difference(before.hidden, looks.hidden), ...difference(before.faint, looks.faint)]) {
-      const placed = this.#scene.get(id);
-      if (placed) this.easel.invalidate(placed.bounds);
-    }
+    const other = [...difference(before.hidden, looks.hidden), ...difference(before.faint, looks.faint)];
+    this.easel.invalidateEach(other.flatMap((id) => this.#scene.get(id)?.bounds ?? []));
   }
 
   setScheme(scheme: Scheme): void {

@@ -7,7 +7,7 @@
  * picture that comes late does not take away what was added meanwhile. Must not
  * know which tiles are wanted, or where they are painted.
  */
-import { containsRect, intersection, intersects, isEmpty, union, type Rect } from "../geometry";
+import { containsRect, EMPTY_RECT, intersection, intersects, isEmpty, union, type Rect } from "../geometry";
 import type { Cost } from "../kinds/kind";
 import type { Scheme } from "../picture";
 import type { Placed, SceneChange } from "../scene";
@@ -16,6 +16,9 @@ import type { Delivery, Studio } from "./studio";
 import type { Surface } from "./surface";
 import { TILE_SIZE, type Tile, type Tiles } from "./tiles";
 import { alphaOf, areaOf, EDGE, PLAIN_LOOKS, type Allowance, type Looks, type Order } from "./workbench";
+
+/** More than this are spread all over: looking at each tile for each of them would cost more than it saves. */
+const AREAS_MAX = 1_000;
 
 interface Ordered {
   readonly order: Order;
@@ -156,6 +159,12 @@ export class Easel {
   /** Something on `area` is no longer as it was painted. */
   invalidate(area: Rect): void {
     this.#tiles.invalidate(area);
+  }
+
+  /** The same for each of `areas`; where they are many, for all that they span. */
+  invalidateEach(areas: readonly Rect[]): void {
+    if (areas.length <= AREAS_MAX) for (const area of areas) this.invalidate(area);
+    else this.invalidate(areas.reduce(union, EMPTY_RECT));
   }
 
   /** `placed` came, on top of all it meets: it goes straight onto the tiles of `scale`. */

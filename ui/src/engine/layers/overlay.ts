@@ -12,8 +12,6 @@ import type { Cursor, RemoteSelection, Scheme } from "../picture";
 import type { Drawing, Pen, Surface } from "./surface";
 import { toPixels, type View } from "./view";
 
-/** More frames than this around single shapes tell nothing. */
-const FRAMES_MAX = 200;
 const LABEL_FONT = '600 12px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 /** A pointer's outline, CSS pixels from its tip. */
 const ARROW: readonly (readonly [number, number])[] = [
@@ -27,7 +25,7 @@ const ARROW: readonly (readonly [number, number])[] = [
 ];
 
 export interface OverlayPicture {
-  /** Boxes of one's own selected shapes, in board units. */
+  /** Boxes of one's own selected shapes, in board units; none where they are many. */
   readonly selected: readonly Rect[];
   /** Around all of them; empty when nothing is selected. */
   readonly selection: Rect;
@@ -106,7 +104,7 @@ function strokeBox(pen: Pen, box: Rect): void {
 function drawSelection(pen: Pen, view: View, scheme: Scheme, picture: OverlayPicture): void {
   if (isEmpty(picture.selection)) return;
   pen.strokeStyle = ACCENT[scheme];
-  if (picture.selected.length > 1 && picture.selected.length <= FRAMES_MAX) {
+  if (picture.selected.length > 1) {
     pen.lineWidth = 1;
     pen.globalAlpha = 0.45;
     for (const box of picture.selected) strokeBox(pen, cssRect(view, box));

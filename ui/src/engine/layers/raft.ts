@@ -3,10 +3,12 @@
  *
  * A few are painted anew each frame; thousands are painted once, where tiles are
  * painted, and the picture is moved. Promises: until the picture is there `isReady`
- * says no, and the shapes are better left where they are; a frame costs one image.
+ * says no, and the shapes are better left where they are; a frame costs one image;
+ * what was taken up ahead of time is there at once if nothing of it changed (`holds`).
  * Must not know gestures.
  */
-import { expand, intersection, isEmpty, translate, union, EMPTY_RECT, type Rect } from "../geometry";
+import { containsRect, expand, intersection, isEmpty, translate, union, EMPTY_RECT, type Rect } from "../geometry";
+import type { Scheme } from "../picture";
 import type { Placed } from "../scene";
 import type { Easel } from "./easel";
 import type { Pen, Surface } from "./surface";
@@ -26,10 +28,19 @@ interface Picture {
   readonly area: Rect;
 }
 
+/** What a picture is of, beside the shapes. */
+interface Taking {
+  readonly bounds: Rect;
+  readonly area: Rect;
+  readonly viewScale: number;
+  readonly scheme: Scheme;
+}
+
 export class Raft {
   readonly #easel: Easel;
   readonly #changed: () => void;
   #shapes: readonly Placed[] = [];
+  #taking: Taking | null = null;
   #picture: Picture | null = null;
   #order: number | null = null;
 
@@ -47,6 +58,15 @@ export class Raft {
     return this.#shapes;
   }
 
+  /** Whether it took up just these, as they are, with all of them that `view` shows. */
+  holds(shapes: readonly Placed[], view: View): boolean {
+    const taking = this.#taking;
+    if (!taking || taking.viewScale !== view.scale || taking.scheme !== this.#easel.scheme) return false;
+    if (shapes.length !== this.#shapes.length || !shapes.every((placed, i) => placed === this.#shapes[i])) return false;
+    const needed = intersection(taking.bounds, shownRect(view));
+    return isEmpty(needed) || containsRect(taking.area, needed);
+  }
+
   /** Takes up `shapes` as `view` shows them. */
   take(shapes: readonly Placed[], view: View): void {
     this.drop();
@@ -60,6 +80,7 @@ export class Raft {
     this.#picture?.surface?.resize(0, 0);
     this.#order = null;
     this.#picture = null;
+    this.#taking = null;
     this.#shapes = [];
   }
 
@@ -82,6 +103,7 @@ export class Raft {
     const shown = shownRect(view);
     const margin = MARGIN * Math.max(shown.maxX - shown.minX, shown.maxY - shown.minY);
     const wide = intersection(expand(bounds, 2 / view.scale), expand(shown, margin));
+    this.#taking = { bounds, area: wide, viewScale: view.scale, scheme: this.#easel.scheme };
     if (isEmpty(wide)) return;
     const pixels = (wide.maxX - wide.minX) * (wide.maxY - wide.minY) * view.scale ** 2;
     const scale = view.scale * Math.min(1, Math.sqrt(PIXELS_MAX / pixels));

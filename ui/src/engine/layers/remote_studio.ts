@@ -9,7 +9,7 @@
 import type { ShapeId } from "../../protocol/generated/messages";
 import type { Scheme } from "../picture";
 import type { Placed, Scene, SceneChange } from "../scene";
-import { isPlainInk, toColumns, transfersOf } from "./shape_columns";
+import { isPlainInk, toColumns, transfersOf, writeIds, type ManyIds } from "./shape_columns";
 import type { Told } from "./stock";
 import type { Delivery, Studio } from "./studio";
 import { BitmapSurface, type Drawing } from "./surface";
@@ -17,9 +17,9 @@ import type { Looks, Order } from "./workbench";
 
 export type ToWorker =
   | ({ readonly type: "change" } & Told)
-  | { readonly type: "looks"; readonly looks: Looks }
+  | { readonly type: "looks"; readonly hidden: ManyIds; readonly faint: ManyIds }
   | { readonly type: "scheme"; readonly scheme: Scheme }
-  | { readonly type: "paint"; readonly order: Order }
+  | { readonly type: "paint"; readonly order: Omit<Order, "only">; readonly only?: ManyIds }
   | { readonly type: "drop"; readonly number: number }
   | { readonly type: "picture"; readonly key: string; readonly picture: ImageBitmap };
 
@@ -102,7 +102,7 @@ export class RemoteStudio implements Studio {
   }
 
   setLooks(looks: Looks): void {
-    this.#say({ type: "looks", looks });
+    this.#say({ type: "looks", hidden: writeIds(looks.hidden), faint: writeIds(looks.faint) });
   }
 
   setScheme(scheme: Scheme): void {
@@ -115,7 +115,8 @@ export class RemoteStudio implements Studio {
 
   begin(order: Order): void {
     this.#orders.add(order.number);
-    this.#say({ type: "paint", order });
+    const { only, ...rest } = order;
+    this.#say({ type: "paint", order: rest, ...(only && { only: writeIds(only) }) });
   }
 
   drop(number: number): void {

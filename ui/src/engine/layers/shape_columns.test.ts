@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { boardOf, label, stroke } from "../../testing/ink";
 import type { Shape } from "../../protocol/generated/messages";
 import { Scene } from "../scene";
-import { boundsAt, idsOf, isPlainInk, shapeAt, toColumns } from "./shape_columns";
+import { boundsAt, isPlainInk, readIds, shapeAt, toColumns } from "./shape_columns";
 
 const place = fc.double({ min: -1e6, max: 1e6, noNaN: true });
 const shape = fc.record({ x: place, y: place, z: place, width: fc.integer({ min: 1, max: 80 }), dots: fc.nat(6), color: fc.constantFrom("#123456", "#abcdef") });
@@ -18,7 +18,7 @@ test("plain ink comes out as it went in, but for who drew it", () => {
       const placed = [...new Scene(boardOf(...shapes), () => 0).all()].filter(isPlainInk);
       expect(placed.length).toBe(shapes.length);
       const columns = structuredClone(toColumns(placed));
-      idsOf(columns).forEach((id, row) => {
+      readIds(columns.ids).forEach((id, row) => {
         const before = placed[row];
         expect(shapeAt(columns, row, id).shape).toEqual({ ...before?.shape, author: 0 });
         expect(boundsAt(columns, row).minX).toBeCloseTo(before?.bounds.minX ?? NaN, 1);

@@ -25,10 +25,15 @@ export interface InkColumns {
   readonly points: Uint8Array<ArrayBuffer>;
 }
 
-/** As it travels: texts are cheap as one. */
+/** One in a line, as they travel: as a list each of them would be copied by itself. */
+export type ManyIds = string;
+
+export const readIds = (ids: ManyIds): ShapeId[] => (ids === "" ? [] : ids.split("\n"));
+export const writeIds = (ids: Iterable<ShapeId>): ManyIds => [...ids].join("\n");
+
+/** As it travels. */
 export interface SentInk extends InkColumns {
-  /** One in a line. */
-  readonly ids: string;
+  readonly ids: ManyIds;
 }
 
 const AUTHOR_UNTOLD = 0;
@@ -63,7 +68,7 @@ export function toColumns(strokes: readonly Stroke[]): SentInk {
     byte += body.points.length;
   });
   columns.starts[strokes.length] = byte;
-  return { ...columns, colors: [...places.keys()], ids: strokes.map(({ shape }) => shape.id).join("\n") };
+  return { ...columns, colors: [...places.keys()], ids: writeIds(strokes.map(({ shape }) => shape.id)) };
 }
 
 function emptyColumns(rows: number, bytes: number): Omit<InkColumns, "colors"> {
@@ -84,10 +89,6 @@ export function transfersOf({ numbers, extents, inks, starts, points }: InkColum
 /** What is kept of it. */
 export function columnsOf({ colors, numbers, extents, inks, starts, points }: SentInk): InkColumns {
   return { colors, numbers, extents, inks, starts, points };
-}
-
-export function idsOf({ ids }: SentInk): ShapeId[] {
-  return ids === "" ? [] : ids.split("\n");
 }
 
 export function zAt({ numbers }: InkColumns, row: number): number {

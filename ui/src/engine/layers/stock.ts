@@ -13,7 +13,7 @@ import type { Rect } from "../geometry";
 import { Grid } from "../grid";
 import { Scene, type Placed } from "../scene";
 import type { MeasureLine } from "../text";
-import { boundsAt, columnsOf, idsOf, shapeAt, zAt, type InkColumns, type SentInk } from "./shape_columns";
+import { boundsAt, columnsOf, readIds, shapeAt, zAt, type InkColumns, type SentInk } from "./shape_columns";
 import type { Lot, Source } from "./workbench";
 
 /** What became different; who is in `ink` or `others` replaces one of the same id. */
@@ -102,7 +102,7 @@ export class Stock implements Source {
 
   /** `gone` is told of those that were something else before. */
   #put(columns: SentInk, gone: ShapeId[]): void {
-    const ids = idsOf(columns);
+    const ids = readIds(columns.ids);
     const first = this.#chunks.length * CHUNK_SLOTS;
     ids.forEach((id, row) => {
       if (!this.#take(id) && this.#scene.get(id)) gone.push(id);

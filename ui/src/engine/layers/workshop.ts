@@ -9,6 +9,7 @@ import { PictureBook } from "../pictures";
 import type { MeasureLine } from "../text";
 import { Painter } from "./painter";
 import type { FromWorker, ToWorker } from "./remote_studio";
+import { readIds } from "./shape_columns";
 import { Stock } from "./stock";
 import type { Drawing, Surface } from "./surface";
 import { Workbench, type Order } from "./workbench";
@@ -53,13 +54,13 @@ export class Workshop {
         this.#told += 1;
         return this.#stock.tell(message);
       case "looks":
-        this.#bench.looks = message.looks;
+        this.#bench.looks = { hidden: new Set(readIds(message.hidden)), faint: new Set(readIds(message.faint)) };
         return;
       case "scheme":
         this.#bench.scheme = message.scheme;
         return;
       case "paint":
-        this.#orders.push(message.order);
+        this.#orders.push({ ...message.order, ...(message.only !== undefined && { only: readIds(message.only) }) });
         return this.#wake();
       case "drop":
         return this.#drop(message.number);
