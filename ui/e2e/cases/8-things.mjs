@@ -45,6 +45,23 @@ function pictureFile(name, width, height) {
   return { name, mimeType: "image/png", buffer };
 }
 
+/** What a copy event takes along, by type. */
+function copied(person) {
+  return person.page.evaluate(() => {
+    const data = new DataTransfer();
+    document.body.dispatchEvent(new ClipboardEvent("copy", { clipboardData: data, bubbles: true, cancelable: true }));
+    return Object.fromEntries(data.types.map((type) => [type, data.getData(type)]));
+  });
+}
+
+function paste(person, texts) {
+  return person.page.evaluate((all) => {
+    const data = new DataTransfer();
+    for (const [type, text] of Object.entries(all)) data.setData(type, text);
+    document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  }, texts);
+}
+
 export const cases = {
   async "forms, an arrow that follows, a sticky note and a frame are drawn, moved, resized and undone, and all see the same"(world) {
     const hub = await world.hub();
@@ -145,18 +162,22 @@ export const cases = {
     await ada.page.keyboard.press("Control+z");
     await ada.page.keyboard.press("Control+z");
     await until("all of it is back", async () => (await ben.debug()).boardHash === whole);
-    const html = await ada.page.evaluate(() => {
-      const data = new DataTransfer();
-      document.body.dispatchEvent(new ClipboardEvent("copy", { clipboardData: data, bubbles: true, cancelable: true }));
-      return data.getData("text/html");
-    });
+    let html = "";
+    await until("the picture's bytes are at hand", async () => (html = (await copied(ada))["text/html"] ?? "").length > 1_000);
     assert.match(html, /data-lanvas=/);
-    await ben.page.evaluate((text) => {
-      const data = new DataTransfer();
-      data.setData("text/html", text);
-      document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
-    }, html);
+    await paste(ben, { "text/html": html });
     await ada.has({ shapes: 2 });
+    // Another hub has not the picture: its bytes come along.
+    const elsewhere = await world.hub();
+    const cleo = await world.person(elsewhere.url, "Cleo");
+    await paste(cleo, { "text/html": html });
+    await cleo.has({ shapes: 1 });
+    await cleo.sees("the picture", { x: 560, y: 340, width: 60, height: 40 });
+    await cleo.page.keyboard.press("Shift+Alt+c");
+    await cleo.shows("Copied for documents and mail");
+    await cleo.page.mouse.click(640, 400, { button: "right" });
+    await cleo.page.getByRole("menuitem", { name: "Copy as a drawing" }).click();
+    await cleo.shows("Copied.");
     const sketch = JSON.stringify({
       type: "excalidraw/clipboard",
       elements: [
@@ -166,11 +187,7 @@ export const cases = {
         { id: "d", type: "freedraw", x: 200, y: 0, width: 10, height: 10, points: [[0, 0], [5, 5], [10, 3]], strokeColor: "#1e1e1e" },
       ],
     });
-    await ben.page.evaluate((text) => {
-      const data = new DataTransfer();
-      data.setData("text/plain", text);
-      document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
-    }, sketch);
+    await paste(ben, { "text/plain": sketch });
     await ada.has({ shapes: 5 });
     await same(ada, ben);
   },

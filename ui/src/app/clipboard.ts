@@ -1,9 +1,10 @@
 /**
- * What goes through the system's clipboard: shapes inside HTML, words as text.
- * By copy and paste events, which also work on plain http.
+ * What goes through the system's clipboard: shapes inside HTML, with the bytes of
+ * their pictures as far as they are at hand, and words as text. By copy and paste
+ * events, which also work on plain http.
  */
 import { isSound } from "../document/soundness";
-import type { Shape, ShapeBody } from "../protocol/generated/messages";
+import type { BlobName, Shape, ShapeBody } from "../protocol/generated/messages";
 
 /** The HTML that carries shapes has them here, as JSON in base64. */
 const ATTRIBUTE = "data-lanvas";
@@ -15,23 +16,45 @@ export interface Copied {
   readonly text: string;
 }
 
-export function copiedShapes(shapes: readonly Shape[]): Copied {
-  const said = shapes.flatMap(({ body }) => ("text" in body && body.text !== undefined && body.text !== "" ? [body.text] : []));
-  const words = said.join("\n");
-  const html = `<span ${ATTRIBUTE}="${toBase64(shapesToJson(shapes))}">${escaped(words)}</span>`;
+/** Where copied shapes come from, and what of their pictures is at hand: data URLs by name. */
+export interface Luggage {
+  /** The session's address on its hub, to read other pictures from. */
+  readonly source: string;
+  readonly pictures: Readonly<Record<BlobName, string>>;
+}
+
+export interface Pasted extends Luggage {
+  readonly shapes: readonly Shape[];
+}
+
+/** What shapes say, in their order. */
+export function wordsOf(shapes: readonly Shape[]): string {
+  return shapes.flatMap(({ body }) => ("text" in body && body.text !== undefined && body.text !== "" ? [body.text] : [])).join("\n");
+}
+
+export function copiedShapes(shapes: readonly Shape[], { source, pictures }: Luggage): Copied {
+  const words = wordsOf(shapes);
+  const json = `{"source":${JSON.stringify(source)},"pictures":${JSON.stringify(pictures)},"shapes":${shapesToJson(shapes)}}`;
+  const html = `<span ${ATTRIBUTE}="${toBase64(json)}">${escaped(words)}</span>`;
   return { html, text: words };
 }
 
 /** The shapes in a piece of HTML; null if there are none of ours. */
-export function shapesInHtml(html: string): Shape[] | null {
+export function shapesInHtml(html: string): Pasted | null {
   const coded = new RegExp(`${ATTRIBUTE}="([A-Za-z0-9+/=]+)"`).exec(html)?.[1];
   if (coded === undefined || coded.length > JSON_BYTES_MAX) return null;
   try {
-    return shapesFromJson(fromBase64(coded));
+    const json = fromBase64(coded);
+    const read = JSON.parse(json) as { source?: unknown; pictures?: unknown; shapes?: unknown };
+    const { source, pictures, shapes } = read;
+    const named = typeof pictures === "object" && pictures !== null ? Object.entries(pictures).filter((pair): pair is [string, string] => typeof pair[1] === "string") : [];
+    return { source: typeof source === "string" ? source : "", pictures: Object.fromEntries(named), shapes: shapesFromJson(JSON.stringify(shapes ?? [])) };
   } catch {
     return null;
   }
 }
+
+const CALL_ARGUMENTS = 8_192;
 
 /** Points are bytes: in JSON they are base64 under this name. */
 const PACKED = "$bytes";
@@ -65,7 +88,8 @@ function isShape(value: unknown): value is Shape {
 
 function bytesToBase64(bytes: Uint8Array): string {
   let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
+  // As many at once as a call may have.
+  for (let at = 0; at < bytes.length; at += CALL_ARGUMENTS) text += String.fromCharCode(...bytes.subarray(at, at + CALL_ARGUMENTS));
   return btoa(text);
 }
 

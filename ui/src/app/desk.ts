@@ -47,6 +47,10 @@ export const TOOLS: readonly { readonly name: ToolName; readonly key: string }[]
   { name: "eyedropper", key: "i" },
 ];
 
+/** What the person is in the middle of, or what became of what they did: said in words by the views. */
+export type Hint = "crop" | "copied" | "copied_in_html" | "copied_here" | "not_copied" | "no_words" | "pictures_lost" | "paste_by_key";
+export type ClipCommand = "copy" | "cut" | "paste" | "copy_png" | "copy_svg" | "copy_text";
+
 /** A sheet in front of the board. */
 export type Sheet = "palette" | "find" | "export" | "link" | null;
 
@@ -70,8 +74,7 @@ export class Desk {
   /** Where the context menu is, CSS pixels of the canvas. */
   readonly menu = new Cell<Point | null>(null);
   readonly sheet = new Cell<Sheet>(null);
-  /** What the person is in the middle of, beside what the tool in hand says. */
-  readonly hint = new Cell<"crop" | null>(null);
+  readonly hint = new Cell<Hint | null>(null);
   readonly minimap = new Cell(false);
   /** Only the board, nothing round it. */
   readonly zen = new Cell(false);
@@ -83,6 +86,8 @@ export class Desk {
   readonly following: Following;
   readonly pictures: PictureShelf;
   copiedStyle: ShapeChange | null = null;
+  /** Set by who knows the clipboard. */
+  clip: ((what: ClipCommand) => void) | null = null;
   #canvas: Canvas | null = null;
   #lastForm: Style["form"] = "rectangle";
 
@@ -327,6 +332,8 @@ export class Desk {
       grid: toggle("grid"), snap: toggle("snap"), keep_tool: toggle("keepTool"),
       last_shape: () => this.restyle({ form: this.#lastForm }),
       next_shape: () => this.take("shape"),
+      copy: () => this.clip?.("copy"), cut: () => this.clip?.("cut"), paste: () => this.clip?.("paste"),
+      copy_png: () => this.clip?.("copy_png"), copy_svg: () => this.clip?.("copy_svg"), copy_text: () => this.clip?.("copy_text"),
       larger: () => this.#resizeText(1.2), smaller: () => this.#resizeText(1 / 1.2),
       crop: () => {
         this.select(this.selection.now);

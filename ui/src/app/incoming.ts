@@ -1,6 +1,7 @@
 /**
- * What comes to the board from outside: pasted, dropped or chosen. Files of other
- * programs are read by code that is loaded when one comes.
+ * What comes to the board from outside, pasted, dropped or chosen, and what leaves
+ * it by the clipboard. Files of other programs are read by code that is loaded when
+ * one comes.
  */
 import { fetched } from "./fetched";
 import { normalShape } from "../document/shape";
@@ -9,8 +10,10 @@ import { randomId } from "../lib/random";
 import { TEXT_LENGTH_MAX } from "../protocol/generated/limits";
 import type { Shape } from "../protocol/generated/messages";
 import { copied } from "../tools/arrange";
-import { copiedShapes, shapesInHtml } from "./clipboard";
-import type { Desk } from "./desk";
+import { copyTexts, readTexts } from "../platform/clipboard";
+import { copiedShapes, shapesInHtml, type Copied, type Pasted } from "./clipboard";
+import type { ClipCommand, Desk } from "./desk";
+import { PictureLuggage } from "./luggage";
 
 /** Of a picture, at most this part of the view's sides. */
 const PICTURE_PART = 0.6;
@@ -20,20 +23,68 @@ const GAP_PX = 24;
 
 export class Incoming {
   readonly #desk: Desk;
+  readonly #luggage: PictureLuggage;
+  /** What was copied last, for where a page may not read the clipboard. */
+  #last: Copied | null = null;
 
-  constructor(desk: Desk) {
+  /** `session`: its id. */
+  constructor(desk: Desk, session: string) {
     this.#desk = desk;
+    this.#luggage = new PictureLuggage(desk, `/api/sessions/${session}`);
+    desk.clip = (what) => void this.#clip(what);
+  }
+
+  /** Makes ready what a copy would take along; the result ends it. */
+  follow(): () => void {
+    return this.#desk.selection.subscribe(() => void this.#luggage.pack());
   }
 
   /** Puts the selection into a copy or cut event. */
   copy(data: DataTransfer, cuts: boolean): boolean {
-    const shapes = this.#desk.selectedShapes();
-    if (shapes.length === 0) return false;
-    const { html, text } = copiedShapes(shapes);
-    data.setData("text/html", html);
-    data.setData("text/plain", text);
+    const copied = this.#copied();
+    if (copied === null) return false;
+    data.setData("text/html", copied.html);
+    data.setData("text/plain", copied.text);
     if (cuts) this.#desk.run("delete");
     return true;
+  }
+
+  #copied(): Copied | null {
+    const shapes = this.#desk.selectedShapes();
+    if (shapes.length === 0) return null;
+    this.#last = copiedShapes(shapes, this.#luggage.of(shapes));
+    return this.#last;
+  }
+
+  /** From a menu, where no event brings a clipboard. */
+  async #clip(what: ClipCommand): Promise<void> {
+    if (what === "paste") return this.#pasteLast();
+    if (what === "copy_png" || what === "copy_svg" || what === "copy_text") {
+      const { copyAs } = await import("./exchange/copy_out");
+      this.#desk.hint.set(await copyAs(this.#desk, what));
+      return;
+    }
+    const copied = this.#copied();
+    const done = copied !== null && copyTexts({ "text/html": copied.html, "text/plain": copied.text });
+    if (what === "cut" && copied !== null) this.#desk.run("delete");
+    // Within this page it can be pasted all the same.
+    if (!done && copied !== null) this.#desk.hint.set("copied_here");
+  }
+
+  /** The clipboard where a page may read it, else what was copied here. */
+  async #pasteLast(): Promise<void> {
+    const read = await readTexts();
+    const html = read?.html ?? this.#last?.html ?? "";
+    const pasted = shapesInHtml(html);
+    if (pasted !== null) void this.#unpack(pasted, null);
+    else if (read !== null && read.text !== "") this.#words(read.text, null);
+    else this.#desk.hint.set("paste_by_key");
+  }
+
+  async #unpack(pasted: Pasted, at: Point | null): Promise<void> {
+    const { shapes, lost } = await this.#luggage.unpack(pasted);
+    this.#place(shapes, at);
+    if (lost > 0) this.#desk.hint.set("pictures_lost");
   }
 
   /** Takes what an event brings, to `at` on the board or the view's middle. Whether there was anything. */
@@ -44,8 +95,11 @@ export class Incoming {
       return true;
     }
     const text = data.getData("text/plain");
-    const shapes = plain ? null : shapesInHtml(data.getData("text/html"));
-    if (shapes && shapes.length > 0) return this.#place(shapes, at);
+    const pasted = plain ? null : shapesInHtml(data.getData("text/html"));
+    if (pasted && pasted.shapes.length > 0) {
+      void this.#unpack(pasted, at);
+      return true;
+    }
     if (text.trim() === "") return false;
     if (!plain && text.includes('"excalidraw')) {
       void this.#excalidraw(text, at);

@@ -7,7 +7,7 @@
  * tool begins ends with exactly one `up` or `cancel`.
  */
 import { centred, fit, panBy, pinch, toBoard, wheel, zoomAt, zoomStep, type WheelTurn } from "../engine/camera";
-import type { Point } from "../engine/geometry";
+import { containsPoint, type Point } from "../engine/geometry";
 import { topmostAt } from "../engine/hit";
 import type { Effect, ToolName } from "./effect";
 import { CROP_ENDED } from "./crop";
@@ -413,12 +413,13 @@ function clicked(state: GestureState, mode: Extract<Mode, { type: "tool" }>, at:
   return toTool({ ...state, lastClick: null }, { type: "double", at: toBoard(view.camera, at), reach }, view);
 }
 
-/** What lies under the place is what the menu is about. */
+/** What lies under the place is what the menu is about, or the selection round it; beside all that it is about the board. */
 function openMenu(at: ScreenSample, view: ToolView): Effect[] {
-  const placed = topmostAt(view.scene, toBoard(view.camera, at), REACH_PX / view.camera.zoom);
-  const id = placed?.shape.id;
-  const chosen: Effect[] = id === undefined || view.selection.includes(id) ? [] : [{ type: "set_tool", tool: "select" }, { type: "set_selection", ids: withGroup(view.scene, id) }];
-  return [...chosen, { type: "open_menu", at: { x: at.x, y: at.y } }];
+  const place = toBoard(view.camera, at);
+  const id = topmostAt(view.scene, place, REACH_PX / view.camera.zoom)?.shape.id;
+  const isOnSelection = id === undefined ? containsPoint(view.scene.boundsOf(view.selection), place) : view.selection.includes(id);
+  const chosen: Effect[] = id === undefined ? [{ type: "set_selection", ids: [] }] : [{ type: "set_tool", tool: "select" }, { type: "set_selection", ids: withGroup(view.scene, id) }];
+  return [...(isOnSelection ? [] : chosen), { type: "open_menu", at: { x: at.x, y: at.y } }];
 }
 
 /** A finger that rests where it came down opens the menu, with tools that point at things. */

@@ -16,7 +16,8 @@ export interface KeyPress {
 /** What the app does, not the tools. */
 export type AppCommand =
   | "palette" | "find" | "grid" | "snap" | "keep_tool" | "last_shape" | "next_shape" | "link" | "export" | "open" | "image"
-  | "larger" | "smaller" | "next_page" | "previous_page" | "end_pages" | "focus_next" | "focus_previous" | "minimap" | "print" | "zen" | "crop";
+  | "larger" | "smaller" | "next_page" | "previous_page" | "end_pages" | "focus_next" | "focus_previous" | "minimap" | "print" | "zen" | "crop"
+  | "copy" | "cut" | "paste" | "copy_png" | "copy_svg" | "copy_text";
 
 export type KeyMeaning =
   | { readonly type: "tool"; readonly tool: ToolName }
@@ -93,7 +94,7 @@ function shiftOf(press: KeyPress): KeyMeaning | null {
 }
 
 function altOf(press: KeyPress): KeyMeaning | null {
-  if (press.modifiers.shift) return null;
+  if (press.modifiers.shift) return letterOf(press) === "c" ? command("copy_png") : null;
   if (press.key === "PageDown") return command("next_page");
   if (press.key === "PageUp") return command("previous_page");
   switch (letterOf(press)) {

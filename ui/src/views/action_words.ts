@@ -12,7 +12,8 @@ const entry = (name: CommandName | AppCommand, label: string, keys?: string): Co
 
 /** In groups, as the context menu shows them. */
 export const selectionMenu: readonly (readonly CommandEntry[])[] = [
-  [entry("duplicate", "Duplicate", "Ctrl+D"), entry("delete", "Delete", "Del")],
+  [entry("cut", "Cut", "Ctrl+X"), entry("copy", "Copy", "Ctrl+C"), entry("duplicate", "Duplicate", "Ctrl+D"), entry("delete", "Delete", "Del")],
+  [entry("copy_png", "Copy as a picture", "Shift+Alt+C"), entry("copy_svg", "Copy as a drawing (SVG)"), entry("copy_text", "Copy the words")],
   [entry("to_front", "To the front", "]"), entry("forward", "One forward", "Ctrl+]"), entry("backward", "One backward", "Ctrl+["), entry("to_back", "To the back", "[")],
   [entry("group", "Group", "Ctrl+G"), entry("ungroup", "Ungroup", "Ctrl+Shift+G"), entry("lock", "Lock or unlock", "Ctrl+Shift+L")],
   [entry("crop", "Crop the picture", "Enter"), entry("uncrop", "Show all of the picture")],
@@ -27,7 +28,7 @@ export const alignMenu: readonly CommandEntry[] = [
 ];
 
 export const boardMenu: readonly (readonly CommandEntry[])[] = [
-  [entry("select_all", "Select everything", "Ctrl+A"), entry("unlock_all", "Unlock everything")],
+  [entry("paste", "Paste", "Ctrl+V"), entry("select_all", "Select everything", "Ctrl+A"), entry("unlock_all", "Unlock everything")],
   [entry("find", "Find words …", "Ctrl+F"), entry("image", "Add a picture …"), entry("open", "Open a board file …", "Ctrl+O"), entry("export", "Save a copy …", "Ctrl+Shift+E")],
   [entry("grid", "Grid on or off", "Ctrl+'"), entry("snap", "Lining up on or off", "Alt+S"), entry("minimap", "Small map on or off"), entry("zen", "Only the board", "Alt+Z")],
 ];

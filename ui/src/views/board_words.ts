@@ -64,7 +64,16 @@ export const boardWords = {
   uploading: (name: string): string => `Adding ${name}`,
   dismiss: "Close",
   minimap: "Small map of the board",
-  hints: { crop: "Drag the edges to crop, the middle to move the picture. Arrow keys cut, with Shift they give back." },
+  hints: {
+    crop: "Drag the edges to crop, the middle to move the picture. Arrow keys cut, with Shift they give back.",
+    copied: "Copied.",
+    copied_in_html: "Copied for documents and mail. For other programs save it as a file: this address may not hand out pictures.",
+    copied_here: "Copied, for this page only: this browser did not let it out.",
+    not_copied: "This browser did not let it be copied. Save it as a file instead.",
+    no_words: "There are no words in it.",
+    pictures_lost: "Some pictures did not come along: their session cannot be reached. Save a copy there and open it here.",
+    paste_by_key: "Press Ctrl+V to paste: this address may not read the clipboard by itself.",
+  },
   done: "Done",
   imported: "The file could not be read. Lanvas opens its own boards, .excalidraw, pictures and PDF.",
 } as const;

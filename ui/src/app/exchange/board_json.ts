@@ -33,10 +33,16 @@ export async function boardFromJson(text: string, bring: (file: Blob) => Promise
   if (typeof read !== "object" || read === null || !("format" in read) || read.format !== FORMAT || !("shapes" in read)) return null;
   const names = await brought("pictures" in read ? read.pictures : null, bring);
   const shapes = shapesFromJson(JSON.stringify(read.shapes));
+  return renamed(shapes, names);
+}
+
+/** The shapes with their pictures under the names they have here. */
+export function renamed(shapes: readonly Shape[], names: ReadonlyMap<BlobName, BlobName>): Shape[] {
   return shapes.map((shape) => (shape.body.kind === "image" ? { ...shape, body: { ...shape.body, blob: names.get(shape.body.blob) ?? shape.body.blob } } : shape));
 }
 
-async function brought(pictures: unknown, bring: (file: Blob) => Promise<Brought | null>): Promise<Map<string, string>> {
+/** Pictures that are data URLs by name, brought to the hub: their names there. */
+export async function brought(pictures: unknown, bring: (file: Blob) => Promise<Brought | null>): Promise<Map<string, string>> {
   const names = new Map<string, string>();
   if (typeof pictures !== "object" || pictures === null) return names;
   for (const [name, url] of Object.entries(pictures)) {

@@ -18,7 +18,8 @@ const noPictures = (): Promise<null> => Promise.resolve(null);
 
 test("shapes come through the clipboard as they were, and nothing else does", () => {
   expect(shapesFromJson(shapesToJson(all))).toEqual(all);
-  expect(shapesInHtml(`<meta><b>x</b>${copiedShapes(all).html}`)).toEqual(all);
+  const luggage = { source: "/api/sessions/a", pictures: { ["a5".repeat(32)]: "data:image/png;base64,AA==" } };
+  expect(shapesInHtml(`<meta><b>x</b>${copiedShapes(all, luggage).html}`)).toEqual({ shapes: all, ...luggage });
   expect(shapesInHtml("<p>words</p>")).toBeNull();
   expect(shapesInHtml('<span data-lanvas="%%%">')).toBeNull();
   for (const bad of [{ id: "a" }, { ...all[0], x: 9e9 }, { ...all[0], link: "javascript:alert(1)" }, { ...all[0], body: { kind: "evil" } }, 7, null]) {
