@@ -165,7 +165,7 @@ export class Person {
 
 /** What Chromium itself writes when a hub is gone; the page deals with it. */
 function isAboutTheNetwork(text) {
-  return /WebSocket connection to|net::ERR_(CONNECTION|EMPTY|INTERNET|SOCKET)|Failed to load resource/.test(text);
+  return /WebSocket connection to|Access to fetch at|net::ERR_(CONNECTION|EMPTY|INTERNET|SOCKET)|Failed to load resource/.test(text);
 }
 
 /** Points of a wave from (x, y), `steps` of `stride` pixels. */

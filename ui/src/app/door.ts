@@ -6,7 +6,7 @@
  * closes it; what is refused is kept as a sentence to show, never thrown at a view.
  * Must not know: what is on any screen, or how a session is reached.
  */
-import { HostError, type HostedSession, type HostPort, type Hosting, type OwnSession, type SessionAddress } from "../platform/host";
+import { HostError, type HostedSession, type HostPort, type Hosting, type NearbySession, type OwnSession, type SessionAddress } from "../platform/host";
 import type { ConnectOptions, Session } from "../sync/session";
 import { Cell } from "./cell";
 import { listedSessions, type ListedSession } from "./hub_list";
@@ -40,6 +40,8 @@ export class Door {
   readonly busy = new Cell<"starting" | "joining" | null>(null);
   readonly host: HostPort;
   readonly #connect: Connect;
+  /** What the app's own ear hears; a browser's would be a hub that may be gone. */
+  #nearby: readonly NearbySession[] = [];
 
   constructor(host: HostPort, connect: Connect) {
     this.host = host;
@@ -48,6 +50,7 @@ export class Door {
 
   /** Reads who this is and shows the first screen. */
   async begin(): Promise<void> {
+    if (this.host.isDesktop) this.host.onNearby((sessions) => (this.#nearby = sessions));
     const [name, hosted] = await Promise.all([this.#savedName(), this.#hostedNow()]);
     this.name.set(name);
     this.hosted.set(hosted);
@@ -180,7 +183,8 @@ export class Door {
 
   #options(address: SessionAddress, zoom: () => number): ConnectOptions {
     const { base, session, hostToken } = address;
-    return { base, session, name: this.name.now, zoom, ...(hostToken === undefined ? {} : { hostToken }) };
+    const heard = (): string[] => this.#nearby.flatMap(({ id, urls }) => (id === session ? urls.map((url) => new URL(url).origin) : []));
+    return { base, session, name: this.name.now, zoom, heard, ...(hostToken === undefined ? {} : { hostToken }) };
   }
 
   async #savedName(): Promise<string> {

@@ -6,9 +6,9 @@
  */
 import type { HostedSession, SessionAddress } from "../platform/host";
 
-/** Links for guests, best first; empty when nobody else could reach one. */
-export function inviteLinks(address: SessionAddress, hosted: HostedSession | null): readonly string[] {
-  const links = hosted?.urls ?? [`${address.base}/s/${address.session}`];
+/** Links for guests, best first; empty when nobody else could reach one. `base` is where the hub is now. */
+export function inviteLinks({ session }: SessionAddress, hosted: HostedSession | null, base: string): readonly string[] {
+  const links = hosted?.urls ?? [`${base}/s/${session}`];
   return links.filter(reachable);
 }
 

@@ -43,8 +43,6 @@ export class Surface {
   readonly heading = new Cell<string | null>(null);
   /** A chat message to be shown; another object each time. */
   readonly pointed = new Cell<{ readonly number: number } | null>(null);
-  /** Links for others, best first. */
-  readonly invites: readonly string[];
   readonly notesOpen = new Cell(false);
   readonly chatOpen = new Cell(false);
   readonly helpOpen = new Cell(false);
@@ -60,7 +58,6 @@ export class Surface {
   constructor(address: SessionAddress, hosted: HostedSession | null, connect: (zoom: () => number) => Session) {
     this.address = address;
     this.hosted = hosted;
-    this.invites = inviteLinks(address, hosted);
     this.session = connect(() => this.desk.zoom.now);
     this.desk = new Desk(this.session);
     this.unread = new Unread(this.session.chat, this.session.people, lastRead(address.session), (number) => keepLastRead(address.session, number));
@@ -70,6 +67,11 @@ export class Surface {
       this.session.status.subscribe(() => this.#statusChanged()),
     );
     this.#statusChanged();
+  }
+
+  /** Links for others, best first. */
+  get invites(): readonly string[] {
+    return inviteLinks(this.address, this.hosted, this.session.place.now.base);
   }
 
   /** Goes where a message points. */

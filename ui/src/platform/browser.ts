@@ -6,6 +6,7 @@
  * of the address bar before anybody can copy it from there.
  * Must not know: Tauri.
  */
+import { RESUME_KEY_PREFIX } from "../lib/resume_key";
 import { HostError } from "./host";
 import type { DiscoveryStatus, HostPort, NearbySession, SessionAddress, Settings, Unsubscribe } from "./host";
 
@@ -29,7 +30,10 @@ export function browserHost(): HostPort {
   };
 }
 
-/** The session of `/s/<id>`. A host's token stays for this tab only, and leaves the address bar. */
+/**
+ * The session of `/s/<id>`. What stands behind the `#` stays for this tab only, and leaves the address bar: a
+ * host's token, and who the person was at the hub's former address (`app/moving.ts`).
+ */
 function openedSession(): SessionAddress | null {
   const session = /^\/s\/([A-Za-z0-9_-]+)\/?$/.exec(location.pathname)?.[1];
   if (session === undefined) return null;
@@ -39,11 +43,13 @@ function openedSession(): SessionAddress | null {
 
 function takeToken(session: string): string | null {
   const key = TOKEN_KEY_PREFIX + session;
-  const given = new URLSearchParams(location.hash.slice(1)).get("host");
-  if (given === null) return stored(sessionStorage, key);
-  history.replaceState(history.state, "", location.pathname + location.search);
-  store(sessionStorage, key, given);
-  return given;
+  const given = new URLSearchParams(location.hash.slice(1));
+  const [token, as, name] = [given.get("host"), given.get("as"), given.get("name")];
+  if (token !== null || as !== null) history.replaceState(history.state, "", location.pathname + location.search);
+  if (token !== null) store(sessionStorage, key, token);
+  if (as !== null && /^[\w-]{1,64} [\w-]{1,128}$/.test(as)) store(sessionStorage, RESUME_KEY_PREFIX + session, as);
+  if (as !== null && name !== null && readSettings().name === "") void saveSettings({ name });
+  return token ?? stored(sessionStorage, key);
 }
 
 /** A check begins where the last one ended, so a slow hub is never asked twice at a time. */

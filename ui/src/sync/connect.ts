@@ -6,20 +6,23 @@
  */
 import { Subscribers } from "../lib/subscribers";
 import { randomId } from "../lib/random";
+import { RESUME_KEY_PREFIX } from "../lib/resume_key";
 import { encodeBinary, SUBPROTOCOL_BINARY } from "../protocol/codec";
-import type { ClientMessage, ReplicaId } from "../protocol/generated/messages";
+import type { ClientMessage, ReplicaId, ServerMessage } from "../protocol/generated/messages";
 import { Inbox } from "../protocol/inbox";
 import { Claims } from "./claims";
 import { SyncClient, type Effect, type Input } from "./client";
 import type { WorkKeeper } from "./kept_work";
 import type { ConnectOptions, Refusal, Session } from "./session";
 import { sessionOf } from "./session_face";
+import type { Seeker } from "./seeker";
 import { WorkStore } from "./work_store";
 
-const RESUME_KEY_PREFIX = "lanvas.resume.";
 /** Bytes the socket may hold back before what is worth nothing later is left out. */
 const LIVE_BACKLOG_BYTES_MAX = 64 * 1024;
 const ABNORMAL_CLOSE = 1006;
+/** How long the place where the hub was is tried alone, once: most breaks are over by then. */
+const HEAD_START_MS = 1_500;
 const NORMAL_CLOSE = 1000;
 
 /** Returns at once; the connection is made and kept in the background until `close`. */
@@ -33,6 +36,12 @@ export function connect(options: ConnectOptions): Session {
 export interface Driver {
   readonly client: SyncClient;
   readonly refused: Subscribers<Refusal>;
+  /** Where the hub is, as far as is known. */
+  readonly base: string;
+  /** It is being looked for elsewhere. */
+  readonly looking: boolean;
+  /** One of the two changed. */
+  readonly place: Subscribers<void>;
   handle(input: Input): void;
   close(): void;
 }
@@ -45,6 +54,17 @@ class Shell implements Driver {
   readonly #keeper: WorkKeeper;
   readonly #ended = new AbortController();
   #socket: { readonly web: WebSocket; readonly inbox: Inbox } | null = null;
+  /** Fetched when one is in: before that there is one address, the link's. */
+  #seeker: Seeker | null = null;
+  #seekTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Where the hub is tried, and where it was last. */
+  #base: string;
+  #reached: string;
+  /** Where the hub says that it is. */
+  #told: readonly string[] = [];
+  readonly place = new Subscribers<void>();
+  #looking = false;
+  #seeking = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** A listener may do something while the core is at work: that comes next. */
   readonly #inputs: Input[] = [];
@@ -53,6 +73,7 @@ class Shell implements Driver {
   constructor(options: ConnectOptions) {
     this.#options = options;
     const replica = randomId();
+    this.#base = this.#reached = options.base;
     this.#claims = new Claims(options.session);
     this.#keeper = new WorkStore(options.session, replica, this.#claims);
     this.client = new SyncClient({
@@ -65,6 +86,14 @@ class Shell implements Driver {
       random: Math.random,
       newReplica: randomId,
     });
+  }
+
+  get base(): string {
+    return this.#reached;
+  }
+
+  get looking(): boolean {
+    return this.#looking;
   }
 
   async start(): Promise<void> {
@@ -92,6 +121,7 @@ class Shell implements Driver {
     this.handle({ type: "leave" });
     this.#ended.abort();
     clearTimeout(this.#timer);
+    clearTimeout(this.#seekTimer);
     this.#keeper.close();
     this.#claims.close();
   }
@@ -118,17 +148,62 @@ class Shell implements Driver {
 
   #open(socket: number): void {
     this.#drop();
-    const { base, session } = this.#options;
-    const web = new WebSocket(`${base.replace(/^http/, "ws")}/ws/${encodeURIComponent(session)}`, [SUBPROTOCOL_BINARY]);
+    const { session } = this.#options;
+    const web = new WebSocket(`${this.#base.replace(/^http/, "ws")}/ws/${encodeURIComponent(session)}`, [SUBPROTOCOL_BINARY]);
     web.binaryType = "arraybuffer";
     const inbox = new Inbox(
-      (message) => this.handle({ type: "received", socket, message }),
+      (message) => {
+        this.#learn(message);
+        this.handle({ type: "received", socket, message });
+      },
       () => this.#lose(socket),
     );
     this.#socket = { web, inbox };
-    web.onopen = () => this.handle({ type: "opened", socket });
+    web.onopen = () => {
+      clearTimeout(this.#seekTimer);
+      this.handle({ type: "opened", socket });
+    };
     web.onmessage = (event: MessageEvent<string | ArrayBuffer>) => inbox.receive(event.data);
     web.onclose = ({ code }) => void inbox.whenEmpty().then(() => this.handle({ type: "closed", socket, code }));
+    clearTimeout(this.#seekTimer);
+    this.#seekTimer = setTimeout(() => void this.#seek(socket), this.client.status.attempt > 1 ? 0 : HEAD_START_MS);
+  }
+
+  /** Looks for the hub elsewhere while `socket` is being opened; only who was in knows where. */
+  async #seek(socket: number): Promise<void> {
+    if (this.#seeker === null || this.#seeking || this.#isOpen()) return;
+    this.#look(true);
+    this.#seeking = true;
+    const found = await this.#seeker.seek(this.#told, this.#ended.signal);
+    this.#seeking = false;
+    if (found === null || found === this.#base || this.#isOpen() || this.#ended.signal.aborted) return;
+    this.#base = found;
+    this.#lose(socket);
+    this.handle({ type: "nudged" });
+  }
+
+  #learn(message: ServerMessage): void {
+    if (message.type === "addresses_changed") this.#told = message.addresses;
+    if (message.type !== "welcomed") return;
+    this.#reached = this.#base;
+    if (this.#seeker === null) void this.#learnToSeek();
+    else this.#seeker.reached(this.#base);
+    this.#look(false);
+  }
+
+  /** When the hub is gone, nothing can be fetched any more. Without it, the hub is looked for where it was. */
+  async #learnToSeek(): Promise<void> {
+    const fetched = await import("./seeker").catch(() => null);
+    if (fetched !== null) this.#seeker ??= new fetched.Seeker(this.#options.session, this.#reached, this.#options.heard);
+  }
+
+  #isOpen(): boolean {
+    return this.#socket?.web.readyState === WebSocket.OPEN;
+  }
+
+  #look(looking: boolean): void {
+    this.#looking = looking;
+    this.place.emit();
   }
 
   /** What came cannot be read: another connection brings it again. */

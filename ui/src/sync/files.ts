@@ -5,7 +5,7 @@
 import type { BlobName } from "../protocol/generated/messages";
 
 export interface FilesAddress {
-  readonly base: string;
+  readonly base: () => string;
   readonly session: string;
   /** The secret of the latest welcome. */
   readonly resume: () => string | undefined;
@@ -28,15 +28,15 @@ const UNREACHABLE = "The host cannot be reached right now. Try again when you ar
 const UNKNOWN = "The picture could not be added. Try again.";
 
 export function filesOf(address: FilesAddress): Files {
-  const url = `${address.base}/api/sessions/${encodeURIComponent(address.session)}/blobs`;
+  const url = (): string => `${address.base()}/api/sessions/${encodeURIComponent(address.session)}/blobs`;
   const secret = (): Record<string, string> => {
     const resume = address.resume();
     return resume === undefined ? {} : { Authorization: `Bearer ${resume}` };
   };
   return {
-    bring: (file, onPart) => upload(url, secret(), file, onPart),
+    bring: (file, onPart) => upload(url(), secret(), file, onPart),
     async read(name) {
-      const answer = await fetch(`${url}/${name}`, { headers: secret() });
+      const answer = await fetch(`${url()}/${name}`, { headers: secret() });
       if (!answer.ok) throw new Error(UNKNOWN);
       return answer.blob();
     },

@@ -71,6 +71,22 @@ export interface Status {
   readonly reason: ErrorCode | null;
 }
 
+/** Where the hub is. */
+export interface Place {
+  /** `http://host:port`: where it is, or was last. */
+  readonly base: string;
+  /** That is not where this page came from. */
+  readonly moved: boolean;
+  /** It is being looked for elsewhere. */
+  readonly looking: boolean;
+}
+
+export interface PlaceView extends Changing {
+  readonly now: Place;
+  /** What makes another page of this tab the same person; null before the first welcome. */
+  resume(): { readonly replica: string; readonly resume: string } | null;
+}
+
 export interface StatusView extends Changing {
   readonly now: Status;
 }
@@ -178,6 +194,7 @@ export interface Session {
   readonly wetInk: WetInk;
   readonly title: Changing & { readonly now: string };
   readonly status: StatusView;
+  readonly place: PlaceView;
   /** Pictures that are kept with the session. */
   readonly files: Files;
   /** By which words come from outside; for the host alone. */
@@ -237,4 +254,6 @@ export interface ConnectOptions {
   readonly hostToken?: string;
   /** The zoom to choose the precision of wet ink by; 1 if absent. */
   readonly zoom?: () => number;
+  /** Where the network says that the session is, `http://host:port` each; for who has an ear of its own. */
+  readonly heard?: () => readonly string[];
 }

@@ -16,8 +16,8 @@ export function sessionOf(driver: Driver, options: ConnectOptions): Session {
     notes: notesOf(driver, options),
     chat: chatOf(driver, options),
     hook: {
-      state: () => hookState({ ...options, resume: client.resume }),
-      set: (wanted) => setHook({ ...options, resume: client.resume }, wanted),
+      state: () => hookState({ ...options, base: driver.base, resume: client.resume }),
+      set: (wanted) => setHook({ ...options, base: driver.base, resume: client.resume }, wanted),
     },
     people: roster,
     presences,
@@ -34,7 +34,14 @@ export function sessionOf(driver: Driver, options: ConnectOptions): Session {
       },
       subscribe: (hear) => client.statusChanged.subscribe(() => hear()),
     },
-    files: filesOf({ base: options.base, session: options.session, resume: () => client.resume }),
+    place: {
+      get now() {
+        return { base: driver.base, moved: driver.base !== options.base, looking: driver.looking };
+      },
+      resume: () => (client.resume === undefined ? null : { replica: client.replica.replica, resume: client.resume }),
+      subscribe: (hear) => driver.place.subscribe(hear),
+    },
+    files: filesOf({ base: () => driver.base, session: options.session, resume: () => client.resume }),
     onRefused: (hear) => refused.subscribe(hear),
     submit: (operation, gesture) => driver.handle({ type: "act", operation, gesture }),
     undo: () => driver.handle({ type: "undo" }),
@@ -49,9 +56,9 @@ export function sessionOf(driver: Driver, options: ConnectOptions): Session {
   };
 }
 
-function chatOf({ client }: Driver, { base, session }: ConnectOptions): Session["chat"] {
-  const { chat } = client.replica;
-  const address = (): HistoryAddress => ({ base, session, resume: client.resume });
+function chatOf(driver: Driver, { session }: ConnectOptions): Session["chat"] {
+  const { chat } = driver.client.replica;
+  const address = (): HistoryAddress => ({ base: driver.base, session, resume: driver.client.resume });
   return {
     get messages() {
       return chat.messages;
@@ -83,7 +90,7 @@ function oneAtATime(load: () => Promise<boolean>): () => Promise<boolean> {
   return () => (loading ??= load().finally(() => (loading = null)));
 }
 
-function notesOf(driver: Driver, { base, session }: ConnectOptions): Notes {
+function notesOf(driver: Driver, { session }: ConnectOptions): Notes {
   const { notes, carets } = driver.client.replica;
   return {
     get doc() {
@@ -91,7 +98,7 @@ function notesOf(driver: Driver, { base, session }: ConnectOptions): Notes {
     },
     edit: (changes) => driver.handle({ type: "edit_notes", changes }),
     append: (text) => driver.handle({ type: "append_notes", text }),
-    history: () => pastEdits({ base, session, resume: driver.client.resume }),
+    history: () => pastEdits({ base: driver.base, session, resume: driver.client.resume }),
     subscribe: (hear) => notes.subscribe(hear),
     get carets() {
       return caretsOf(driver);

@@ -9,7 +9,7 @@ import type { PastEdit } from "../document/notes_life";
 import { Subscribers } from "../lib/subscribers";
 import { isTalk } from "../document/chat_change";
 import type { Operation, Participant, Presence, ShapeId } from "../protocol/generated/messages";
-import type { NotesCaret, NotesChange, Refusal, Session, ShownMessage, Status, WetStroke } from "../sync/session";
+import type { NotesCaret, NotesChange, Refusal, Session, ShownMessage, Place, Status, WetStroke } from "../sync/session";
 
 const LIVE: Status = {
   kind: "live", since: 0, liveUntil: null, attempt: 0, retryAt: null, unsent: 0, unstored: 0, storageTrouble: null, storageRefuses: false, reason: null,
@@ -31,6 +31,7 @@ export class StandIn {
   readonly #carets = new Subscribers<void>();
   readonly #refused = new Subscribers<Refusal>();
   status: Status = LIVE;
+  place: Place = { base: "http://192.168.1.5:7420", moved: false, looking: false };
   titleNow = "Physics, Friday";
   people: Participant[] = [this.me];
   messages: ShownMessage[] = [];
@@ -147,6 +148,7 @@ export class StandIn {
       title: { get now() { return it.titleNow; }, subscribe: listen(it.#title) },
       status: { get now() { return it.status; }, subscribe: listen(it.#status) },
       hook: { state: () => Promise.resolve({ on: false, twilio: false }), set: ({ on }) => Promise.resolve({ on, twilio: false }) },
+      place: { get now() { return it.place; }, resume: () => null, subscribe: listen(it.#status) },
       files: { bring: () => Promise.reject(new Error("no hub")), read: () => Promise.reject(new Error("no hub")) },
       onRefused: (hear) => it.#refused.subscribe(hear),
       submit: (operation) => it.#submit(operation),

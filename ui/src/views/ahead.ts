@@ -8,6 +8,8 @@
 const AT_ONCE: readonly (() => Promise<unknown>)[] = [() => import("./chat/ChatPanel.svelte"), () => import("./notes/NotesPanel.svelte")];
 
 const WHEN_IDLE: readonly (() => Promise<unknown>)[] = [
+  // Wanted when the page's own address is gone: it cannot be fetched then.
+  () => import("./session/MovedNotice.svelte"),
   () => import("./session/ContextMenu.svelte"),
   () => import("./session/ShareCard.svelte"),
   () => import("./notes/editor"),

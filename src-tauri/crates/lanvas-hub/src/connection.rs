@@ -18,7 +18,7 @@ use lanvas_protocol::{
 };
 use tokio::{
     net::TcpStream,
-    sync::mpsc,
+    sync::{mpsc, watch},
     task::yield_now,
     time::{Instant, sleep_until, timeout},
 };
@@ -42,6 +42,7 @@ use crate::{
     session::ConnectionId,
     session_task::Command,
     websocket::End,
+    whereabouts::Told,
 };
 
 /// A socket taken over from HTTP.
@@ -63,6 +64,8 @@ pub(crate) struct Link {
     pub(crate) metrics: Metrics,
     pub(crate) allowance: Allowance,
     pub(crate) patience: &'static Patience,
+    /// Where the hub is reached.
+    pub(crate) addresses: watch::Receiver<Told>,
     /// Cancelled when the hub ends.
     pub(crate) ending: CancellationToken,
 }
@@ -218,7 +221,14 @@ fn command(link: &Link, message: ClientMessage, line: &Arc<Line>) -> Command {
 async fn tend(link: &Link, line: &Line, clock: &Clock) -> Ended {
     let timer = sleep_until(clock.next(None));
     tokio::pin!(timer);
+    let mut addresses = link.addresses.clone();
+    addresses.mark_changed();
+    let mut to_tell = false;
     loop {
+        if to_tell && line.outbox().is_let_in() {
+            to_tell = false;
+            tell_addresses(line, &addresses.borrow_and_update());
+        }
         let (written, need) = line.resume();
         link.metrics.messages_out.inc_by(written.messages);
         link.metrics.bytes_out.inc_by(written.bytes);
@@ -241,6 +251,7 @@ async fn tend(link: &Link, line: &Line, clock: &Clock) -> Ended {
         }
         tokio::select! {
             () = line.called() => {}
+            Ok(()) = addresses.changed(), if !to_tell => to_tell = true,
             _ = line.stream().writable(), if need.blocked => {}
             () = timer.as_mut() => {
                 match clock.due(Instant::now(), need.deadline) {
@@ -252,6 +263,15 @@ async fn tend(link: &Link, line: &Line, clock: &Clock) -> Ended {
                 timer.as_mut().reset(clock.next(need.deadline));
             }
         }
+    }
+}
+
+/// R70: after the welcome, and whenever they change. A hub that only its own machine reaches has none.
+fn tell_addresses(line: &Line, addresses: &Told) {
+    if !addresses.is_empty() {
+        let addresses = addresses.to_vec();
+        let frame = Frame::new(ServerMessage::AddressesChanged { addresses });
+        line.outbox().push(Lane::Control, Arc::new(frame));
     }
 }
 
@@ -305,6 +325,7 @@ mod tests {
             metrics: Metrics::default(),
             allowance: Allowance::default(),
             patience,
+            addresses: watch::channel(Told::default()).1,
             ending: CancellationToken::new(),
         };
         let early = Bytes::new();

@@ -86,8 +86,10 @@ impl Fanout {
             Effect::Broadcast { but, lane, frame } => self.broadcast(but, lane, frame),
             Effect::CatchUp { connection } => {
                 if let Some(receiver) = self.set_apart(connection) {
-                    receiver.joined = true;
                     receiver.line.outbox().begin_catch_up();
+                    if !std::mem::replace(&mut receiver.joined, true) {
+                        receiver.line.call(); // the connection has a word of its own for who is in
+                    }
                 }
             }
             Effect::DropInk { author, stroke } => {

@@ -37,10 +37,10 @@ use crate::{
 };
 
 /// What every page of ours may do: nothing from elsewhere, no inline script. CodeMirror styles by
-/// `style` elements, so inline styles are allowed; sockets go to whichever hub serves the page.
+/// `style` elements, so inline styles are allowed; a hub whose address changed is asked at the new one.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; \
     style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; font-src 'self'; \
-    connect-src 'self' ws: wss:; manifest-src 'self'; worker-src 'self' blob:; \
+    connect-src 'self' ws: wss: http: https:; manifest-src 'self'; worker-src 'self' blob:; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 type Hub = State<Arc<Shared>>;
@@ -99,21 +99,23 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/metrics", get(metrics))
         .fallback(file)
         .method_not_allowed_fallback(async || Problem::METHOD)
-        .layer(middleware::from_fn(guard))
+        .layer(middleware::from_fn_with_state(Arc::clone(&shared), guard))
         .with_state(shared)
 }
 
 /// Turns foreign pages away, answers the app's preflights, and puts the same headers on all.
-async fn guard(request: Request, next: Next) -> Response {
+async fn guard(State(hub): Hub, request: Request, next: Next) -> Response {
     // A hook's token proves more than a name does, and a gateway comes by a name of its own.
     let by_token = request.uri().path().starts_with("/hooks/");
-    if let Err(refusal) = access::check(request.headers(), request.uri())
-        && !by_token
-    {
-        return Problem::from(refusal).into_response();
+    let former = former_origin(&hub, request.headers());
+    match access::check(request.headers(), request.uri()) {
+        Err(Refusal::Origin) if former.is_some() => {}
+        Err(refusal) if !by_token => return Problem::from(refusal).into_response(),
+        _ => {}
     }
-    let app = access::app_origin(request.headers());
-    let mut response = if request.method() == Method::OPTIONS && app.is_some() {
+    let app = access::app_origin(request.headers()).map(HeaderValue::from_static);
+    let elsewhere = app.or(former);
+    let mut response = if request.method() == Method::OPTIONS && elsewhere.is_some() {
         StatusCode::NO_CONTENT.into_response()
     } else {
         next.run(request).await
@@ -128,11 +130,8 @@ async fn guard(request: Request, next: Next) -> Response {
         HeaderValue::from_static("no-referrer"),
     );
     headers.insert(header::VARY, HeaderValue::from_static("origin"));
-    if let Some(app) = app {
-        headers.insert(
-            header::ACCESS_CONTROL_ALLOW_ORIGIN,
-            HeaderValue::from_static(app),
-        );
+    if let Some(origin) = elsewhere {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.insert(
             header::ACCESS_CONTROL_ALLOW_HEADERS,
             HeaderValue::from_static("authorization, content-type"),
@@ -144,6 +143,13 @@ async fn guard(request: Request, next: Next) -> Response {
         );
     }
     response
+}
+
+/// R71: the request's origin, if the page was served by this hub at an address it has or had.
+fn former_origin(hub: &Shared, headers: &HeaderMap) -> Option<HeaderValue> {
+    let origin = headers.get(header::ORIGIN)?;
+    let own = hub.whereabouts.is_own_origin(origin.to_str().ok()?);
+    own.then(|| origin.clone())
 }
 
 // --- pages and files ------------------------------------------------------------------------
@@ -261,6 +267,7 @@ async fn serve_session(
         metrics: hub.metrics.clone(),
         allowance: hub.tuning.allowance,
         patience: &PATIENCE,
+        addresses: hub.whereabouts.told(),
         ending: hub.ending.clone(),
     };
     connection::serve(socket, link).await;

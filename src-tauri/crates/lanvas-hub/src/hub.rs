@@ -33,6 +33,7 @@ use crate::{
     session_task::now_ms,
     sessions::Sessions,
     storage::{SessionFile, SessionMeta, Storage, StorageError, StorageSettings},
+    whereabouts::Whereabouts,
 };
 
 /// The title of a session that nobody gave one.
@@ -156,6 +157,7 @@ pub(crate) struct Shared {
     next_connection: AtomicU64,
     pub(crate) tuning: Tuning,
     pub(crate) port: u16,
+    pub(crate) whereabouts: Whereabouts,
     pub(crate) access: Access,
     host_token: String,
 }
@@ -203,7 +205,8 @@ impl Hub {
         let tuning = tuning.into();
         let storage = Storage::start_with(&config.data_dir, config.storage)?;
         let newest = storage.list().await?.into_iter().next();
-        let listener = listen(config.bind, config.port, newest.and_then(|file| file.port)).await?;
+        let had_port = newest.and_then(|file| file.port);
+        let listener = listen(config.bind, config.port, had_port).await?;
         let port = local_port(&listener)?;
         let metrics = Metrics::default();
         let host_token = random_hex()?;
@@ -230,11 +233,19 @@ impl Hub {
             next_connection: AtomicU64::new(1),
             tuning,
             port,
+            whereabouts: Whereabouts::new(config.bind, port, had_port),
             access,
             host_token,
         });
         let serving = http::serve(listener, Arc::clone(&shared));
         shared.tasks.spawn(serving);
+        let looking = Arc::clone(&shared);
+        shared.tasks.spawn(async move {
+            let ending = looking.ending.clone();
+            let _ = ending
+                .run_until_cancelled(looking.whereabouts.keep_looking())
+                .await;
+        });
         Ok(Self {
             shared,
             bind: config.bind,

@@ -28,6 +28,7 @@ mod sessions;
 pub(crate) mod shared;
 pub mod storage;
 pub(crate) mod websocket;
+mod whereabouts;
 
 pub use assets::{UiAsset, UiAssets};
 pub use error::HubError;

@@ -95,6 +95,8 @@ pub const INVITES_MAX: usize = 64;
 pub const HISTORY_PAGE_MAX: usize = 50;
 /// Replicas whose fate one hello may ask for; past it the first ones count.
 pub const FORMERLY_MAX: usize = 8;
+/// Addresses that `addresses_changed` names.
+pub const ADDRESSES_TOLD_MAX: usize = 4;
 /// People in one session at once.
 pub const PARTICIPANTS_MAX: usize = 1_024;
 /// Refusals of one replica that a welcome tells again.

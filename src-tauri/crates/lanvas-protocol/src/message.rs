@@ -357,6 +357,11 @@ pub enum ServerMessage {
         #[ts(optional)]
         password: Option<String>,
     },
+    /// Control lane. Where the hub is reached: after the welcome, and whenever it changes.
+    AddressesChanged {
+        /// `http://host:port`, the likeliest first; at most [`crate::limits::ADDRESSES_TOLD_MAX`].
+        addresses: Vec<String>,
+    },
     /// Control lane. The answer to a ping.
     Pong {
         /// From the ping.

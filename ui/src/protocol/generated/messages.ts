@@ -1270,7 +1270,11 @@ invite?: MadeInvite,
 /**
  * A new password that the hub made up.
  */
-password?: string, } | { "type": "pong", 
+password?: string, } | { "type": "addresses_changed", 
+/**
+ * `http://host:port`, the likeliest first; at most [`crate::limits::ADDRESSES_TOLD_MAX`].
+ */
+addresses: Array<string>, } | { "type": "pong", 
 /**
  * From the ping.
  */

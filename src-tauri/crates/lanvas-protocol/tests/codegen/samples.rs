@@ -599,6 +599,12 @@ pub(crate) fn server_messages() -> Vec<(&'static str, ServerMessage)> {
                 refusing: false,
             },
         ),
+        (
+            "addresses_changed",
+            ServerMessage::AddressesChanged {
+                addresses: vec!["http://192.168.1.5:7420".to_owned()],
+            },
+        ),
         ("pong", ServerMessage::Pong { nonce: 9 }),
         ("snapshot", ServerMessage::Snapshot(Box::new(snapshot()))),
         ("confirmed", confirmed(None)),
