@@ -1,6 +1,6 @@
 //! What tasks share, named in one place, so that a model checker can put its own there and try
 //! every order in which they may meet (`tests/model`).
 
-pub(crate) use std::sync::{Mutex, MutexGuard, PoisonError};
+pub(crate) use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 pub(crate) use tokio::{net::TcpStream, sync::Notify};

@@ -3,14 +3,17 @@
 
 use std::{
     collections::{HashMap, VecDeque, hash_map::Entry},
-    sync::{Condvar, Mutex, MutexGuard, PoisonError, atomic::AtomicU64},
+    sync::atomic::AtomicU64,
     time::Instant,
 };
 
 use lanvas_protocol::SessionId;
 use tokio::sync::{oneshot, watch};
 
-use crate::metrics::Latency;
+use crate::{
+    metrics::Latency,
+    shared::{Condvar, Mutex, MutexGuard, PoisonError},
+};
 
 use super::{
     AppendError, Health, RECORD_BYTES_MAX, Record, SessionState, StorageError, StorageState,
@@ -286,7 +289,14 @@ impl Queue {
 
     /// Frees the space of what was committed.
     pub(super) fn committed(&self, id: &SessionId, records: usize, bytes: usize) {
-        if let Some(backlog) = self.lock().sessions.get_mut(id) {
+        let mut state = self.lock();
+        let State {
+            sessions, closing, ..
+        } = &mut *state;
+        // It may have been closed since the writer took them, and even opened again.
+        if let Some((_, waiting)) = closing.iter_mut().find(|(closing, _)| closing == id) {
+            *waiting = waiting.saturating_sub(records);
+        } else if let Some(backlog) = sessions.get_mut(id) {
             backlog.waiting = backlog.waiting.saturating_sub(records);
             backlog.bytes = backlog.bytes.saturating_sub(bytes);
         }

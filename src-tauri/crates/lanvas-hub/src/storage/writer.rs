@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     fs::File,
     io,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     thread,
     time::{Duration, Instant},
 };
@@ -45,6 +45,8 @@ fn run(queue: &Arc<Queue>, lock: File, settings: StorageSettings) {
     end.report(result);
 }
 
+/// Threads that close sessions when all are closed.
+const CLOSERS: usize = 16;
 /// How long files are folded when all are closed; the others keep their journals beside them.
 const FOLD_TIMEOUT: Duration = Duration::from_millis(500);
 
@@ -90,7 +92,9 @@ impl Writer {
                 writing.add(records);
             }
         }
-        self.go_on();
+        if !work.ended {
+            self.go_on();
+        }
         !work.ended
     }
 
@@ -128,6 +132,10 @@ impl Writer {
         let now = Instant::now();
         let queue = &self.queue;
         self.sessions.retain(|id, writing| {
+            // At the end all are closed, several at a time.
+            if queue.has_ended() {
+                return true;
+            }
             if writing.due_at(now).is_none_or(|due| due > now) {
                 return true;
             }
@@ -145,16 +153,41 @@ impl Writer {
     }
 
     /// First everything is stored, then the files are made one each for as long as there is time.
-    /// The first failure is told; every session is closed all the same.
+    /// The first failure is told; every session is closed all the same. Several at a time: most of
+    /// it is waiting for the disk, and however many sessions there are it has to end soon.
     fn close_all(mut self) -> Result<(), StorageError> {
         let queue = &self.queue;
-        let sessions = self.sessions.values_mut();
-        let stored = sessions.map(|writing| writing.store_rest(queue));
-        let stored = stored.fold(Ok(()), Result::and);
+        let stored = Mutex::new(Ok(()));
+        on_closers(self.sessions.values_mut(), |writing| {
+            let result = writing.store_rest(queue);
+            let mut stored = stored.lock().unwrap_or_else(PoisonError::into_inner);
+            *stored = std::mem::replace(&mut *stored, Ok(())).and(result);
+        });
         let began = Instant::now();
-        for writing in self.sessions.into_values() {
+        on_closers(self.sessions.into_values(), |writing| {
             writing.finish(began.elapsed() < FOLD_TIMEOUT);
-        }
-        stored
+        });
+        stored.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Does `work` with each, on threads that end here.
+fn on_closers<T: Send>(sessions: impl ExactSizeIterator<Item = T> + Send, work: impl Fn(T) + Sync) {
+    let threads = sessions.len().min(CLOSERS);
+    let sessions = Mutex::new(sessions);
+    let next = || {
+        let mut sessions = sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        sessions.next()
+    };
+    let close_some = || {
+        while let Some(session) = next() {
+            work(session);
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(close_some);
+        }
+        close_some();
+    });
 }

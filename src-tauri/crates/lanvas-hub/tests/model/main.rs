@@ -1,7 +1,8 @@
-//! The one thing that tasks share, a connection's line and its outbox, in every order in which the
-//! session's task and the connection's own may meet.
+//! What tasks share, in every order in which they may meet: a connection's line and its outbox, where
+//! the session's task and the connection's own do (below), and the queue of the storage, where all
+//! sessions and the thread that writes do (`storage.rs`).
 //!
-//! `line.rs` and `outbox.rs` are compiled into this test as they are; what they take from
+//! `line.rs`, `outbox.rs` and `storage/queue.rs` are compiled into this test as they are; what they take from
 //! `crate::shared` is Shuttle's here: it runs the same few steps thousands of times and chooses
 //! anew each time who goes on. A lost wake-up is a deadlock, which Shuttle reports with the schedule
 //! that led to it. (Shuttle and not Loom: the lock is held over whole writes, so the orders of locks
@@ -22,6 +23,7 @@ mod line;
 #[path = "../../src/outbox.rs"]
 mod outbox;
 mod shared;
+mod storage;
 mod surroundings;
 
 use std::sync::Arc;
@@ -32,7 +34,7 @@ use shuttle::{future::block_on, thread};
 use line::Line;
 use outbox::Lane;
 use shared::TcpStream;
-pub(crate) use surroundings::{connection, fanout, frame, limits, websocket};
+pub(crate) use surroundings::{connection, fanout, frame, limits, metrics, websocket};
 
 const ORDERS: usize = 1_000;
 /// Messages to the one peer.

@@ -12,7 +12,7 @@ use std::{
 
 pub(crate) use std::sync::PoisonError;
 
-pub(crate) use shuttle::sync::{Mutex, MutexGuard};
+pub(crate) use shuttle::sync::{Condvar, Mutex, MutexGuard};
 
 /// As Tokio's: one call is kept for whoever waits next.
 #[derive(Debug, Default)]
@@ -56,7 +56,7 @@ impl Notify {
 #[derive(Debug)]
 pub(crate) struct TcpStream {
     pipe: Mutex<Pipe>,
-    came: shuttle::sync::Condvar,
+    came: Condvar,
     /// `shut` asks the system for nothing that matters here.
     descriptor: File,
 }
@@ -78,7 +78,7 @@ impl TcpStream {
                 broken: false,
                 waiting: None,
             }),
-            came: shuttle::sync::Condvar::new(),
+            came: Condvar::new(),
             descriptor: File::open("/dev/null").unwrap(),
         }
     }

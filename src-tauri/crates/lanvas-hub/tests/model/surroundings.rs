@@ -1,7 +1,11 @@
-//! The modules that a line and an outbox look to, as far as they do.
+//! The modules that a line, an outbox and the storage's queue look to, as far as they do.
 
 pub(crate) mod frame {
     pub(crate) use lanvas_hub::frame::Frame;
+}
+
+pub(crate) mod metrics {
+    pub(crate) use lanvas_hub::metrics::Latency;
 }
 
 pub(crate) mod limits {

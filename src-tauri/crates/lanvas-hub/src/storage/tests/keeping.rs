@@ -1,8 +1,11 @@
 //! What is put in comes out.
 
+use std::time::Instant;
+
 use proptest::{collection::vec, option, prelude::*};
 
 use super::*;
+use crate::{limits::SHUTDOWN_TIMEOUT, storage::BeforeCommit};
 
 #[tokio::test]
 async fn a_new_session_is_empty_and_listed() {
@@ -241,5 +244,38 @@ proptest! {
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         runtime.unwrap().block_on(assert_survives(operations));
+    }
+}
+
+/// A hub with many sessions on a slow disk, and all of them have something left when it ends: one
+/// after the other they would take five seconds, and the end of a hub does not wait so long.
+#[tokio::test]
+async fn many_sessions_are_stored_in_time_when_all_end() {
+    const SESSIONS: usize = 200;
+    const EACH: Duration = Duration::from_millis(25);
+    let settings = StorageSettings {
+        before_commit: Some(BeforeCommit(Arc::new(|_| std::thread::sleep(EACH)))),
+        ..StorageSettings::default()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let storage = Storage::start_with(folder.path(), settings).unwrap();
+    let names: Vec<_> = (0..SESSIONS).map(|index| format!("s{index}")).collect();
+    for name in &names {
+        storage.create(meta(name)).await.unwrap();
+        storage.open(&id(name)).await.unwrap();
+    }
+    for name in &names {
+        let said = Record::Operation(numbered(1, post(name)));
+        storage.append(&id(name), said).unwrap();
+    }
+    // The writer is in the midst of them.
+    let began = Instant::now();
+    let ended = storage.shutdown_within(SHUTDOWN_TIMEOUT).await;
+    let took = began.elapsed();
+    assert!(ended.is_ok(), "{ended:?} after {took:?}");
+    let storage = Storage::start(folder.path()).unwrap();
+    for name in &names {
+        let (session, _) = storage.open(&id(name)).await.unwrap();
+        assert_eq!(session.head(), 1, "{name}");
     }
 }
