@@ -8,7 +8,7 @@
 
 mod clock;
 mod inlet;
-mod pace;
+pub(crate) mod pace;
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -27,7 +27,7 @@ use tungstenite::Message;
 
 use self::{
     clock::{Clock, Due},
-    pace::Pace,
+    pace::{AddressPace, Purse},
 };
 pub(crate) use self::{
     clock::{PATIENCE, Patience},
@@ -63,6 +63,8 @@ pub(crate) struct Link {
     pub(crate) session: mpsc::Sender<Command>,
     pub(crate) metrics: Metrics,
     pub(crate) allowance: Allowance,
+    /// What it shares with others from its address.
+    pub(crate) address_pace: AddressPace,
     pub(crate) patience: &'static Patience,
     /// Where the hub is reached.
     pub(crate) addresses: watch::Receiver<Told>,
@@ -85,7 +87,8 @@ impl Link {
 pub(crate) async fn serve(socket: Socket, link: Link) {
     let Socket { stream, early } = socket;
     let line = Arc::new(Line::new(stream, link.encoding, link.patience));
-    let mut inlet = Inlet::of_session(early);
+    let purse = Purse::new(link.allowance, link.address_pace.clone(), Instant::now());
+    let mut inlet = Inlet::of_session(early, purse);
     let clock = Clock::new(Instant::now(), link.patience);
     link.metrics.connections.inc();
     let ended = tokio::select! {
@@ -121,7 +124,8 @@ pub(crate) async fn turn_away(socket: Socket, encoding: Encoding, code: ErrorCod
     line.outbox().push(Lane::Control, Arc::new(refusal(code)));
     line.outbox().close(code);
     let _ = timeout(CLOSE_TIMEOUT, line.finish()).await;
-    let mut inlet = Inlet::of_session(socket.early);
+    let purse = Purse::new(Allowance::default(), None, Instant::now());
+    let mut inlet = Inlet::of_session(socket.early, purse);
     let _ = timeout(CLOSE_TIMEOUT, inlet.until_closed(&line)).await;
 }
 
@@ -141,7 +145,6 @@ enum Ended {
 // --- reading ------------------------------------------------------------------------------
 
 async fn read(inlet: &mut Inlet, link: &Link, line: &Arc<Line>, clock: &Clock) -> Ended {
-    let mut pace = Pace::new(link.allowance, Instant::now());
     let mut greeted = false;
     loop {
         let message = match inlet.next(line).await {
@@ -153,10 +156,6 @@ async fn read(inlet: &mut Inlet, link: &Link, line: &Arc<Line>, clock: &Clock) -
         };
         let now = Instant::now();
         clock.heard(now);
-        let due = pace.spend(now, message.len());
-        if due > now {
-            sleep_until(due).await;
-        }
         let bytes = match (&message, link.encoding) {
             (Message::Binary(bytes), Encoding::Binary) => bytes.as_ref(),
             (Message::Text(text), Encoding::Json) => text.as_bytes(),
@@ -324,6 +323,7 @@ mod tests {
             session,
             metrics: Metrics::default(),
             allowance: Allowance::default(),
+            address_pace: None,
             patience,
             addresses: watch::channel(Told::default()).1,
             ending: CancellationToken::new(),

@@ -4,19 +4,28 @@
 //! collected into one *run*, encoded once as a whole, and written to each line with one system
 //! call and no queueing, as long as the line has nothing else to write. Only who is told something
 //! of their own in the same batch (the author of an operation, a newcomer) or reads too slowly
-//! goes through an outbox, in the same order. Nothing here waits.
+//! goes through an outbox, in the same order. Nothing here waits for a peer.
+//!
+//! What people only show of themselves (pointers, typing) waits a moment for company: it goes with
+//! whatever is told next, in order before it, or after [`PRESENCE_WAIT`], and only the newest of
+//! each person. Fifty people who move their pointers cost as many writes as one.
 
-use std::{cell::OnceCell, collections::HashMap, sync::Arc};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+    time::Instant,
+};
 
 use bytes::{Bytes, BytesMut};
 use lanvas_protocol::{Encoding, ErrorCode, ParticipantId, ShapeId};
 
 use crate::{
     frame::Frame,
-    limits::RUN_BYTES_MAX,
+    limits::{PRESENCE_WAIT, RUN_BYTES_MAX},
     line::{Line, Written},
     metrics::Metrics,
-    outbox::{Lane, Outbox, Pushed},
+    outbox::{Lane, LiveKey, Outbox, Pushed},
     session::{ConnectionId, Effect},
 };
 
@@ -27,7 +36,17 @@ pub(crate) struct Fanout {
     /// Who is told something of their own in this batch.
     apart: Vec<ConnectionId>,
     run: Run,
+    shown: Shown,
     metrics: Metrics,
+}
+
+/// What people show, that nobody was told yet.
+#[derive(Debug, Default)]
+struct Shown {
+    /// The newest of each, and which connection it came by.
+    by: BTreeMap<ParticipantId, (Option<ConnectionId>, Arc<Frame>)>,
+    /// When the first of them came.
+    since: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -51,6 +70,7 @@ impl Fanout {
             lines: HashMap::new(),
             apart: Vec::new(),
             run: Run::default(),
+            shown: Shown::default(),
             metrics,
         }
     }
@@ -76,6 +96,38 @@ impl Fanout {
     /// Takes the next effect; nothing is written before [`Fanout::flush`]. What is not for lines is
     /// not for here.
     pub(crate) fn take(&mut self, effect: Effect) {
+        match effect {
+            Effect::Broadcast {
+                but,
+                lane: Lane::Live(LiveKey::Presence(who)),
+                frame,
+            } => {
+                self.shown.since.get_or_insert_with(Instant::now);
+                self.shown.by.insert(who, (but, frame));
+            }
+            Effect::Store(_) | Effect::Write(_) => {}
+            effect => {
+                self.tell_shown();
+                self.take_at_once(effect);
+            }
+        }
+    }
+
+    /// When what people show has waited long enough for company.
+    pub(crate) fn shown_due(&self) -> Option<Instant> {
+        self.shown.since.map(|since| since + PRESENCE_WAIT)
+    }
+
+    /// What people show waits no longer; it goes with the next [`Fanout::flush`].
+    pub(crate) fn tell_shown(&mut self) {
+        if self.shown.since.take().is_some() {
+            for (who, (but, frame)) in std::mem::take(&mut self.shown.by) {
+                self.broadcast(but, Lane::Live(LiveKey::Presence(who)), frame);
+            }
+        }
+    }
+
+    fn take_at_once(&mut self, effect: Effect) {
         match effect {
             Effect::Send { to, lane, frame } => {
                 let receiver = self.set_apart(to);

@@ -10,7 +10,7 @@ mod problem;
 mod server;
 mod upgrade;
 
-use std::{convert::Infallible, net::IpAddr, sync::Arc};
+use std::{convert::Infallible, sync::Arc};
 
 use axum::{
     Extension, Json, Router,
@@ -241,7 +241,7 @@ async fn session_socket(
     tasks.spawn(async move {
         let Some(socket) = socket.await else { return };
         match encoding {
-            Ok((encoding, _)) => serve_session((socket, place.address), encoding, &hub, id).await,
+            Ok((encoding, _)) => serve_session((socket, &place), encoding, &hub, id).await,
             Err(code) => connection::turn_away(socket, Encoding::Json, code).await,
         }
         drop(place);
@@ -250,7 +250,7 @@ async fn session_socket(
 }
 
 async fn serve_session(
-    (socket, address): (Socket, IpAddr),
+    (socket, place): (Socket, &places::Place),
     encoding: Encoding,
     hub: &Arc<Shared>,
     id: Option<SessionId>,
@@ -261,11 +261,12 @@ async fn serve_session(
     };
     let link = Link {
         id: hub.new_connection(),
-        address,
+        address: place.address,
         encoding,
         session,
         metrics: hub.metrics.clone(),
         allowance: hub.tuning.allowance,
+        address_pace: place.pace.clone(),
         patience: &PATIENCE,
         addresses: hub.whereabouts.told(),
         ending: hub.ending.clone(),

@@ -30,6 +30,9 @@ pub const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
 pub const READ_BYTES: usize = 8 * 1024;
 /// Bytes of messages for everybody that a session collects before it writes them.
 pub const RUN_BYTES_MAX: usize = 64 * 1024;
+/// How long pointers and the like wait for something else to go out with: no longer than until the
+/// next frame on a screen.
+pub const PRESENCE_WAIT: Duration = Duration::from_millis(16);
 /// Commands that may wait for a session; connections past it wait to read on.
 pub const SESSION_COMMANDS_MAX: usize = 1_024;
 /// Commands a session handles before it looks at its other duties.
@@ -38,7 +41,7 @@ pub const SESSION_BATCH_MAX: usize = 128;
 /// sender waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowance {
-    /// Messages at once.
+    /// Messages at once; each fragment of one counts.
     pub messages_burst: u32,
     /// Messages each second.
     pub messages_per_s: u32,
@@ -61,6 +64,29 @@ impl Default for Allowance {
         }
     }
 }
+
+/// A board of so many bytes is made ready for its first newcomer before the session is open; of a
+/// larger one that goes on while it is open already.
+pub const READY_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Threads that do so, while nobody is in whom they could disturb.
+pub const READY_THREADS: usize = 4;
+
+/// All connections from one address together may send as much as so many may alone; loopback
+/// excepted. With the defaults: 1,600 frames and 8 MiB each second, after bursts of 4,800 and 32 MiB.
+pub const ADDRESS_SHARE: u32 = 8;
+/// What one socket of `/echo` may send: conformance suites are in a hurry.
+pub const ECHO_ALLOWANCE: Allowance = Allowance {
+    messages_burst: 200_000,
+    messages_per_s: 20_000,
+    bytes_burst: 64 * 1024 * 1024,
+    bytes_per_s: 16 * 1024 * 1024,
+    talk: TalkAllowance {
+        burst: 0,
+        interval_ms: 0,
+    },
+};
+/// Bytes of a request's head, and what is kept of what comes after it.
+pub const HEAD_BYTES_MAX: usize = 32 * 1024;
 
 /// What may differ between hubs. Tests narrow it, to see what happens past it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -297,7 +297,7 @@ impl Session {
             id: stored.meta.id,
             title: stored.meta.title,
             access,
-            board: Board::in_blocks_of(bounds.snapshot_part_bytes),
+            board: Board::in_blocks_of(bounds.snapshot_part_bytes, bounds.board_bytes),
             notes: Notes::keeping(bounds.notes_edits),
             chat: Chat::default(),
             roster,

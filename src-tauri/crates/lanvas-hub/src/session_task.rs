@@ -27,7 +27,7 @@ use crate::{
     TIMING,
     fanout::Fanout,
     hub::{Directory, SessionInfo},
-    limits::SESSION_BATCH_MAX,
+    limits::{READY_THREADS, SESSION_BATCH_MAX},
     metrics::Metrics,
     password,
     session::{ConnectionId, Effect, Entropy, Input, Session},
@@ -176,6 +176,7 @@ impl Task {
                         self.handle(Input::PasswordChecked { connection, right });
                     }
                 }
+                () = at(self.fanout.shown_due()) => self.fanout.tell_shown(),
                 Ok(()) = stored.changed() => {
                     let state = stored.borrow_and_update().clone();
                     self.note_stored(&state);
@@ -428,10 +429,15 @@ impl Task {
             Effect::Write(edition) => {
                 let span = tracing::debug_span!(target: TIMING, "snapshot", session = %self.id, number = edition.number());
                 let took = self.metrics.snapshot.clone();
+                let threads = if self.fanout.is_empty() {
+                    READY_THREADS
+                } else {
+                    1
+                };
                 self.writing = Some(spawn_blocking(move || {
                     let _span = span.entered();
                     let began = Instant::now();
-                    edition.write();
+                    edition.write_by(threads);
                     took.0.observe(began.elapsed().as_secs_f64());
                     edition.number()
                 }));

@@ -22,9 +22,9 @@ use tokio::{
 use crate::{
     error::HubError,
     hub::{self, Shared, random_hex},
-    limits::SESSION_COMMANDS_MAX,
+    limits::{READY_BYTES_MAX, READY_THREADS, SESSION_COMMANDS_MAX},
     password,
-    session::{Access, Session},
+    session::{Access, DamagedLog, Effect, Input, Session},
     session_task::{self, Command, Ended, Surroundings, now_ms},
     storage::{Record, StorageError, StorageState, StoredDoor},
 };
@@ -216,7 +216,12 @@ async fn load(shared: &Shared, id: &SessionId) -> Result<Loaded, HubError> {
         ..shared.access.clone()
     };
     // A long log takes a while, and other sessions do not wait for it.
-    let restored = spawn_blocking(move || Session::restore(stored, begun, access)).await;
+    let restored = spawn_blocking(move || {
+        let mut session = Session::restore(stored, begun, access)?;
+        make_ready(&mut session);
+        Ok::<_, DamagedLog>(session)
+    })
+    .await;
     let mut session = match restored {
         Ok(Ok(session)) => session,
         Ok(Err(damage)) => return give_back(shared, id, damage.to_string()).await,
@@ -231,6 +236,21 @@ async fn load(shared: &Shared, id: &SessionId) -> Result<Loaded, HubError> {
         }
     }
     Ok((session, state))
+}
+
+/// Whoever asked for the session wants to join it: what they will be sent is written before it is
+/// open, unless that would take long.
+fn make_ready(session: &mut Session) {
+    if session.board().weight() > READY_BYTES_MAX {
+        return;
+    }
+    for effect in session.handle(now_ms(), Input::Prepare) {
+        if let Effect::Write(edition) = effect {
+            edition.write_by(READY_THREADS);
+            let number = edition.number();
+            session.handle(now_ms(), Input::Written { number });
+        }
+    }
 }
 
 async fn give_back(shared: &Shared, id: &SessionId, why: String) -> Result<Loaded, HubError> {

@@ -5,6 +5,8 @@
 //! (pongs, the answer to a close) goes out through the connection's own writing end, at a frame's
 //! boundary. Knows nothing of sessions and does no I/O.
 
+mod framing;
+
 use std::{
     collections::VecDeque,
     io::{self, Read, Write},
@@ -17,15 +19,12 @@ use tungstenite::{
     protocol::{Role, WebSocketConfig, WebSocketContext},
 };
 
+pub(crate) use framing::Framing;
+
 /// Bytes before a payload, at most: no mask from a server.
 pub(crate) const HEADER_BYTES_MAX: usize = 10;
 /// What tungstenite keeps between reads; larger messages make it grow.
 const PIECE_BYTES: usize = 256;
-/// Bytes of frames for each byte that a message may have, at most. More is a message that never
-/// ends.
-const FRAMING_FACTOR: usize = 2;
-/// And so many for any message: a fragment of one byte takes seven.
-const FRAMING_BYTES: usize = 8 * 1_024;
 /// Room for events that an idle connection keeps.
 const EVENTS_KEPT: usize = 4;
 
@@ -139,9 +138,6 @@ pub(crate) struct Parser {
     context: WebSocketContext,
     events: VecDeque<Event>,
     end: Option<End>,
-    message_bytes_max: usize,
-    /// Bytes since the last message, pings and pongs counted.
-    unfinished: usize,
 }
 
 impl Parser {
@@ -155,14 +151,11 @@ impl Parser {
             context: WebSocketContext::new(Role::Server, Some(config)),
             events: VecDeque::new(),
             end: None,
-            message_bytes_max,
-            unfinished: 0,
         }
     }
 
     /// Takes larger messages from now on.
     pub(crate) fn widen(&mut self, message_bytes_max: usize) {
-        self.message_bytes_max = message_bytes_max;
         self.context.set_config(|config| {
             config.max_message_size = Some(message_bytes_max);
             config.max_frame_size = Some(message_bytes_max);
@@ -183,9 +176,13 @@ impl Parser {
         !self.events.is_empty() || self.end.is_some()
     }
 
+    /// Nothing comes after what came so far.
+    pub(crate) fn end(&mut self, end: End) {
+        self.end.get_or_insert(end);
+    }
+
     /// Takes bytes in.
     pub(crate) fn feed(&mut self, bytes: &[u8]) {
-        self.unfinished += bytes.len();
         let mut peer = Peer {
             bytes,
             replies: Vec::new(),
@@ -201,25 +198,13 @@ impl Parser {
                 self.events.push_back(Event::Pong(reply));
             }
             match read {
-                Ok(message) => {
-                    self.events.push_back(Event::Message(message));
-                    self.unfinished = peer.bytes.len();
-                }
+                Ok(message) => self.events.push_back(Event::Message(message)),
                 // The bytes are used up: `Peer` knows no other error.
-                Err(Error::Io(_)) => return self.bound_framing(),
+                Err(Error::Io(_)) => return,
                 Err(Error::Capacity(_)) => self.end = Some(End::TooLarge),
                 Err(Error::Utf8(_)) => self.end = Some(End::NotText),
                 Err(_) => self.end = Some(End::Protocol),
             }
-        }
-    }
-}
-
-impl Parser {
-    /// A message has a size of its own that is bounded, but any number of empty fragments.
-    fn bound_framing(&mut self) {
-        if self.unfinished > FRAMING_FACTOR * self.message_bytes_max + FRAMING_BYTES {
-            self.end = Some(End::TooLarge);
         }
     }
 }
@@ -299,28 +284,6 @@ mod tests {
             ];
             assert_eq!(came, wanted, "{size} bytes at a time");
         }
-    }
-
-    #[test]
-    fn a_message_may_come_in_single_bytes_but_not_in_nothing_for_ever() {
-        let words = [b'x'; 1_000];
-        let mut parser = Parser::new(words.len());
-        parser.feed(&masked(0x01, b""));
-        for byte in words {
-            parser.feed(&masked(0x00, &[byte]));
-        }
-        parser.feed(&masked(0x80, b""));
-        let whole = Message::text(String::from_utf8(words.to_vec()).unwrap());
-        assert_eq!(parser.next(), Some(Ok(Event::Message(whole))));
-
-        parser.feed(&masked(0x01, b""));
-        let mut fed = 0;
-        while parser.next().is_none() {
-            parser.feed(&masked(0x00, b""));
-            fed += 1;
-            assert!(fed < 3_000, "it has to end");
-        }
-        assert_eq!(parser.next(), Some(Err(End::TooLarge)));
     }
 
     #[test]

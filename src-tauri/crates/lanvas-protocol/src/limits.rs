@@ -5,6 +5,10 @@
 pub const HELLO_BYTES_MAX: usize = 4 * 1024;
 /// Bytes of one client message.
 pub const CLIENT_MESSAGE_BYTES_MAX: usize = 256 * 1024;
+/// Frames that one client message may come in.
+pub const MESSAGE_FRAGMENTS_MAX: usize = 1_024;
+/// Frames that one `/echo` message may come in: 16 MiB, 64 bytes each.
+pub const ECHO_FRAGMENTS_MAX: usize = 256 * 1024;
 /// Bytes one `/echo` message may have; conformance suites send 16 MiB.
 pub const ECHO_MESSAGE_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Characters of any id.
@@ -61,6 +65,8 @@ pub const INK_FRAME_POINTS_MAX: usize = 512;
 pub const OPERATION_SHAPES_MAX: usize = 500;
 /// Shapes of one board.
 pub const BOARD_SHAPES_MAX: usize = 250_000;
+/// Bytes of memory that one board may take: its shapes, and a little for each that was removed.
+pub const BOARD_BYTES_MAX: usize = 512 * 1024 * 1024;
 /// Largest absolute board coordinate, in board units (CSS pixels at 100 %).
 pub const COORDINATE_MAX: f64 = 1_000_000.0;
 /// Widest stroke, in board units.

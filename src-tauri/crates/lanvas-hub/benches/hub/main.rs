@@ -53,6 +53,9 @@ enum Role {
         /// Our hub with the pace that is shipped; the other loads are faster than people.
         #[arg(long)]
         paced: bool,
+        /// A session that nobody is in is put away after so long.
+        #[arg(long)]
+        idle_ms: Option<u64>,
     },
     /// Runs one load; prints its figures as JSON.
     Load(load::Load),
@@ -68,7 +71,8 @@ fn main() {
             data,
             sessions,
             paced,
-        }) => servers::run(kind, &data, sessions, paced),
+            idle_ms,
+        }) => servers::run(kind, &data, sessions, servers::tuning(paced, idle_ms)),
         Some(Role::Siege(siege)) => siege::run(&siege),
         Some(Role::Load(load)) => load::run(&load),
         None => {

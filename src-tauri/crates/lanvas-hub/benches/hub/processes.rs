@@ -53,6 +53,11 @@ impl Server {
         Self::start_with(Kind::Hub, data, 1, &["--paced"])
     }
 
+    /// Our hub, which soon puts away a session that nobody is in.
+    pub(crate) fn start_forgetful(data: &Path) -> Self {
+        Self::start_with(Kind::Hub, data, 1, &["--idle-ms", "50"])
+    }
+
     fn start_with(kind: Kind, data: &Path, sessions: usize, more: &[&str]) -> Self {
         let mut child = pinned(&std::env::current_exe().unwrap(), true)
             .arg("server")

@@ -259,8 +259,10 @@ fn join(runs: usize) -> Vec<Figure> {
                 kind,
                 &words("join-at-once --people 200 --drawing 10 --seconds 3"),
             );
+            drop(server);
             let mut values = vec![
                 ("just opened ms", percentile(&first.latencies_ms, 0.5)),
+                ("opened for it ms", join_unloaded(folder.path())),
                 ("after a change ms", percentile(&changed.latencies_ms, 0.5)),
                 ("later ms", percentile(&later.latencies_ms, 0.5)),
                 ("CPU ms each", each),
@@ -275,6 +277,16 @@ fn join(runs: usize) -> Vec<Figure> {
         .into_iter()
         .flat_map(|strokes| in_turns("join", strokes, &[Kind::Hub], runs, cell(strokes)))
         .collect()
+}
+
+/// Somebody comes for a session that is only on disk.
+fn join_unloaded(folder: &Path) -> f64 {
+    let server = Server::start_forgetful(folder);
+    while server.metric("lanvas_rooms") > 0.0 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let joined = load(&server, Kind::Hub, &words("join --people 1"));
+    percentile(&joined.outcome.latencies_ms, 0.5)
 }
 
 /// People who do nothing; the hub's are asked after a minute whether they are there.

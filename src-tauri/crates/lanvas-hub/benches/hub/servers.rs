@@ -5,6 +5,7 @@ use std::{
     net::Ipv4Addr,
     path::Path,
     sync::{Arc, Mutex, RwLock},
+    time::Duration,
 };
 
 use axum::{
@@ -19,7 +20,10 @@ use axum::{
 use clap::ValueEnum;
 use futures_util::{SinkExt, StreamExt};
 use lanvas_hub::{
-    Hub, HubConfig, PortChoice, assets::NoUi, limits::Allowance, storage::StorageSettings,
+    Hub, HubConfig, PortChoice,
+    assets::NoUi,
+    limits::{Allowance, Tuning},
+    storage::StorageSettings,
 };
 use tokio::{
     io::AsyncReadExt,
@@ -55,7 +59,7 @@ impl Kind {
     }
 }
 
-pub(crate) fn run(kind: Kind, data: &Path, sessions: usize, paced: bool) {
+pub(crate) fn run(kind: Kind, data: &Path, sessions: usize, tuning: Tuning) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -67,7 +71,7 @@ pub(crate) fn run(kind: Kind, data: &Path, sessions: usize, paced: bool) {
             Kind::RelayEach => tell(relay(false).await, &[]),
             Kind::RelayTogether => tell(relay(true).await, &[]),
             Kind::Hub => {
-                let hub = hub(data, paced).await;
+                let hub = hub(data, tuning).await;
                 let mut ids = vec![hub.open_newest_or_create(Some("Bench")).await.unwrap()];
                 while ids.len() < sessions {
                     ids.push(hub.create_session("Bench").await.unwrap());
@@ -97,7 +101,7 @@ async fn until_input_ends() {
     let _ = ended.await;
 }
 
-async fn hub(data: &Path, paced: bool) -> Hub {
+async fn hub(data: &Path, tuning: Tuning) -> Hub {
     let (_, nearby) = watch::channel(Arc::from([]));
     let config = HubConfig {
         bind: Ipv4Addr::LOCALHOST.into(),
@@ -109,6 +113,11 @@ async fn hub(data: &Path, paced: bool) -> Hub {
         password: None,
         storage: StorageSettings::default(),
     };
+    Hub::start_with(config, tuning).await.unwrap()
+}
+
+/// As it is shipped if `paced`; else for loads that are faster than people.
+pub(crate) fn tuning(paced: bool, idle_ms: Option<u64>) -> Tuning {
     let most = u32::MAX / 2;
     let unpaced = Allowance {
         messages_burst: 1_000_000,
@@ -120,8 +129,11 @@ async fn hub(data: &Path, paced: bool) -> Hub {
             interval_ms: 1,
         },
     };
-    let allowance = if paced { Allowance::default() } else { unpaced };
-    Hub::start_with(config, allowance).await.unwrap()
+    let mut tuning = Tuning::from(if paced { Allowance::default() } else { unpaced });
+    if let Some(idle_ms) = idle_ms {
+        tuning.idle_timeout = Duration::from_millis(idle_ms);
+    }
+    tuning
 }
 
 // --- raw TCP ----------------------------------------------------------------------------------

@@ -89,6 +89,7 @@ impl World {
             snapshot_tail: *supply.pick(&[0, 8, roomy.snapshot_tail]),
             snapshot_part_bytes: *supply.pick(&[300, roomy.snapshot_part_bytes]),
             notes_edits: *supply.pick(&[1, 5, roomy.notes_edits]),
+            board_bytes: *supply.pick(&[2_000, roomy.board_bytes]),
         };
         let mut world = Self {
             session: revive(&File::default(), 0, bounds),

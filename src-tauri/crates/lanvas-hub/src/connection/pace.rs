@@ -1,32 +1,76 @@
-//! How fast one connection may send: past its allowance it is read later.
+//! How fast a connection may send, and all from one address together: past that they are read
+//! later. Nothing is lost, only the sender waits.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use lanvas_protocol::limits::CLIENT_MESSAGE_BYTES_MAX;
 use tokio::time::Instant;
 
-use crate::limits::Allowance;
+use crate::limits::{ADDRESS_SHARE, Allowance};
 
-/// Two token buckets: messages and bytes.
+/// A token bucket, as the moment when it would be full if nothing more were taken. A burst is a
+/// head start.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bucket {
+    full_at: Instant,
+}
+
+impl Bucket {
+    pub(crate) fn new(now: Instant) -> Self {
+        Self { full_at: now }
+    }
+
+    /// Takes what it gets in the time `cost`; gives when it has it.
+    pub(crate) fn spend(&mut self, now: Instant, cost: Duration, burst: Duration) -> Instant {
+        self.full_at = self.full_at.max(now) + cost;
+        self.full_at.checked_sub(burst).unwrap_or(now)
+    }
+
+    pub(crate) fn is_full(&self, now: Instant) -> bool {
+        self.full_at <= now
+    }
+}
+
+/// One bucket for frames and one for bytes.
 #[derive(Debug)]
-pub(super) struct Pace {
+pub(crate) struct Pace {
     allowance: Allowance,
-    /// When the buckets would be full if nothing more came. A burst is a head start.
-    messages_full_at: Instant,
-    bytes_full_at: Instant,
+    frames: Bucket,
+    bytes: Bucket,
 }
 
 impl Pace {
-    pub(super) fn new(allowance: Allowance, now: Instant) -> Self {
+    pub(crate) fn new(allowance: Allowance, now: Instant) -> Self {
         Self {
             allowance,
-            messages_full_at: now,
-            bytes_full_at: now,
+            frames: Bucket::new(now),
+            bytes: Bucket::new(now),
         }
     }
 
-    /// Takes a message of so many bytes; gives when it may be handled.
-    pub(super) fn spend(&mut self, now: Instant, bytes: usize) -> Instant {
+    /// Of all connections from one address.
+    pub(crate) fn of_address(allowance: Allowance, now: Instant) -> Self {
+        let Allowance {
+            messages_burst,
+            messages_per_s,
+            bytes_burst,
+            bytes_per_s,
+            talk,
+        } = allowance;
+        let together = Allowance {
+            messages_burst: messages_burst.saturating_mul(ADDRESS_SHARE),
+            messages_per_s: messages_per_s.saturating_mul(ADDRESS_SHARE),
+            bytes_burst: bytes_burst.saturating_mul(ADDRESS_SHARE),
+            bytes_per_s: bytes_per_s.saturating_mul(ADDRESS_SHARE),
+            talk,
+        };
+        Self::new(together, now)
+    }
+
+    /// Takes so many frames and bytes; gives when they may be handled.
+    pub(crate) fn spend(&mut self, now: Instant, frames: usize, bytes: usize) -> Instant {
         let Allowance {
             messages_burst,
             messages_per_s,
@@ -34,15 +78,53 @@ impl Pace {
             bytes_per_s,
             talk: _,
         } = self.allowance;
-        let message = Duration::from_secs(1) / messages_per_s;
-        let size = u32::try_from(bytes.min(CLIENT_MESSAGE_BYTES_MAX)).unwrap_or(u32::MAX);
-        let transfer = Duration::from_secs_f64(f64::from(size) / f64::from(bytes_per_s));
-        self.messages_full_at = self.messages_full_at.max(now) + message;
-        self.bytes_full_at = self.bytes_full_at.max(now) + transfer;
-        let by_messages = self.messages_full_at.checked_sub(message * messages_burst);
-        let burst = Duration::from_secs_f64(f64::from(bytes_burst) / f64::from(bytes_per_s));
-        let by_bytes = self.bytes_full_at.checked_sub(burst);
-        by_messages.max(by_bytes).unwrap_or(now)
+        let by_frames = self.frames.spend(
+            now,
+            time_for(frames, messages_per_s),
+            time_for(messages_burst as usize, messages_per_s),
+        );
+        let by_bytes = self.bytes.spend(
+            now,
+            time_for(bytes, bytes_per_s),
+            time_for(bytes_burst as usize, bytes_per_s),
+        );
+        by_frames.max(by_bytes)
+    }
+}
+
+/// How long it takes to be allowed so much.
+fn time_for(count: usize, per_s: u32) -> Duration {
+    #[allow(clippy::cast_precision_loss)] // far below 2^53
+    Duration::from_secs_f64(count as f64 / f64::from(per_s.max(1)))
+}
+
+/// What all connections from an address spend from; none for this machine's own.
+pub(crate) type AddressPace = Option<Arc<Mutex<Pace>>>;
+
+/// What one connection spends from: its own buckets, and those of its address.
+#[derive(Debug)]
+pub(crate) struct Purse {
+    own: Pace,
+    address: AddressPace,
+}
+
+impl Purse {
+    pub(crate) fn new(allowance: Allowance, address: AddressPace, now: Instant) -> Self {
+        let own = Pace::new(allowance, now);
+        Self { own, address }
+    }
+
+    /// As [`Pace::spend`].
+    pub(crate) fn spend(&mut self, now: Instant, frames: usize, bytes: usize) -> Instant {
+        let due = self.own.spend(now, frames, bytes);
+        match &self.address {
+            None => due,
+            Some(address) => {
+                // Plain data that every step leaves whole, so a poisoned lock is harmless.
+                let mut address = address.lock().unwrap_or_else(PoisonError::into_inner);
+                due.max(address.spend(now, frames, bytes))
+            }
+        }
     }
 }
 
@@ -56,25 +138,46 @@ mod tests {
         let allowance = Allowance::default();
         let mut pace = Pace::new(allowance, now);
         for _ in 0..allowance.messages_burst {
-            assert!(pace.spend(now, 10) <= now);
+            assert!(pace.spend(now, 1, 10) <= now);
         }
-        assert!(pace.spend(now, 10) > now);
+        assert!(pace.spend(now, 1, 10) > now);
         let later = now + Duration::from_secs(1);
         for _ in 0..allowance.messages_per_s - 1 {
-            assert!(pace.spend(later, 10) <= later);
+            assert!(pace.spend(later, 1, 10) <= later);
         }
-        assert!(pace.spend(later, 10) > later);
+        assert!(pace.spend(later, 1, 10) > later);
     }
 
     #[test]
-    fn large_messages_are_paced_by_their_bytes() {
+    fn many_bytes_are_paced_whatever_they_are() {
         let now = Instant::now();
         let allowance = Allowance::default();
         let mut pace = Pace::new(allowance, now);
-        let large = CLIENT_MESSAGE_BYTES_MAX;
+        let large = 256 * 1024;
         for _ in 0..allowance.bytes_burst as usize / large {
-            assert!(pace.spend(now, large) <= now);
+            assert!(pace.spend(now, 0, large) <= now);
         }
-        assert!(pace.spend(now, large) > now);
+        assert!(pace.spend(now, 0, large) > now);
+    }
+
+    #[test]
+    fn an_address_has_no_more_than_some_connections_however_many_it_opens() {
+        let now = Instant::now();
+        let allowance = Allowance::default();
+        let address = Arc::new(Mutex::new(Pace::of_address(allowance, now)));
+        let purse = || Purse::new(allowance, Some(Arc::clone(&address)), now);
+        for _ in 0..ADDRESS_SHARE {
+            let mut purse = purse();
+            for _ in 0..allowance.messages_burst {
+                assert!(purse.spend(now, 1, 10) <= now);
+            }
+        }
+        assert!(
+            purse().spend(now, 1, 10) > now,
+            "a fresh one has to wait, too"
+        );
+        let elsewhere = Arc::new(Mutex::new(Pace::of_address(allowance, now)));
+        assert!(Purse::new(allowance, Some(elsewhere), now).spend(now, 1, 10) <= now);
+        assert!(Purse::new(allowance, None, now).spend(now, 1, 10) <= now);
     }
 }

@@ -1,14 +1,14 @@
 //! `/echo`: sends back every text and binary message, for whoever tries a connection or runs a
 //! conformance suite. Reads and writes through the same code as a session's sockets.
 
-use lanvas_protocol::{Encoding, ErrorCode, limits::ECHO_MESSAGE_BYTES_MAX};
-use tokio::time::timeout;
+use lanvas_protocol::{Encoding, ErrorCode};
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tungstenite::Message;
 
 use crate::{
-    connection::{Inlet, PATIENCE, Socket},
-    limits::{CLOSE_TIMEOUT, ECHO_TIMEOUT},
+    connection::{Inlet, PATIENCE, Socket, pace::Purse},
+    limits::{CLOSE_TIMEOUT, ECHO_ALLOWANCE, ECHO_TIMEOUT},
     line::Line,
     websocket::{self, Opcode},
 };
@@ -16,7 +16,8 @@ use crate::{
 /// Until the peer closes, breaks a rule or does not read, or the hub ends.
 pub(crate) async fn serve(socket: Socket, ending: CancellationToken) {
     let line = Line::new(socket.stream, Encoding::Binary, &PATIENCE);
-    let mut inlet = Inlet::new(ECHO_MESSAGE_BYTES_MAX, socket.early);
+    let purse = Purse::new(ECHO_ALLOWANCE, None, Instant::now());
+    let mut inlet = Inlet::of_echo(socket.early, purse);
     let last = tokio::select! {
         last = send_back(&mut inlet, &line) => last,
         () = ending.cancelled() => Some(websocket::closing(ErrorCode::ShuttingDown)),

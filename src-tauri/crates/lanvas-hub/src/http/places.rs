@@ -1,4 +1,5 @@
-//! Who is connected from where, and how fast they come: what one address may take of a hub.
+//! Who is connected from where, how fast they come and how much they send: what one address may
+//! take of a hub.
 //!
 //! A person at this machine always gets in at once. Knows no sockets.
 
@@ -11,7 +12,12 @@ use std::{
 
 use tokio::time::Instant;
 
-use crate::limits::{CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX, CONNECTS_BURST, CONNECTS_PER_S};
+use crate::{
+    connection::pace::{AddressPace, Bucket, Pace},
+    limits::{
+        Allowance, CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX, CONNECTS_BURST, CONNECTS_PER_S,
+    },
+};
 
 /// Addresses that nobody is connected from any more are forgotten when there are so many.
 const ADDRESSES_KEPT: usize = 4_096;
@@ -19,6 +25,7 @@ const ADDRESSES_KEPT: usize = 4_096;
 /// The places of a hub.
 #[derive(Debug, Default)]
 pub(super) struct Places {
+    allowance: Allowance,
     taken: Mutex<Taken>,
 }
 
@@ -31,8 +38,10 @@ struct Taken {
 #[derive(Debug)]
 struct Address {
     open: usize,
-    /// When its bucket of new connections would be full if none came. A burst is a head start.
-    full_at: Instant,
+    /// Of new connections.
+    connects: Bucket,
+    /// Of what they send; none for this machine.
+    pace: AddressPace,
 }
 
 /// One taken place; given back when the last part of a connection is gone.
@@ -40,19 +49,30 @@ struct Address {
 pub(crate) struct Place {
     places: Arc<Places>,
     pub(super) address: IpAddr,
+    /// What all from there send by; none for this machine.
+    pub(super) pace: AddressPace,
     /// Not to be served before.
     pub(super) due: Instant,
 }
 
 impl Places {
+    /// Of a hub where one connection may send so much.
+    pub(super) fn allowing(allowance: Allowance) -> Self {
+        Self {
+            allowance,
+            taken: Mutex::default(),
+        }
+    }
+
     /// A place for somebody at `address`, or none while too many are taken.
     pub(super) fn take(self: &Arc<Self>, address: IpAddr, now: Instant) -> Option<Arc<Place>> {
         let address = address.to_canonical();
-        let due = self.lock().take(address, now)?;
+        let (due, pace) = self.lock().take(address, self.allowance, now)?;
         let places = Arc::clone(self);
         Some(Arc::new(Place {
             places,
             address,
+            pace,
             due,
         }))
     }
@@ -64,28 +84,36 @@ impl Places {
 }
 
 impl Taken {
-    fn take(&mut self, address: IpAddr, now: Instant) -> Option<Instant> {
+    /// Gives when it may be served, and by what it sends.
+    fn take(
+        &mut self,
+        address: IpAddr,
+        allowance: Allowance,
+        now: Instant,
+    ) -> Option<(Instant, AddressPace)> {
         let open = self.by.get(&address).map_or(0, |own| own.open);
         let full = self.all >= CONNECTIONS_MAX || open >= CONNECTIONS_PER_ADDRESS_MAX;
         if full && !is_this_machine(address) {
             return None;
         }
         if self.by.len() >= ADDRESSES_KEPT {
-            self.by.retain(|_, own| own.open > 0 || own.full_at > now);
+            self.by
+                .retain(|_, own| own.open > 0 || !own.connects.is_full(now));
         }
         self.all += 1;
-        let own = self.by.entry(address).or_insert(Address {
+        let own = self.by.entry(address).or_insert_with(|| Address {
             open: 0,
-            full_at: now,
+            connects: Bucket::new(now),
+            pace: (!is_this_machine(address))
+                .then(|| Arc::new(Mutex::new(Pace::of_address(allowance, now)))),
         });
         own.open += 1;
-        if is_this_machine(address) {
-            return Some(now);
-        }
+        let Some(pace) = own.pace.clone() else {
+            return Some((now, None));
+        };
         let each = Duration::from_secs(1) / CONNECTS_PER_S;
-        own.full_at = own.full_at.max(now) + each;
-        let due = own.full_at.checked_sub(each * CONNECTS_BURST);
-        Some(due.map_or(now, |due| due.max(now)))
+        let due = own.connects.spend(now, each, each * CONNECTS_BURST);
+        Some((due.max(now), Some(pace)))
     }
 
     fn give_back(&mut self, address: IpAddr) {

@@ -18,7 +18,7 @@ use tower::ServiceExt;
 use super::places::{Place, Places};
 use crate::{
     hub::Shared,
-    limits::{HEADER_TIMEOUT, HTTP_TIMEOUT},
+    limits::{HEAD_BYTES_MAX, HEADER_TIMEOUT, HTTP_TIMEOUT},
 };
 
 /// How long to wait when the system has no file descriptors left.
@@ -27,7 +27,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Accepts until the hub ends.
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     let router = super::router(Arc::clone(&shared));
-    let places = Arc::new(Places::default());
+    let places = Arc::new(Places::allowing(shared.tuning.allowance));
     loop {
         let accepted = tokio::select! {
             () = shared.ending.cancelled() => return,
@@ -67,6 +67,7 @@ async fn serve_one(
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
+        .max_buf_size(HEAD_BYTES_MAX)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     tokio::pin!(connection);

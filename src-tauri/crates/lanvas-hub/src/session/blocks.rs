@@ -72,6 +72,8 @@ pub(crate) struct Blocks {
     blocks: Vec<Arc<Block>>,
     /// About how many bytes go into one.
     bytes: usize,
+    /// About how many bytes all of them hold.
+    weight: usize,
     /// Where the next shape goes, if it fits.
     current: usize,
     /// Others that are less than half full.
@@ -83,6 +85,7 @@ impl Blocks {
         Self {
             blocks: vec![Arc::default()],
             bytes,
+            weight: 0,
             current: 0,
             roomy: BTreeSet::new(),
         }
@@ -93,8 +96,14 @@ impl Blocks {
         self.blocks.iter().filter(|block| !block.shapes.is_empty())
     }
 
+    /// About how many bytes they hold.
+    pub(crate) fn weight(&self) -> usize {
+        self.weight
+    }
+
     pub(crate) fn add(&mut self, shape: Arc<Shape>) -> Place {
         let weight = Operation::weight_of(&shape);
+        self.weight += weight;
         let index = self.with_room_for(weight);
         let block = self.open(index);
         block.weight += weight;
@@ -112,8 +121,10 @@ impl Blocks {
         let shape = &mut block.shapes[place.slot as usize];
         let before = Operation::weight_of(shape);
         Arc::make_mut(shape).apply(change);
-        block.weight = block.weight - before + Operation::weight_of(shape);
+        let after = Operation::weight_of(shape);
+        block.weight = block.weight - before + after;
         let shape = Arc::clone(shape);
+        self.weight = self.weight - before + after;
         self.note_room(index);
         shape
     }
@@ -123,8 +134,10 @@ impl Blocks {
         let (index, slot) = (place.block as usize, place.slot as usize);
         let block = self.open(index);
         let shape = block.shapes.swap_remove(slot);
-        block.weight -= Operation::weight_of(&shape);
+        let weight = Operation::weight_of(&shape);
+        block.weight -= weight;
         let moved = block.shapes.get(slot).map(|other| other.id.clone());
+        self.weight -= weight;
         self.note_room(index);
         moved
     }
@@ -192,6 +205,10 @@ mod tests {
         blocks.filled().map(written).collect()
     }
 
+    fn sum(blocks: &Blocks) -> usize {
+        blocks.filled().map(|block| block.weight()).sum()
+    }
+
     fn filled(count: usize) -> (Blocks, Vec<Place>) {
         let single = Operation::weight_of(&label(0, ""));
         let mut blocks = Blocks::of(4 * single);
@@ -232,6 +249,7 @@ mod tests {
             places[moved] = places[id];
         }
         assert_eq!(each(&blocks), [1, 4, 4]);
+        assert_eq!(blocks.weight(), sum(&blocks));
         for id in 12..15 {
             places.push(blocks.add(label(id, "")));
         }
@@ -248,5 +266,6 @@ mod tests {
         blocks.add(label(1, &large));
         blocks.add(label(2, ""));
         assert_eq!(each(&blocks), [1, 1, 1]);
+        assert_eq!(blocks.weight(), sum(&blocks));
     }
 }

@@ -14,6 +14,9 @@ use lanvas_protocol::{
 
 use super::blocks::{Block, Blocks, Place};
 
+/// About how many bytes are kept of what was removed.
+const REMOVED_BYTES: usize = 64;
+
 /// A shape under its id. A map would hold the id a second time: 48 bytes a shape.
 #[derive(Debug, Clone)]
 struct ById {
@@ -55,19 +58,29 @@ pub struct Board {
     shapes: BTreeSet<ById>,
     /// The same in the lots in which they are written for newcomers.
     blocks: Blocks,
+    /// See [`lanvas_protocol::limits::BOARD_BYTES_MAX`].
+    bytes_max: usize,
     /// Authors of removed shapes, so that an undone removal does not make the undoer the author.
     removed: HashMap<ShapeId, ParticipantId>,
 }
 
 impl Board {
-    /// A blank one, that will be written in blocks of about so many bytes.
+    /// A blank one, that will be written in blocks of about so many bytes, and that takes at most
+    /// `bytes_max` of memory.
     #[must_use]
-    pub fn in_blocks_of(bytes: usize) -> Self {
+    pub fn in_blocks_of(bytes: usize, bytes_max: usize) -> Self {
         Self {
+            bytes_max,
             shapes: BTreeSet::new(),
             blocks: Blocks::of(bytes),
             removed: HashMap::new(),
         }
+    }
+
+    /// About how many bytes of memory it takes.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.blocks.weight() + self.removed.len() * REMOVED_BYTES
     }
 
     /// How many shapes there are.
@@ -129,9 +142,8 @@ impl Board {
         called: &str,
     ) -> Result<(), ErrorCode> {
         check_count(shapes.len())?;
-        if self.shapes.len() + shapes.len() > BOARD_SHAPES_MAX {
-            return Err(ErrorCode::BoardFull);
-        }
+        let bytes = shapes.iter().map(Operation::weight_of).sum();
+        self.check_room(shapes.len(), bytes)?;
         for index in 0..shapes.len() {
             let (before, rest) = shapes.split_at_mut(index);
             let shape = &mut rest[0];
@@ -157,6 +169,8 @@ impl Board {
         for change in changes {
             change.validate()?;
         }
+        // What only moves or recolours takes no room, so a full board can still be tidied up.
+        self.check_room(0, changes.iter().map(ShapeChange::weight).sum())?;
         self.some_exist(changes.iter().map(|change| &change.id))
     }
 
@@ -174,9 +188,8 @@ impl Board {
             return Err(ErrorCode::InvalidOperation);
         }
         self.some_exist(ids.iter())?;
-        if !left.is_empty() && self.shapes.len() + left.len() > BOARD_SHAPES_MAX {
-            return Err(ErrorCode::BoardFull);
-        }
+        let points = left.iter().map(|it| it.points.as_packed().len());
+        self.check_room(left.len(), points.sum())?;
         let taken: HashSet<&ShapeId> = ids.iter().collect();
         let mut pieces = HashSet::new();
         for Remainder { of, id, points } in left {
@@ -191,6 +204,17 @@ impl Board {
             }
         }
         Ok(())
+    }
+
+    /// Whether so many more shapes of so many bytes may be on the board; nothing more always may.
+    fn check_room(&self, shapes: usize, bytes: usize) -> Result<(), ErrorCode> {
+        let many = shapes > 0 && self.shapes.len() + shapes > BOARD_SHAPES_MAX;
+        let much = bytes > 0 && self.weight() + bytes > self.bytes_max;
+        if many || much {
+            Err(ErrorCode::BoardFull)
+        } else {
+            Ok(())
+        }
     }
 
     fn some_exist<'a>(&self, mut ids: impl Iterator<Item = &'a ShapeId>) -> Result<(), ErrorCode> {

@@ -6,8 +6,11 @@ use std::{
 };
 
 use lanvas_protocol::{
-    Epoch, ErrorCode, ParticipantId, ReplicaId, ServerMessage, chat::redacted,
-    limits::REFUSALS_TOLD_MAX, message::RefusedSubmission, operation::Applied,
+    Epoch, ErrorCode, ParticipantId, ReplicaId, ServerMessage,
+    chat::redacted,
+    limits::{BOARD_BYTES_MAX, REFUSALS_TOLD_MAX},
+    message::RefusedSubmission,
+    operation::Applied,
 };
 
 use super::{notes::NOTES_HISTORY_MAX, snapshots::EDITIONS_READ_MAX};
@@ -40,6 +43,8 @@ pub struct HistoryBounds {
     pub snapshot_part_bytes: usize,
     /// See [`NOTES_HISTORY_MAX`].
     pub notes_edits: usize,
+    /// See [`BOARD_BYTES_MAX`].
+    pub board_bytes: usize,
 }
 
 impl Default for HistoryBounds {
@@ -51,6 +56,7 @@ impl Default for HistoryBounds {
             editions_read: EDITIONS_READ_MAX,
             snapshot_part_bytes: SNAPSHOT_PART_BYTES,
             notes_edits: NOTES_HISTORY_MAX,
+            board_bytes: BOARD_BYTES_MAX,
         }
     }
 }

@@ -13,6 +13,9 @@ use crate::frame::Frame;
 
 /// Strokes one person may draw at the same time: ten fingers.
 pub const WET_STROKES_MAX: usize = 10;
+/// Frames of wet ink that a session keeps for newcomers, some 50 MB. Past it new ones go only to who
+/// is here, and a newcomer sees the rest when it is dry.
+pub const WET_FRAMES_MAX: usize = 100_000;
 
 #[derive(Debug, Clone)]
 struct WetStroke {
@@ -26,6 +29,8 @@ struct WetStroke {
 #[derive(Debug, Default, Clone)]
 pub(crate) struct WetInk {
     strokes: BTreeMap<(ParticipantId, ShapeId), WetStroke>,
+    /// Frames of all of them.
+    kept: usize,
 }
 
 impl WetInk {
@@ -68,13 +73,18 @@ impl WetInk {
             ..ink
         })));
         stroke.points += count;
-        stroke.frames.push(Arc::clone(&frame));
+        if self.kept < WET_FRAMES_MAX {
+            self.kept += 1;
+            stroke.frames.push(Arc::clone(&frame));
+        }
         Ok(frame)
     }
 
     /// The stroke is dry or given up. Whether it was wet.
     pub(crate) fn end(&mut self, author: ParticipantId, stroke: &ShapeId) -> bool {
-        self.strokes.remove(&(author, stroke.clone())).is_some()
+        let ended = self.strokes.remove(&(author, stroke.clone()));
+        self.kept -= ended.as_ref().map_or(0, |stroke| stroke.frames.len());
+        ended.is_some()
     }
 
     /// A connection is gone: the strokes that nobody will finish.
@@ -83,6 +93,10 @@ impl WetInk {
             .into_iter()
             .partition::<BTreeMap<_, _>, _>(|(_, stroke)| stroke.connection == connection);
         self.strokes = kept;
+        self.kept -= gone
+            .values()
+            .map(|stroke| stroke.frames.len())
+            .sum::<usize>();
         gone.into_keys().map(|(_, stroke)| stroke).collect()
     }
 
@@ -91,5 +105,61 @@ impl WetInk {
         self.strokes.iter().flat_map(|((author, stroke), wet)| {
             wet.frames.iter().map(move |frame| (*author, stroke, frame))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lanvas_protocol::{Color, Point, Points};
+
+    use super::*;
+
+    const PEOPLE: u32 = 64;
+
+    fn ink(stroke: usize) -> Ink {
+        let point = Point {
+            x: 1.0,
+            y: 1.0,
+            pressure: None,
+            time_ms: None,
+        };
+        let points = Points::pack(&[point], 4).unwrap();
+        let id = ShapeId::new(format!("s{stroke}")).unwrap();
+        Ink::pen(id, Color([0, 0, 0]), 4.0, 0, points)
+    }
+
+    #[test]
+    fn what_is_kept_for_newcomers_is_bounded_and_the_ink_goes_on() {
+        let mut wet = WetInk::default();
+        let draw = |wet: &mut WetInk, author: u32, stroke| {
+            let connection = ConnectionId(u64::from(author));
+            wet.extend(connection, ParticipantId(author), ink(stroke))
+        };
+        let mut drawn = 0;
+        'all: for stroke in 0..WET_STROKES_MAX {
+            for _ in 0..STROKE_POINTS_MAX {
+                for author in 0..PEOPLE {
+                    if drawn == WET_FRAMES_MAX {
+                        break 'all;
+                    }
+                    draw(&mut wet, author, stroke).unwrap();
+                    drawn += 1;
+                }
+            }
+        }
+        assert_eq!(wet.frames().count(), WET_FRAMES_MAX, "at the edge");
+        assert!(
+            draw(&mut wet, 0, 0).is_ok(),
+            "one past it is told all the same"
+        );
+        assert_eq!(wet.frames().count(), WET_FRAMES_MAX);
+
+        // Who is done makes room.
+        assert!(wet.end(ParticipantId(0), &ink(0).stroke));
+        wet.abandon(ConnectionId(1));
+        let room = WET_FRAMES_MAX - wet.frames().count();
+        assert!(room > 1);
+        draw(&mut wet, 2, 0).unwrap();
+        assert_eq!(wet.frames().count(), WET_FRAMES_MAX - room + 1);
     }
 }

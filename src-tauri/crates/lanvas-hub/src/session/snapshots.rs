@@ -8,7 +8,14 @@
 //! near enough waits until one is written ([`super::waiting`]). So that hardly anybody has to, one is
 //! also written when much has changed and nobody came, if that takes little of the machine's time.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
 
 use lanvas_protocol::{
     Encoding, ServerMessage,
@@ -98,9 +105,23 @@ impl Edition {
 
     /// Encodes and deflates what is not yet. For a thread that may be busy for a while.
     pub fn write(&self) {
-        for frame in &self.frames {
-            let _ = frame.bytes(Encoding::Binary);
-        }
+        self.write_by(1);
+    }
+
+    /// As [`Edition::write`], with so many threads at it until it is done.
+    pub fn write_by(&self, threads: usize) {
+        let next = AtomicUsize::new(0);
+        let write = || {
+            while let Some(frame) = self.frames.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let _ = frame.bytes(Encoding::Binary);
+            }
+        };
+        thread::scope(|scope| {
+            for _ in 1..threads.min(self.frames.len()) {
+                scope.spawn(write);
+            }
+            write();
+        });
     }
 }
 

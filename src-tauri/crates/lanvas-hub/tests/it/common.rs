@@ -82,6 +82,22 @@ impl TestHub {
         Client::connect(self.hub.port(), self.session.as_str(), encoding).await
     }
 
+    /// From `127.0.0.x`: not the address that the hub takes for its own.
+    pub(crate) async fn connect_from(&self, x: u8) -> Client {
+        let socket = TcpSocket::new_v4().unwrap();
+        let stranger = Ipv4Addr::new(127, 0, 0, x);
+        socket.bind((stranger, 0).into()).unwrap();
+        let (port, session) = (self.hub.port(), self.session.as_str());
+        Client::connect_by(socket, port, session, Encoding::Json).await
+    }
+
+    /// As [`TestHub::connect_from`].
+    pub(crate) async fn join_from(&self, x: u8, name: &str) -> Client {
+        let mut client = self.connect_from(x).await;
+        client.hello(named(name)).await;
+        client
+    }
+
     pub(crate) async fn join(&self, name: &str) -> Client {
         self.join_by(name, Encoding::Binary).await
     }

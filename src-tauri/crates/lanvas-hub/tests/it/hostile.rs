@@ -1,7 +1,8 @@
 //! Whoever speaks wrongly is told so and ends alone: nobody else notices.
 
 use futures_util::{SinkExt, StreamExt};
-use lanvas_protocol::{ClientMessage, Encoding, ErrorCode, codec};
+use lanvas_hub::limits::{ADDRESS_SHARE, Allowance};
+use lanvas_protocol::{ClientMessage, Encoding, ErrorCode, ServerMessage, codec};
 use proptest::prelude::*;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -13,7 +14,7 @@ use tokio_tungstenite::{
     tungstenite::{Message, protocol::Role},
 };
 
-use crate::common::{DEADLINE, TestHub, message, named, number_of};
+use crate::common::{Client, DEADLINE, TestHub, message, named, number_of};
 
 /// R4: every kind of frame that is no message, by both encodings, before and after the hello.
 #[tokio::test]
@@ -334,4 +335,54 @@ fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
             bytes
         });
     prop_oneof![prop::collection::vec(any::<u8>(), 0..64), changed]
+}
+
+/// All that come from one address share what they may send; who is elsewhere does not notice.
+#[cfg(target_os = "linux")] // elsewhere 127.0.0.1 is this machine's only address
+#[tokio::test]
+async fn an_address_sends_no_faster_by_more_connections() {
+    const BURST: u32 = 50;
+    /// In which nobody gets as much again.
+    const SOON: Duration = Duration::from_secs(4);
+    let folder = tempfile::tempdir().unwrap();
+    let allowance = Allowance {
+        messages_burst: BURST,
+        messages_per_s: 1,
+        ..Allowance::default()
+    };
+    let hub = TestHub::start_allowing(folder.path(), allowance).await;
+    let mut witness = hub.join("Witness").await;
+    let began = Instant::now();
+    let mut many = Vec::new();
+    for index in 0..ADDRESS_SHARE {
+        let mut client = hub.join_from(66, &format!("m{index}")).await;
+        ping(&mut client, BURST - 1).await; // their hellos are messages, too
+        assert!(pong(&mut client, BURST - 1).await);
+        many.push(client);
+    }
+    let mut late = hub.connect_from(66).await;
+    late.send(&ClientMessage::Hello(Box::new(named("late"))))
+        .await;
+    ping(&mut late, BURST - 1).await;
+    let mut elsewhere = hub.join_from(67, "elsewhere").await;
+    ping(&mut elsewhere, BURST - 1).await;
+    assert!(pong(&mut elsewhere, BURST - 1).await);
+    let answered = timeout(Duration::from_millis(100), pong(&mut late, BURST - 1)).await;
+    assert!(
+        answered.is_err() || began.elapsed() > SOON,
+        "its address has sent all it may for now"
+    );
+    assert!(witness.is_well().await);
+}
+
+async fn ping(client: &mut Client, upto: u32) {
+    for nonce in 1..=upto {
+        client.send(&ClientMessage::Ping { nonce }).await;
+    }
+}
+
+/// Whether the answer came before the end.
+async fn pong(client: &mut Client, wanted: u32) -> bool {
+    let answer = |message: &_| matches!(message, ServerMessage::Pong { nonce } if *nonce == wanted);
+    !client.until(answer).await.is_empty()
 }

@@ -2,11 +2,14 @@
 //! wire: JSON, as a stranger would write it.
 
 use lanvas_hub::{
-    session::{Access, ConnectionId, Effect, Input, Session, roster::hash_secret},
+    session::{
+        Access, ConnectionId, Effect, Input, Session, history::HistoryBounds, roster::hash_secret,
+    },
     storage::{SessionMeta, SessionState, StoredSession},
 };
 use lanvas_protocol::{
-    ClientMessage, Encoding, Epoch, ErrorCode, Operation, ServerMessage, SessionId,
+    ClientMessage, Color, Encoding, Epoch, ErrorCode, Operation, ServerMessage, SessionId, Shape,
+    ShapeBody, ShapeChange, ShapeId,
     limits::{
         BOARD_SHAPES_MAX, CLIENT_MESSAGE_BYTES_MAX, COORDINATE_MAX, ID_LENGTH_MAX,
         INK_FRAME_POINTS_MAX, MESSAGE_LENGTH_MAX, NAME_LENGTH_MAX, NOTES_LENGTH_MAX,
@@ -308,6 +311,10 @@ async fn wet_ink_has_its_limits() {
 // --- limits that take too long to reach by a socket -----------------------------------------
 
 fn session() -> Session {
+    session_within(HistoryBounds::default())
+}
+
+fn session_within(bounds: HistoryBounds) -> Session {
     let meta = SessionMeta {
         id: SessionId::new("limits").unwrap(),
         title: "Limits".to_owned(),
@@ -326,7 +333,8 @@ fn session() -> Session {
         host_token_hash: hash_secret("host"),
         ..Access::default()
     };
-    Session::restore(stored, Epoch::new("one").unwrap(), access).unwrap()
+    let epoch = Epoch::new("one").unwrap();
+    Session::restore_within(stored, epoch, access, bounds).unwrap()
 }
 
 fn join(session: &mut Session, number: u64, host_token: Option<&str>) -> Vec<Effect> {
@@ -382,6 +390,75 @@ fn a_board_takes_so_many_shapes() {
         assert_eq!(submit(seq, OPERATION_SHAPES_MAX), None);
     }
     assert_eq!(submit(lots + 1, 1), Some(ErrorCode::BoardFull));
+}
+
+#[test]
+fn a_board_takes_so_many_bytes_and_can_be_tidied_up_when_it_is_full() {
+    let most = 100_000;
+    let mut session = session_within(HistoryBounds {
+        board_bytes: most,
+        ..HistoryBounds::default()
+    });
+    join(&mut session, 1, None);
+    let mut seq = 0;
+    let mut submit = |session: &mut Session, operation| {
+        seq += 1;
+        let message = ClientMessage::Submit { seq, operation };
+        let connection = ConnectionId(1);
+        let input = Input::Receive {
+            connection,
+            message,
+        };
+        refusal(&session.handle(0, input))
+    };
+    let note = |id: &str, length: usize| Operation::AddShapes {
+        shapes: vec![Shape::plain(
+            ShapeId::new(id).unwrap(),
+            0.0,
+            0.0,
+            0.0,
+            Color([0, 0, 0]),
+            ShapeBody::label("x".repeat(length), 20.0),
+        )],
+    };
+    for index in 0..9 {
+        let taken = submit(&mut session, note(&format!("s{index}"), 10_000));
+        assert_eq!(taken, None);
+    }
+    let left = most - session.board().weight() - Operation::weight_of(&shape_of(note("e", 0)));
+    assert_eq!(
+        submit(&mut session, note("last", left + 1)),
+        Some(ErrorCode::BoardFull)
+    );
+    assert_eq!(submit(&mut session, note("last", left)), None);
+    assert_eq!(session.board().weight(), most, "at the edge");
+    let change = |text: Option<&str>| {
+        let id = ShapeId::new("s0").unwrap();
+        let changes = vec![ShapeChange {
+            x: Some(7.0),
+            text: text.map(str::to_owned),
+            ..ShapeChange::of(id)
+        }];
+        Operation::UpdateShapes { changes }
+    };
+    let longer = submit(&mut session, change(Some("more")));
+    assert_eq!(longer, Some(ErrorCode::BoardFull));
+    assert_eq!(submit(&mut session, change(None)), None, "it can be moved");
+    let ids = vec![ShapeId::new("s0").unwrap()];
+    let removed = submit(&mut session, Operation::RemoveShapes { ids, left: vec![] });
+    assert_eq!(removed, None);
+    assert_eq!(
+        submit(&mut session, note("new", 9_000)),
+        None,
+        "there is room"
+    );
+}
+
+fn shape_of(operation: Operation) -> Shape {
+    match operation {
+        Operation::AddShapes { mut shapes } => shapes.remove(0),
+        _ => unreachable!("it adds"),
+    }
 }
 
 /// R10: the host comes in when nobody else does.

@@ -8,7 +8,7 @@ use crate::{
         request,
     },
 };
-use lanvas_protocol::Encoding;
+use lanvas_protocol::{Encoding, limits::MESSAGE_FRAGMENTS_MAX};
 use tokio::io::AsyncWriteExt;
 
 const HELLO: &[u8] = br#"{"type":"hello","name":"Raw"}"#;
@@ -305,6 +305,26 @@ async fn section_10_4_many_fragments_have_the_limit_of_one_message() {
     }
     let code = socket.ended().await;
     assert_eq!(code, Some(TOO_LARGE));
+    assert!(witness.is_well().await);
+}
+
+/// 10.4: nor may it be any number of frames, however little is in each.
+#[tokio::test]
+async fn section_10_4_a_message_has_so_many_fragments() {
+    let folder = tempfile::tempdir().unwrap();
+    let (hub, mut witness) = hub_and_witness(&folder).await;
+    let hello = br#"{"type":"hello","name":"Bo"}"#;
+    let in_frames = |count: usize| {
+        let between = frame(MORE, b"").repeat(count - 2);
+        [frame(FIRST, hello), between, frame(LAST, b"")].concat()
+    };
+    let mut socket = RawSocket::open(&hub).await;
+    socket.send(&in_frames(MESSAGE_FRAGMENTS_MAX)).await;
+    socket.until_text("caught_up").await;
+
+    let mut socket = RawSocket::open(&hub).await;
+    socket.send(&in_frames(MESSAGE_FRAGMENTS_MAX + 1)).await;
+    assert_eq!(socket.ended().await, Some(TOO_LARGE));
     assert!(witness.is_well().await);
 }
 

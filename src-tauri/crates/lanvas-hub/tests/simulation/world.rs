@@ -315,6 +315,7 @@ fn any_bounds(dice: &mut Dice) -> Bounds {
     };
     let roomy = HistoryBounds::default();
     let history = HistoryBounds {
+        board_bytes: roomy.board_bytes,
         recent_bytes: *dice.pick(&[800, 6_000, roomy.recent_bytes]),
         snapshot_tail: *dice.pick(&[0, 8, roomy.snapshot_tail]),
         snapshot_tail_bytes: *dice.pick(&[500, roomy.snapshot_tail_bytes]),
