@@ -15,7 +15,7 @@ export type ShapeValue = number | string | boolean | Uint8Array;
 
 /** Of every shape, whatever its kind. */
 const SHARED = [
-  "x", "y", "z", "color", "opacity", "rotation", "mirrored", "locked", "group", "link", "name", "fill", "dash",
+  "x", "y", "z", "color", "opacity", "rotation", "mirrored", "locked", "sealed", "group", "link", "name", "fill", "dash",
   "font", "align", "bold", "italic",
 ] as const satisfies readonly ShapeProperty[];
 
@@ -36,7 +36,7 @@ const BODY_PROPERTIES = [...new Set(Object.values(OF_KIND).flat())];
 export const SHAPE_PROPERTIES: readonly ShapeProperty[] = [...SHARED, ...BODY_PROPERTIES];
 
 const SHARED_DEFAULTS: Readonly<Partial<Record<ShapeProperty, ShapeValue>>> = {
-  opacity: 1, rotation: 0, mirrored: false, locked: false, group: "", link: "", name: "", fill: "none", dash: "solid",
+  opacity: 1, rotation: 0, mirrored: false, locked: false, sealed: false, group: "", link: "", name: "", fill: "none", dash: "solid",
   font: "sans", align: "auto", bold: false, italic: false,
 };
 
@@ -170,6 +170,13 @@ export type ShapeBefore = (id: ShapeId) => Shape | undefined;
 
 /** What an operation does to one shape, `undefined` being a shape that is not there. */
 export type ShapeEffect = (shape: Shape | undefined, before: ShapeBefore) => Shape | undefined;
+
+/** What is added knows when; what comes back after a removal keeps its own time. */
+export function dated(operation: Operation, time_ms: number): Operation {
+  if (operation.type !== "add_shapes" || time_ms === 0) return operation;
+  const shapes = operation.shapes.map((shape) => ((shape.added_ms ?? 0) === 0 ? { ...shape, added_ms: time_ms } : shape));
+  return { ...operation, shapes };
+}
 
 /** What an operation does, shape by shape, in order. Total: what is added twice or missing is passed over. */
 export function shapeEffects(operation: Operation): [ShapeId, ShapeEffect][] {

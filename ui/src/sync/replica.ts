@@ -18,6 +18,7 @@ import { isTalk } from "../document/chat_change";
 import { History } from "../document/history";
 import { NotesReplica } from "../document/notes";
 import { Presences, Roster } from "../document/roster";
+import { dated } from "../document/shape";
 import { isSound } from "../document/soundness";
 import type { Submission } from "../document/submission";
 import { asString, asText, fromWire } from "../document/text_changes";
@@ -483,7 +484,7 @@ export class Replica {
     this.carets.advance(number);
     if (isTalk(operation)) heardTalk(this.chat, this.#by(), ordered, operation);
     else if (operation.type === "set_title") this.#retitle(operation.title);
-    else this.board.applyConfirmed(operation);
+    else this.board.applyConfirmed(dated(operation, ordered.time_ms));
     this.#dry(operation);
   }
 
@@ -495,7 +496,7 @@ export class Replica {
     this.carets.advance(number);
     if (isTalk(operation)) heardTalk(this.chat, this.#by(), ordered, operation, chatKey(entry.keys[0] ?? 0));
     else if (operation.type === "set_title") this.#retitle(operation.title);
-    else this.board.confirmPending(entry.keys, operation);
+    else this.board.confirmPending(entry.keys, dated(operation, ordered.time_ms));
     this.#dry(operation);
   }
 

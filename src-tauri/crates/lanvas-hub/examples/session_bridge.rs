@@ -99,6 +99,8 @@ impl Bridge {
             meta,
             epochs: Vec::new(),
             participants: Vec::new(),
+            bans: Vec::new(),
+            audit: Vec::new(),
             state: SessionState::default(),
             lasting: Vec::new(),
             log: Vec::new(),
@@ -259,6 +261,8 @@ impl Bridge {
                 }
                 Record::Epoch { epoch, start } => self.disk.epochs.push((epoch, start)),
                 Record::Forgotten(id) => self.disk.participants.retain(|had| had.id != id),
+                Record::Bans(bans) => self.disk.bans = bans,
+                Record::Audit(entry) => self.disk.audit.push(Arc::unwrap_or_clone(entry)),
                 Record::Port(_) => {}
             }
         }

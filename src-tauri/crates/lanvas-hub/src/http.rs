@@ -4,6 +4,7 @@ mod blobs;
 mod echo;
 mod history;
 pub(crate) mod hooks;
+mod moderation;
 mod notes;
 mod places;
 mod problem;
@@ -88,6 +89,8 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
             "/api/sessions/{id}/hook",
             get(hooks::state).post(hooks::set),
         )
+        .route("/api/sessions/{id}/audit", get(moderation::audit))
+        .route("/api/sessions/{id}/bans", get(moderation::bans))
         .route("/hooks/{token}", post(hooks::speak))
         .route(
             "/api/sessions/{id}/blobs",

@@ -7,15 +7,18 @@
 //!
 //! Rules in quotes, like "R7", are those of `src-tauri/docs/protocol.md`.
 
+mod bans;
 pub mod blocks;
 pub mod board;
 pub mod chat;
 pub mod door;
 mod entering;
+mod gate;
 pub mod history;
 pub mod ink;
 mod joining;
 mod live;
+mod moderation;
 pub mod notes;
 mod operations;
 pub mod pages;
@@ -23,6 +26,7 @@ pub(crate) mod plain;
 mod refusal;
 pub mod roster;
 pub mod snapshots;
+pub mod standing;
 pub(crate) mod state;
 mod talk;
 pub mod text;
@@ -34,16 +38,19 @@ use std::{collections::BTreeMap, fmt, net::IpAddr, sync::Arc};
 use lanvas_protocol::{
     ClientMessage, Epoch, ErrorCode, ParticipantId, ReplicaId, ServerMessage, SessionId, ShapeId,
     door::{DoorAct, Entry},
-    message::{Hello, Role, StorageTrouble},
+    message::{Hello, StorageTrouble},
 };
 use subtle::ConstantTimeEq;
 
+pub use self::bans::Ban;
 use self::{
+    bans::Bans,
     board::Board,
-    chat::{Chat, TalkAllowance},
+    chat::{Actor, Chat, TalkAllowance},
     door::Door,
     history::{History, HistoryBounds},
     ink::WetInk,
+    moderation::Audit,
     notes::Notes,
     refusal::Refusal,
     roster::{Roster, SecretHash, hash_secret},
@@ -223,7 +230,8 @@ impl fmt::Debug for Access {
 struct Member {
     participant: ParticipantId,
     replica: ReplicaId,
-    role: Role,
+    /// Whether the host's token was shown here.
+    is_host: bool,
     /// No number after this one is this connection's replica's.
     last_own: u64,
     /// What it was last told is stored.
@@ -254,6 +262,8 @@ pub struct Session {
     tries: Tries,
     last_knock: u32,
     ink: WetInk,
+    bans: Bans,
+    audit: Audit,
     history: History,
     snapshots: Snapshots,
     waiting: WaitingRoom,
@@ -305,6 +315,8 @@ impl Session {
             tries: Tries::default(),
             last_knock: 0,
             ink: WetInk::default(),
+            bans: Bans::restore(stored.bans),
+            audit: Audit::restore(stored.audit),
             history: History::new(stored.epochs, bounds),
             snapshots: Snapshots::default(),
             waiting: WaitingRoom::default(),
@@ -328,6 +340,10 @@ impl Session {
         session.effects.clear();
         for (_, author, _) in session.history.replicas() {
             session.roster.make_lasting(author);
+        }
+        session.roster.keep_those_of_standing();
+        for ban in session.bans.running(0) {
+            session.roster.make_lasting(ban.participant);
         }
         session.forget_passers_by();
         Ok(session)

@@ -1,6 +1,7 @@
 //! The task that owns one session: turns commands into inputs, and effects into pushes, records
 //! and closes. One task, so the session needs no lock.
 
+mod answers;
 mod command;
 
 use std::{
@@ -12,7 +13,7 @@ use std::{
 
 use lanvas_protocol::{
     ClientMessage, ErrorCode, Operation, SessionId,
-    door::{DoorAct, Entry},
+    door::DoorAct,
     message::{Hello, StorageTrouble},
 };
 use tokio::{
@@ -21,8 +22,10 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-pub use self::command::{Command, RecentChat};
-
+pub use self::{
+    answers::{OrderKept, RecentChat},
+    command::Command,
+};
 use crate::{
     TIMING,
     fanout::Fanout,
@@ -248,8 +251,8 @@ impl Task {
         match command {
             Command::Join {
                 connection,
-                hello,
                 address,
+                hello,
                 line,
             } => {
                 self.fanout.add(connection, line);
@@ -281,36 +284,8 @@ impl Task {
             }
             #[cfg(test)]
             Command::Panic => panic!("a fault that a test wanted"),
-            Command::ReadChat { secret, reply } => {
-                let may = self.may_read(secret);
-                let chat = self.session.chat();
-                let _ = reply.send(may.then(|| RecentChat {
-                    latest: chat.latest(),
-                    changes: chat.unstored(),
-                }));
-            }
-            Command::AskHost { secret, reply } => {
-                let _ = reply.send(secret.is_some_and(|secret| self.session.is_host(&secret)));
-            }
-            Command::Speak { name, text, reply } => {
-                let _ = reply.send(self.speak(&name, &text));
-            }
-            Command::Retitle { title, reply } => {
-                let _ = reply.send(self.retitle(&title));
-            }
             Command::End => self.unhosted = true,
-            Command::AskFiles {
-                secret,
-                bring,
-                reply,
-            } => {
-                let may = if bring {
-                    secret.is_some_and(|secret| self.session.is_let_in(&secret))
-                } else {
-                    self.may_read(secret)
-                };
-                let _ = reply.send(may);
-            }
+            question => self.answer(question),
         }
     }
 
@@ -336,12 +311,6 @@ impl Task {
             }),
             Err(_) => self.fanout.close(connection, ErrorCode::Internal),
         }
-    }
-
-    /// What lies open to everybody, who was let in sees; with an open door everybody.
-    fn may_read(&self, secret: Option<String>) -> bool {
-        self.session.entry() == Entry::Open
-            || secret.is_some_and(|secret| self.session.is_let_in(&secret))
     }
 
     /// Says what came from outside.
@@ -493,13 +462,14 @@ fn changes_the_list(command: &Command) -> bool {
             message,
             ClientMessage::Hello(_)
                 | ClientMessage::Submit {
-                    operation: Operation::SetTitle { .. },
+                    operation: Operation::SetTitle { .. } | Operation::Remove { .. },
                     ..
                 }
                 | ClientMessage::KeepDoor { .. }
         ),
         Command::Drained { .. }
         | Command::ReadChat { .. }
+        | Command::ReadOrder { .. }
         | Command::AskHost { .. }
         | Command::Speak { .. }
         | Command::End

@@ -24,6 +24,7 @@ mod door;
 mod error;
 mod folder;
 mod hooks;
+mod moderation;
 mod notes;
 pub(crate) mod pace;
 mod queue;
@@ -49,12 +50,12 @@ use std::{
 };
 
 use lanvas_protocol::{
-    Color, Epoch, PageId, ParticipantId, SessionId, chat::ChatMessage,
+    Color, Epoch, PageId, ParticipantId, SessionId, audit::AuditEntry, chat::ChatMessage,
     limits::CLIENT_MESSAGE_BYTES_MAX, message::StorageTrouble,
 };
 use tokio::sync::{Semaphore, oneshot, watch};
 
-use crate::metrics::Latency;
+use crate::{metrics::Latency, session::Ban};
 pub use blobs::{Blob, Kept};
 pub use chat::Page;
 
@@ -134,6 +135,10 @@ pub struct StoredSession {
     pub epochs: Vec<(Epoch, u64)>,
     /// By id, ascending.
     pub participants: Vec<StoredParticipant>,
+    /// Who is kept out for a time.
+    pub bans: Vec<Ban>,
+    /// What was done to keep order, oldest first.
+    pub audit: Vec<AuditEntry>,
     /// What it was after some operation.
     pub state: SessionState,
     /// Operations up to there that are not in the state: those of the chat. In order.

@@ -53,6 +53,26 @@ pub enum ErrorCode {
     RateLimited,
     /// The person may not do that.
     Forbidden,
+    /// That is for people of another role.
+    RoleTooLow,
+    /// A moderator took their voice.
+    Muted,
+    /// Only moderators change the board now.
+    BoardLocked,
+    /// Only moderators change the notes now.
+    NotesLocked,
+    /// Only moderators talk now.
+    ChatLocked,
+    /// Only moderators show where they point now.
+    PointersHidden,
+    /// A moderator sealed one of the shapes.
+    ShapeSealed,
+    /// Nobody of that id was here.
+    ParticipantNotFound,
+    /// A moderator sent the person out; they may come back.
+    Removed,
+    /// A moderator sent the person out for a time.
+    Banned,
     /// A name is empty or too long.
     InvalidName,
     /// A title is empty or too long.
@@ -124,6 +144,8 @@ impl ErrorCode {
             Self::SessionFull => CloseCode::SessionFull,
             Self::HelloTimeout => CloseCode::HelloTimeout,
             Self::Replaced => CloseCode::Replaced,
+            Self::Removed => CloseCode::Removed,
+            Self::Banned => CloseCode::Banned,
             Self::TooSlow => CloseCode::TooSlow,
             Self::ShuttingDown => CloseCode::ShuttingDown,
             Self::Internal => CloseCode::Internal,
@@ -158,6 +180,16 @@ impl fmt::Display for ErrorCode {
             Self::TooSlow => "the connection did not read; come back with the last number",
             Self::RateLimited => "more than the allowed rate; wait and send again",
             Self::Forbidden => "not allowed to this participant",
+            Self::RoleTooLow => "the role of this participant may not do that",
+            Self::Muted => "a moderator muted this participant",
+            Self::BoardLocked => "only moderators and the host change the board now",
+            Self::NotesLocked => "only moderators and the host change the notes now",
+            Self::ChatLocked => "only moderators and the host talk now",
+            Self::PointersHidden => "only moderators and the host show where they point now",
+            Self::ShapeSealed => "a moderator sealed one of the shapes",
+            Self::ParticipantNotFound => "nobody of that id was here",
+            Self::Removed => "a moderator sent this participant out",
+            Self::Banned => "a moderator sent this participant out for a time",
             Self::InvalidName => "a name has 1 to 40 characters",
             Self::InvalidTitle => "a title has 1 to 120 characters",
             Self::ShapeExists => "a shape of that id is on the board already",
@@ -196,6 +228,8 @@ pub enum CloseCode {
     Malformed = 4400,
     /// A password is needed or wrong.
     Unauthorized = 4401,
+    /// A moderator sent the person out; they may come back.
+    Removed = 4403,
     /// No such session.
     SessionNotFound = 4404,
     /// Not let in, or not any more; the refusal says why.
@@ -206,6 +240,8 @@ pub enum CloseCode {
     Replaced = 4409,
     /// The connection did not read; resume with the last number.
     TooSlow = 4410,
+    /// A moderator sent the person out for a time; do not come back before.
+    Banned = 4423,
     /// The versions do not meet.
     UnsupportedVersion = 4426,
     /// The session is full.
@@ -218,15 +254,17 @@ pub enum CloseCode {
 
 impl CloseCode {
     /// All of them, for the documents and the generated TypeScript.
-    pub const ALL: [(Self, &'static str); 12] = [
+    pub const ALL: [(Self, &'static str); 14] = [
         (Self::MessageTooLarge, "MESSAGE_TOO_LARGE"),
         (Self::Malformed, "MALFORMED"),
         (Self::Unauthorized, "UNAUTHORIZED"),
+        (Self::Removed, "REMOVED"),
         (Self::SessionNotFound, "SESSION_NOT_FOUND"),
         (Self::NotLetIn, "NOT_LET_IN"),
         (Self::HelloTimeout, "HELLO_TIMEOUT"),
         (Self::Replaced, "REPLACED"),
         (Self::TooSlow, "TOO_SLOW"),
+        (Self::Banned, "BANNED"),
         (Self::UnsupportedVersion, "UNSUPPORTED_VERSION"),
         (Self::SessionFull, "SESSION_FULL"),
         (Self::Internal, "INTERNAL"),

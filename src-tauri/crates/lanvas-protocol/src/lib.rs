@@ -10,6 +10,7 @@
 //! `src-tauri/docs/protocol.md` numbers the rules that these types carry.
 
 pub mod advert;
+pub mod audit;
 pub mod blob;
 pub mod chat;
 pub mod codec;
@@ -21,6 +22,7 @@ pub mod message;
 pub mod notes;
 pub mod operation;
 pub mod points;
+pub mod roles;
 pub mod shape;
 pub mod typescript;
 

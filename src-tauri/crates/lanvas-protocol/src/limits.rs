@@ -107,6 +107,12 @@ pub const ADDRESSES_TOLD_MAX: usize = 4;
 pub const PARTICIPANTS_MAX: usize = 1_024;
 /// Refusals of one replica that a welcome tells again.
 pub const REFUSALS_TOLD_MAX: usize = 32;
+/// Longest time somebody is kept out, in seconds: thirty days.
+pub const BAN_S_MAX: u32 = 30 * 24 * 60 * 60;
+/// People kept out at once; past it the one who could come back first may.
+pub const BANS_MAX: usize = 256;
+/// Entries of the audit list; past it the oldest goes.
+pub const AUDIT_ENTRIES_MAX: usize = 1_000;
 
 /// Seconds a client has to say hello after the upgrade.
 pub const HELLO_TIMEOUT_S: u64 = 10;
@@ -154,6 +160,7 @@ pub fn for_clients() -> Vec<(&'static str, f64)> {
         ("PASSWORD_BYTES_MAX", whole(PASSWORD_BYTES_MAX)),
         ("INVITES_MAX", whole(INVITES_MAX)),
         ("HISTORY_PAGE_MAX", whole(HISTORY_PAGE_MAX)),
+        ("BAN_S_MAX", f64::from(BAN_S_MAX)),
         ("FORMERLY_MAX", whole(FORMERLY_MAX)),
         ("PING_INTERVAL_S", PING_INTERVAL_S as f64),
         ("SILENCE_TIMEOUT_S", SILENCE_TIMEOUT_S as f64),

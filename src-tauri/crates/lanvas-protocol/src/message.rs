@@ -5,13 +5,14 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use crate::chat::ChatMessage;
+pub use crate::{chat::ChatMessage, roles::Role};
 use crate::{
     door::{Device, DoorAct, Entry, Invite, Knock, MadeInvite},
     error::ErrorCode,
     ids::{Epoch, PageId, ParticipantId, ReplicaId, SessionId, ShapeId},
     operation::{Applied, MessageAuthor, Operation},
     points::Points,
+    roles::Rules,
     shape::{Color, Dash, Nib, Shape},
 };
 
@@ -240,16 +241,10 @@ pub struct Participant {
     pub color: Color,
     /// What they may do.
     pub role: Role,
-}
-
-/// What a person may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Holds the session's host token.
-    Host,
-    /// Draws, writes and talks.
-    Editor,
+    /// Whether they may not talk in the chat.
+    #[serde(default, skip_serializing_if = "is_plain")]
+    #[ts(as = "Option<bool>", optional)]
+    pub muted: bool,
 }
 
 /// What keeps the hub from storing.
@@ -291,6 +286,11 @@ pub enum ServerMessage {
         /// As they are now.
         participant: Participant,
     },
+    /// Control lane. Several have other roles at once.
+    PeopleChanged {
+        /// Everybody who is in, as they are now.
+        people: Vec<Participant>,
+    },
     /// Control lane. A submission or another message was not taken; nobody else heard of it.
     Refused {
         /// The submission, if it was one.
@@ -301,7 +301,7 @@ pub enum ServerMessage {
         code: ErrorCode,
         /// Why, for the log of whoever writes a client.
         detail: String,
-        /// For `rate_limited` and `slow_mode`: how long to wait before it will be taken.
+        /// For `rate_limited`, `slow_mode` and `banned`: how long to wait before it will be taken.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         wait_ms: Option<u64>,
@@ -496,6 +496,10 @@ pub struct SnapshotRest {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<NotesPage>>", optional)]
     pub pages: Vec<NotesPage>,
+    /// What the session leaves to whom.
+    #[serde(default, skip_serializing_if = "Rules::are_plain")]
+    #[ts(as = "Option<Rules>", optional)]
+    pub rules: Rules,
 }
 
 /// A page of the notes.

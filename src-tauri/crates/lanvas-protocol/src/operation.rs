@@ -8,6 +8,7 @@ use crate::{
     ids::{PageId, ParticipantId, ReplicaId, ShapeId},
     notes::TextChanges,
     points::Points,
+    roles::{Role, RulesChange},
     shape::{Color, Shape, ShapeBody, ShapeChange},
 };
 
@@ -91,7 +92,7 @@ pub enum Operation {
         #[ts(as = "Option<Vec<ParticipantId>>", optional)]
         mentions: Vec<ParticipantId>,
     },
-    /// Takes back everything a message said. Its author and the host only.
+    /// Takes back everything a message said. Its author, moderators and the host only.
     DeleteMessage {
         /// Which.
         message: u64,
@@ -105,7 +106,8 @@ pub enum Operation {
         /// Whether it is there from now on.
         on: bool,
     },
-    /// How long everybody but the host waits between two messages. Host only.
+    /// How long everybody below moderators waits between two messages. Moderators and the host
+    /// only, like all that follow but the title.
     SetSlowMode {
         /// 0 for no wait.
         seconds: u32,
@@ -114,6 +116,56 @@ pub enum Operation {
     SetTitle {
         /// The new title.
         title: String,
+    },
+    /// Gives somebody a role. To make moderators and to unmake them is for the host.
+    SetRole {
+        /// Who; of a lower role than who does it, or the same person.
+        participant: ParticipantId,
+        /// Not `host`: that is proved by the token.
+        role: Role,
+    },
+    /// Nobody below moderators is more than `role` from now on, nor who comes.
+    LowerEveryone {
+        /// `viewer` or `editor`.
+        role: Role,
+    },
+    /// Sets what the session leaves to whom.
+    SetRules {
+        /// Some of them.
+        rules: RulesChange,
+    },
+    /// Takes somebody's voice in the chat, or gives it back.
+    Mute {
+        /// Who; of a lower role than who does it.
+        participant: ParticipantId,
+        /// Whether they may not talk from now on.
+        muted: bool,
+    },
+    /// Sends somebody out of the session.
+    Remove {
+        /// Who; of a lower role than who does it.
+        participant: ParticipantId,
+        /// How long they may not come back; 0 for not at all.
+        #[serde(default)]
+        seconds: u32,
+        /// Whether nobody may come from where they were either, as long.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[ts(as = "Option<bool>", optional)]
+        address: bool,
+    },
+    /// Lets somebody come back before their time.
+    LiftBan {
+        /// Who.
+        participant: ParticipantId,
+    },
+    /// Says of the operations of its author that follow that they take back somebody's work.
+    NoteUndone {
+        /// Whose.
+        participant: ParticipantId,
+        /// Since when, milliseconds since 1970 UTC.
+        since_ms: u64,
+        /// How many shapes.
+        shapes: u32,
     },
 }
 
@@ -213,7 +265,16 @@ impl Operation {
                 post.text.len() + quoted
             }
             Self::EditMessage { text, .. } => text.len(),
-            Self::DeleteMessage { .. } | Self::React { .. } | Self::SetSlowMode { .. } => 0,
+            Self::DeleteMessage { .. }
+            | Self::React { .. }
+            | Self::SetSlowMode { .. }
+            | Self::SetRole { .. }
+            | Self::LowerEveryone { .. }
+            | Self::SetRules { .. }
+            | Self::Mute { .. }
+            | Self::Remove { .. }
+            | Self::LiftBan { .. }
+            | Self::NoteUndone { .. } => 0,
             Self::SetTitle { title } => title.len(),
         }
     }

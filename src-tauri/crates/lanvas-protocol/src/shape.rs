@@ -103,6 +103,15 @@ pub struct Shape {
     #[serde(default, skip_serializing_if = "is_default")]
     #[ts(as = "Option<bool>", optional)]
     pub locked: bool,
+    /// Only moderators and the host change or remove it, and only they set this.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[ts(as = "Option<bool>", optional)]
+    pub sealed: bool,
+    /// When it was added, by the hub's clock: milliseconds since 1970 UTC; 0 for unknown. The hub
+    /// writes this.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[ts(as = "Option<u64>", optional)]
+    pub added_ms: u64,
     /// The groups it is in, outermost first, ids parted by `/`; empty for none.
     #[serde(default, skip_serializing_if = "is_empty")]
     #[ts(as = "Option<String>", optional)]
@@ -184,6 +193,8 @@ impl Shape {
             rotation: 0.0,
             mirrored: false,
             locked: false,
+            sealed: false,
+            added_ms: 0,
             group: Box::default(),
             link: Box::default(),
             name: Box::default(),
@@ -224,6 +235,7 @@ impl Shape {
         put(&mut self.rotation, change.rotation);
         put(&mut self.mirrored, change.mirrored);
         put(&mut self.locked, change.locked);
+        put(&mut self.sealed, change.sealed);
         put_clone(&mut self.group, change.group.as_ref());
         put_clone(&mut self.link, change.link.as_ref());
         put_clone(&mut self.name, change.name.as_ref());

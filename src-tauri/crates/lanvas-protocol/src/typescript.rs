@@ -5,16 +5,18 @@ use std::fmt::Write;
 use ts_rs::{Config, TS};
 
 use crate::{
+    audit::{AuditEntry, Deed, Somebody},
     chat::{ChatMessage, Deletion, Picture, Post, Quote, Reaction},
     door::{Device, DoorAct, Entry, Invite, Knock, MadeInvite},
     error::{CloseCode, ErrorCode},
     limits,
     message::{
         Area, Caret, ClientMessage, Hello, Ink, NotesPage, Participant, Position, Presence,
-        RefusedSubmission, Role, ServerMessage, Snapshot, SnapshotRest, StorageTrouble, Welcome,
+        RefusedSubmission, ServerMessage, Snapshot, SnapshotRest, StorageTrouble, Welcome,
     },
     notes::TextChanges,
     operation::{Applied, MessageAuthor, Operation, Remainder},
+    roles::{Act, Role, Rules, RulesChange},
     shape::{Align, Connector, Dash, Font, Form, Head, Nib, Route, Shape, ShapeBody, ShapeChange},
 };
 
@@ -64,6 +66,10 @@ pub fn messages() -> String {
         Shape,
         ShapeChange,
         TextChanges,
+        Role,
+        Act,
+        Rules,
+        RulesChange,
         MessageAuthor,
         Quote,
         Picture,
@@ -78,7 +84,6 @@ pub fn messages() -> String {
         Area,
         Caret,
         Presence,
-        Role,
         Participant,
         Reaction,
         Deletion,
@@ -94,6 +99,9 @@ pub fn messages() -> String {
         Invite,
         MadeInvite,
         DoorAct,
+        Somebody,
+        Deed,
+        AuditEntry,
         ClientMessage,
         ServerMessage,
     );

@@ -15,7 +15,7 @@ export type Paint = string;
 /** SHA-256 of a file's bytes, 64 hexadecimal digits. */
 export type BlobName = string;
 
-export type ErrorCode = "malformed" | "message_too_large" | "unsupported_version" | "session_not_found" | "password_required" | "password_wrong" | "too_many_tries" | "invite_required" | "invite_ended" | "not_let_in" | "knock_unanswered" | "too_many_knocks" | "codes_renewed" | "invalid_door" | "session_full" | "hello_expected" | "hello_timeout" | "already_joined" | "replaced" | "too_slow" | "rate_limited" | "forbidden" | "invalid_name" | "invalid_title" | "shape_exists" | "shape_not_found" | "invalid_shape" | "invalid_operation" | "board_full" | "notes_too_long" | "page_exists" | "page_not_found" | "pages_full" | "last_page" | "stale_revision" | "invalid_changes" | "message_too_long" | "message_empty" | "message_not_found" | "slow_mode" | "invalid_reaction" | "chat_full" | "invalid_seq" | "storage_failed" | "shutting_down" | "internal";
+export type ErrorCode = "malformed" | "message_too_large" | "unsupported_version" | "session_not_found" | "password_required" | "password_wrong" | "too_many_tries" | "invite_required" | "invite_ended" | "not_let_in" | "knock_unanswered" | "too_many_knocks" | "codes_renewed" | "invalid_door" | "session_full" | "hello_expected" | "hello_timeout" | "already_joined" | "replaced" | "too_slow" | "rate_limited" | "forbidden" | "role_too_low" | "muted" | "board_locked" | "notes_locked" | "chat_locked" | "pointers_hidden" | "shape_sealed" | "participant_not_found" | "removed" | "banned" | "invalid_name" | "invalid_title" | "shape_exists" | "shape_not_found" | "invalid_shape" | "invalid_operation" | "board_full" | "notes_too_long" | "page_exists" | "page_not_found" | "pages_full" | "last_page" | "stale_revision" | "invalid_changes" | "message_too_long" | "message_empty" | "message_not_found" | "slow_mode" | "invalid_reaction" | "chat_full" | "invalid_seq" | "storage_failed" | "shutting_down" | "internal";
 
 export type Dash = "solid" | "dashed" | "dotted";
 
@@ -256,6 +256,15 @@ mirrored?: boolean,
  */
 locked?: boolean, 
 /**
+ * Only moderators and the host change or remove it, and only they set this.
+ */
+sealed?: boolean, 
+/**
+ * When it was added, by the hub's clock: milliseconds since 1970 UTC; 0 for unknown. The hub
+ * writes this.
+ */
+added_ms?: number, 
+/**
  * The groups it is in, outermost first, ids parted by `/`; empty for none.
  */
 group?: string, 
@@ -330,6 +339,10 @@ mirrored?: boolean,
  * See [`super::Shape`].
  */
 locked?: boolean, 
+/**
+ * See [`super::Shape`].
+ */
+sealed?: boolean, 
 /**
  * See [`super::Shape`].
  */
@@ -460,6 +473,78 @@ crop_right?: number,
 crop_bottom?: number, };
 
 export type TextChanges = Array<number | [number] | [number, string]>;
+
+export type Role = "viewer" | "editor" | "moderator" | "host";
+
+export type Act = "draw" | "write" | "talk" | "point" | "call" | "rename" | "seal" | "moderate" | "appoint" | "entitle";
+
+export type Rules = { 
+/**
+ * What those are whom nobody gave a role: `viewer` or `editor`.
+ */
+everyone: Role, 
+/**
+ * Who may draw: `viewer` for anyone, or `editor`.
+ */
+draw: Role, 
+/**
+ * Who may write in the notes: `viewer` for anyone, or `editor`.
+ */
+write: Role, 
+/**
+ * Who may talk in the chat: `viewer` for anyone, or `editor`.
+ */
+talk: Role, 
+/**
+ * Only moderators and the host change the board.
+ */
+board_locked: boolean, 
+/**
+ * Only moderators and the host change the notes.
+ */
+notes_locked: boolean, 
+/**
+ * Only moderators and the host talk.
+ */
+chat_locked: boolean, 
+/**
+ * Only moderators and the host show where they point.
+ */
+pointers_hidden: boolean, };
+
+export type RulesChange = { 
+/**
+ * See [`Rules::everyone`].
+ */
+everyone?: Role, 
+/**
+ * See [`Rules::draw`].
+ */
+draw?: Role, 
+/**
+ * See [`Rules::write`].
+ */
+write?: Role, 
+/**
+ * See [`Rules::talk`].
+ */
+talk?: Role, 
+/**
+ * See [`Rules::board_locked`].
+ */
+board_locked?: boolean, 
+/**
+ * See [`Rules::notes_locked`].
+ */
+notes_locked?: boolean, 
+/**
+ * See [`Rules::chat_locked`].
+ */
+chat_locked?: boolean, 
+/**
+ * See [`Rules::pointers_hidden`].
+ */
+pointers_hidden?: boolean, };
 
 export type MessageAuthor = { 
 /**
@@ -640,7 +725,59 @@ seconds: number, } | { "type": "set_title",
 /**
  * The new title.
  */
-title: string, };
+title: string, } | { "type": "set_role", 
+/**
+ * Who; of a lower role than who does it, or the same person.
+ */
+participant: ParticipantId, 
+/**
+ * Not `host`: that is proved by the token.
+ */
+role: Role, } | { "type": "lower_everyone", 
+/**
+ * `viewer` or `editor`.
+ */
+role: Role, } | { "type": "set_rules", 
+/**
+ * Some of them.
+ */
+rules: RulesChange, } | { "type": "mute", 
+/**
+ * Who; of a lower role than who does it.
+ */
+participant: ParticipantId, 
+/**
+ * Whether they may not talk from now on.
+ */
+muted: boolean, } | { "type": "remove", 
+/**
+ * Who; of a lower role than who does it.
+ */
+participant: ParticipantId, 
+/**
+ * How long they may not come back; 0 for not at all.
+ */
+seconds: number, 
+/**
+ * Whether nobody may come from where they were either, as long.
+ */
+address?: boolean, } | { "type": "lift_ban", 
+/**
+ * Who.
+ */
+participant: ParticipantId, } | { "type": "note_undone", 
+/**
+ * Whose.
+ */
+participant: ParticipantId, 
+/**
+ * Since when, milliseconds since 1970 UTC.
+ */
+since_ms: number, 
+/**
+ * How many shapes.
+ */
+shapes: number, };
 
 export type Applied = { 
 /**
@@ -824,8 +961,6 @@ view?: Area,
  */
 calling?: boolean, };
 
-export type Role = "host" | "editor";
-
 export type Participant = { 
 /**
  * Kept for the session's life.
@@ -842,7 +977,11 @@ color: Color,
 /**
  * What they may do.
  */
-role: Role, };
+role: Role, 
+/**
+ * Whether they may not talk in the chat.
+ */
+muted?: boolean, };
 
 export type Reaction = { 
 /**
@@ -1046,7 +1185,11 @@ slow_mode_s?: number,
  * All pages of the notes by id, the first one without its text. A hub that knows of one page
  * only says nothing.
  */
-pages?: Array<NotesPage>, };
+pages?: Array<NotesPage>, 
+/**
+ * What the session leaves to whom.
+ */
+rules?: Rules, };
 
 export type Snapshot = { 
 /**
@@ -1170,6 +1313,84 @@ role?: Role, } | { "type": "renew_codes",
  */
 all_leave: boolean, };
 
+export type Somebody = { 
+/**
+ * Who.
+ */
+id: ParticipantId, 
+/**
+ * Their name at the time.
+ */
+name: string, };
+
+export type Deed = { "kind": "gave_role", 
+/**
+ * Which.
+ */
+role: Role, } | { "kind": "lowered_everyone", 
+/**
+ * Which.
+ */
+role: Role, } | { "kind": "set_rules", 
+/**
+ * The rules that were set.
+ */
+rules: RulesChange, } | { "kind": "muted", 
+/**
+ * Whether they may not talk from then on.
+ */
+muted: boolean, } | { "kind": "removed", 
+/**
+ * How long they may not come back.
+ */
+seconds: number, 
+/**
+ * Whether nobody may from where they were.
+ */
+address?: boolean, } | { "kind": "lifted_ban" } | { "kind": "sealed", 
+/**
+ * How many.
+ */
+shapes: number, 
+/**
+ * Whether they are sealed from then on.
+ */
+sealed: boolean, } | { "kind": "deleted_message" } | { "kind": "set_slow_mode", 
+/**
+ * 0 for no wait.
+ */
+seconds: number, } | { "kind": "set_title", 
+/**
+ * Which.
+ */
+title: string, } | { "kind": "undid", 
+/**
+ * Since when.
+ */
+since_ms: number, 
+/**
+ * How many shapes.
+ */
+shapes: number, };
+
+export type AuditEntry = { 
+/**
+ * Milliseconds since 1970 UTC, by the hub's clock.
+ */
+time_ms: number, 
+/**
+ * Who did it; none for the hub itself.
+ */
+by?: Somebody, 
+/**
+ * To whom, if to somebody.
+ */
+to?: Somebody, 
+/**
+ * What.
+ */
+deed: Deed, };
+
 export type ClientMessage = { "type": "hello" } & Hello | { "type": "submit", 
 /**
  * 1 for the replica's first submission, then one more each. A `seq` that the hub has
@@ -1209,7 +1430,11 @@ participant: ParticipantId, } | { "type": "participant_changed",
 /**
  * As they are now.
  */
-participant: Participant, } | { "type": "refused", 
+participant: Participant, } | { "type": "people_changed", 
+/**
+ * Everybody who is in, as they are now.
+ */
+people: Array<Participant>, } | { "type": "refused", 
 /**
  * The submission, if it was one.
  */
@@ -1223,7 +1448,7 @@ code: ErrorCode,
  */
 detail: string, 
 /**
- * For `rate_limited` and `slow_mode`: how long to wait before it will be taken.
+ * For `rate_limited`, `slow_mode` and `banned`: how long to wait before it will be taken.
  */
 wait_ms?: number, } | { "type": "stored", 
 /**

@@ -12,13 +12,14 @@ use std::{
 use lanvas_hub::{
     outbox::{Outbox, OutboxBounds},
     session::{
-        Access, ConnectionId, Effect, Entropy, Input, Session, history::HistoryBounds,
+        Access, Ban, ConnectionId, Effect, Entropy, Input, Session, history::HistoryBounds,
         roster::hash_secret, snapshots::Edition,
     },
     storage::{Record, SessionMeta, SessionState, StoredDoor, StoredParticipant, StoredSession},
 };
 use lanvas_protocol::{
     ClientMessage, Encoding, Epoch, ParticipantId, ServerMessage, SessionId,
+    audit::AuditEntry,
     codec::{decode_client, encode_client},
     message::StorageTrouble,
     operation::Applied,
@@ -60,6 +61,8 @@ pub(crate) fn session(bytes: &[u8]) {
 struct File {
     epochs: Vec<(Epoch, u64)>,
     participants: BTreeMap<ParticipantId, StoredParticipant>,
+    bans: Vec<Ban>,
+    audit: Vec<AuditEntry>,
     log: Vec<Applied>,
     door: Option<StoredDoor>,
 }
@@ -346,6 +349,8 @@ impl World {
             Record::Participant(person) => {
                 self.file.participants.insert(person.id, person);
             }
+            Record::Bans(bans) => self.file.bans = bans,
+            Record::Audit(entry) => self.file.audit.push((*entry).clone()),
             _ => {}
         }
     }
@@ -460,6 +465,8 @@ fn revive(file: &File, life: u64, bounds: HistoryBounds) -> Session {
         },
         epochs: file.epochs.clone(),
         participants: file.participants.values().cloned().collect(),
+        bans: file.bans.clone(),
+        audit: file.audit.clone(),
         state: SessionState::default(),
         lasting: Vec::new(),
         log: file.log.clone(),

@@ -93,6 +93,11 @@ impl Problem {
         "forbidden",
         "Only the host may do that, while they are in the session.",
     );
+    pub(crate) const MODERATORS_ONLY: Self = Self::new(
+        StatusCode::FORBIDDEN,
+        "forbidden",
+        "Only moderators and the host may do that, while they are in the session.",
+    );
     pub(crate) const HOOK_SETTINGS: Self = Self::new(
         StatusCode::BAD_REQUEST,
         "invalid_hook",

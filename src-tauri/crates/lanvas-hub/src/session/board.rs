@@ -131,7 +131,8 @@ impl Board {
         self.removed = removed.into_iter().collect();
     }
 
-    /// Whether `author`, who is `called` so, may add these, with that written into each.
+    /// Whether `author`, who is `called` so, may add these, with that written into each. Gives
+    /// whether one said it was added at a time that it was not.
     ///
     /// # Errors
     /// The code of the first rule that is broken.
@@ -140,10 +141,12 @@ impl Board {
         shapes: &mut [Shape],
         author: ParticipantId,
         called: &str,
-    ) -> Result<(), ErrorCode> {
+        now_ms: u64,
+    ) -> Result<bool, ErrorCode> {
         check_count(shapes.len())?;
         let bytes = shapes.iter().map(Operation::weight_of).sum();
         self.check_room(shapes.len(), bytes)?;
+        let mut dated = false;
         for index in 0..shapes.len() {
             let (before, rest) = shapes.split_at_mut(index);
             let shape = &mut rest[0];
@@ -152,12 +155,14 @@ impl Board {
                 return Err(ErrorCode::ShapeExists);
             }
             // What comes back is as it was: its first author's, with the name they had then.
+            let said_ms = shape.added_ms;
             match self.removed.get(&shape.id) {
-                Some(first) => shape.author = *first,
+                Some(first) => (shape.author, shape.added_ms) = (*first, said_ms.min(now_ms)),
                 None => sign(shape, author, called),
             }
+            dated |= shape.added_ms != said_ms;
         }
-        Ok(())
+        Ok(dated)
     }
 
     /// Whether these changes can be taken.
@@ -227,13 +232,17 @@ impl Board {
 
     /// Does what the operation says; total, so that every replica does the same. What is added
     /// twice or is missing is passed over.
-    pub fn apply(&mut self, operation: &Operation) {
+    pub fn apply(&mut self, operation: &Operation, time_ms: u64) {
         match operation {
             Operation::AddShapes { shapes } => {
                 for shape in shapes {
                     self.removed.remove(&shape.id);
                     if !self.shapes.contains(&shape.id) {
-                        self.add(Arc::new(shape.clone()));
+                        let mut shape = shape.clone();
+                        if shape.added_ms == 0 {
+                            shape.added_ms = time_ms;
+                        }
+                        self.add(Arc::new(shape));
                     }
                 }
             }
@@ -293,6 +302,7 @@ impl Board {
 /// Writes into a shape who adds it.
 fn sign(shape: &mut Shape, author: ParticipantId, called: &str) {
     shape.author = author;
+    shape.added_ms = 0; // whoever does the operation knows its time
     if let ShapeBody::Note { by, .. } = &mut shape.body {
         *by = called.into();
     }

@@ -17,8 +17,8 @@ use lanvas_protocol::{
         MESSAGE_LENGTH_MAX, QUOTE_LENGTH_MAX, REACTION_BYTES_MAX, REACTION_KINDS_MAX,
         REACTIONS_MAX,
     },
-    message::Role,
     operation::Applied,
+    roles::Role,
 };
 
 use super::{plain, refusal::Refusal};
@@ -52,10 +52,10 @@ pub fn may_edit(actor: Actor, message: &Said) -> bool {
     actor.id == message.author
 }
 
-/// Whether `actor` may delete `message`: who said it, and the host.
+/// Whether `actor` may delete `message`: who said it, moderators and the host.
 #[must_use]
 pub fn may_delete(actor: Actor, message: &Said) -> bool {
-    actor.id == message.author || actor.role == Role::Host
+    actor.id == message.author || actor.role >= Role::Moderator
 }
 
 /// How fast one may talk.
@@ -114,7 +114,12 @@ impl Chat {
         self.unstored.iter().cloned().collect()
     }
 
-    /// Seconds everybody but the host waits between two messages.
+    /// Who said it, if it is known.
+    pub(crate) fn author(&self, message: u64) -> Option<ParticipantId> {
+        self.said.get(&message).map(|said| said.author)
+    }
+
+    /// Seconds everybody below moderators waits between two messages.
     #[must_use]
     pub fn slow_mode_s(&self) -> u32 {
         self.slow_mode_s
@@ -201,7 +206,7 @@ impl Chat {
     /// # Errors
     /// [`ErrorCode::SlowMode`] or [`ErrorCode::RateLimited`], with how long to wait.
     pub(crate) fn spend_post(&mut self, now_ms: u64, actor: Actor) -> Result<(), Refusal> {
-        if actor.role != Role::Host {
+        if actor.role < Role::Moderator {
             let said_at_ms = self.paces.get(&actor.id).map_or(0, |pace| pace.said_at_ms);
             let free_at_ms = said_at_ms + u64::from(self.slow_mode_s) * 1_000;
             if free_at_ms > now_ms && said_at_ms <= now_ms {

@@ -7,7 +7,7 @@ use lanvas_protocol::{
     ErrorCode, ParticipantId, ServerMessage,
     door::{DoorAct, Entry, Knock, MadeInvite},
     limits::{KNOCK_TIMEOUT_S, KNOCKS_MAX, KNOCKS_PER_ADDRESS_MAX, PARTICIPANTS_MAX},
-    message::Role,
+    roles::{Act, Role},
 };
 
 use super::{
@@ -56,6 +56,12 @@ impl Session {
             .host_token
             .as_deref()
             .is_some_and(|token| matches_hash(token, &self.access.host_token_hash));
+        let known = hello.resume.as_deref();
+        let known = known.and_then(|secret| self.roster.find(secret));
+        let banned_ms = self.bans.left_ms(now_ms, known, Some(arrival.address));
+        if let (false, Some(wait_ms)) = (is_host, banned_ms) {
+            return Err(Refusal::wait(ErrorCode::Banned, wait_ms));
+        }
         let gate = match arrival.pass {
             _ if is_host => Gate::Passes(Pass(Some(Role::Host))),
             Some(pass) => Gate::Passes(pass),
@@ -160,7 +166,7 @@ impl Session {
         if self.door.remember(id) {
             self.keep_door();
         }
-        let host = self.members.get(&connection).map(|it| it.role) == Some(Role::Host);
+        let host = self.members.get(&connection).is_some_and(|it| it.is_host);
         if host || self.door.entry != Entry::Open {
             self.send(connection, Lane::Control, self.door_told(host));
         }
@@ -290,7 +296,7 @@ impl Session {
         let Some(member) = self.members.get(&connection) else {
             return self.refuse(connection, None, ErrorCode::HelloExpected);
         };
-        let is_host = member.role == Role::Host;
+        let is_host = member.is_host;
         let may = match act {
             DoorAct::AnswerKnock { .. } => self.may_open(connection),
             _ => is_host,
@@ -386,7 +392,8 @@ impl Session {
         let staying = present.filter(|it| stay(it.role)).map(|it| it.id);
         let staying: Vec<_> = staying.collect();
         self.door.forget_people(self.roster.last(), staying);
-        let leaving = self.members.iter().filter(|(_, it)| !stay(it.role));
+        let leaving = self.members.iter();
+        let leaving = leaving.filter(|(_, it)| !stay(self.actor(it).role));
         let leaving: Vec<_> = leaving.map(|(connection, _)| *connection).collect();
         for connection in leaving {
             self.refuse(connection, None, ErrorCode::CodesRenewed);
@@ -425,7 +432,7 @@ impl Session {
         let told: Vec<_> = self
             .members
             .iter()
-            .map(|(connection, member)| (*connection, member.role == Role::Host))
+            .map(|(connection, member)| (*connection, member.is_host))
             .collect();
         for (connection, host) in told {
             self.send(connection, Lane::Control, self.door_told(host));
@@ -439,7 +446,7 @@ impl Session {
 
     /// Whether who speaks by it may let people in.
     fn may_open(&self, connection: ConnectionId) -> bool {
-        let may = |member: &Member| member.role == Role::Host;
+        let may = |member: &Member| self.may(member, Act::Moderate).is_ok();
         self.members.get(&connection).is_some_and(may)
     }
 

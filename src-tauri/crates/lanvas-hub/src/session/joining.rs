@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use lanvas_protocol::{
-    ErrorCode, ParticipantId, ReplicaId, ServerMessage,
+    ErrorCode, Operation, ParticipantId, ReplicaId, ServerMessage,
     limits::FORMERLY_MAX,
-    message::{Hello, Presence, Role, Welcome},
+    message::{Hello, Presence, Welcome},
+    roles::Role,
 };
 
 use super::talk::OUTSIDE;
@@ -63,34 +64,39 @@ impl Session {
         (arrival, start): (Arrival, Start),
         (name, Pass(granted)): (String, Pass),
     ) {
-        let role = granted.unwrap_or(Role::Editor);
-        let Arrival { hello, entropy, .. } = arrival;
+        let is_host = granted == Some(Role::Host);
+        let Arrival {
+            hello,
+            entropy,
+            address,
+            ..
+        } = arrival;
         let (secret_bytes, replica_bytes) = entropy.split_at(16);
         let known = hello
             .resume
             .filter(|secret| self.roster.find(secret).is_some());
         let secret = known.clone().unwrap_or_else(|| hex(secret_bytes));
+        let is_new = known.is_none();
         let participant = match known.and_then(|secret| self.roster.find(&secret)) {
             Some(participant) => participant,
             None => self.roster.enrol(name.clone(), &secret),
         };
+        self.grant(now_ms, participant, granted, is_new);
         let (replica_id, replica) = self.claim_replica(participant, hello.replica, replica_bytes);
         self.replace_connection_of(&replica_id, participant);
         let former = hello.formerly.iter().take(FORMERLY_MAX);
         let fates = former.map(|replica| self.fate_of(replica)).collect();
-        let renamed = self.roster.rename(participant, &name);
+        let may_rename = is_host || !self.roster.standings().is_muted(participant);
+        let renamed = may_rename && self.roster.rename(participant, &name);
         let first = self.roster.connect(participant);
-        let best = if role == Role::Host {
-            role
-        } else {
-            self.role_of(participant)
-        };
-        let promoted = self.roster.set_role(participant, best);
+        self.roster.set_address(participant, Some(address));
+        let is_still_host = is_host || self.is_host_elsewhere(participant);
+        let promoted = self.roster.set_host(participant, is_still_host);
         self.announce(connection, participant, first, renamed || promoted);
         let member = Member {
             participant,
             replica: replica_id,
-            role,
+            is_host,
             // What it submitted before it came back may still wait for the disk.
             last_own: self.history.head(),
             told_stored: self.stored,
@@ -106,6 +112,18 @@ impl Session {
         self.catch_up(connection, &start);
         self.show_what_is_live(connection, participant);
         self.note_entry(connection, participant);
+    }
+
+    /// The role they were let in with. Who was here before keeps what they are, or is less: nobody
+    /// raises themselves by an invitation.
+    fn grant(&mut self, now_ms: u64, participant: ParticipantId, role: Option<Role>, is_new: bool) {
+        let had = self.roster.standings().role(participant);
+        let Some(role) = role.filter(|role| *role < Role::Host) else {
+            return;
+        };
+        if role < had || (is_new && role > had) {
+            self.order(now_ms, Operation::SetRole { participant, role });
+        }
     }
 
     /// The replica the client asked for unless it is somebody else's, or a fresh one; with what
@@ -298,7 +316,7 @@ impl Session {
         // They are still in by another connection, which may be less than the host's and will
         // show anew where it points.
         self.show_presence(connection, &member, Presence::default());
-        if self.roster.set_role(id, self.role_of(id))
+        if self.roster.set_host(id, self.is_host_elsewhere(id))
             && let Some(participant) = self.roster.get(id)
         {
             let message = ServerMessage::ParticipantChanged { participant };
@@ -306,17 +324,10 @@ impl Session {
         }
     }
 
-    /// The most that any of their connections may do.
-    fn role_of(&self, id: ParticipantId) -> Role {
-        let mut own = self
-            .members
-            .values()
-            .filter(|member| member.participant == id);
-        if own.any(|member| member.role == Role::Host) {
-            Role::Host
-        } else {
-            Role::Editor
-        }
+    /// Whether they showed the host's token by any connection that is open.
+    fn is_host_elsewhere(&self, id: ParticipantId) -> bool {
+        let mut members = self.members.values();
+        members.any(|member| member.participant == id && member.is_host)
     }
 
     /// Who only looked is not remembered for ever.

@@ -4,6 +4,7 @@ use lanvas_protocol::{
     ErrorCode, ParticipantId, ServerMessage, ShapeId,
     limits::OPERATION_SHAPES_MAX,
     message::{Ink, Presence},
+    roles::Act,
 };
 
 use super::{ConnectionId, Effect, Member, Session, plain};
@@ -13,6 +14,13 @@ impl Session {
     pub(super) fn extend_ink(&mut self, connection: ConnectionId, member: &Member, ink: Ink) {
         if self.board.get(&ink.stroke).is_some() {
             return; // the commit overtook it
+        }
+        if let Err(code) = self.may(member, Act::Draw) {
+            // Once is enough: the pen goes on until its owner has heard it.
+            if ink.start == 0 {
+                self.refuse(connection, None, code);
+            }
+            return;
         }
         let key = LiveKey::Ink(member.participant, ink.stroke.clone());
         match self.ink.extend(connection, member.participant, ink) {
@@ -56,6 +64,11 @@ impl Session {
             return self.refuse(connection, None, ErrorCode::InvalidOperation);
         }
         let participant = member.participant;
+        let presence = self.showable(self.actor(member), presence);
+        let nothing = Presence::default();
+        if presence == nothing && self.roster.shows(participant) == Some(&nothing) {
+            return; // who shows nothing is not told of each time they move
+        }
         self.roster.show(participant, presence.clone());
         let lane = Lane::Live(LiveKey::Presence(participant));
         let message = ServerMessage::PresenceShown {
@@ -66,7 +79,8 @@ impl Session {
     }
 
     pub(super) fn rename(&mut self, connection: ConnectionId, member: &Member, name: &str) {
-        let name = match plain::name(name) {
+        let may = self.may(member, Act::Rename);
+        let name = match may.and_then(|()| plain::name(name)) {
             Ok(name) => name,
             Err(code) => return self.refuse(connection, None, code),
         };

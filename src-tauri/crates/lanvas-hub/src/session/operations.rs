@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lanvas_protocol::{
     ErrorCode, Operation, PageId, ServerMessage, Shape, ShapeBody, ShapeChange, TextChanges,
-    limits::SLOW_MODE_S_MAX, message::Role, operation::Applied,
+    limits::SLOW_MODE_S_MAX, operation::Applied,
 };
 
 use super::{ConnectionId, Effect, Member, Session, pages::PageChange, plain, refusal::Refusal};
@@ -60,6 +60,7 @@ impl Session {
         };
         self.roster.make_lasting(member.participant);
         let weight = applied.operation.weight();
+        let people = self.people_before(&applied.operation);
         let frame = self.apply(Arc::clone(&applied));
         if let Operation::DeleteMessage { message } = applied.operation {
             self.history.redact(message);
@@ -68,7 +69,8 @@ impl Session {
         if let Some(member) = self.members.get_mut(&connection) {
             member.last_own = number;
         }
-        self.effects.push(Effect::Store(Record::Operation(applied)));
+        self.effects
+            .push(Effect::Store(Record::Operation(Arc::clone(&applied))));
         let lane = Lane::Doc(number);
         self.effects.push(Effect::Broadcast {
             but: Some(connection),
@@ -89,6 +91,7 @@ impl Session {
                 },
             );
         }
+        self.keep_order(&applied, people.as_deref());
         self.note_change(time_ms, weight);
     }
 
@@ -103,16 +106,9 @@ impl Session {
         if !self.storage_room {
             return Err(ErrorCode::StorageFailed.into());
         }
+        self.may_submit(member, operation)?;
         match operation {
-            Operation::AddShapes { shapes } => {
-                let me = self
-                    .roster
-                    .get(member.participant)
-                    .ok_or(ErrorCode::Internal)?;
-                let said = signatures(shapes);
-                self.board.admit_add(shapes, me.id, &me.name)?;
-                Ok(shapes.iter().any(|shape| shape.author != me.id) || signatures(shapes) != said)
-            }
+            Operation::AddShapes { shapes } => Ok(self.admit_shapes(time_ms, member, shapes)?),
             Operation::UpdateShapes { changes } => {
                 self.board.admit_update(changes)?;
                 Ok(false)
@@ -160,14 +156,18 @@ impl Session {
             | Operation::React { .. }
             | Operation::SetSlowMode { .. } => self.admit_talk(time_ms, member, operation),
             Operation::SetTitle { title } => {
-                if member.role != Role::Host {
-                    return Err(ErrorCode::Forbidden.into());
-                }
                 let wanted = plain::title(title)?;
                 let altered = wanted != *title;
                 *title = wanted;
                 Ok(altered)
             }
+            Operation::SetRole { .. }
+            | Operation::LowerEveryone { .. }
+            | Operation::SetRules { .. }
+            | Operation::Mute { .. }
+            | Operation::Remove { .. }
+            | Operation::LiftBan { .. }
+            | Operation::NoteUndone { .. } => self.admit_moderation(operation),
         }
     }
 
@@ -184,6 +184,21 @@ impl Session {
             .admit(page, *base, std::mem::take(changes), head)?;
         *base = head;
         Ok(())
+    }
+
+    /// Gives whether the hub wrote into one what its author does not know.
+    fn admit_shapes(
+        &self,
+        time_ms: u64,
+        member: &Member,
+        shapes: &mut [Shape],
+    ) -> Result<bool, ErrorCode> {
+        let me = self.roster.get(member.participant);
+        let me = me.ok_or(ErrorCode::Internal)?;
+        let said = signatures(shapes);
+        let dated = self.board.admit_add(shapes, me.id, &me.name, time_ms)?;
+        let foreign = shapes.iter().any(|shape| shape.author != me.id);
+        Ok(dated || foreign || signatures(shapes) != said)
     }
 
     /// Whether an operation of a log can be done again: a file may come from anywhere.
@@ -217,6 +232,13 @@ impl Session {
             Operation::SetSlowMode { seconds } if *seconds > SLOW_MODE_S_MAX => {
                 Err(ErrorCode::InvalidOperation)
             }
+            Operation::SetRole { .. }
+            | Operation::LowerEveryone { .. }
+            | Operation::SetRules { .. }
+            | Operation::Mute { .. }
+            | Operation::Remove { .. }
+            | Operation::LiftBan { .. }
+            | Operation::NoteUndone { .. } => Self::check_moderation(operation),
             Operation::RemoveShapes { left, .. } => {
                 let empty = left.iter().any(|piece| piece.points.is_empty());
                 (!empty).then_some(()).ok_or(ErrorCode::InvalidShape)
@@ -232,7 +254,7 @@ impl Session {
 
     /// Does what an admitted operation says and puts it in the order.
     pub(super) fn apply(&mut self, applied: Arc<Applied>) -> Arc<Frame> {
-        self.board.apply(&applied.operation);
+        self.board.apply(&applied.operation, applied.time_ms);
         match &applied.operation {
             Operation::AddShapes { shapes } => {
                 let (author, ids) = (applied.author, shapes.iter().map(|shape| &shape.id));
@@ -250,7 +272,15 @@ impl Session {
             | Operation::React { .. }
             | Operation::SetSlowMode { .. } => self.chat.apply(&applied),
             Operation::SetTitle { title } => self.title.clone_from(title),
-            Operation::UpdateShapes { .. } | Operation::RemoveShapes { .. } => {}
+            Operation::SetRole { .. }
+            | Operation::LowerEveryone { .. }
+            | Operation::SetRules { .. }
+            | Operation::Mute { .. } => self.roster.apply(&applied.operation),
+            Operation::UpdateShapes { .. }
+            | Operation::RemoveShapes { .. }
+            | Operation::Remove { .. }
+            | Operation::LiftBan { .. }
+            | Operation::NoteUndone { .. } => {}
         }
         self.history.push(applied)
     }

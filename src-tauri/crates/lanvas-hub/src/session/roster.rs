@@ -4,14 +4,19 @@
 //! log names them. Of those who only looked, the latest [`PASSERS_BY_MAX`] are: they are the same
 //! when they come back, also after a restart of the hub, and those before them are new people.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    net::IpAddr,
+};
 
 use lanvas_protocol::{
-    Color, ParticipantId,
-    message::{Participant, Presence, Role},
+    Color, Operation, ParticipantId,
+    message::{Participant, Presence},
+    roles::Role,
 };
 use sha2::{Digest, Sha256};
 
+use super::standing::Standings;
 use crate::storage::StoredParticipant;
 
 /// Colours given to people: distinct, and readable as a label with white text.
@@ -49,7 +54,10 @@ struct Person {
     name: String,
     color: Color,
     secret_hash: SecretHash,
-    role: Role,
+    /// Whether they showed the host's token by a connection that is open.
+    is_host: bool,
+    /// Where they came from last.
+    address: Option<IpAddr>,
     /// How many connections they have open now.
     connections: usize,
     /// Whether something of theirs is in the order.
@@ -70,6 +78,7 @@ pub(crate) struct Roster {
     passers_by: BTreeSet<(u64, ParticipantId)>,
     departures: u64,
     last_id: u32,
+    standings: Standings,
 }
 
 impl Roster {
@@ -93,7 +102,8 @@ impl Roster {
             name,
             color,
             secret_hash,
-            role: Role::Editor,
+            is_host: false,
+            address: None,
             connections: 0,
             lasting: false,
             left: 0,
@@ -161,11 +171,45 @@ impl Roster {
         self.present.insert(id)
     }
 
-    /// What `id` may do from now on. Whether it differs.
-    pub(crate) fn set_role(&mut self, id: ParticipantId, role: Role) -> bool {
+    /// Whether `id` is the host from now on. Whether it differs.
+    pub(crate) fn set_host(&mut self, id: ParticipantId, is_host: bool) -> bool {
         self.people
             .get_mut(&id)
-            .is_some_and(|person| std::mem::replace(&mut person.role, role) != role)
+            .is_some_and(|person| std::mem::replace(&mut person.is_host, is_host) != is_host)
+    }
+
+    /// They come from there now.
+    pub(crate) fn set_address(&mut self, id: ParticipantId, address: Option<IpAddr>) {
+        if let Some(person) = self.people.get_mut(&id) {
+            person.address = address;
+        }
+    }
+
+    /// Where they came from last, while this life of the session lasts.
+    pub(crate) fn address(&self, id: ParticipantId) -> Option<IpAddr> {
+        self.people.get(&id).and_then(|person| person.address)
+    }
+
+    /// What people are, and what the session leaves to whom.
+    pub(crate) fn standings(&self) -> &Standings {
+        &self.standings
+    }
+
+    pub(crate) fn take_standings(&mut self, standings: Standings) {
+        self.standings = standings;
+    }
+
+    /// Follows an operation on roles and rules; others do nothing.
+    pub(crate) fn apply(&mut self, operation: &Operation) {
+        self.standings.apply(operation);
+    }
+
+    /// Who was given a role or lost their voice is not forgotten.
+    pub(crate) fn keep_those_of_standing(&mut self) {
+        let ids: Vec<_> = self.standings.people().collect();
+        for id in ids {
+            self.make_lasting(id);
+        }
     }
 
     /// One connection of `id` less. Whether it was their last.
@@ -204,8 +248,13 @@ impl Roster {
         }
     }
 
+    /// What they do now.
+    pub(crate) fn shows(&self, id: ParticipantId) -> Option<&Presence> {
+        self.people.get(&id).map(|person| &person.presence)
+    }
+
     pub(crate) fn get(&self, id: ParticipantId) -> Option<Participant> {
-        self.people.get(&id).map(|person| person.shown(id))
+        self.people.get(&id).map(|person| self.shown(id, person))
     }
 
     /// What is kept of `id` in the session file.
@@ -221,7 +270,7 @@ impl Roster {
     /// Who is in now.
     pub(crate) fn present(&self) -> Vec<Participant> {
         self.connected()
-            .map(|(id, person)| person.shown(id))
+            .map(|(id, person)| self.shown(id, person))
             .collect()
     }
 
@@ -233,7 +282,7 @@ impl Roster {
     /// How many of them are not the host.
     pub(crate) fn guest_count(&self) -> usize {
         self.connected()
-            .filter(|(_, person)| person.role != Role::Host)
+            .filter(|(_, person)| !person.is_host)
             .count()
     }
 
@@ -242,21 +291,25 @@ impl Roster {
         self.connected().map(|(id, person)| (id, &person.presence))
     }
 
+    fn shown(&self, id: ParticipantId, person: &Person) -> Participant {
+        let role = if person.is_host {
+            Role::Host
+        } else {
+            self.standings.role(id)
+        };
+        Participant {
+            id,
+            name: person.name.clone(),
+            color: person.color,
+            role,
+            muted: self.standings.is_muted(id),
+        }
+    }
+
     fn connected(&self) -> impl Iterator<Item = (ParticipantId, &Person)> {
         self.present
             .iter()
             .filter_map(|id| self.people.get(id).map(|person| (*id, person)))
-    }
-}
-
-impl Person {
-    fn shown(&self, id: ParticipantId) -> Participant {
-        Participant {
-            id,
-            name: self.name.clone(),
-            color: self.color,
-            role: self.role,
-        }
     }
 }
 

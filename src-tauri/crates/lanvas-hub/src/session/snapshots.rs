@@ -235,6 +235,7 @@ impl Session {
             messages: self.chat.latest(),
             slow_mode_s: self.chat.slow_mode_s(),
             pages: self.notes.pages(),
+            rules: *self.roster.standings().rules(),
         };
         Edition::new(self.history.head(), rest, self.board.blocks())
     }
@@ -322,6 +323,8 @@ mod tests {
             },
             epochs: Vec::new(),
             participants: Vec::new(),
+            bans: Vec::new(),
+            audit: Vec::new(),
             state: SessionState::default(),
             lasting: Vec::new(),
             log: log.collect(),

@@ -26,6 +26,8 @@ impl Replay {
             },
             epochs: Vec::new(),
             participants: Vec::new(),
+            bans: Vec::new(),
+            audit: Vec::new(),
             state,
             lasting: Vec::new(),
             log: Vec::new(),
@@ -62,7 +64,7 @@ impl Session {
     pub fn state(&self) -> SessionState {
         // Every field is named here, so that a new one is decided on: what operations change is
         // either in the state, or follows from operations that stay in the log (the chat's), or is
-        // kept in a table of its own (the title, people).
+        // kept in a table of its own (the title, people, who is kept out, the audit list).
         let Self {
             id: _,
             title: _,
@@ -70,11 +72,13 @@ impl Session {
             board,
             notes,
             chat: _,
-            roster: _,
+            roster,
             door: _,
             tries: _,
             last_knock: _,
             ink: _,
+            bans: _,
+            audit: _,
             history,
             snapshots: _,
             waiting: _,
@@ -91,6 +95,7 @@ impl Session {
             replicas: history.replicas(),
             notes: notes.text(),
             pages: notes.pages(),
+            standings: roster.standings().clone(),
         }
     }
 
@@ -104,6 +109,7 @@ impl Session {
         self.board.restore(state.shapes, state.removed);
         self.notes.restore(number, &state.notes, &state.pages);
         self.history.restore(number, state.replicas);
+        self.roster.take_standings(state.standings);
         Ok(())
     }
 
@@ -113,6 +119,9 @@ impl Session {
             .iter()
             .map(Arc::as_ref)
             .try_for_each(Shape::validate)?;
+        if !state.standings.are_sound() {
+            return Err(ErrorCode::InvalidOperation);
+        }
         Notes::check(&state.notes, &state.pages)
     }
 }

@@ -10,8 +10,8 @@ use lanvas_protocol::{
         BLOB_PIXELS_MAX, MENTIONS_MAX, MESSAGE_BYTES_MAX, MESSAGE_LENGTH_MAX, MESSAGE_PICTURES_MAX,
         NAME_LENGTH_MAX, SLOW_MODE_S_MAX,
     },
-    message::Role,
     operation::{Applied, MessageAuthor},
+    roles::Role,
 };
 
 use super::{
@@ -33,9 +33,7 @@ impl Session {
     /// Whether `secret` is the host's, and they are in.
     #[must_use]
     pub fn is_host(&self, secret: &str) -> bool {
-        let known = self.roster.find(secret);
-        let mut members = self.members.values();
-        members.any(|member| Some(member.participant) == known && member.role == Role::Host)
+        self.role_by(secret) == Some(Role::Host)
     }
 
     /// Says something that came from outside.
@@ -83,7 +81,7 @@ impl Session {
     }
 
     /// Numbers, keeps and tells what nobody who is in has said.
-    fn order(&mut self, now_ms: u64, operation: Operation) {
+    pub(super) fn order(&mut self, now_ms: u64, operation: Operation) {
         let replica = ReplicaId::new(OUTSIDE).expect("letters fit an id");
         let number = self.history.head() + 1;
         let applied = Arc::new(Applied {
@@ -94,11 +92,14 @@ impl Session {
             replica,
             operation,
         });
+        let people = self.people_before(&applied.operation);
         let frame = self.apply(Arc::clone(&applied));
-        self.effects.push(Effect::Store(Record::Operation(applied)));
+        self.effects
+            .push(Effect::Store(Record::Operation(Arc::clone(&applied))));
         let lane = Lane::Doc(number);
         let but = None;
         self.effects.push(Effect::Broadcast { but, lane, frame });
+        self.keep_order(&applied, people.as_deref());
     }
 
     /// Whether it may be said. Gives whether its author must see it again because it is not what
@@ -112,10 +113,7 @@ impl Session {
         member: &Member,
         operation: &mut Operation,
     ) -> Result<bool, Refusal> {
-        let actor = Actor {
-            id: member.participant,
-            role: member.role,
-        };
+        let actor = self.actor(member);
         match operation {
             Operation::PostMessage(post) => self.admit_post(now_ms, actor, post),
             Operation::EditMessage {
@@ -139,9 +137,6 @@ impl Session {
                 self.chat.admit_reaction(*message, emoji, *on)?;
                 self.chat.spend(now_ms, actor)?;
                 Ok(false)
-            }
-            Operation::SetSlowMode { .. } if actor.role != Role::Host => {
-                Err(ErrorCode::Forbidden.into())
             }
             Operation::SetSlowMode { seconds } => {
                 let altered = *seconds > SLOW_MODE_S_MAX;

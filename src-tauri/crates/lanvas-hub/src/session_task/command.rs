@@ -2,13 +2,10 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use lanvas_protocol::{
-    ClientMessage, ErrorCode,
-    message::{ChatMessage, Hello},
-    operation::Applied,
-};
+use lanvas_protocol::{ClientMessage, ErrorCode, message::Hello};
 use tokio::sync::oneshot;
 
+use super::{OrderKept, RecentChat};
 use crate::{line::Line, session::ConnectionId};
 
 /// What connections and routes ask of a session.
@@ -55,6 +52,13 @@ pub enum Command {
         /// None for who may not read it.
         reply: oneshot::Sender<Option<RecentChat>>,
     },
+    /// Somebody wants to read what was done to keep order.
+    ReadOrder {
+        /// A resume secret.
+        secret: Option<String>,
+        /// What they may read of it.
+        reply: oneshot::Sender<OrderKept>,
+    },
     /// Somebody wants to do what only the host may.
     AskHost {
         /// A resume secret.
@@ -89,13 +93,4 @@ pub enum Command {
         /// Whether they may.
         reply: oneshot::Sender<bool>,
     },
-}
-
-/// What the file may not have yet.
-#[derive(Debug, Default)]
-pub struct RecentChat {
-    /// The latest messages, oldest first, as they are.
-    pub latest: Vec<ChatMessage>,
-    /// What happened to older ones, oldest first.
-    pub changes: Vec<Arc<Applied>>,
 }

@@ -17,7 +17,8 @@ use rusqlite::{
 
 use super::{
     Applied, Page, Record, Search, SessionFile, SessionMeta, StorageError, StoredParticipant,
-    StoredSession, chat, copy, schema, search, snapshot::is_lasting, snapshot_table::Beginning,
+    StoredSession, chat, copy, moderation, schema, search, snapshot::is_lasting,
+    snapshot_table::Beginning,
 };
 
 /// Bytes of one value, far above any operation: what is larger came from elsewhere.
@@ -195,6 +196,8 @@ impl Database {
             meta,
             epochs,
             participants: self.participants()?,
+            bans: self.bans()?,
+            audit: self.audit()?,
             state,
             lasting,
             log,
@@ -336,6 +339,8 @@ fn write(transaction: &Transaction<'_>, record: &Record) -> rusqlite::Result<()>
             .prepare_cached("INSERT INTO epochs (epoch, start) VALUES (?1, ?2)")?
             .execute(params![epoch.as_str(), whole(*start)?])
             .map(drop),
+        Record::Bans(bans) => moderation::write_bans(transaction, bans),
+        Record::Audit(entry) => moderation::write_audit(transaction, entry),
         Record::Port(port) => transaction
             .prepare_cached("UPDATE meta SET port = ?1")?
             .execute([port])
@@ -408,6 +413,13 @@ fn kind(operation: &Operation) -> &'static str {
         Operation::React { .. } => "react",
         Operation::SetSlowMode { .. } => "set_slow_mode",
         Operation::SetTitle { .. } => "set_title",
+        Operation::SetRole { .. } => "set_role",
+        Operation::LowerEveryone { .. } => "lower_everyone",
+        Operation::SetRules { .. } => "set_rules",
+        Operation::Mute { .. } => "mute",
+        Operation::Remove { .. } => "remove",
+        Operation::LiftBan { .. } => "lift_ban",
+        Operation::NoteUndone { .. } => "note_undone",
     }
 }
 

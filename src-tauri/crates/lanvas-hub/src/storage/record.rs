@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use lanvas_protocol::{Epoch, Operation, ParticipantId};
+use lanvas_protocol::{Epoch, Operation, ParticipantId, audit::AuditEntry};
 
 use super::{Applied, StoredParticipant};
+use crate::session::Ban;
 
 /// One thing to be kept. A session's title needs no record of its own: it follows the `SetTitle`
 /// operations.
@@ -23,6 +24,10 @@ pub enum Record {
         /// The number of the last operation before it.
         start: u64,
     },
+    /// All who are kept out now.
+    Bans(Vec<Ban>),
+    /// Something was done to keep order.
+    Audit(Arc<AuditEntry>),
     /// The session is now served on this port.
     Port(u16),
 }
@@ -51,6 +56,8 @@ impl Record {
             + match self {
                 Self::Operation(applied) => encoded_length(&applied.operation),
                 Self::Participant(participant) => participant.name.len(),
+                Self::Bans(bans) => bans.len() * ROW_BYTES,
+                Self::Audit(_) => 2 * ROW_BYTES,
                 Self::Forgotten(_) | Self::Epoch { .. } | Self::Port(_) => 0,
             }
     }

@@ -117,6 +117,17 @@ const STEPS: &[&str] = &[
     UPDATE log SET page = 'first' WHERE kind = 'edit_notes';
     CREATE INDEX log_page ON log (page, number) WHERE page IS NOT NULL;
 ",
+    "
+    CREATE TABLE bans (
+        participant INTEGER PRIMARY KEY,
+        address TEXT,
+        until_ms INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE audit (
+        ordinal INTEGER PRIMARY KEY,
+        entry BLOB NOT NULL
+    ) STRICT;
+",
 ];
 
 /// The version this program writes.

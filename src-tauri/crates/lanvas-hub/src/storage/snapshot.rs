@@ -15,6 +15,7 @@ use lanvas_protocol::{Operation, ParticipantId, ReplicaId, Shape, ShapeId, messa
 use serde::{Deserialize, Serialize};
 
 use super::{StorageError, database::decode};
+use crate::session::standing::Standings;
 
 /// About how many bytes a part has. It is written in one go, between the commits of others.
 const PART_BYTES: usize = 1024 * 1024;
@@ -39,6 +40,8 @@ pub struct SessionState {
     pub notes: String,
     /// The pages of the notes by id, the first one without its text.
     pub pages: Vec<NotesPage>,
+    /// What people are, and what the session leaves to whom.
+    pub standings: Standings,
 }
 
 /// Whether an operation stays in the log however old it is: what it does is in no snapshot.
@@ -57,7 +60,14 @@ pub fn is_lasting(operation: &Operation) -> bool {
         | Operation::EditPage { .. }
         | Operation::AddPage { .. }
         | Operation::UpdatePage { .. }
-        | Operation::SetTitle { .. } => false,
+        | Operation::SetTitle { .. }
+        | Operation::SetRole { .. }
+        | Operation::LowerEveryone { .. }
+        | Operation::SetRules { .. }
+        | Operation::Mute { .. }
+        | Operation::Remove { .. }
+        | Operation::LiftBan { .. }
+        | Operation::NoteUndone { .. } => false,
     }
 }
 
@@ -75,6 +85,9 @@ pub(super) struct Part {
     /// Absent in what was written when the notes were one page.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pages: Vec<NotesPage>,
+    /// In the first part; all of it, for it is small.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    standings: Option<Standings>,
 }
 
 impl SessionState {
@@ -85,6 +98,9 @@ impl SessionState {
         self.replicas.extend(part.replicas);
         self.notes.push_str(&part.notes);
         self.pages.extend(part.pages);
+        if let Some(standings) = part.standings {
+            self.standings = standings;
+        }
     }
 }
 
@@ -162,6 +178,7 @@ impl Iterator for Parts {
             } else {
                 String::new()
             },
+            standings: Some(std::mem::take(&mut self.state.standings)).filter(|it| !it.are_plain()),
             shapes,
             pages,
         };
@@ -176,6 +193,7 @@ impl Part {
             && self.replicas.is_empty()
             && self.notes.is_empty()
             && self.pages.is_empty()
+            && self.standings.is_none()
     }
 }
 

@@ -28,6 +28,8 @@ fn knocking() -> Session {
         },
         epochs: Vec::new(),
         participants: Vec::new(),
+        bans: Vec::new(),
+        audit: Vec::new(),
         state: SessionState::default(),
         lasting: Vec::new(),
         log: Vec::new(),

@@ -324,6 +324,8 @@ fn session_within(bounds: HistoryBounds) -> Session {
         meta,
         epochs: Vec::new(),
         participants: Vec::new(),
+        bans: Vec::new(),
+        audit: Vec::new(),
         state: SessionState::default(),
         lasting: Vec::new(),
         log: Vec::new(),

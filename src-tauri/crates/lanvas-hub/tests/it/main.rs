@@ -18,6 +18,7 @@ mod limits;
 mod notes;
 mod restored;
 mod rfc6455;
+mod roles;
 mod routes;
 mod siege;
 mod slow;

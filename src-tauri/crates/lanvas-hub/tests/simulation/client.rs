@@ -133,7 +133,7 @@ impl Client {
     pub(crate) fn shown_board(&self) -> Board {
         let mut board = self.board.clone();
         for own in self.own.iter().filter(|own| own.place.is_none()) {
-            apply_to_board(&mut board, &own.operation);
+            apply_to_board(&mut board, &own.operation, 0);
         }
         board
     }
@@ -493,7 +493,7 @@ impl Client {
     /// `mine` is its `seq` if it is this replica's.
     fn apply(&mut self, applied: &Applied, mine: Option<u32>) {
         self.pages.applied(applied.number, &applied.operation, mine);
-        apply_to_board(&mut self.board, &applied.operation);
+        apply_to_board(&mut self.board, &applied.operation, applied.time_ms);
         match &applied.operation {
             Operation::AddShapes { shapes } => {
                 for shape in shapes {
@@ -637,12 +637,17 @@ fn adds(own: &Own, wanted: &PageId) -> bool {
     matches!(&own.operation, Operation::AddPage { page, .. } if page == wanted)
 }
 
-fn apply_to_board(board: &mut Board, operation: &Operation) {
+/// R80: whoever adds shapes writes when.
+fn apply_to_board(board: &mut Board, operation: &Operation, time_ms: u64) {
     match operation {
         Operation::AddShapes { shapes } => {
             for shape in shapes {
                 let free = board.entry(shape.id.clone());
-                free.or_insert_with(|| Arc::new(shape.clone()));
+                let mut shape = shape.clone();
+                if shape.added_ms == 0 {
+                    shape.added_ms = time_ms;
+                }
+                free.or_insert_with(|| Arc::new(shape));
             }
         }
         Operation::UpdateShapes { changes } => {

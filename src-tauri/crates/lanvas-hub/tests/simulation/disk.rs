@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use lanvas_hub::storage::{
-    Record, SessionMeta, SessionState, StoredParticipant, StoredSession, is_lasting,
+use lanvas_hub::{
+    session::Ban,
+    storage::{Record, SessionMeta, SessionState, StoredParticipant, StoredSession, is_lasting},
 };
 use lanvas_protocol::{
-    Epoch, Operation, ParticipantId, SessionId, chat::redacted, message::StorageTrouble,
-    operation::Applied,
+    Epoch, Operation, ParticipantId, SessionId, audit::AuditEntry, chat::redacted,
+    message::StorageTrouble, operation::Applied,
 };
 
 use crate::dice::Dice;
@@ -24,6 +25,8 @@ pub(crate) struct File {
     /// Each with the number it starts after.
     pub(crate) epochs: Vec<(Epoch, u64)>,
     participants: BTreeMap<ParticipantId, StoredParticipant>,
+    bans: Vec<Ban>,
+    pub(crate) audit: Vec<AuditEntry>,
     pub(crate) log: Vec<Applied>,
     pub(crate) snapshot: SessionState,
 }
@@ -52,6 +55,8 @@ impl File {
                 self.participants.remove(&id);
             }
             Record::Epoch { epoch, start } => self.epochs.push((epoch, start)),
+            Record::Bans(bans) => self.bans = bans,
+            Record::Audit(entry) => self.audit.push((*entry).clone()),
             Record::Port(_) => {}
         }
     }
@@ -100,6 +105,8 @@ impl File {
             },
             epochs: self.epochs.clone(),
             participants: self.participants.values().cloned().collect(),
+            bans: self.bans.clone(),
+            audit: self.audit.clone(),
             state: SessionState::default(),
             lasting: Vec::new(),
             log: self.log.clone(),

@@ -55,6 +55,8 @@ changes! {
     /// See [`super::Shape`].
     locked: bool,
     /// See [`super::Shape`].
+    sealed: bool,
+    /// See [`super::Shape`].
     group: Box<str>,
     /// See [`super::Shape`].
     link: Box<str>,

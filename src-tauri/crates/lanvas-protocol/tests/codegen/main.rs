@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)] // a test may
 
 mod door_samples;
+mod role_samples;
 mod samples;
 
 use std::{fs, path::PathBuf};
@@ -99,5 +100,16 @@ fn the_bytes_of_packed_points_are_frozen() {
     check(
         "fixtures/points.json",
         &(serde_json::to_string_pretty(&rows).unwrap() + "\n"),
+    );
+}
+
+#[test]
+fn the_table_of_who_may_do_what_is_frozen() {
+    check(
+        "fixtures/acts.json",
+        &(serde_json::to_string(&role_samples::table())
+            .unwrap()
+            .replace("},{", "},\n{")
+            + "\n"),
     );
 }

@@ -12,6 +12,7 @@ use lanvas_protocol::{
         Role, Snapshot, SnapshotRest, StorageTrouble, Welcome,
     },
     operation::{Applied, MessageAuthor, Remainder},
+    roles::Rules,
     shape::{Align, Connector, Dash, Font, Form, Head, Nib, Paint, Route},
 };
 
@@ -21,7 +22,7 @@ fn replica() -> ReplicaId {
     ReplicaId::new("r1").unwrap()
 }
 
-fn shape_id(text: &str) -> ShapeId {
+pub(crate) fn shape_id(text: &str) -> ShapeId {
     ShapeId::new(text).unwrap()
 }
 
@@ -119,12 +120,13 @@ fn pages() -> Vec<NotesPage> {
     ]
 }
 
-fn participant() -> Participant {
+pub(crate) fn participant() -> Participant {
     Participant {
         id: ParticipantId(2),
         name: "Ann".to_owned(),
         color: Color([0xe0, 0x31, 0x31]),
         role: Role::Editor,
+        muted: false,
     }
 }
 
@@ -322,6 +324,7 @@ fn full_change() -> ShapeChange {
         rotation: Some(-1.5),
         mirrored: Some(false),
         locked: Some(false),
+        sealed: Some(true),
         group: Some("".into()),
         link: Some("#notes".into()),
         name: Some("".into()),
@@ -398,6 +401,7 @@ fn page_operations() -> Vec<(&'static str, Operation)> {
 
 fn operations() -> Vec<(&'static str, Operation)> {
     let mut all = on_the_board();
+    all.extend(super::role_samples::operations());
     all.extend([
         (
             "edit_notes",
@@ -582,6 +586,7 @@ pub(crate) fn server_messages() -> Vec<(&'static str, ServerMessage)> {
                 participant: participant(),
             },
         ),
+        ("people_changed", super::role_samples::people_changed()),
         ("stored", ServerMessage::Stored { number: 42 }),
         (
             "storage_changed",
@@ -716,6 +721,10 @@ fn snapshot() -> Snapshot {
             messages: messages(),
             slow_mode_s: 30,
             pages: pages(),
+            rules: Rules {
+                chat_locked: true,
+                ..Rules::default()
+            },
         }),
     }
 }

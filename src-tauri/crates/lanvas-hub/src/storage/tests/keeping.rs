@@ -54,6 +54,8 @@ async fn every_kind_of_record_survives_a_reopening() {
         },
         epochs: vec![(epoch("e1"), 0), (epoch("e2"), log.len() as u64)],
         participants: vec![participant(1, "Anna"), participant(2, "Bob")],
+        bans: Vec::new(),
+        audit: Vec::new(),
         state: SessionState::default(),
         lasting: Vec::new(),
         log: log.iter().map(|applied| Applied::clone(applied)).collect(),

@@ -61,6 +61,8 @@ impl Live {
             meta: meta("one"),
             epochs: Vec::new(),
             participants: Vec::new(),
+            bans: Vec::new(),
+            audit: Vec::new(),
             state: SessionState::default(),
             lasting: Vec::new(),
             log: self

@@ -1,0 +1,187 @@
+//! The one gate: whether somebody may do what they ask for. It asks the table of `lanvas-protocol`
+//! (`roles.rs`) and adds what only the session knows: who they are, whom it is about, what is
+//! sealed. Rules R72 to R76 of the protocol.
+
+use lanvas_protocol::{
+    ErrorCode, Operation, ParticipantId, ShapeId,
+    door::Entry,
+    message::{Participant, Presence},
+    roles::{Act, Role, Rules},
+};
+
+use super::{Member, Session, chat::Actor};
+
+impl Session {
+    /// Who speaks by this connection: the host only where the token was shown.
+    pub(super) fn actor(&self, member: &Member) -> Actor {
+        let role = if member.is_host {
+            Role::Host
+        } else {
+            self.roster.standings().role(member.participant)
+        };
+        Actor {
+            id: member.participant,
+            role,
+        }
+    }
+
+    /// # Errors
+    /// Why they may not.
+    pub(super) fn may(&self, member: &Member, act: Act) -> Result<(), ErrorCode> {
+        self.allows(self.actor(member), act)
+    }
+
+    fn allows(&self, actor: Actor, act: Act) -> Result<(), ErrorCode> {
+        let standings = self.roster.standings();
+        let muted = standings.is_muted(actor.id);
+        standings.rules().admit(act, actor.role, muted)
+    }
+
+    /// Whether they may submit that at all; whether it fits is for who admits it. What they may not
+    /// write into it is left out.
+    ///
+    /// # Errors
+    /// Why they may not.
+    pub(super) fn may_submit(
+        &self,
+        member: &Member,
+        operation: &mut Operation,
+    ) -> Result<(), ErrorCode> {
+        let actor = self.actor(member);
+        self.allows(actor, Act::of_operation(operation))?;
+        let may_seal = self.allows(actor, Act::Seal);
+        match operation {
+            Operation::AddShapes { shapes } => {
+                for shape in shapes.iter_mut().filter(|_| may_seal.is_err()) {
+                    shape.sealed = false;
+                }
+                Ok(())
+            }
+            Operation::UpdateShapes { changes } => {
+                let seals = changes.iter().any(|change| change.sealed.is_some());
+                if seals { may_seal } else { Ok(()) }?;
+                self.are_open(changes.iter().map(|change| &change.id), may_seal)
+            }
+            Operation::RemoveShapes { ids, .. } => self.are_open(ids.iter(), may_seal),
+            Operation::SetRole { participant, role } => self.may_give(actor, *participant, *role),
+            Operation::Mute { participant, .. } | Operation::Remove { participant, .. } => {
+                self.is_below(actor, *participant)
+            }
+            // Whose work or words it is about is decided by `Act::Moderate`, or with the message.
+            Operation::EditNotes { .. }
+            | Operation::EditPage { .. }
+            | Operation::AddPage { .. }
+            | Operation::UpdatePage { .. }
+            | Operation::PostMessage(_)
+            | Operation::EditMessage { .. }
+            | Operation::DeleteMessage { .. }
+            | Operation::React { .. }
+            | Operation::SetSlowMode { .. }
+            | Operation::SetTitle { .. }
+            | Operation::LowerEveryone { .. }
+            | Operation::SetRules { .. }
+            | Operation::LiftBan { .. }
+            | Operation::NoteUndone { .. } => Ok(()),
+        }
+    }
+
+    /// Whether the holder of a resume secret, or anybody without one, may read what is kept: with an
+    /// open door everybody, else who comes back freely; and never who is kept out now.
+    #[must_use]
+    pub fn may_read(&self, now_ms: u64, secret: Option<&str>) -> bool {
+        let known = secret.and_then(|secret| self.roster.find(secret));
+        let banned = known.is_some_and(|id| self.bans.left_ms(now_ms, Some(id), None).is_some());
+        !banned && (self.entry() == Entry::Open || secret.is_some_and(|it| self.is_let_in(it)))
+    }
+
+    /// Whether the holder of a resume secret may bring a picture, for the board or the chat.
+    #[must_use]
+    pub fn may_bring(&self, now_ms: u64, secret: Option<&str>) -> bool {
+        let known = secret.filter(|secret| self.is_let_in(secret));
+        let known = known.and_then(|secret| self.roster.find(secret));
+        let Some(person) = known.and_then(|id| self.roster.get(id)) else {
+            return false;
+        };
+        let may = |act| self.rules().admit(act, person.role, person.muted).is_ok();
+        self.may_read(now_ms, secret) && (may(Act::Draw) || may(Act::Talk))
+    }
+
+    /// What the holder of a resume secret is here, if they are in.
+    #[must_use]
+    pub fn role_by(&self, secret: &str) -> Option<Role> {
+        let known = self.roster.find(secret)?;
+        let own = self.members.values();
+        let own = own.filter(|member| member.participant == known);
+        own.map(|member| self.actor(member).role).max()
+    }
+
+    /// Somebody who was here, as others see them.
+    #[must_use]
+    pub fn person(&self, id: ParticipantId) -> Option<Participant> {
+        self.roster.get(id)
+    }
+
+    /// What it leaves to whom.
+    #[must_use]
+    pub fn rules(&self) -> &Rules {
+        self.roster.standings().rules()
+    }
+
+    fn are_open<'a>(
+        &self,
+        mut ids: impl Iterator<Item = &'a ShapeId>,
+        may_seal: Result<(), ErrorCode>,
+    ) -> Result<(), ErrorCode> {
+        let sealed = |id| self.board.get(id).is_some_and(|shape| shape.sealed);
+        if may_seal.is_err() && ids.any(sealed) {
+            return Err(ErrorCode::ShapeSealed);
+        }
+        Ok(())
+    }
+
+    /// Nobody raises anybody above themselves, or touches who stands as high.
+    fn may_give(&self, actor: Actor, to: ParticipantId, role: Role) -> Result<(), ErrorCode> {
+        if role == Role::Host {
+            return Err(ErrorCode::Forbidden);
+        }
+        if to == actor.id && role <= actor.role {
+            return Ok(()); // who steps down
+        }
+        self.is_below(actor, to)?;
+        if role >= Role::Moderator {
+            self.allows(actor, Act::Appoint)?;
+        }
+        Ok(())
+    }
+
+    fn is_below(&self, actor: Actor, other: ParticipantId) -> Result<(), ErrorCode> {
+        let other = self
+            .roster
+            .get(other)
+            .ok_or(ErrorCode::ParticipantNotFound)?;
+        if other.role < actor.role {
+            Ok(())
+        } else {
+            Err(ErrorCode::Forbidden)
+        }
+    }
+
+    /// What of it they may show.
+    pub(super) fn showable(&self, actor: Actor, mut presence: Presence) -> Presence {
+        if self.allows(actor, Act::Point).is_err() {
+            presence.cursor = None;
+            presence.selection = Vec::new();
+            presence.view = None;
+        }
+        if self.allows(actor, Act::Call).is_err() {
+            presence.calling = false;
+        }
+        if self.allows(actor, Act::Write).is_err() {
+            presence.caret = None;
+        }
+        if self.allows(actor, Act::Talk).is_err() {
+            presence.typing = false;
+        }
+        presence
+    }
+}
