@@ -9,10 +9,14 @@ import { randomId } from "../../src/lib/random";
 import { Inbox } from "../../src/protocol/inbox";
 import type { Operation, Shape } from "../../src/protocol/generated/messages";
 import { packPoints } from "../../src/protocol/points";
+import type { Desk } from "../../src/app/desk";
+import type { FileKind as SavedKind } from "../../src/app/exchange/export";
 import type { AppEffect } from "../../src/tools/effect";
 import { CanvasInput } from "../../src/tools/pointer";
 import { PLAIN_STYLE } from "../../src/tools/style";
 import { freehand, numbers } from "./boards";
+
+type FileKind = SavedKind | "print";
 
 const host = document.querySelector<HTMLElement>("#host");
 if (!host) throw new Error("the page has a host");
@@ -230,6 +234,30 @@ async function watch(people: number, frames: number): Promise<void> {
   for (const id of ids) wet.end(id);
 }
 
+/** How long the page needs for a file of the board, and its longest task meanwhile. */
+async function save(kind: FileKind): Promise<{ ms: number; blocked: number; bytes: number; parts: number; files: readonly Blob[] }> {
+  const { exported, printable } = await import("../../src/app/exchange/export");
+  const desk = { engine, selection: { now: [] }, session: { files: { read: pictureFile } } } as unknown as Desk;
+  let [blocked, parts] = [0, 0];
+  const observer = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) blocked = Math.max(blocked, duration);
+  });
+  observer.observe({ type: "longtask" });
+  const started = performance.now();
+  const work = { onPart: () => void (parts += 1), signal: new AbortController().signal };
+  const files = kind === "print" ? await printable(desk, work) : [(await exported(desk, { kind, selected: false, paper: true }, work)).file];
+  const ms = performance.now() - started;
+  await new Promise((done) => setTimeout(done, 100));
+  observer.disconnect();
+  return { ms, blocked, parts, bytes: files.reduce((sum, { size }) => sum + size, 0), files };
+}
+
+async function pictureFile(): Promise<Blob> {
+  const canvas = new OffscreenCanvas(640, 427);
+  canvas.getContext("2d")?.fillRect(0, 0, 320, 200);
+  return canvas.convertToBlob({ type: "image/png" });
+}
+
 function submit(operation: Operation): void {
   board.addPending((pending += 1), operation);
 }
@@ -243,6 +271,7 @@ const bench = {
   scenesFor: (board: string) => Object.keys(board === "mixed" ? { ...scenes, ...mixedScenes } : scenes),
   load,
   markInk,
+  save,
   submit,
   pack: packPoints,
   seed: (shapes: Shape[]) => board.reset(shapes, []),

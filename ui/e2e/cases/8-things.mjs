@@ -242,6 +242,29 @@ cases["a board is saved as a picture, a drawing, pages and boards, and what was 
   await ada.has({ shapes: 17 });
 };
 
+cases["a board with frames is printed, each frame on a page of its own"] = async (world) => {
+  const hub = await world.hub();
+  const ada = await world.person(hub.url, "Ada");
+  for (const left of [330, 640, 950]) {
+    await ada.page.keyboard.press("f");
+    await drag(ada, [left, 150], [left + 240, 330]);
+    await ada.page.keyboard.press("p");
+    await ada.draw([[left + 40, 200], [left + 120, 260], [left + 200, 210]]);
+  }
+  await ada.has({ shapes: 6 });
+  await ada.page.evaluate(() => (window.print = () => (window.isPrinting = true)));
+  await ada.page.keyboard.press("Control+Shift+e");
+  await ada.page.getByRole("button", { name: "Print …" }).click();
+  await ada.page.waitForFunction(() => window.isPrinting);
+  const paper = (await ada.page.pdf()).toString("latin1");
+  if (process.env.LANVAS_KEEP) (await import("node:fs")).writeFileSync(`${process.env.LANVAS_KEEP}/print.pdf`, Buffer.from(paper, "latin1"));
+  assert.equal(paper.match(/\/Type \/Page\b/g)?.length, 3);
+  assert.ok((paper.match(/\/Subtype \/Image\b/g)?.length ?? 0) >= 3, "there is a picture on each page");
+  await ada.page.evaluate(() => dispatchEvent(new Event("afterprint")));
+  await ada.page.getByRole("dialog").waitFor({ state: "detached" });
+  assert.equal(await ada.page.locator("body > .print").count(), 0);
+};
+
 /** What axe finds wrong with the page as it is, in words. */
 async function axe(person, where) {
   const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

@@ -6,7 +6,8 @@ import { PAPER } from "../../engine/color";
 import type { Placed } from "../../engine/scene";
 import type { Shape } from "../../protocol/generated/messages";
 import { boardFrame, dataUrl, shapeText } from "./board_json";
-import { areaOf, inSlices, paintBitmap, paintVector, stacked, type Page, type Work } from "./paint_out";
+import { GrowingText } from "./growing_text";
+import { areaOf, BITMAP_PIXELS_MAX, inSlices, paintBitmap, paintVector, partOf, rest, stacked, type Page, type Work } from "./paint_out";
 
 export type FileKind = "png" | "svg" | "pdf" | "json" | "excalidraw";
 
@@ -27,6 +28,8 @@ const VECTOR_SCALE = 2;
 const FINE_MAX = 4_000;
 const COARSE_SCALE = 0.5;
 const BITMAP_SCALE = 2;
+/** Of a page on paper: more than 300 dots an inch on A3 nobody sees. */
+const PRINT_PIXELS_MAX = 18_000_000;
 
 /** Throws `AbortError` when it was stopped. */
 export async function exported(desk: Desk, wanted: Wanted, work: Work): Promise<Saved> {
@@ -34,7 +37,7 @@ export async function exported(desk: Desk, wanted: Wanted, work: Work): Promise<
   if (placed.length === 0) throw new Error("nothing to save");
   switch (wanted.kind) {
     case "png":
-      return { file: await paintBitmap(placed, areaOf(placed), BITMAP_SCALE, await bitmaps(desk, placed), wanted.paper, work), extension: "png" };
+      return { file: await paintBitmap(placed, areaOf(placed), { scale: BITMAP_SCALE, pixels: BITMAP_PIXELS_MAX, paper: wanted.paper }, await bitmaps(desk, placed), work), extension: "png" };
     case "svg":
       return { file: await svg(desk, placed, wanted.paper, work), extension: "svg" };
     case "pdf":
@@ -43,27 +46,27 @@ export async function exported(desk: Desk, wanted: Wanted, work: Work): Promise<
       return { file: await ownFile(desk, placed, work), extension: "lanvas.json" };
     case "excalidraw": {
       const { excalidrawText, FILE_HEAD, fileTail } = await fetched(() => import("./excalidraw"));
-      const pieces = await inPieces(shapesOf(placed), excalidrawText, work);
+      const text = await inPieces(shapesOf(placed), excalidrawText, work);
       const tail = fileTail(Object.fromEntries(await pictureUrls(desk, placed)));
-      return { file: new Blob([FILE_HEAD, ...pieces, tail], { type: "application/json" }), extension: "excalidraw" };
+      return { file: text.file("application/json", FILE_HEAD, tail), extension: "excalidraw" };
     }
   }
 }
 
 /** Each shape's text, with commas between; those that have none are left out. */
-async function inPieces(shapes: readonly Shape[], textOf: (shape: Shape) => string, work: Work): Promise<string[]> {
-  const pieces: string[] = [];
+async function inPieces(shapes: readonly Shape[], textOf: (shape: Shape) => string, work: Work): Promise<GrowingText> {
+  const all = new GrowingText();
   await inSlices(shapes, work, (shape) => {
     const text = textOf(shape);
-    if (text !== "") pieces.push(pieces.length === 0 ? text : `,${text}`);
+    if (text !== "") all.add(all.isEmpty ? text : `,${text}`);
   });
-  return pieces;
+  return all;
 }
 
 async function ownFile(desk: Desk, placed: readonly Placed[], work: Work): Promise<Blob> {
-  const pieces = await inPieces(shapesOf(placed), shapeText, work);
+  const text = await inPieces(shapesOf(placed), shapeText, work);
   const { head, tail } = await boardFrame(shapesOf(placed), (name) => desk.session.files.read(name));
-  return new Blob([head, ...pieces, tail], { type: "application/json" });
+  return text.file("application/json", head, tail);
 }
 
 function chosen(desk: Desk, selected: boolean): Placed[] {
@@ -105,6 +108,9 @@ async function svg(desk: Desk, placed: readonly Placed[], paper: boolean, work: 
   return writer.end();
 }
 
+/** Of the work on a PDF; the rest is making it small. */
+const PDF_PAINTING = 0.4;
+
 /** A page for each frame in their order; all on one page where there is none. */
 export function pagesOf(placed: readonly Placed[]): Page[] {
   const frames = placed.flatMap(({ shape }) => (shape.body.kind === "frame" ? [{ shape, body: shape.body }] : []));
@@ -117,23 +123,29 @@ async function pdf(desk: Desk, placed: readonly Placed[], selected: boolean, pap
   const { PdfWriter } = await fetched(() => import("./pdf"));
   const writer = new PdfWriter();
   const scale = vectorScale(placed);
-  for (const [blob, picture] of await bitmaps(desk, placed)) writer.addPicture(blob, picture);
+  for (const [blob, picture] of await bitmaps(desk, placed)) {
+    writer.addPicture(blob, picture);
+    await rest(work.signal);
+  }
   const pages = selected ? [{ area: areaOf(placed), name: "" }] : pagesOf(placed);
   for (const [i, { area }] of pages.entries()) {
     const page = writer.page(area, scale);
     const [w, h] = [(area.maxX - area.minX) * scale, (area.maxY - area.minY) * scale];
     if (paper) page.fill([["M", 0, 0], ["L", w, 0], ["L", w, h], ["L", 0, h], ["Z"]], [1, 0, 0, 1, 0, 0], { color: PAPER.light, alpha: 1, multiplies: false });
-    const part: Work = { signal: work.signal, onPart: (done) => work.onPart((i + done) / pages.length) };
-    await paintVector(placed, area, scale, page, part);
+    await paintVector(placed, area, scale, page, partOf(work, (i / pages.length) * PDF_PAINTING, PDF_PAINTING / pages.length));
   }
-  return writer.end();
+  return writer.end(partOf(work, PDF_PAINTING, 1 - PDF_PAINTING));
 }
 
 /** Pictures of the pages, to be printed. */
 export async function printable(desk: Desk, work: Work): Promise<Blob[]> {
   const placed = chosen(desk, false);
   const pictures = await bitmaps(desk, placed);
+  const pages = pagesOf(placed);
   const all: Blob[] = [];
-  for (const { area } of pagesOf(placed)) all.push(await paintBitmap(placed, area, BITMAP_SCALE, pictures, false, work));
+  for (const [i, { area }] of pages.entries()) {
+    const part = partOf(work, i / pages.length, 1 / pages.length);
+    all.push(await paintBitmap(placed, area, { scale: BITMAP_SCALE, pixels: PRINT_PIXELS_MAX, paper: false }, pictures, part));
+  }
   return all;
 }

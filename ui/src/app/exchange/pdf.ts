@@ -7,6 +7,7 @@
  */
 import type { Rect } from "../../engine/geometry";
 import type { Line, Look, Matrix, PathStep, PicturePart, VectorSink } from "../../engine/vector/vector_pen";
+import { partOf, rest, type Work } from "./paint_out";
 
 /** CSS pixels to points. */
 const POINT = 0.75;
@@ -42,12 +43,13 @@ export class PdfPage implements VectorSink {
     this.#ops = ["1 J 1 j", `0 0 ${round(this.width)} ${round(this.height)} re W n`, `${round(k / scale)} 0 0 ${round(-k / scale)} 0 ${round(this.height)} cm`];
   }
 
-  /** The drawing in pieces that take a moment each. */
-  *content(): Generator<string> {
+  /** The drawing in pieces that take a moment each; `onPart` hears how far it is. */
+  *content(onPart: (part: number) => void): Generator<string> {
     let piece = "";
-    for (const op of this.#ops) {
+    for (const [i, op] of this.#ops.entries()) {
       piece += `${op}\n`;
       if (piece.length < PIECE_LENGTH) continue;
+      onPart(i / this.#ops.length);
       yield piece;
       piece = "";
     }
@@ -146,8 +148,9 @@ export class PdfWriter {
     return known;
   }
 
-  async end(): Promise<Blob> {
-    const file = new PdfFile();
+  /** Throws when it was stopped. */
+  async end(work: Work): Promise<Blob> {
+    const file = new PdfFile(work.signal);
     const fonts = FONTS.map(({ name, base }) => `/${name} ${file.add(`<< /Type /Font /Subtype /Type1 /BaseFont /${base} /Encoding /WinAnsiEncoding >>`)} 0 R`).join(" ");
     const states = [...this.#states].map(([key, name]) => {
       const alpha = key.replace("m", "");
@@ -158,8 +161,9 @@ export class PdfWriter {
     const resources = file.add(`<< /Font << ${fonts} >> /ExtGState << ${states.join(" ")} >> /XObject << ${pictures.join(" ")} >> >>`);
     const tree = file.reserve();
     const kids: string[] = [];
-    for (const page of this.#pages) {
-      const content = await file.addStream("", encoded(page.content()));
+    for (const [i, page] of this.#pages.entries()) {
+      const part = partOf(work, i / this.#pages.length, 1 / this.#pages.length);
+      const content = await file.addStream("", encoded(page.content(part.onPart)));
       kids.push(`${file.add(`<< /Type /Page /Parent ${tree} 0 R /MediaBox [0 0 ${round(page.width)} ${round(page.height)}] /Resources ${resources} 0 R /Contents ${content} 0 R >>`)} 0 R`);
     }
     file.put(tree, `<< /Type /Pages /Kids [${kids.join(" ")}] /Count ${kids.length} >>`);
@@ -170,6 +174,11 @@ export class PdfWriter {
 /** Numbered objects and where they begin. */
 class PdfFile {
   readonly #objects: Chunk[][] = [];
+  readonly #signal: AbortSignal;
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
 
   reserve(): number {
     this.#objects.push([]);
@@ -187,7 +196,7 @@ class PdfFile {
   }
 
   async addStream(head: string, bytes: Iterable<Uint8Array<ArrayBuffer>>): Promise<number> {
-    const packed = await deflated(bytes);
+    const packed = await deflated(bytes, this.#signal);
     return this.add(`<< ${head} /Filter /FlateDecode /Length ${packed.length} >>\nstream\n`, packed, "\nendstream");
   }
 
@@ -224,14 +233,14 @@ function* encoded(pieces: Iterable<string>): Generator<Uint8Array<ArrayBuffer>> 
 }
 
 /** Piece by piece: the page goes on in between. */
-async function deflated(pieces: Iterable<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> {
+async function deflated(pieces: Iterable<Uint8Array<ArrayBuffer>>, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
   const stream = new CompressionStream("deflate");
   const packed = new Response(stream.readable).arrayBuffer();
   const writer = stream.writable.getWriter();
   for (const piece of pieces) {
     await writer.ready;
     await writer.write(piece);
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await rest(signal);
   }
   await writer.close();
   return new Uint8Array(await packed);
@@ -240,9 +249,11 @@ async function deflated(pieces: Iterable<Uint8Array<ArrayBuffer>>): Promise<Uint
 function bitmapOf({ width, height, data }: ImageData): Bitmap {
   const colors = new Uint8Array(width * height * 3);
   const alpha = new Uint8Array(width * height);
-  for (let i = 0; i < alpha.length; i++) {
-    colors.set(data.subarray(i * 4, i * 4 + 3), i * 3);
-    alpha[i] = data[i * 4 + 3] ?? 255;
+  for (let i = 0, from = 0, to = 0; i < alpha.length; i++, from += 4, to += 3) {
+    colors[to] = data[from] ?? 0;
+    colors[to + 1] = data[from + 1] ?? 0;
+    colors[to + 2] = data[from + 2] ?? 0;
+    alpha[i] = data[from + 3] ?? 255;
   }
   return { width, height, rgb: colors, alpha };
 }
@@ -293,6 +304,9 @@ function cm(matrix: Matrix): string {
   return matrix.every((value, i) => value === (i === 0 || i === 3 ? 1 : 0)) ? "" : `${matrix.map((value) => String(Math.round(value * 1e6) / 1e6)).join(" ")} cm`;
 }
 
+/** Of a place within a path. */
+const near = (value: number): string => String(Math.round(value * 100) / 100);
+
 function steps(path: readonly PathStep[]): string {
-  return path.map(([name, ...values]) => (name === "Z" ? "h" : `${values.map(round).join(" ")} ${name.toLowerCase()}`)).join(" ");
+  return path.map(([name, ...values]) => (name === "Z" ? "h" : `${values.map(near).join(" ")} ${name.toLowerCase()}`)).join(" ");
 }

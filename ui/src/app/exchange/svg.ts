@@ -2,33 +2,34 @@
 import { PAPER } from "../../engine/color";
 import type { Rect } from "../../engine/geometry";
 import type { Line, Look, Matrix, PathStep, PicturePart, VectorSink } from "../../engine/vector/vector_pen";
+import { GrowingText } from "./growing_text";
 
 const round = (value: number): string => String(Math.round(value * 100) / 100);
 
 export class SvgWriter implements VectorSink {
-  readonly #pieces: string[] = [];
+  readonly #text = new GrowingText();
   readonly #pictures: ReadonlyMap<string, string>;
 
   /** `scale`: units of the sink for one of the board; `pictures`: data URLs by key. */
   constructor(area: Rect, scale: number, hasPaper: boolean, pictures: ReadonlyMap<string, string>) {
     const [w, h] = [area.maxX - area.minX, area.maxY - area.minY];
     this.#pictures = pictures;
-    this.#pieces.push(`<svg xmlns="http://www.w3.org/2000/svg" width="${round(w)}" height="${round(h)}" viewBox="0 0 ${round(w * scale)} ${round(h * scale)}">`);
-    if (hasPaper) this.#pieces.push(`<rect width="100%" height="100%" fill="${PAPER.light}"/>`);
+    this.#text.add(`<svg xmlns="http://www.w3.org/2000/svg" width="${round(w)}" height="${round(h)}" viewBox="0 0 ${round(w * scale)} ${round(h * scale)}">`);
+    if (hasPaper) this.#text.add(`<rect width="100%" height="100%" fill="${PAPER.light}"/>`);
   }
 
   fill(path: readonly PathStep[], matrix: Matrix, look: Look): void {
-    if (path.length > 0) this.#pieces.push(`<path d="${steps(path)}"${transform(matrix)} fill="${look.color}"${lookOf(look, "fill")}/>`);
+    if (path.length > 0) this.#text.add(`<path d="${steps(path)}"${transform(matrix)} fill="${look.color}"${lookOf(look, "fill")}/>`);
   }
 
   stroke(path: readonly PathStep[], matrix: Matrix, line: Line): void {
     if (path.length === 0) return;
     const dash = line.dash.length > 0 ? ` stroke-dasharray="${line.dash.map(round).join(" ")}"` : "";
-    this.#pieces.push(`<path d="${steps(path)}"${transform(matrix)} fill="none" stroke="${line.color}" stroke-width="${round(line.width)}" stroke-linecap="round" stroke-linejoin="round"${dash}${lookOf(line, "stroke")}/>`);
+    this.#text.add(`<path d="${steps(path)}"${transform(matrix)} fill="none" stroke="${line.color}" stroke-width="${round(line.width)}" stroke-linecap="round" stroke-linejoin="round"${dash}${lookOf(line, "stroke")}/>`);
   }
 
   words(text: string, x: number, y: number, font: string, matrix: Matrix, look: Look): void {
-    this.#pieces.push(`<text x="${round(x)}" y="${round(y)}"${transform(matrix)} style="font:${escaped(font)}" fill="${look.color}" xml:space="preserve"${lookOf(look, "fill")}>${escaped(text)}</text>`);
+    this.#text.add(`<text x="${round(x)}" y="${round(y)}"${transform(matrix)} style="font:${escaped(font)}" fill="${look.color}" xml:space="preserve"${lookOf(look, "fill")}>${escaped(text)}</text>`);
   }
 
   picture(key: string, w: number, h: number, matrix: Matrix, alpha: number, part: PicturePart): void {
@@ -36,13 +37,13 @@ export class SvgWriter implements VectorSink {
     if (url === undefined) return;
     const box = ` width="${round(w)}" height="${round(h)}" preserveAspectRatio="none"`;
     const look = `${transform(matrix)}${alpha === 1 ? "" : ` opacity="${round(alpha)}"`}`;
-    if (part.w === 1 && part.h === 1) return void this.#pieces.push(`<image href="${url}"${box}${look}/>`);
+    if (part.w === 1 && part.h === 1) return void this.#text.add(`<image href="${url}"${box}${look}/>`);
     const seen = [part.x, part.y, part.w, part.h].map((value) => String(Math.round(value * 1e5))).join(" ");
-    this.#pieces.push(`<g${look}><svg${box} viewBox="${seen}"><image href="${url}" width="100000" height="100000" preserveAspectRatio="none"/></svg></g>`);
+    this.#text.add(`<g${look}><svg${box} viewBox="${seen}"><image href="${url}" width="100000" height="100000" preserveAspectRatio="none"/></svg></g>`);
   }
 
   end(): Blob {
-    return new Blob([...this.#pieces, "</svg>"], { type: "image/svg+xml" });
+    return this.#text.file("image/svg+xml", "", "</svg>");
   }
 }
 

@@ -44,7 +44,7 @@ export const strokeKind: Kind<StrokeBody> = {
     const { body, color, dash = "solid", fill = "none" } = shape;
     if (dash !== "solid" || fill !== "none" || body.nib === "marker") return paintSpecial(work, shape);
     const width = body.width * work.scale;
-    const line = width < LINE_WIDTH_MAX ? work.line(work.ink(color), Math.max(width * MEAN_FACTOR, LINE_WIDTH_MIN)) : null;
+    const line = width < (work.drawing.linesTo ?? LINE_WIDTH_MAX) ? work.line(work.ink(color), Math.max(width * MEAN_FACTOR, LINE_WIDTH_MIN)) : null;
     return line ? traceScaledLine(line.pen, placesOf(body.points), work.scale, line.x, line.y) : paintOutline(work, body, color);
   },
   isHit: ({ body }, at, reach) => {

@@ -63,6 +63,8 @@ export interface Drawing {
    * There they pile up outside the heap, unseen by the collector.
    */
   readonly forgetsPaths?: boolean;
+  /** Ink up to this many device pixels of width may be a plain line of its mean width; as is best on a screen if absent. */
+  readonly linesTo?: number;
 }
 
 /** A canvas as a surface, a page's or a worker's. */
