@@ -38,6 +38,8 @@ interface Ordered {
   readonly changes: ChangeSet;
   /** As what it was sent, if it was this person's. */
   readonly sent: Submission | null;
+  /** Whether the hub said so. */
+  readonly heard: boolean;
 }
 
 export class NotesReplica {
@@ -122,7 +124,7 @@ export class NotesReplica {
   /** The hub ordered somebody's edit. */
   applyRemote(number: number, changes: TextChanges, author: ParticipantId | null = null): ChangeSet {
     const remote = fromWire(changes);
-    this.#order({ number, changes: remote, sent: null });
+    this.#order({ number, changes: remote, sent: null, heard: true });
     this.#toEditor(this.#rebase(remote), author);
     return remote;
   }
@@ -135,7 +137,7 @@ export class NotesReplica {
       return this.#replaceSent(number, sent.as, fromWire(altered));
     }
     this.#sent = null;
-    this.#order({ number, changes: sent.changes, sent: sent.as });
+    this.#order({ number, changes: sent.changes, sent: sent.as, heard: true });
     return sent.changes;
   }
 
@@ -149,6 +151,12 @@ export class NotesReplica {
     this.#buffer = notEmpty(this.#buffer?.map(back));
     this.#toEditor(through);
     return insertedBy(sent.changes);
+  }
+
+  /** What the hub has not ordered of what was written here. */
+  unsentWords(): string {
+    const parts = [this.#sent?.changes, this.#buffer];
+    return parts.flatMap((changes) => (changes ? [insertedBy(changes)] : [])).join("\n").trim();
   }
 
   /** What was on its way has to be sent again. */
@@ -180,7 +188,7 @@ export class NotesReplica {
     let buffer = null as ChangeSet | null;
     for (const part of unstored.parts) {
       const changes = fromWire(part.changes);
-      if (part.sent !== null || part.others === true) this.#order({ number: Infinity, changes, sent: part.sent });
+      if (part.sent !== null || part.others === true) this.#order({ number: Infinity, changes, sent: part.sent, heard: part.heard === true });
       else buffer = buffer?.compose(changes) ?? changes;
     }
     const restored = buffer?.apply(this.#confirmed) ?? this.#confirmed;
@@ -204,8 +212,8 @@ export class NotesReplica {
     const buffer = again.map(changesBetween(base, confirmed));
     const toEditor = changesBetween(this.#doc, buffer.apply(confirmed));
     this.#confirmed = confirmed;
-    this.#tail = had.map(({ sent, changes }) => ({ number, sent, changes }));
-    this.#tail.push({ number, changes: changesBetween(hadText, confirmed), sent: null });
+    this.#tail = had.map(({ sent, heard = false, changes }) => ({ number, sent, heard, changes }));
+    this.#tail.push({ number, changes: changesBetween(hadText, confirmed), sent: null, heard: true });
     this.#sent = null;
     this.#buffer = notEmpty(buffer);
     this.#toEditor(toEditor);
@@ -251,7 +259,7 @@ export class NotesReplica {
 
   #replaceSent(number: number, sent: Submission, changes: ChangeSet): ChangeSet {
     this.dropSent();
-    this.#order({ number, changes, sent });
+    this.#order({ number, changes, sent, heard: true });
     this.#toEditor(this.#rebase(changes));
     return changes;
   }
@@ -263,7 +271,10 @@ export class NotesReplica {
   }
 
   *#sinceStored(): Iterable<Part> {
-    for (const { sent, changes } of this.#tail) yield sent === null ? { sent, others: true, changes } : { sent, changes };
+    for (const { sent, heard, changes } of this.#tail) {
+      if (sent === null) yield { sent, others: true, changes };
+      else yield heard ? { sent, heard, changes } : { sent, changes };
+    }
     if (this.#sent !== null) yield { sent: this.#sent.as, changes: this.#sent.changes };
     if (this.#buffer !== null) yield { sent: null, changes: this.#buffer };
   }

@@ -12,6 +12,8 @@ import { asString } from "./text_changes";
 export interface Part {
   readonly sent: Submission | null;
   readonly others?: true;
+  /** Of mine that was sent: the hub said that it has a place in the order. */
+  readonly heard?: true;
   readonly changes: ChangeSet;
 }
 
@@ -64,14 +66,21 @@ export function sortedByFate(stored: Text, all: Iterable<Part>, text: string, fa
   return { had: had.parts, hadText: had.left, base: having.left, again: having.back.invert(having.all), returned };
 }
 
-/** One of unknown fate goes back to the person if the hub's text does not show it, and is no part of theirs any more. */
+/**
+ * One that may have been refused or may be of no one's knowledge goes back to the
+ * person if the hub's text does not show it, and is no part of theirs any more.
+ */
 function stillMine(part: Part, text: string, fate: (sent: Submission) => Fate, returned: ReturnedWords[]): Part {
-  const { sent } = part;
-  if (sent === null || fate(sent) !== "unknown") return part;
-  const words = insertedBy(part.changes);
-  if (text.includes(words)) return part;
-  returned.push({ sent, words });
+  const { sent, heard } = part;
+  if (sent === null || !isUnsure(fate(sent), heard === true)) return part;
+  if (piecesOf(part.changes).every((piece) => text.includes(piece))) return part;
+  returned.push({ sent, words: insertedBy(part.changes) });
   return { sent: null, others: true, changes: part.changes };
+}
+
+/** What was dealt with in an earlier life of the hub was ordered or refused; what it was said to have ordered was not refused. */
+function isUnsure(fate: Fate, heard: boolean): boolean {
+  return fate === "unknown" || (fate === "dealt_with" && !heard);
 }
 
 /** The parts as if those that go had not been made; `back` leads from the text with all of them to the text that is left. */
@@ -95,7 +104,11 @@ function without(stored: Text, parts: Iterable<Part>, goes: (part: Part) => bool
 
 /** The words that a change puts in. */
 export function insertedBy(changes: ChangeSet): string {
+  return piecesOf(changes).join("\n").trim();
+}
+
+function piecesOf(changes: ChangeSet): string[] {
   const pieces: string[] = [];
   changes.iterChanges((_from, _to, _fromNew, _toNew, inserted) => pieces.push(asString(inserted)), true);
-  return pieces.join("\n").trim();
+  return pieces;
 }

@@ -103,7 +103,7 @@ function draw(id: string): Input {
 
 function type(page: Page, text: string): void {
   const { length } = page.client.replica.notes.doc;
-  page.do({ type: "edit_notes", changes: ChangeSet.of({ from: length, insert: text }, length) });
+  page.do({ type: "edit_notes", page: "first", changes: ChangeSet.of({ from: length, insert: text }, length) });
 }
 
 let page: Page;
@@ -341,7 +341,7 @@ describe("the pace", () => {
     type(page, "mine");
     page.pass(1_000);
     page.take();
-    page.do({ type: "show_presence", change: { caret: { anchor: 4, head: 4 } } });
+    page.do({ type: "show_presence", change: { caret: { page: "first", anchor: 4, head: 4 } } });
     expect(page.take()).toMatchObject([{ caret: { base: 1, anchor: 0, head: 0 } }]);
   });
 

@@ -7,14 +7,15 @@
  * for the shell to carry out, in the order given.
  */
 import type { ChangeSet } from "@codemirror/state";
+import { FIRST_PAGE } from "../document/contents";
 import { touchedShapes } from "../document/shape";
 import { Subscribers } from "../lib/subscribers";
-import { CloseCode, INK_FRAME_POINTS_MAX, OPERATION_SHAPES_MAX } from "../protocol/generated/limits";
-import type { Area, Caret, ClientMessage, Color, Dash, ErrorCode, Nib, Operation, Presence, ReplicaId, ServerMessage, ShapeId } from "../protocol/generated/messages";
+import { CloseCode, INK_FRAME_POINTS_MAX, OPERATION_SHAPES_MAX, REFUSALS_TOLD_MAX } from "../protocol/generated/limits";
+import type { Area, Caret, ClientMessage, Color, Dash, ErrorCode, Nib, Operation, PageId, Presence, ReplicaId, ServerMessage, ShapeId } from "../protocol/generated/messages";
 import { DamagedPoints, packPoints, type Point } from "../protocol/points";
 import type { KeptWork } from "./kept_work";
 import { Link, type LinkAct } from "./link";
-import type { Lasting } from "./outgoing";
+import { isLasting, type Lasting } from "./outgoing";
 import { Replica } from "./replica";
 import type { Refusal, Status } from "./session";
 
@@ -31,8 +32,8 @@ export type Input =
   | { type: "act"; operation: Lasting; gesture?: string | undefined }
   | { type: "undo" }
   | { type: "redo" }
-  | { type: "edit_notes"; changes: ChangeSet }
-  | { type: "append_notes"; text: string }
+  | { type: "edit_notes"; page: PageId; changes: ChangeSet }
+  | { type: "append_notes"; page: PageId; text: string }
   | { type: "extend_ink"; ink: WetPoints }
   | { type: "cancel_ink"; stroke: ShapeId }
   | { type: "show_presence"; change: PresenceChange }
@@ -65,10 +66,17 @@ export interface WetPoints {
   readonly dash?: Dash;
 }
 
+/** Where this person writes, in what the page shows. */
+export interface OwnCaret {
+  readonly page: PageId;
+  readonly anchor: number;
+  readonly head: number;
+}
+
 /** What is absent stays as it is; null takes it away. */
 export interface PresenceChange {
   readonly cursor?: { x: number; y: number } | null;
-  readonly caret?: { anchor: number; head: number } | null;
+  readonly caret?: OwnCaret | null;
   readonly typing?: boolean;
   readonly selection?: readonly ShapeId[];
   readonly view?: Area | null;
@@ -78,7 +86,7 @@ export interface PresenceChange {
 /** What this person does right now, as it was handed in. */
 interface OwnPresence {
   readonly cursor: Presence["cursor"];
-  caret: { anchor: number; head: number } | undefined;
+  caret: OwnCaret | undefined;
   readonly typing: boolean;
   readonly selection: readonly ShapeId[];
   readonly view: Area | undefined;
@@ -103,8 +111,8 @@ export interface ClientOptions {
 
 /** At most 20 presences a second. */
 export const PRESENCE_INTERVAL_MS = 50;
-/** Submissions that may be unanswered at a time. */
-export const ON_THEIR_WAY_MAX = 64;
+/** Submissions that may be unanswered at a time: of so many a welcome tells again which were refused. */
+export const ON_THEIR_WAY_MAX = REFUSALS_TOLD_MAX;
 /** Submissions a second over a longer time, and at once after a pause: below what a hub takes from one connection. */
 export const SUBMISSIONS_PER_SECOND = 80;
 export const SUBMISSIONS_BURST = 300;
@@ -161,7 +169,7 @@ export class SyncClient {
     this.replica = new Replica(options.name, options.replica, options.entriesAfter);
     this.#presence = { cursor: undefined, caret: undefined, typing: false, selection: [], view: undefined, calling: false };
     this.#status = this.#currentStatus();
-    this.replica.notes.subscribe(({ changes }) => this.#moveCaret(changes));
+    this.replica.notebook.changed.subscribe(({ page, changes }) => this.#moveCaret(page, changes));
   }
 
   get status(): Status {
@@ -211,10 +219,10 @@ export class SyncClient {
       case "redo":
         return this.#actAll(now, this.replica.history.redo(this.replica.board));
       case "edit_notes":
-        this.#moveCaret(input.changes);
-        return this.replica.editNotes(input.changes);
+        this.#moveCaret(input.page, input.changes);
+        return this.replica.editNotes(input.page, input.changes);
       case "append_notes":
-        return this.replica.appendNotes(input.text);
+        return this.replica.appendNotes(input.page, input.text);
       case "extend_ink":
         return this.#extendInk(input.ink);
       case "cancel_ink":
@@ -372,7 +380,7 @@ export class SyncClient {
 
   /** What is not part of the order. An unknown type is of a newer hub and passed over. */
   #hear(now: number, message: ServerMessage): void {
-    const { roster, presences, wetInk, carets } = this.replica;
+    const { roster, presences, wetInk, notebook } = this.replica;
     switch (message.type) {
       case "joined":
       case "participant_changed":
@@ -380,7 +388,7 @@ export class SyncClient {
       case "left":
         roster.remove(message.participant);
         presences.remove(message.participant);
-        carets.forget(message.participant);
+        notebook.forgetCaret(message.participant);
         return wetInk.endOf(message.participant);
       case "refused":
         return this.#refused(now, message);
@@ -394,7 +402,7 @@ export class SyncClient {
       case "ink_cancelled":
         return wetInk.end(message.stroke);
       case "presence_shown":
-        carets.show(message.participant, message.presence.caret);
+        notebook.showCaret(message.participant, message.presence.caret);
         return presences.show(message.participant, message.presence);
     }
   }
@@ -456,7 +464,7 @@ export class SyncClient {
   }
 
   #actAll(now: number, operations: readonly Operation[]): void {
-    for (const operation of operations) if (operation.type !== "edit_notes") this.replica.act(now, operation);
+    for (const operation of operations) if (isLasting(operation)) this.replica.act(now, operation);
   }
 
   #extendInk({ start, points, precision, ...ink }: WetPoints): void {
@@ -498,20 +506,22 @@ export class SyncClient {
     });
   }
 
-  #moveCaret(changes: ChangeSet): void {
+  #moveCaret(page: PageId, changes: ChangeSet): void {
     const caret = this.#presence.caret;
-    if (caret === undefined) return;
+    if (caret === undefined || caret.page !== page) return;
     const moved = (position: number): number => changes.mapPos(Math.min(position, changes.length));
-    this.#presence.caret = { anchor: moved(caret.anchor), head: moved(caret.head) };
+    this.#presence.caret = { page, anchor: moved(caret.anchor), head: moved(caret.head) };
   }
 
   /** The caret where the others have it, who do not know yet what is on its way. */
   #sharedCaret(): Caret | undefined {
-    const { notes, place } = this.replica;
+    const { notebook, place } = this.replica;
     const caret = this.#presence.caret;
-    if (caret === undefined || place === null) return undefined;
-    const shared = (position: number): number => notes.toConfirmed(Math.min(position, notes.doc.length));
-    return { base: place.number, anchor: shared(caret.anchor), head: shared(caret.head) };
+    const text = caret === undefined ? undefined : notebook.find(caret.page)?.text;
+    if (caret === undefined || text === undefined || place === null) return undefined;
+    const shared = (position: number): number => text.toConfirmed(Math.min(position, text.doc.length));
+    const on = caret.page === FIRST_PAGE ? {} : { page: caret.page };
+    return { base: place.number, anchor: shared(caret.anchor), head: shared(caret.head), ...on };
   }
 
   // --- sending ----------------------------------------------------------------

@@ -10,7 +10,7 @@ import type { Lasting } from "./outgoing";
 /** The codes after which the same thing may be tried again. */
 const PASSING: ReadonlySet<ErrorCode> = new Set(["rate_limited", "storage_failed", "stale_revision"]);
 /** The codes that say that what was wanted is so already. */
-const ALREADY_SO: ReadonlySet<ErrorCode> = new Set(["shape_exists", "shape_not_found"]);
+const ALREADY_SO: ReadonlySet<ErrorCode> = new Set(["shape_exists", "shape_not_found", "page_exists"]);
 
 export class Fates {
   readonly #replica: ReplicaId | null;
@@ -64,7 +64,7 @@ export function isSoAnyway(code: ErrorCode | null, operation: Lasting): boolean 
   return code !== null && ALREADY_SO.has(code) && mayBeDoneTwice(operation);
 }
 
-/** Shapes have names: a second time they are refused, and a removal finds nothing. */
+/** Shapes and pages have names: a second time they are refused, and a removal finds nothing. */
 export function mayBeDoneTwice(operation: Lasting): boolean {
-  return operation.type === "add_shapes" || operation.type === "remove_shapes";
+  return operation.type === "add_shapes" || operation.type === "remove_shapes" || operation.type === "add_page";
 }

@@ -2,9 +2,9 @@
  * The port to where unconfirmed work is kept, so that a tab closed while offline
  * loses nothing. One record per copy of the client (replica) and session.
  */
-import type { UnstoredNotes } from "../document/notes";
 import type { Submission } from "../document/submission";
 import type { ReplicaId } from "../protocol/generated/messages";
+import type { KeptPages } from "./notebook";
 import type { Lasting } from "./outgoing";
 
 /** One operation that the hub has not answered or not stored. */
@@ -21,7 +21,7 @@ export interface KeptWork {
   /** To be the same participant again: the hub lets nobody else go on with a replica. */
   readonly resume: string | null;
   readonly entries: readonly KeptEntry[];
-  readonly notes: UnstoredNotes | null;
+  readonly notes: KeptPages | null;
 }
 
 /** What changed in one go. */
@@ -29,7 +29,7 @@ export interface KeptChanges {
   readonly put: readonly KeptEntry[];
   readonly removed: readonly number[];
   /** Absent when the notes did not change; null when nothing of them needs keeping. */
-  readonly notes?: UnstoredNotes | null;
+  readonly notes?: KeptPages | null;
 }
 
 /** Keeps the work of this page. A failure to keep is no failure of the session: the work is in memory too. */

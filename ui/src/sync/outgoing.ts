@@ -11,7 +11,11 @@ import type { Fate, Submission } from "../document/submission";
 import type { Operation, ReplicaId, Shape, ShapeId } from "../protocol/generated/messages";
 
 /** Everything but the notes, which keep their own. */
-export type Lasting = Exclude<Operation, { type: "edit_notes" }>;
+export type Lasting = Exclude<Operation, { type: "edit_notes" | "edit_page" }>;
+
+export function isLasting(operation: Operation): operation is Lasting {
+  return operation.type !== "edit_notes" && operation.type !== "edit_page";
+}
 
 export interface Entry {
   /** Names it here and where it is kept. */

@@ -10,18 +10,16 @@
  * A method that answers `false` was told something that does not fit the order.
  * Then the connection is to be made anew: the hub sends what is missing.
  */
-import type { ChangeSet, Text } from "@codemirror/state";
+import type { ChangeSet } from "@codemirror/state";
 import { Board } from "../document/board";
-import { Carets } from "../document/carets";
 import { ChatLog } from "../document/chat";
 import { isTalk } from "../document/chat_change";
+import { FIRST_PAGE, isPageOperation, type PageInfo, type PageOperation } from "../document/contents";
 import { History } from "../document/history";
-import { NotesReplica } from "../document/notes";
+import type { NotesReplica } from "../document/notes";
 import { Presences, Roster } from "../document/roster";
 import { dated } from "../document/shape";
 import { isSound } from "../document/soundness";
-import type { Submission } from "../document/submission";
-import { asString, asText, fromWire } from "../document/text_changes";
 import { WetInk } from "../document/wet_ink";
 import { Subscribers } from "../lib/subscribers";
 import { FORMERLY_MAX, HISTORY_PAGE_MAX } from "../protocol/generated/limits";
@@ -32,6 +30,7 @@ import type {
   ErrorCode,
   MessageAuthor,
   Operation,
+  PageId,
   ParticipantId,
   ReplicaId,
   Shape,
@@ -41,6 +40,7 @@ import type {
 } from "../protocol/generated/messages";
 import { Fates, isPassing, isSoAnyway, mayBeDoneTwice } from "./fates";
 import type { KeptChanges, KeptEntry, KeptWork } from "./kept_work";
+import { comingPages, Notebook, pageOperations, type HandedBack } from "./notebook";
 import { inMessages, Outgoing, type Entry, type Lasting } from "./outgoing";
 import type { Refusal } from "./session";
 import { heardTalk, refusalOf, showTalk, surelyMeant } from "./talk";
@@ -77,8 +77,8 @@ interface Ordered extends Pick<Applied, "number" | "author" | "time_ms" | "seq" 
 export class Replica {
   readonly board = new Board();
   readonly history = new History();
-  readonly notes = new NotesReplica();
-  readonly carets = new Carets();
+  readonly notebook = new Notebook();
+  readonly pagesChanged = new Subscribers<void>();
   readonly chat = new ChatLog();
   readonly roster = new Roster();
   readonly presences = new Presences();
@@ -96,8 +96,6 @@ export class Replica {
   /** Up to here the order is on the hub's disk; it may be told before what it is about. */
   #storedNumber = 0;
   #catchUp: CatchUp | null = null;
-  /** The hub's notes at `#number` once a snapshot has come; brought together with ours at the end of the catch-up. */
-  #hubNotes: Text | null = null;
   #title = "";
   #refusals: Refusal[] = [];
   readonly #dirty = new Map<number, Entry | null>();
@@ -114,9 +112,19 @@ export class Replica {
     return this.#replica;
   }
 
+  /** The first page's text. */
+  get notes(): NotesReplica {
+    return this.notebook.first.text;
+  }
+
+  /** The pages of the notes as they will be once the hub has taken what this person did. */
+  get pages(): PageInfo[] {
+    return this.notebook.contents.shown(pageOperations(this.#outgoing.unanswered()));
+  }
+
   /** The replicas as which work was sent that is not known to be safe: a hello is to ask for its fate. */
   askForFates(): readonly ReplicaId[] {
-    const senders = new Set([...this.#outgoing.senders(), ...this.notes.senders()]);
+    const senders = new Set([...this.#outgoing.senders(), ...this.notebook.senders()]);
     this.#asked = [...senders].slice(0, FORMERLY_MAX);
     return this.#asked;
   }
@@ -137,19 +145,19 @@ export class Replica {
   }
 
   get unsent(): number {
-    return this.#outgoing.unsent + this.notes.unsent;
+    return this.#outgoing.unsent + this.notebook.unsent;
   }
 
   get unstored(): number {
-    return this.#outgoing.unstored + this.notes.unstored;
+    return this.#outgoing.unstored + this.notebook.unstored;
   }
 
   get onTheirWay(): number {
-    return this.#outgoing.onTheirWay + (this.notes.sent === null ? 0 : 1);
+    return this.#outgoing.onTheirWay + this.notebook.onTheirWay;
   }
 
   get hasWaiting(): boolean {
-    return this.#outgoing.hasWaiting || this.notes.wantsToSend;
+    return this.#outgoing.hasWaiting || this.notebook.wantsToSend;
   }
 
   // --- what this person does --------------------------------------------------
@@ -162,13 +170,13 @@ export class Replica {
     return true;
   }
 
-  editNotes(changes: ChangeSet): void {
-    this.notes.edit(changes);
+  editNotes(page: PageId, changes: ChangeSet): void {
+    this.notebook.open(page).text.edit(changes);
     this.#notesDirty = true;
   }
 
-  appendNotes(text: string): void {
-    this.notes.append(text);
+  appendNotes(page: PageId, text: string): void {
+    this.notebook.open(page).text.append(text);
     this.#notesDirty = true;
   }
 
@@ -181,11 +189,11 @@ export class Replica {
     if (this.#catchUp !== null || this.#number === null) return null;
     const seq = this.#lastSeq + 1;
     const sent = { replica: this.#replica, seq };
-    const changes = this.notes.send(sent);
-    if (changes !== null) {
+    const edit = this.notebook.send(sent, this.#number);
+    if (edit !== null) {
       this.#lastSeq = seq;
       this.#notesDirty = true;
-      return { seq, operation: { type: "edit_notes", base: this.#number, changes } };
+      return { seq, operation: edit };
     }
     const entry = this.#outgoing.send(sent, this.#number);
     if (entry === null) return null;
@@ -207,7 +215,7 @@ export class Replica {
     this.#replica = welcome.replica;
     this.#lastSeq = Math.max(welcome.seq, 0);
     // A catch-up that was cut short after its snapshot goes on from there.
-    const anew = !welcome.resumed || this.#hubNotes !== null;
+    const anew = !welcome.resumed || this.notebook.isMeeting;
     this.#catchUp = { epoch: welcome.epoch, fates, anew, parts: null, chatFrom: Infinity };
     if (welcome.resumed) this.#epoch = welcome.epoch;
     this.#title = welcome.title;
@@ -250,15 +258,17 @@ export class Replica {
     if (this.#number === null || number <= this.#number) return this.#number !== null;
     if (number !== this.#number + 1 || this.#catchUp?.parts) return false;
     const sent = { replica: this.#replica, seq };
-    const sentNotes = this.notes.isSent(sent);
+    const page = this.notebook.sentAs(sent);
     const entry = this.#outgoing.sentAs(sent);
-    if (!sentNotes && entry === undefined) return false;
+    if (page === undefined && entry === undefined) return false;
     // While the notes are being brought together nothing of them can be on its way on this connection.
-    if (sentNotes && this.#hubNotes !== null) return false;
+    if (page !== undefined && this.notebook.isMeeting) return false;
     this.#number = number;
     const author = this.roster.me?.id ?? 0;
-    if (sentNotes) this.#orderedNotes(number, author, this.notes.confirm(number));
-    else if (entry !== undefined) {
+    if (page !== undefined) {
+      this.notebook.confirmed(page, { number, author });
+      this.#notesDirty = true;
+    } else if (entry !== undefined) {
       this.#settle(entry, { number, author, time_ms, seq, replica: this.#replica, operation: signedBy(author, by, entry.operation) });
     }
     if (number <= this.#storedNumber) this.#releaseStored();
@@ -270,7 +280,8 @@ export class Replica {
     const catchUp = this.#catchUp;
     if (catchUp === null) return true;
     this.#catchUp = null;
-    this.#resolveNotes(catchUp, number);
+    this.#handBackAll(this.notebook.meet(number, catchUp.fates, comingPages(this.#outgoing.unanswered(), catchUp.fates)));
+    this.#notesDirty = true;
     this.#resolveEntries(catchUp, number);
     return true;
   }
@@ -279,10 +290,11 @@ export class Replica {
   refused(seq: number, code: ErrorCode, waitMs?: number): "again" | "dropped" {
     const again = isPassing(code);
     const sent = { replica: this.#replica, seq };
-    if (this.notes.isSent(sent)) {
+    const page = this.notebook.sentAs(sent);
+    if (page !== undefined) {
       this.#notesDirty = true;
-      if (again) this.notes.takeBackSent();
-      else this.#dropNotes(code);
+      if (again) page.text.takeBackSent();
+      else this.#handBack(code, page.text.dropSent());
     }
     const entry = this.#outgoing.sentAs(sent);
     if (entry !== undefined) {
@@ -294,7 +306,7 @@ export class Replica {
 
   /** The oldest of what is on its way cannot be read by the hub. */
   dropOldestOnItsWay(code: ErrorCode): void {
-    const seq = Math.min(...this.#outgoing.sent().map(({ sent }) => sent?.seq ?? Infinity), this.notes.sent?.seq ?? Infinity);
+    const seq = Math.min(...this.#outgoing.sent().map(({ sent }) => sent?.seq ?? Infinity), this.notebook.oldestSeq);
     if (Number.isFinite(seq)) this.refused(seq, code);
   }
 
@@ -308,8 +320,8 @@ export class Replica {
     for (const entry of this.#outgoing.store(number)) this.#dirty.set(entry.id, null);
     // Before a snapshot has been taken over, the numbers of what was typed may be of another life of the session.
     if (this.#catchUp?.anew) return;
-    if (this.notes.unstored > this.notes.unsent) this.#notesDirty = true;
-    this.notes.store(Math.min(number, this.#number ?? 0));
+    if (this.notebook.unstored > this.notebook.unsent) this.#notesDirty = true;
+    this.notebook.store(Math.min(number, this.#number ?? 0));
   }
 
   /** What was refused since the last call. */
@@ -327,7 +339,7 @@ export class Replica {
       this.#outgoing.restore(id, operation, sent, key);
       this.#show(now, key, operation);
     }
-    if (work.notes !== null) this.notes.restore(work.notes);
+    if (work.notes !== null) this.notebook.restore(work.notes);
   }
 
   get hasChangesToKeep(): boolean {
@@ -345,7 +357,7 @@ export class Replica {
     this.#dirty.clear();
     if (!this.#notesDirty) return { put, removed };
     this.#notesDirty = false;
-    return { put, removed, notes: this.notes.unstored === 0 ? null : this.notes.unstoredParts() };
+    return { put, removed, notes: this.notebook.unstoredParts() };
   }
 
   // --- within -----------------------------------------------------------------
@@ -368,6 +380,9 @@ export class Replica {
       showTalk(this.chat, { author: this.roster.me?.id ?? 0, by: this.#by() }, now, chatKey(key), operation);
     } else if (operation.type === "set_title") {
       this.titleChanged.emit();
+    } else if (isPageOperation(operation)) {
+      if (operation.type === "add_page") this.notebook.open(operation.page);
+      this.pagesChanged.emit();
     } else {
       this.board.addPending(key, operation);
     }
@@ -388,7 +403,7 @@ export class Replica {
     if (welcome.resumed) {
       // Everything seen here is in the order that goes on, so it was on disk.
       for (const entry of this.#outgoing.store(EVERY_NUMBER)) this.#dirty.set(entry.id, null);
-      if (!this.#catchUp?.anew) this.notes.store(EVERY_NUMBER);
+      if (!this.#catchUp?.anew) this.notebook.store(EVERY_NUMBER);
       return;
     }
     const unanswered = this.#outgoing.onTheirWay;
@@ -443,8 +458,8 @@ export class Replica {
     catchUp.parts = null;
     this.#number = number;
     this.#epoch = catchUp.epoch;
-    this.#hubNotes = asText(rest.notes);
-    this.carets.reset(number, this.#hubNotes.length);
+    this.notebook.snapshot(number, rest);
+    this.pagesChanged.emit();
   }
 
   #resetBoard(shapes: readonly Shape[]): void {
@@ -458,15 +473,10 @@ export class Replica {
   /** Whatever came at the next place, whoever did it. */
   #take(ordered: Ordered): void {
     const { operation, number, author } = ordered;
-    if (operation.type === "edit_notes") {
-      if (this.#hubNotes !== null) {
-        const changes = fromWire(operation.changes);
-        this.#hubNotes = changes.apply(this.#hubNotes);
-        this.carets.advance(number, { author, changes });
-        return;
-      }
-      const mine = this.notes.isSent(ordered);
-      this.#orderedNotes(number, author, mine ? this.notes.confirm(number, operation.changes) : this.notes.applyRemote(number, operation.changes, author));
+    if (operation.type === "edit_notes" || operation.type === "edit_page") {
+      const page = operation.type === "edit_notes" ? FIRST_PAGE : operation.page;
+      this.notebook.edited(page, operation.changes, { number, author }, ordered);
+      if (this.notebook.unstored > 0) this.#notesDirty = true;
       return;
     }
     const entry = this.#outgoing.sentAs(ordered);
@@ -474,16 +484,12 @@ export class Replica {
     else this.#takeRemote(ordered);
   }
 
-  #orderedNotes(number: number, author: number, changes: ChangeSet | null): void {
-    if (this.notes.unstored > 0) this.#notesDirty = true;
-    this.carets.advance(number, changes === null ? undefined : { author, changes });
-  }
-
   #takeRemote(ordered: Ordered): void {
     const { operation, number } = ordered;
-    this.carets.advance(number);
+    this.notebook.advance(number);
     if (isTalk(operation)) heardTalk(this.chat, this.#by(), ordered, operation);
     else if (operation.type === "set_title") this.#retitle(operation.title);
+    else if (isPageOperation(operation)) this.#orderedPages(number, operation);
     else this.board.applyConfirmed(dated(operation, ordered.time_ms));
     this.#dry(operation);
   }
@@ -493,11 +499,18 @@ export class Replica {
     const { operation, number } = ordered;
     this.#outgoing.confirm(entry, number);
     this.#touch(entry);
-    this.carets.advance(number);
+    this.notebook.advance(number);
     if (isTalk(operation)) heardTalk(this.chat, this.#by(), ordered, operation, chatKey(entry.keys[0] ?? 0));
     else if (operation.type === "set_title") this.#retitle(operation.title);
+    else if (isPageOperation(operation)) this.#orderedPages(number, operation);
     else this.board.confirmPending(entry.keys, dated(operation, ordered.time_ms));
     this.#dry(operation);
+  }
+
+  #orderedPages(number: number, operation: PageOperation): void {
+    this.#handBackAll(this.notebook.ordered(number, operation));
+    this.#notesDirty = true;
+    this.pagesChanged.emit();
   }
 
   #retitle(title: string): void {
@@ -508,24 +521,6 @@ export class Replica {
   /** The ink of a committed stroke is no longer wet. */
   #dry(operation: Operation): void {
     if (operation.type === "add_shapes") for (const { id } of operation.shapes) this.wetInk.end(id);
-  }
-
-  #resolveNotes({ fates }: CatchUp, number: number): void {
-    const text = this.#hubNotes;
-    this.#hubNotes = null;
-    if (text !== null) {
-      for (const { sent, words } of this.notes.reset(asString(text), number, fates.of)) this.#handBack(fates.codeOf(sent), words);
-      this.carets.advance(number);
-    } else if (this.notes.sent !== null) {
-      this.#resolveSentNotes(this.notes.sent, fates);
-    }
-    this.#notesDirty = true;
-  }
-
-  /** Everything ordered since has come, and this edit was not among it. */
-  #resolveSentNotes(sent: Submission, fates: Fates): void {
-    if (fates.of(sent) === "not_arrived") this.notes.takeBackSent();
-    else this.#dropNotes(fates.codeOf(sent));
   }
 
   /** The order has been told up to now: what of ours was not in it is in the snapshot, was refused, or never arrived. */
@@ -541,6 +536,10 @@ export class Replica {
     if (again) this.#takeBack(entry);
     else if (fate === "ordered" || (fate === "dealt_with" && anew && !unsaid)) this.#holdUntilStored(entry, number);
     else this.#drop(entry, entry.sent === null ? null : fates.codeOf(entry.sent));
+  }
+
+  #handBackAll(all: readonly HandedBack[]): void {
+    for (const { code, words } of all) this.#handBack(code, words);
   }
 
   /** Words for which there is no place any more go back to the person who wrote them. */
@@ -561,11 +560,9 @@ export class Replica {
 
   #drop(entry: Entry, code: ErrorCode | null, waitMs: number | null = null): void {
     this.#forget(entry);
+    const { operation } = entry;
+    if (operation.type === "add_page" && !this.notebook.contents.has(operation.page)) this.#handBackAll(this.notebook.giveUp(operation.page));
     if (!isSoAnyway(code, entry.operation)) this.#refusals.push(refusalOf(entry.operation, code, waitMs));
-  }
-
-  #dropNotes(code: ErrorCode | null): void {
-    this.#handBack(code, this.notes.dropSent());
   }
 
   #forget(entry: Entry): void {
@@ -577,6 +574,7 @@ export class Replica {
   #takeOffScreen(entry: Entry): void {
     if (isTalk(entry.operation)) this.chat.drop(chatKey(entry.keys[0] ?? 0));
     else if (entry.operation.type === "set_title") this.titleChanged.emit();
+    else if (isPageOperation(entry.operation)) this.pagesChanged.emit();
     else this.board.dropPending(entry.keys);
   }
 

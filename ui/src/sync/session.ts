@@ -11,6 +11,7 @@ import type { ShownMessage } from "../document/chat";
 import type { HistoryView } from "../document/history";
 import type { Files } from "./files";
 import type { HookState, HookWanted } from "./hook";
+import type { PageInfo } from "../document/contents";
 import type { NotesChange } from "../document/notes";
 import type { PastEdit } from "../document/notes_life";
 import type { WetStroke } from "../document/wet_ink";
@@ -23,6 +24,7 @@ import type {
   ErrorCode,
   Nib,
   Operation,
+  PageId,
   Participant,
   ParticipantId,
   Position,
@@ -33,7 +35,7 @@ import type {
 } from "../protocol/generated/messages";
 import type { Point } from "../protocol/points";
 
-export type { NotesChange, ShownMessage, WetStroke };
+export type { NotesChange, PageInfo, ShownMessage, WetStroke };
 
 /** Something that changes: read it, or hear that it changed and then read it. */
 export interface Changing {
@@ -98,7 +100,9 @@ export interface NotesCaret {
   readonly head: number;
 }
 
+/** One page of the notes. */
 export interface Notes {
+  readonly page: PageId;
   /** What the editor shows: what the hub ordered and on top of it what was typed here. */
   readonly doc: Text;
   /** The editor made a change on `doc`. Call it for every change that did not come from `subscribe`. */
@@ -113,6 +117,18 @@ export interface Notes {
   readonly carets: readonly NotesCaret[];
   /** After carets moved, by text or by presence. */
   onCarets(hear: () => void): Unsubscribe;
+}
+
+/** All pages of the notes. Those are changed by `submit` with `add_page` and `update_page`. */
+export interface Pages extends Changing {
+  /** As they stand in the notes; behind them those that were taken out, the latest first. */
+  readonly all: readonly PageInfo[];
+  /** Whether the hub knows of more than the first one. */
+  readonly several: boolean;
+  /** A page's text; it must be among `all`. */
+  open(page: PageId): Notes;
+  /** After somebody else changed a page's text. */
+  onEdited(hear: (page: PageId) => void): Unsubscribe;
 }
 
 export interface Chat extends Changing {
@@ -187,7 +203,9 @@ export interface Refusal {
 export interface Session {
   readonly board: BoardView;
   readonly history: HistoryView;
+  /** The first page of the notes. */
   readonly notes: Notes;
+  readonly pages: Pages;
   readonly chat: Chat;
   readonly people: People;
   readonly presences: Presences;
@@ -206,7 +224,7 @@ export interface Session {
    * notes: those change by `notes.edit`. Board operations go into the undo
    * history; those of one `gesture` id in a row are taken back together.
    */
-  submit(operation: Exclude<Operation, { type: "edit_notes" }>, gesture?: string): void;
+  submit(operation: Exclude<Operation, { type: "edit_notes" | "edit_page" }>, gesture?: string): void;
   undo(): void;
   redo(): void;
 
@@ -225,8 +243,8 @@ export interface Session {
   /** What changed of where this person points, types and what they have selected. Sent at most 20 times a second. */
   showPresence(change: {
     cursor?: Position | null;
-    /** Positions in `notes.doc`. */
-    caret?: { anchor: number; head: number } | null;
+    /** Positions in the page's `doc`. */
+    caret?: { page: PageId; anchor: number; head: number } | null;
     typing?: boolean;
     selection?: readonly ShapeId[];
     /** What of the board is on the screen, for those who follow. */

@@ -4,7 +4,9 @@ import type { Driver } from "./connect";
 import { pastEdits } from "./notes_history";
 import { filesOf } from "./files";
 import { hookState, setHook } from "./hook";
-import type { ConnectOptions, Notes, NotesCaret, Session } from "./session";
+import type { ConnectOptions, Notes, NotesCaret, Pages, Session } from "./session";
+import { FIRST_PAGE } from "../document/contents";
+import type { PageId } from "../protocol/generated/messages";
 import { precisionFor } from "../protocol/points";
 
 export function sessionOf(driver: Driver, options: ConnectOptions): Session {
@@ -13,7 +15,8 @@ export function sessionOf(driver: Driver, options: ConnectOptions): Session {
   return {
     board,
     history,
-    notes: notesOf(driver, options),
+    notes: notesOf(driver, options, FIRST_PAGE),
+    pages: pagesOf(driver, options),
     chat: chatOf(driver, options),
     hook: {
       state: () => hookState({ ...options, base: driver.base, resume: client.resume }),
@@ -90,28 +93,47 @@ function oneAtATime(load: () => Promise<boolean>): () => Promise<boolean> {
   return () => (loading ??= load().finally(() => (loading = null)));
 }
 
-function notesOf(driver: Driver, { session }: ConnectOptions): Notes {
-  const { notes, carets } = driver.client.replica;
+function pagesOf(driver: Driver, options: ConnectOptions): Pages {
+  const { replica } = driver.client;
   return {
-    get doc() {
-      return notes.doc;
+    get all() {
+      return replica.pages;
     },
-    edit: (changes) => driver.handle({ type: "edit_notes", changes }),
-    append: (text) => driver.handle({ type: "append_notes", text }),
-    history: () => pastEdits({ base: driver.base, session, resume: driver.client.resume }),
-    subscribe: (hear) => notes.subscribe(hear),
+    get several() {
+      return replica.notebook.contents.takesPages;
+    },
+    open: (page) => notesOf(driver, options, page),
+    onEdited: (hear) => replica.notebook.changed.subscribe(({ page, author }) => {
+      if (author !== null && author !== replica.roster.me?.id) hear(page);
+    }),
+    subscribe: (hear) => replica.pagesChanged.subscribe(hear),
+  };
+}
+
+function notesOf(driver: Driver, { session }: ConnectOptions, page: PageId): Notes {
+  const { text, carets } = driver.client.replica.notebook.open(page);
+  return {
+    page,
+    get doc() {
+      return text.doc;
+    },
+    edit: (changes) => driver.handle({ type: "edit_notes", page, changes }),
+    append: (words) => driver.handle({ type: "append_notes", page, text: words }),
+    history: () => pastEdits({ base: driver.base, session, resume: driver.client.resume }, page),
+    subscribe: (hear) => text.subscribe(hear),
     get carets() {
-      return caretsOf(driver);
+      return caretsOf(driver, page);
     },
     onCarets: (hear) => carets.subscribe(hear),
   };
 }
 
 /** The others' carets where they are in this page's text. */
-function caretsOf({ client }: Driver): NotesCaret[] {
-  const { notes, carets, roster } = client.replica;
-  const most = notes.confirmed.length;
-  const placed = (position: number): number => notes.fromConfirmed(Math.min(position, most));
+function caretsOf({ client }: Driver, page: PageId): NotesCaret[] {
+  const { notebook, roster } = client.replica;
+  const { text, carets } = notebook.open(page);
+  const most = text.confirmed.length;
+  const placed = (position: number): number => text.fromConfirmed(Math.min(position, most));
   return [...carets.placed]
     .filter(([participant]) => participant !== roster.me?.id)
     .map(([participant, { anchor, head }]) => ({ participant, anchor: placed(anchor), head: placed(head) }));

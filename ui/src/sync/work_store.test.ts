@@ -1,3 +1,4 @@
+import type { UnstoredNotes } from "../document/notes";
 import "fake-indexeddb/auto";
 import { afterEach, expect, test, vi } from "vitest";
 import { Claims } from "./claims";
@@ -41,12 +42,16 @@ function message(id: number, text: string, seq: number | null = null): KeptChang
   return { id, operation: { type: "post_message", text }, sent: seq === null ? null : { replica: "r1", seq } };
 }
 
+function words(text: string): UnstoredNotes {
+  return { text, parts: [{ sent: null, changes: [text.length, [0, "!"]] }] };
+}
+
 test("what a closed tab left is taken over once, whole", async () => {
   const session = newSession();
   const first = open(session, "r1");
   await first.adopt();
   first.identify("r1", "secret");
-  keep(first, { put: [message(1, "one", 4), message(2, "two")], notes: { text: "base", parts: [{ sent: null, changes: [4, [0, "!"]] }] } });
+  keep(first, { put: [message(1, "one", 4), message(2, "two")], notes: { first: words("base"), p2: words("other") } });
   close(first);
 
   const second = open(session, "r2");
@@ -55,7 +60,7 @@ test("what a closed tab left is taken over once, whole", async () => {
     replica: "r1",
     resume: "secret",
     entries: [message(1, "one", 4), message(2, "two")],
-    notes: { text: "base", parts: [{ sent: null, changes: [4, [0, "!"]] }] },
+    notes: { first: words("base"), p2: words("other") },
   });
   expect(await open(session, "r3").adopt()).toBeNull();
 });
@@ -72,7 +77,7 @@ test("what has been stored leaves nothing behind", async () => {
   const session = newSession();
   const store = open(session, "r1");
   await store.adopt();
-  keep(store, { put: [message(1, "one")], notes: { text: "", parts: [] } });
+  keep(store, { put: [message(1, "one")], notes: { p2: { text: "", parts: [] } } });
   keep(store, { removed: [1], notes: null });
   close(store);
   expect(await open(session, "r2").adopt()).toBeNull();
@@ -132,3 +137,30 @@ test("a database that is slow to open is waited for where an earlier page left w
     expect((await open(elsewhere, "r4").adopt())?.entries).toEqual([message(1, "late")]);
   }, { timeout: 4_000, interval: 300 });
 });
+
+test("work that was kept when the notes were one page is the first page's", async () => {
+  const session = newSession();
+  const store = open(session, "r1");
+  await store.adopt();
+  keep(store, { notes: { first: words("base") } });
+  close(store);
+  await olderRow(session, "r1");
+  const work = await open(session, "r2").adopt();
+  expect(work?.notes).toEqual({ first: words("base") });
+});
+
+/** The row as it was written before there were pages. */
+async function olderRow(session: string, replica: string): Promise<void> {
+  const database = await answered(indexedDB.open("lanvas"));
+  const rows = database.transaction("replicas", "readwrite").objectStore("replicas");
+  const { pages: _, ...row } = (await answered(rows.get([session, replica]))) as { pages: unknown };
+  await answered(rows.put(row));
+  database.close();
+}
+
+function answered<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(new Error("the database failed"));
+  });
+}

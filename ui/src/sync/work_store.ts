@@ -5,9 +5,12 @@
  * A browser that has no database, or forbids it, or is full, costs only this:
  * a tab closed while offline forgets what it had not sent.
  */
+import { FIRST_PAGE } from "../document/contents";
+import type { UnstoredNotes } from "../document/notes";
 import type { ReplicaId, SessionId } from "../protocol/generated/messages";
 import type { Claims } from "./claims";
 import type { KeptChanges, KeptEntry, KeptWork, WorkKeeper } from "./kept_work";
+import type { KeptPages } from "./notebook";
 
 const DATABASE = "lanvas";
 /** 2: what was sent is kept with the replica it was sent as. */
@@ -27,7 +30,10 @@ interface ReplicaRow {
   readonly session: SessionId;
   readonly replica: ReplicaId;
   readonly resume: string | null;
-  readonly notes: KeptWork["notes"];
+  /** Of the first page, as before there were others. */
+  readonly notes: UnstoredNotes | null;
+  /** Of the other pages. */
+  readonly pages?: KeptPages;
   /** Milliseconds since 1970. */
   readonly written: number;
 }
@@ -160,7 +166,8 @@ export class WorkStore implements WorkKeeper {
   }
 
   #row(): ReplicaRow {
-    return { session: this.#session, replica: this.#replica, resume: this.#resume, notes: this.#notes, written: Date.now() };
+    const { [FIRST_PAGE]: notes = null, ...pages } = this.#notes ?? {};
+    return { session: this.#session, replica: this.#replica, resume: this.#resume, notes, pages, written: Date.now() };
   }
 
   #removeAll(): void {
@@ -202,7 +209,9 @@ export class WorkStore implements WorkKeeper {
     return null;
   }
 
-  async #take(database: IDBDatabase, { replica, resume, notes }: ReplicaRow): Promise<KeptWork> {
+  async #take(database: IDBDatabase, row: ReplicaRow): Promise<KeptWork> {
+    const { replica, resume } = row;
+    const notes = pagesOf(row);
     const key = within([this.#session, replica]);
     const entries = await answer<EntryRow[]>(database.transaction("entries").objectStore("entries").getAll(key));
     const made = [...this.#entries.values()];
@@ -221,6 +230,11 @@ export class WorkStore implements WorkKeeper {
     transaction.objectStore("entries").delete(within([session, replica]));
     transaction.objectStore("replicas").delete([session, replica]);
   }
+}
+
+function pagesOf({ notes, pages = {} }: ReplicaRow): KeptPages | null {
+  const all = notes === null ? pages : { ...pages, [FIRST_PAGE]: notes };
+  return Object.keys(all).length === 0 ? null : all;
 }
 
 /** All keys that begin with `key`: an empty array sorts after every string and number. */

@@ -7,16 +7,20 @@
  */
 import type { ChangeSet} from "@codemirror/state";
 import { type Text } from "@codemirror/state";
+import { Contents, FIRST_PAGE, isPageOperation, type PageOperation } from "../document/contents";
 import { asString, asText, fromWire, toWire } from "../document/text_changes";
 import { changed, isChatChange, type ChatChange } from "../document/chat_change";
 import { beforeOf, shapeEffects } from "../document/shape";
+import { REFUSALS_TOLD_MAX } from "../protocol/generated/limits";
 import type {
   Applied,
   ChatMessage,
   ClientMessage,
   ErrorCode,
   Hello,
+  NotesPage,
   Operation,
+  PageId,
   Participant,
   ParticipantId,
   RefusedSubmission,
@@ -50,7 +54,6 @@ interface KnownReplica {
 }
 
 const REPLACED = 4409;
-const REFUSALS_TOLD_MAX = 2;
 const SHUTTING_DOWN = 4503;
 const LATEST_MESSAGES = 50;
 
@@ -242,7 +245,8 @@ export class ModelHub {
       case "add_shapes":
         return { ...operation, shapes: operation.shapes.map((shape) => ({ ...shape, author: this.#state.authorOf(shape.id) ?? author })) };
       case "edit_notes":
-        return { ...operation, base: this.number, changes: toWire(this.#rebased(operation.base, fromWire(operation.changes))) };
+      case "edit_page":
+        return { ...operation, base: this.number, changes: toWire(this.#rebased(pageOf(operation), operation.base, fromWire(operation.changes))) };
       case "post_message":
         return { ...this.#answering(operation), text: operation.text.trim(), by: { name: `p${author}`, color: "#112233" } };
       default:
@@ -256,10 +260,10 @@ export class ModelHub {
     return reply_to === undefined || answered === undefined ? rest : { ...rest, reply_to, quote: { name: answered.by.name, text: answered.text } };
   }
 
-  #rebased(base: number, changes: ChangeSet): ChangeSet {
+  #rebased(page: PageId, base: number, changes: ChangeSet): ChangeSet {
     let mapped = changes;
     for (const { operation } of this.#log.slice(base)) {
-      if (operation.type === "edit_notes") mapped = mapped.map(fromWire(operation.changes));
+      if (isEdit(operation) && pageOf(operation) === page) mapped = mapped.map(fromWire(operation.changes));
     }
     return mapped;
   }
@@ -295,7 +299,7 @@ function snapshotOf(log: readonly Applied[], parts: number): ServerMessage[] {
   for (const applied of log) state.apply(applied);
   const shapes = [...state.shapes.values()];
   const size = Math.ceil(shapes.length / parts);
-  const rest = { title: state.title, notes: asString(state.notes), messages: state.messages.slice(-LATEST_MESSAGES) };
+  const rest = { title: state.title, notes: state.textOf(FIRST_PAGE), pages: state.notesPages(false), messages: state.messages.slice(-LATEST_MESSAGES) };
   return Array.from({ length: parts }, (_, part) => ({
     type: "snapshot",
     number: log.length,
@@ -310,7 +314,8 @@ function snapshotOf(log: readonly Applied[], parts: number): ServerMessage[] {
 export class HubState {
   readonly shapes = new Map<ShapeId, Shape>();
   readonly #authors = new Map<ShapeId, ParticipantId>();
-  notes: Text = asText("");
+  readonly contents = new Contents();
+  readonly #texts = new Map<PageId, Text>([[FIRST_PAGE, asText("")]]);
   messages: ChatMessage[] = [];
   title = "";
 
@@ -323,6 +328,11 @@ export class HubState {
       case "remove_shapes":
         if (operation.left?.some(({ id }) => this.shapes.has(id)) === true) return "shape_exists";
         return operation.ids.some((id) => this.shapes.has(id)) ? null : "shape_not_found";
+      case "add_page":
+      case "update_page":
+        return this.#faultOfPage(operation);
+      case "edit_page":
+        return this.contents.has(operation.page) ? null : "page_not_found";
       case "set_title":
         return author === 1 ? null : "forbidden";
       case "edit_message":
@@ -341,6 +351,30 @@ export class HubState {
     return operation.type === "delete_message" && author === 1 ? null : "forbidden";
   }
 
+  textOf(page: PageId): string {
+    return asString(this.#texts.get(page) ?? asText(""));
+  }
+
+  /** All pages by id; the first one's text is elsewhere in a snapshot. */
+  notesPages(withFirst: boolean): NotesPage[] {
+    const pages = this.contents.shown([]).sort((a, b) => (a.id < b.id ? -1 : 1));
+    return pages.map(({ id, title, order, removed }) => ({
+      page: id,
+      title,
+      order,
+      ...(removed === null ? {} : { removed }),
+      ...(id === FIRST_PAGE && !withFirst ? {} : { text: this.textOf(id) }),
+    }));
+  }
+
+  #faultOfPage(operation: PageOperation): ErrorCode | null {
+    const { page } = operation;
+    if (operation.type === "add_page") return this.contents.has(page) ? "page_exists" : null;
+    if (!this.contents.has(page)) return "page_not_found";
+    const staying = this.contents.shown([]).filter(({ id, removed }) => id !== page && removed === null);
+    return operation.removed === true && staying.length === 0 ? "last_page" : null;
+  }
+
   authorOf(id: ShapeId): ParticipantId | undefined {
     return this.#authors.get(id);
   }
@@ -353,7 +387,11 @@ export class HubState {
       else this.shapes.set(id, shape);
       if (shape !== undefined) this.#authors.set(id, shape.author);
     }
-    if (operation.type === "edit_notes") this.notes = fromWire(operation.changes).apply(this.notes);
+    if (isEdit(operation)) {
+      const page = pageOf(operation);
+      this.#texts.set(page, fromWire(operation.changes).apply(this.#texts.get(page) ?? asText("")));
+    }
+    if (isPageOperation(operation)) this.contents.apply(number, operation, (page) => this.textOf(page).length);
     if (operation.type === "set_title") this.title = operation.title;
     if (operation.type === "post_message" && operation.by !== undefined) {
       const { type: _, by, ...post } = operation;
@@ -361,4 +399,14 @@ export class HubState {
     }
     if (isChatChange(operation)) this.messages = this.messages.map((message) => changed(message, { number, author, time_ms, operation }));
   }
+}
+
+type Edit = Extract<Operation, { type: "edit_notes" | "edit_page" }>;
+
+function isEdit(operation: Operation): operation is Edit {
+  return operation.type === "edit_notes" || operation.type === "edit_page";
+}
+
+function pageOf(operation: Edit): PageId {
+  return operation.type === "edit_notes" ? FIRST_PAGE : operation.page;
 }

@@ -9,7 +9,8 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { createInterface } from "node:readline";
 import { decodeJson, encodeJson } from "../protocol/codec";
-import type { ChatMessage, ClientMessage, ServerMessage, Shape } from "../protocol/generated/messages";
+import { FIRST_PAGE } from "../document/contents";
+import type { ChatMessage, ClientMessage, NotesPage, ServerMessage, Shape } from "../protocol/generated/messages";
 import type { HubConnection } from "./model_hub";
 import type { Random } from "./random";
 import type { HubDocuments, SimulatedHub } from "./simulation";
@@ -19,7 +20,7 @@ type Answer =
   | { effect: "catch_up"; connection: number }
   | { effect: "drop_ink" }
   | { effect: "close"; connection: number; code: number }
-  | { effect: "state"; title: string; shapes: Shape[]; notes: string; messages: ChatMessage[] }
+  | { effect: "state"; title: string; shapes: Shape[]; notes: string; pages: NotesPage[]; messages: ChatMessage[] }
   | { effect: "done" };
 
 interface Peer {
@@ -107,7 +108,8 @@ export class SessionBridge implements SimulatedHub {
   async documents(): Promise<HubDocuments> {
     const state = (await this.#ask({ do: "state" })).find((answer) => answer.effect === "state");
     if (state?.effect !== "state") throw new Error("the session did not say its state");
-    return state;
+    const pages = state.pages.map((page) => (page.page === FIRST_PAGE ? { ...page, text: state.notes } : page));
+    return { ...state, pages };
   }
 
   #peer(connection: HubConnection): Peer {

@@ -6,10 +6,11 @@
  *
  * The hub is behind a small port, so the same schedule can drive another one.
  */
-import { ChangeSet, type ChangeSpec } from "@codemirror/state";
+import { ChangeSet, type ChangeSpec, type Text } from "@codemirror/state";
+import { FIRST_PAGE } from "../document/contents";
 import { asString, asText } from "../document/text_changes";
 import { unpackPoints } from "../protocol/points";
-import type { ChatMessage, ClientMessage, Remainder, ServerMessage, Shape, ShapeId } from "../protocol/generated/messages";
+import type { ChatMessage, ClientMessage, NotesPage, PageId, Remainder, ServerMessage, Shape, ShapeId } from "../protocol/generated/messages";
 import { SyncClient, type Effect, type Input } from "../sync/client";
 import type { KeptEntry, KeptWork } from "../sync/kept_work";
 import type { Lasting } from "../sync/outgoing";
@@ -32,7 +33,8 @@ export interface SimulatedHub {
 
 export interface HubDocuments {
   readonly shapes: readonly Shape[];
-  readonly notes: string;
+  /** By id, each with its text. */
+  readonly pages: readonly NotesPage[];
   /** At least the latest `MESSAGES_MIN`. */
   readonly messages: readonly ChatMessage[];
   readonly title: string;
@@ -84,7 +86,7 @@ export function modelHub(random: Random, { insertOnly = false, strangers = false
     restart: (kill) => hub.restart(kill),
     documents: () => ({
       shapes: [...hub.state.shapes.values()],
-      notes: asString(hub.state.notes),
+      pages: hub.state.notesPages(true),
       messages: hub.state.messages,
       title: hub.state.title,
     }),
@@ -249,7 +251,8 @@ export class Simulation {
   readonly #cursors = new Map<Page, string>();
 
   #typeOn(page: Page): void {
-    const text = asString(page.client.replica.notes.doc);
+    const [on, doc] = this.#somePage(page);
+    const text = asString(doc);
     const behind = this.#random.chance(0.85) ? text.indexOf(this.#cursors.get(page) ?? "none") : -1;
     const from = behind === -1 ? this.#random.below(text.length + 1) : behind + 1;
     const letter = this.#letter();
@@ -257,7 +260,7 @@ export class Simulation {
     // A space or a line's end is no mark to find the place by.
     this.#intentions.push([text.charAt(from - 1).trim(), letter, text.charAt(from).trim()]);
     const insert = letter + (this.#random.chance(0.2) ? " " : this.#random.chance(0.05) ? "\n" : "");
-    page.handle(this.#now, { type: "edit_notes", changes: ChangeSet.of({ from, insert: asText(insert) }, text.length) });
+    page.handle(this.#now, { type: "edit_notes", page: on, changes: ChangeSet.of({ from, insert: asText(insert) }, text.length) });
   }
 
   /** In order, each a while after it was sent. */
@@ -345,6 +348,7 @@ export class Simulation {
     else if (dice < 0.45) this.#say(page);
     else if (dice < 0.55) page.handle(this.#now, { type: this.#random.chance(0.6) ? "undo" : "redo" });
     else if (dice < 0.57) this.#submit(page, { type: "set_title", title: `title ${this.#fresh()}` });
+    else if (dice < 0.59) this.#changePages(page);
     else if (dice < 0.62) page.handle(this.#now, { type: "show_presence", change: { caret: this.#somewhere(page), typing: true } });
     else this.#draw(page);
   }
@@ -379,13 +383,29 @@ export class Simulation {
   }
 
   #write(page: Page): void {
-    const { doc } = page.client.replica.notes;
+    const [on, doc] = this.#somePage(page);
     const specs: ChangeSpec[] = [];
     const from = this.#random.below(doc.length + 1);
     if (this.#options.insertOnly !== true && this.#random.chance(0.4)) specs.push({ from, to: Math.min(doc.length, from + 1 + this.#random.below(4)) });
     else specs.push({ from, insert: this.#letter() + (this.#random.chance(0.1) ? "\n" : "") });
     if (this.#random.chance(0.1)) specs.push({ from: this.#random.below(doc.length + 1), insert: this.#letter() });
-    page.handle(this.#now, { type: "edit_notes", changes: ChangeSet.of(specs, doc.length) });
+    page.handle(this.#now, { type: "edit_notes", page: on, changes: ChangeSet.of(specs, doc.length) });
+  }
+
+  /** One that is in the notes or was taken out: who does not know goes on writing. */
+  #somePage(page: Page): [PageId, Text] {
+    const { notebook, pages } = page.client.replica;
+    const { id } = this.#random.pick(pages) ?? { id: FIRST_PAGE };
+    return [id, notebook.open(id).text.doc];
+  }
+
+  #changePages(page: Page): void {
+    const { id, removed } = this.#random.pick(page.client.replica.pages) ?? { id: FIRST_PAGE, removed: null };
+    const order = this.#random.below(4);
+    if (removed !== null) this.#submit(page, { type: "update_page", page: id, removed: false });
+    else if (this.#random.chance(0.4)) this.#submit(page, { type: "add_page", page: `p${this.#fresh()}`, title: `page ${order}`, order });
+    else if (this.#random.chance(0.5)) this.#submit(page, { type: "update_page", page: id, title: `called ${this.#fresh()}`, order });
+    else this.#submit(page, { type: "update_page", page: id, removed: true });
   }
 
   /** Each letter is typed once in a run. */
@@ -423,9 +443,9 @@ export class Simulation {
     return reply_to === undefined ? {} : { reply_to };
   }
 
-  #somewhere(page: Page): { anchor: number; head: number } {
-    const { length } = page.client.replica.notes.doc;
-    return { anchor: this.#random.below(length + 1), head: this.#random.below(length + 1) };
+  #somewhere(page: Page): { page: PageId; anchor: number; head: number } {
+    const [on, { length }] = this.#somePage(page);
+    return { page: on, anchor: this.#random.below(length + 1), head: this.#random.below(length + 1) };
   }
 
   #fresh(): number {
@@ -482,7 +502,7 @@ export class Simulation {
     }
     const wordsBack = [...handedBack].join();
     for (const letter of this.#letters) {
-      const times = hub.notes.split(letter).length - 1;
+      const times = allText(hub).split(letter).length - 1;
       if (times > 1 || (times === 0 && this.#options.insertOnly === true && !wordsBack.includes(letter))) {
         findings.push(`letter ${letter.charCodeAt(0) - 0xe000} is in the notes ${times} times`);
       }
@@ -491,7 +511,8 @@ export class Simulation {
   }
 
   /** Nobody deletes: what was typed between two letters stands between them. */
-  #strays({ notes }: HubDocuments): Findings {
+  #strays(hub: HubDocuments): Findings {
+    const notes = allText(hub);
     const at = (letter: string): number => notes.indexOf(letter);
     return this.#intentions
       .filter(([left, letter, right]) => (left !== "" && at(left) > at(letter)) || (right !== "" && at(letter) > at(right)))
@@ -499,8 +520,12 @@ export class Simulation {
   }
 }
 
+function allText({ pages }: HubDocuments): string {
+  return pages.map(({ text }) => text).join("\n");
+}
+
 function differences(page: Page, hub: HubDocuments): Findings {
-  const { board, notes, chat, title } = page.client.replica;
+  const { board, notebook, pages, chat, title } = page.client.replica;
   const findings: Findings = [];
   const expect = (what: string, here: unknown, there: unknown): void => {
     const [a, b] = [JSON.stringify(here), JSON.stringify(there)];
@@ -510,8 +535,13 @@ function differences(page: Page, hub: HubDocuments): Findings {
   const seen = (shapes: Iterable<Shape>): unknown[] => sorted([...shapes].map(({ added_ms: _, ...shape }) => shape));
   expect("shapes", seen(board.shapes()), seen(hub.shapes));
   expect("confirmed shapes", sorted(board.confirmedShapes()), sorted(hub.shapes));
-  expect("notes", asString(notes.doc), hub.notes);
-  expect("confirmed notes", asString(notes.confirmed), hub.notes);
+  const infos = [...pages].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const theirPages = hub.pages.map(({ page: id, title, order, removed = null }) => ({ id, title, order, removed }));
+  expect("pages", infos, theirPages);
+  for (const { page: id, text = "" } of hub.pages) {
+    expect(`page ${id}`, asString(notebook.open(id).text.doc), text);
+    expect(`confirmed page ${id}`, asString(notebook.open(id).text.confirmed), text);
+  }
   expect("title", title, hub.title);
   expect("pending messages", chat.messages.filter((message) => message.pending), []);
   const whole = ({ number, text, author, seq, replica, reply_to, quote, reactions, edited_ms, deleted, changed }: ChatMessage): unknown[] =>

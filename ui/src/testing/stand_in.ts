@@ -2,6 +2,7 @@
  * A session without a hub: everything happens in the page. For looking at screens
  * and for tests of the app; no shipped page imports it.
  */
+import { FIRST_PAGE } from "../document/contents";
 import { ChangeSet, Text } from "@codemirror/state";
 import { Board } from "../document/board";
 import { History } from "../document/history";
@@ -111,18 +112,21 @@ export class StandIn {
     // eslint-disable-next-line @typescript-eslint/no-this-alias -- the getters below have a `this` of their own
     const it = this;
     const listen = (subscribers: Subscribers<void>) => (hear: () => void) => subscribers.subscribe(hear);
+    const notes: Session["notes"] = {
+      page: FIRST_PAGE,
+      get doc() { return it.doc; },
+      get carets() { return it.carets; },
+      edit: (changes) => { it.doc = changes.apply(it.doc); },
+      append: (text) => it.type(ChangeSet.of({ from: it.doc.length, insert: text }, it.doc.length)),
+      history: () => Promise.resolve(it.pastEdits),
+      subscribe: (hear) => it.#notes.subscribe(hear),
+      onCarets: listen(it.#carets),
+    };
     return {
       board: it.board,
       history: it.history,
-      notes: {
-        get doc() { return it.doc; },
-        get carets() { return it.carets; },
-        edit: (changes) => { it.doc = changes.apply(it.doc); },
-        append: (text) => it.type(ChangeSet.of({ from: it.doc.length, insert: text }, it.doc.length)),
-        history: () => Promise.resolve(it.pastEdits),
-        subscribe: (hear) => it.#notes.subscribe(hear),
-        onCarets: listen(it.#carets),
-      },
+      notes,
+      pages: { all: [{ id: FIRST_PAGE, title: "", order: 0, removed: null }], several: false, open: () => notes, onEdited: () => () => undefined, subscribe: () => () => undefined },
       chat: {
         get messages() { return it.messages; },
         get latest() { return it.messages; },

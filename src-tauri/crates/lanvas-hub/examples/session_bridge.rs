@@ -279,6 +279,7 @@ impl Bridge {
             "title": self.session.title(),
             "shapes": shapes,
             "notes": self.session.notes().text(),
+            "pages": self.session.notes().pages(),
             "messages": self.session.chat().latest(),
             "waiting": self.waiting.len(),
         })

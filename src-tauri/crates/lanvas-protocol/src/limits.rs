@@ -162,6 +162,7 @@ pub fn for_clients() -> Vec<(&'static str, f64)> {
         ("HISTORY_PAGE_MAX", whole(HISTORY_PAGE_MAX)),
         ("BAN_S_MAX", f64::from(BAN_S_MAX)),
         ("FORMERLY_MAX", whole(FORMERLY_MAX)),
+        ("REFUSALS_TOLD_MAX", whole(REFUSALS_TOLD_MAX)),
         ("PING_INTERVAL_S", PING_INTERVAL_S as f64),
         ("SILENCE_TIMEOUT_S", SILENCE_TIMEOUT_S as f64),
     ]

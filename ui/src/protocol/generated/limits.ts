@@ -33,6 +33,7 @@ export const INVITES_MAX = 64;
 export const HISTORY_PAGE_MAX = 50;
 export const BAN_S_MAX = 2592000;
 export const FORMERLY_MAX = 8;
+export const REFUSALS_TOLD_MAX = 32;
 export const PING_INTERVAL_S = 10;
 export const SILENCE_TIMEOUT_S = 25;
 

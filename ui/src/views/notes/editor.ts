@@ -197,7 +197,7 @@ function tell(session: Session, update: ViewUpdate): void {
   }
   if (!update.selectionSet && !update.docChanged && !update.focusChanged) return;
   const { anchor, head } = update.state.selection.main;
-  session.showPresence({ caret: update.view.hasFocus ? { anchor, head } : null });
+  session.showPresence({ caret: update.view.hasFocus ? { page: session.notes.page, anchor, head } : null });
 }
 
 /** Carets of those who are still here, as they are called now. */
