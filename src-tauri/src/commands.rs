@@ -7,18 +7,19 @@
     reason = "a command gets its arguments by value, whatever it does with them"
 )]
 
+mod app;
+mod files;
+
 use lanvas_protocol::SessionId;
 use lanvas_protocol::advert::{DiscoveryStatus, NearbySession};
 use lanvas_protocol::limits::TITLE_LENGTH_MAX;
-use tauri::{State, WebviewWindow, async_runtime};
+use tauri::{State, async_runtime};
 
 use crate::address::TypedAddress;
 use crate::host::Host;
 use crate::hosting::{HostedSession, OwnSession, Which};
 use crate::lookup::{self, SessionAddress};
 use crate::refusal::Refusal;
-use crate::settings::{Settings, SettingsFile};
-use crate::window::CloseQuestion;
 
 /// All of them, for the builder.
 pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
@@ -27,17 +28,37 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         new_session,
         open_session,
         own_sessions,
-        discard_session,
-        restore_session,
         stop_session,
         hosted,
         nearby,
         discovery_status,
         resolve_address,
-        settings,
-        save_settings,
-        close_asked,
-        answer_close,
+        files::retitle_session,
+        files::duplicate_session,
+        files::discard_session,
+        files::restore_session,
+        files::reveal_session,
+        files::choose_session,
+        files::choose_folder,
+        files::drop_begin,
+        files::drop_part,
+        files::drop_end,
+        files::next_asked,
+        files::open_asked,
+        app::settings,
+        app::save_settings,
+        app::interfaces,
+        app::visits,
+        app::keep_visit,
+        app::mark_visit,
+        app::forget_visit,
+        app::close_asked,
+        app::answer_close,
+        app::hide_window,
+        app::notify,
+        app::show_title,
+        app::copy_diagnostics,
+        app::open_log,
     ]
 }
 
@@ -67,26 +88,19 @@ async fn own_sessions(host: State<'_, Host>) -> Result<Vec<OwnSession>, Refusal>
     host.own().await
 }
 
-/// Moves a session to the trash.
+/// Ends one session for everybody, or all.
 #[tauri::command]
-async fn discard_session(host: State<'_, Host>, session: SessionId) -> Result<(), Refusal> {
-    host.keep(session, false).await
+async fn stop_session(host: State<'_, Host>, session: Option<SessionId>) -> Result<(), Refusal> {
+    host.stop(session).await
 }
 
-/// Brings it back from there.
+/// The hosted session of this id, or the one that was started last.
 #[tauri::command]
-async fn restore_session(host: State<'_, Host>, session: SessionId) -> Result<(), Refusal> {
-    host.keep(session, true).await
-}
-
-#[tauri::command]
-async fn stop_session(host: State<'_, Host>) -> Result<(), Refusal> {
-    host.stop().await
-}
-
-#[tauri::command]
-async fn hosted(host: State<'_, Host>) -> Result<Option<HostedSession>, Refusal> {
-    host.current().await
+async fn hosted(
+    host: State<'_, Host>,
+    session: Option<SessionId>,
+) -> Result<Option<HostedSession>, Refusal> {
+    host.current(session).await
 }
 
 #[tauri::command]
@@ -102,45 +116,6 @@ fn discovery_status(host: State<'_, Host>) -> DiscoveryStatus {
 #[tauri::command]
 async fn resolve_address(text: String) -> Result<SessionAddress, Refusal> {
     lookup::resolve(TypedAddress::parse(&text)?).await
-}
-
-#[tauri::command]
-async fn settings(file: State<'_, SettingsFile>) -> Result<Settings, Refusal> {
-    let file = file.inner().clone();
-    off_the_runtime(move || Ok(file.load())).await
-}
-
-#[tauri::command]
-async fn save_settings(
-    host: State<'_, Host>,
-    file: State<'_, SettingsFile>,
-    settings: Settings,
-) -> Result<Settings, Refusal> {
-    let file = file.inner().clone();
-    let saved = off_the_runtime(move || file.save(&settings)).await?;
-    host.rename(saved.name.clone()).await?;
-    Ok(saved)
-}
-
-/// The page shows the question before closing.
-#[tauri::command]
-fn close_asked(question: State<'_, CloseQuestion>) {
-    question.taken();
-}
-
-#[tauri::command]
-fn answer_close(
-    window: WebviewWindow,
-    question: State<'_, CloseQuestion>,
-    close: bool,
-) -> Result<(), Refusal> {
-    if !question.answered(close) {
-        return Ok(());
-    }
-    window.destroy().map_err(|error| {
-        tracing::error!(%error, "the window did not close");
-        Refusal::new("window_stays", "The window could not be closed. Try again.")
-    })
 }
 
 /// The disk may be slow; the commands of the page are not to wait behind it.

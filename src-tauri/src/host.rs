@@ -3,16 +3,20 @@
 //! Promises: nothing here blocks the window but [`Host::shut_down`], which is
 //! bounded; dropping a request loses nothing but its answer.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use lanvas_discovery::{Discovery, DiscoveryConfig};
+use lanvas_hub::SessionInfo;
 use lanvas_protocol::SessionId;
 use lanvas_protocol::advert::{DiscoveryStatus, NearbySession};
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::hosting::{HostedSession, Hosting, HostingPlan, OwnSession, Request, Which};
+use crate::hosting::{
+    FileWork, HostedSession, Hosting, HostingPlan, OwnSession, Request, Which, Wishes,
+};
 use crate::refusal::Refusal;
 
 /// More than a person can press at once; a full queue makes commands wait.
@@ -24,18 +28,14 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(2_500);
 pub(crate) struct Host {
     runtime: Runtime,
     requests: mpsc::Sender<Request>,
-    guests: watch::Receiver<usize>,
+    hosted: watch::Receiver<Arc<[SessionInfo]>>,
     nearby: watch::Receiver<Arc<[NearbySession]>>,
     discovery: watch::Receiver<DiscoveryStatus>,
 }
 
 impl Host {
     /// Starts listening for others; the hub waits until somebody hosts.
-    pub(crate) fn start(
-        plan: HostingPlan,
-        host_name: String,
-        discover: bool,
-    ) -> anyhow::Result<Self> {
+    pub(crate) fn start(plan: HostingPlan, discover: bool) -> anyhow::Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .thread_name("lanvas-hub")
             .enable_all()
@@ -49,13 +49,13 @@ impl Host {
             }
         };
         let (nearby, status) = (discovery.nearby(), discovery.status());
-        let (guests_in, guests) = watch::channel(0);
+        let (hosted_in, hosted) = watch::channel(Arc::from([]));
         let (requests, received) = mpsc::channel(REQUESTS_MAX);
-        runtime.spawn(Hosting::new(plan, discovery, host_name, guests_in).run(received));
+        runtime.spawn(Hosting::new(plan, discovery, hosted_in).run(received));
         Ok(Self {
             runtime,
             requests,
-            guests,
+            hosted,
             nearby,
             discovery: status,
         })
@@ -69,33 +69,50 @@ impl Host {
         self.ask(|reply| Request::Own { reply }).await?
     }
 
-    pub(crate) async fn keep(&self, session: SessionId, kept: bool) -> Result<(), Refusal> {
-        let request = |reply| Request::Keep {
+    /// Hosts what is in a file from anywhere.
+    pub(crate) async fn bring(&self, path: PathBuf) -> Result<HostedSession, Refusal> {
+        self.ask(|reply| Request::Bring { path, reply }).await?
+    }
+
+    pub(crate) async fn work(&self, session: SessionId, work: FileWork) -> Result<(), Refusal> {
+        let request = |reply| Request::File {
             session,
-            kept,
+            work,
             reply,
         };
         self.ask(request).await?
     }
 
-    pub(crate) async fn stop(&self) -> Result<(), Refusal> {
-        self.ask(|reply| Request::Stop { reply }).await
+    pub(crate) async fn path(&self, session: SessionId) -> Result<PathBuf, Refusal> {
+        self.ask(|reply| Request::Path { session, reply }).await?
     }
 
-    pub(crate) async fn current(&self) -> Result<Option<HostedSession>, Refusal> {
-        self.ask(|reply| Request::Current { reply }).await
+    /// Ends one session, or all.
+    pub(crate) async fn stop(&self, session: Option<SessionId>) -> Result<(), Refusal> {
+        self.ask(|reply| Request::Stop { session, reply }).await?
     }
 
-    pub(crate) async fn rename(&self, name: String) -> Result<(), Refusal> {
-        self.requests
-            .send(Request::Rename(name))
-            .await
-            .map_err(|_| Refusal::hub_gone())
+    /// The session of this id if it is hosted, or the one that was started last.
+    pub(crate) async fn current(
+        &self,
+        session: Option<SessionId>,
+    ) -> Result<Option<HostedSession>, Refusal> {
+        self.ask(|reply| Request::Current { session, reply }).await
+    }
+
+    pub(crate) async fn wish(&self, wishes: Wishes) -> Result<(), Refusal> {
+        let sent = self.requests.send(Request::Wish(wishes)).await;
+        sent.map_err(|_| Refusal::hub_gone())
+    }
+
+    /// What is hosted, as it changes.
+    pub(crate) fn hosted(&self) -> watch::Receiver<Arc<[SessionInfo]>> {
+        self.hosted.clone()
     }
 
     /// People who would be cut off if this program ended now.
     pub(crate) fn guests(&self) -> usize {
-        *self.guests.borrow()
+        self.hosted.borrow().iter().map(|info| info.guests).sum()
     }
 
     pub(crate) fn nearby(&self) -> watch::Receiver<Arc<[NearbySession]>> {

@@ -39,6 +39,14 @@ pub(crate) struct Options {
     /// Neither announce sessions on the network nor listen for others
     #[arg(long)]
     pub(crate) no_discovery: bool,
+
+    /// Draw the window without the graphics card's shortcuts, for windows that stay blank
+    #[arg(long)]
+    pub(crate) safe_graphics: bool,
+
+    /// Session files to open, or lanvas:// links to join by
+    #[arg(value_name = "FILE")]
+    pub(crate) open: Vec<OsString>,
 }
 
 impl Launch {
@@ -91,8 +99,18 @@ mod tests {
             data: Some(PathBuf::from("/tmp/x")),
             port: Some(0),
             no_discovery: true,
+            ..Options::default()
         };
         assert_eq!(options, expected);
+    }
+
+    #[test]
+    fn files_and_links_are_taken_as_they_are() {
+        let Launch::Window(options) = launch("--no-discovery map.lanvas lanvas://10.0.0.5/s/x")
+        else {
+            panic!("the window was asked for");
+        };
+        assert_eq!(options.open, ["map.lanvas", "lanvas://10.0.0.5/s/x"]);
     }
 
     #[test]

@@ -1,37 +1,106 @@
 //! What is remembered of the person: one small JSON file.
 //!
-//! Promises: a file that cannot be read is put aside, never overwritten; saving
-//! replaces the file in one step, so a crash leaves the old or the new one.
+//! Promises: a file that cannot be read is put aside, never overwritten, and never keeps the app
+//! from starting; a value that makes no sense is read as the usual one; saving replaces the file in
+//! one step, so a crash leaves the old or the new one.
 //! Must not know: Tauri, the hub.
 
 use std::io::Write as _;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use lanvas_protocol::limits::NAME_LENGTH_MAX;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 
 use crate::refusal::Refusal;
 
 const FILE: &str = "settings.json";
+/// Of the file; a later one is read for what it shares.
+const VERSION: u32 = 1;
 
 /// Remembered between starts.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Settings {
+    pub(crate) version: u32,
     /// The name others see; empty until the person has given one.
+    #[serde(deserialize_with = "lenient")]
     pub(crate) name: String,
+    #[serde(deserialize_with = "lenient")]
+    pub(crate) theme: Theme,
+    /// For guests; the usual ones when nothing is said.
+    #[serde(deserialize_with = "lenient")]
+    pub(crate) port: Option<u16>,
+    /// The address of the only interface to host on; all when nothing is said.
+    #[serde(deserialize_with = "lenient")]
+    pub(crate) interface: Option<IpAddr>,
+    /// Where sessions are kept, from the next start on; the usual place when nothing is said.
+    #[serde(deserialize_with = "lenient")]
+    pub(crate) data_folder: Option<PathBuf>,
+    /// Whether sessions are announced on the network.
+    #[serde(deserialize_with = "lenient_yes")]
+    pub(crate) visible: bool,
+    /// Whether the system shows mentions and knocks while the window is not in front.
+    #[serde(deserialize_with = "lenient_yes")]
+    pub(crate) notifications: bool,
+    /// Whether the window is drawn without the graphics card's shortcuts, from the next start on.
+    #[serde(deserialize_with = "lenient")]
+    pub(crate) safe_graphics: bool,
+}
+
+/// How light the pages are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            version: VERSION,
+            name: String::new(),
+            theme: Theme::System,
+            port: None,
+            interface: None,
+            data_folder: None,
+            visible: true,
+            notifications: true,
+            safe_graphics: false,
+        }
+    }
+}
+
+/// One value that makes no sense does not cost the others.
+fn lenient<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    Ok(serde_json::from_value(value).unwrap_or_default())
+}
+
+fn lenient_yes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Ok(Value::deserialize(deserializer)?.as_bool().unwrap_or(true))
 }
 
 /// The file, in its folder.
 #[derive(Debug, Clone)]
 pub(crate) struct SettingsFile {
     path: PathBuf,
+    /// Held while the file is read and written again.
+    turn: Arc<Mutex<()>>,
 }
 
 impl SettingsFile {
     pub(crate) fn in_folder(folder: &Path) -> Self {
         Self {
             path: folder.join(FILE),
+            turn: Arc::default(),
         }
     }
 
@@ -47,13 +116,14 @@ impl SettingsFile {
         })
     }
 
-    /// Checks, saves and returns them as they are from now on.
-    pub(crate) fn save(&self, settings: &Settings) -> Result<Settings, Refusal> {
-        let settings = checked(settings)?;
+    /// Changes the settings that `change` names, and returns them all as they are from now on.
+    pub(crate) fn change(&self, change: Map<String, Value>) -> Result<Settings, Refusal> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let settings = changed(&self.load(), change)?;
         self.replace(&settings).map_err(|error| {
             let place = self.path.display();
             let message = format!(
-                "Your name could not be saved in {place} ({error}). Check that the disk has room."
+                "Your settings could not be saved in {place} ({error}). Check that the disk has room."
             );
             Refusal::new("settings_not_saved", message)
         })?;
@@ -72,10 +142,66 @@ impl SettingsFile {
     }
 }
 
+/// Unlike what is read from the file, what the person says is refused when it makes no sense.
+fn changed(settings: &Settings, mut change: Map<String, Value>) -> Result<Settings, Refusal> {
+    if let Some(name) = change.get_mut("name") {
+        *name = Value::String(checked_name(name.as_str().unwrap_or_default())?);
+    }
+    // A folder that is away for now, on a disk that is not plugged in, is no hindrance to other changes.
+    let named_folder = change.contains_key("data_folder");
+    let mut all = serde_json::to_value(settings).unwrap_or_default();
+    let known = all.as_object_mut().ok_or_else(senseless)?;
+    for (key, value) in change {
+        let slot = known.get_mut(&key).ok_or_else(senseless)?;
+        *slot = value;
+    }
+    let asked = all.clone();
+    let settings: Settings = serde_json::from_value(all).map_err(|_| senseless())?;
+    // What was read leniently is not what was asked for.
+    if serde_json::to_value(&settings).unwrap_or_default() != asked {
+        return Err(senseless());
+    }
+    check_port(settings.port)?;
+    if named_folder {
+        check_folder(settings.data_folder.as_deref())?;
+    }
+    Ok(Settings {
+        version: VERSION,
+        ..settings
+    })
+}
+
+fn senseless() -> Refusal {
+    Refusal::new(
+        "setting_invalid",
+        "That setting makes no sense. Choose another one.",
+    )
+}
+
+/// Below 1024 only the system's own programs may listen.
+fn check_port(port: Option<u16>) -> Result<(), Refusal> {
+    match port {
+        Some(0..1024) => Err(Refusal::new(
+            "port_invalid",
+            "The port must be a number from 1024 to 65535. Leave it empty for the usual one.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn check_folder(folder: Option<&Path>) -> Result<(), Refusal> {
+    match folder {
+        Some(folder) if !folder.is_dir() || folder.is_relative() => Err(Refusal::new(
+            "folder_invalid",
+            "There is no such folder. Choose one that is there.",
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// A name is one line without control characters; runs of spaces count as one.
-fn checked(settings: &Settings) -> Result<Settings, Refusal> {
-    let visible: String = settings
-        .name
+fn checked_name(name: &str) -> Result<String, Refusal> {
+    let visible: String = name
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect();
@@ -87,15 +213,21 @@ fn checked(settings: &Settings) -> Result<Settings, Refusal> {
         let message = format!("That name is too long: {NAME_LENGTH_MAX} letters at most.");
         return Err(Refusal::new("name_too_long", message));
     }
-    Ok(Settings { name })
+    Ok(name)
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
-    fn named(name: &str) -> Settings {
-        Settings { name: name.into() }
+    fn change(value: Value) -> Map<String, Value> {
+        serde_json::from_value(value).unwrap()
+    }
+
+    fn name(typed: &str) -> Map<String, Value> {
+        change(json!({ "name": typed }))
     }
 
     #[test]
@@ -108,32 +240,58 @@ mod tests {
             ("Zoë 🎲", "Zoë 🎲"),
             (long.as_str(), long.as_str()),
         ] {
-            assert_eq!(checked(&named(typed)), Ok(named(kept)), "{typed:?}");
+            let settings = changed(&Settings::default(), name(typed)).unwrap();
+            assert_eq!(settings.name, kept, "{typed:?}");
         }
     }
 
     #[test]
-    fn an_empty_or_endless_name_is_refused_by_code() {
+    fn what_makes_no_sense_is_refused_by_code() {
         let endless = "x".repeat(NAME_LENGTH_MAX + 1);
-        for (typed, code) in [
-            ("", "name_empty"),
-            (" \n", "name_empty"),
-            (&endless, "name_too_long"),
+        for (asked, code) in [
+            (json!({ "name": "" }), "name_empty"),
+            (json!({ "name": " \n" }), "name_empty"),
+            (json!({ "name": 7 }), "name_empty"),
+            (json!({ "name": endless }), "name_too_long"),
+            (json!({ "port": 80 }), "port_invalid"),
+            (json!({ "port": 70_000 }), "setting_invalid"),
+            (json!({ "interface": "eth0" }), "setting_invalid"),
+            (json!({ "theme": "pink" }), "setting_invalid"),
+            (json!({ "visible": "no" }), "setting_invalid"),
+            (json!({ "data_folder": "somewhere" }), "folder_invalid"),
+            (json!({ "wallpaper": true }), "setting_invalid"),
         ] {
-            assert_eq!(checked(&named(typed)).unwrap_err().code, code, "{typed:?}");
+            let refusal = changed(&Settings::default(), change(asked.clone())).unwrap_err();
+            assert_eq!(refusal.code, code, "{asked}");
         }
     }
 
     #[test]
-    fn what_is_saved_is_there_at_the_next_start() {
+    fn what_is_saved_is_there_at_the_next_start_and_the_rest_stays() {
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().join("not/yet/there");
-        assert_eq!(SettingsFile::in_folder(&folder).load(), Settings::default());
+        let file = SettingsFile::in_folder(&folder);
+        assert_eq!(file.load(), Settings::default());
 
-        SettingsFile::in_folder(&folder)
-            .save(&named(" Ann "))
-            .unwrap();
-        assert_eq!(SettingsFile::in_folder(&folder).load(), named("Ann"));
+        file.change(name(" Ann ")).unwrap();
+        let here = json!({ "port": 7500, "interface": "10.0.0.5", "theme": "dark",
+            "visible": false, "data_folder": root.path(), "safe_graphics": true });
+        file.change(change(here)).unwrap();
+        let expected = Settings {
+            name: "Ann".into(),
+            theme: Theme::Dark,
+            port: Some(7500),
+            interface: Some("10.0.0.5".parse().unwrap()),
+            data_folder: Some(root.path().to_owned()),
+            visible: false,
+            safe_graphics: true,
+            ..Settings::default()
+        };
+        assert_eq!(SettingsFile::in_folder(&folder).load(), expected);
+        assert_eq!(
+            file.change(change(json!({ "port": null }))).unwrap().port,
+            None
+        );
     }
 
     #[test]
@@ -143,18 +301,24 @@ mod tests {
         std::fs::write(root.path().join(FILE), "{ not json").unwrap();
 
         assert_eq!(file.load(), Settings::default());
-        file.save(&named("Ann")).unwrap();
+        file.change(name("Ann")).unwrap();
 
         let aside = std::fs::read_to_string(root.path().join("settings.unreadable")).unwrap();
         assert_eq!(aside, "{ not json");
-        assert_eq!(file.load(), named("Ann"));
+        assert_eq!(file.load().name, "Ann");
     }
 
     #[test]
     fn a_file_of_a_later_release_is_read_for_what_it_shares() {
         let root = tempfile::tempdir().unwrap();
         let file = SettingsFile::in_folder(root.path());
-        std::fs::write(root.path().join(FILE), r#"{"name":"Ann","theme":"dark"}"#).unwrap();
-        assert_eq!(file.load(), named("Ann"));
+        let later = r#"{"version":9,"name":"Ann","theme":"sepia","port":"any","moon":"full"}"#;
+        std::fs::write(root.path().join(FILE), later).unwrap();
+        let read = file.load();
+        assert_eq!(
+            (read.name.as_str(), read.theme, read.port),
+            ("Ann", Theme::System, None)
+        );
+        assert_eq!(file.change(name("Ben")).unwrap().version, VERSION);
     }
 }

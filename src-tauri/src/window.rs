@@ -17,6 +17,8 @@ use tauri::{
 use crate::closing::{CloseStep, Closing, QuestionNumber};
 use crate::host::Host;
 use crate::navigation::is_own_page;
+use crate::settings::Theme;
+use crate::tray::Tray;
 
 /// The label that the capability in `tauri.conf.json` names.
 pub(crate) const MAIN: &str = "main";
@@ -26,8 +28,11 @@ const TAKE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Payload of `close-requested`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct CloseRequested {
     guests: usize,
+    /// Whether the window can go and the hub stay, for there is a tray to have it back from.
+    can_hide: bool,
 }
 
 /// Opens the window. `webview_data` holds the page's own storage when the usual place is not wanted.
@@ -89,11 +94,77 @@ fn close_requested(window: &WebviewWindow) -> CloseStep {
         .state::<CloseQuestion>()
         .step(|closing| closing.requested(guests));
     if step != CloseStep::Close
-        && let Err(error) = window.emit_to(MAIN, "close-requested", CloseRequested { guests })
+        && let Err(error) = window.emit_to(MAIN, "close-requested", question(window, guests))
     {
         tracing::warn!(%error, "the page could not be asked whether to close");
     }
     step
+}
+
+fn question(window: &WebviewWindow, guests: usize) -> CloseRequested {
+    let can_hide = window.state::<Tray>().is_shown();
+    CloseRequested { guests, can_hide }
+}
+
+/// As the close button of the title bar does.
+pub(crate) fn wish_to_close(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(MAIN) {
+        // The question is of no use to somebody who does not see it.
+        bring_forward(app);
+        let _ = window.close();
+    }
+}
+
+/// Whether it was small, hidden or behind others.
+pub(crate) fn bring_forward(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(MAIN) else {
+        return;
+    };
+    let done = window
+        .show()
+        .and_then(|()| window.unminimize())
+        .and_then(|()| window.set_focus());
+    if let Err(error) = done {
+        tracing::warn!(%error, "the window did not come forward");
+    }
+}
+
+/// How light the window and its page are.
+pub(crate) fn show_theme(app: &AppHandle, theme: Theme) {
+    app.set_theme(match theme {
+        Theme::System => None,
+        Theme::Light => Some(tauri::Theme::Light),
+        Theme::Dark => Some(tauri::Theme::Dark),
+    });
+}
+
+/// Nothing is left that could have it back.
+pub(crate) fn show_if_hidden(app: &AppHandle) {
+    let window = app.get_webview_window(MAIN);
+    let hidden = window.filter(|window| !window.is_visible().unwrap_or(true));
+    if let Some(window) = hidden {
+        let _ = window.show();
+    }
+}
+
+/// Only while a tray can have it back.
+pub(crate) fn hide(app: &AppHandle) -> bool {
+    let tray = app.state::<Tray>().is_shown();
+    let window = app.get_webview_window(MAIN).filter(|_| tray);
+    window.is_some_and(|window| window.hide().is_ok())
+}
+
+pub(crate) fn toggle_full_screen(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(MAIN) {
+        let full = window.is_fullscreen().unwrap_or(false);
+        let _ = window.set_fullscreen(!full);
+    }
+}
+
+/// Whether the person looks at it.
+pub(crate) fn is_in_front(app: &AppHandle) -> bool {
+    let window = app.get_webview_window(MAIN);
+    window.is_some_and(|window| window.is_focused().unwrap_or(false))
 }
 
 /// The window's thread must not wait, so the deadline is kept elsewhere.

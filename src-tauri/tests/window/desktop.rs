@@ -98,6 +98,33 @@ impl Desktop {
         page
     }
 
+    /// The folder of the app's sessions and settings.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.home.path().join("data")
+    }
+
+    /// The socket of the session's bus.
+    pub(crate) fn bus(&self) -> PathBuf {
+        self.home.path().join("bus")
+    }
+
+    /// Starts the app once more, as a file manager or a browser does.
+    pub(crate) fn start_again(&self, arguments: &[&str]) -> Program {
+        let mut command = Command::new(app_path());
+        self.surround(command.arg("--data").arg(self.data()).args(arguments));
+        Program::start(&mut command, &self.logs.join("again.log"))
+    }
+
+    fn surround(&self, command: &mut Command) {
+        let bus = format!("unix:path={}", self.bus().display());
+        command
+            .env("DISPLAY", Screen::name())
+            .env("GDK_BACKEND", "x11")
+            .env("DBUS_SESSION_BUS_ADDRESS", bus)
+            .env("HOME", self.home.path())
+            .env("XDG_RUNTIME_DIR", self.home.path());
+    }
+
     /// Waits until the program has ended, not only its window.
     pub(crate) fn app_has_ended() {
         until("the app has ended", || {

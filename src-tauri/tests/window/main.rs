@@ -5,8 +5,10 @@
 //! `target/tmp/window/<test>/`.
 #![cfg(target_os = "linux")]
 
+mod bus;
 mod desktop;
 mod guest;
+mod keeping;
 mod lan;
 mod programs;
 mod screen;

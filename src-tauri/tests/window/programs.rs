@@ -51,6 +51,11 @@ impl Program {
         self.child.id()
     }
 
+    /// Waits until it has ended by itself; its exit code.
+    pub(crate) fn wait(mut self) -> Option<i32> {
+        crate::until("the program has ended", || self.child.try_wait().ok()?).code()
+    }
+
     /// Asks it to end, and waits until it has; its exit code.
     pub(crate) fn end(mut self) -> Option<i32> {
         signal("TERM", self.id());

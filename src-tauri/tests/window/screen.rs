@@ -104,13 +104,24 @@ impl Screen {
         (place.dst_x, place.dst_y)
     }
 
-    /// The shown window of that title.
+    /// The shown window whose title ends so.
     fn window(&self, title: &str) -> Window {
-        until(&format!("the window {title:?}"), || {
-            let tree = self.connection.query_tree(self.root).ok()?.reply().ok()?;
-            tree.children
-                .into_iter()
-                .find(|window| self.is_shown(*window) && self.title(*window) == Some(title.into()))
+        until(&format!("the window {title:?}"), || self.find(title))
+    }
+
+    /// Whether there is one.
+    pub(crate) fn shows(&self, title: &str) -> bool {
+        self.find(title).is_some()
+    }
+
+    fn find(&self, title: &str) -> Option<Window> {
+        let tree = self.connection.query_tree(self.root).ok()?.reply().ok()?;
+        let mut windows = tree.children.into_iter();
+        windows.find(|window| {
+            let named = self
+                .title(*window)
+                .is_some_and(|found| found.ends_with(title));
+            named && self.is_shown(*window)
         })
     }
 

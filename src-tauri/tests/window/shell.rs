@@ -97,6 +97,22 @@ fn it_gives_the_page_no_more_than_it_needs() {
             ("start_session", json!({ "title": 7 })),
             ("resolve_address", json!({})),
             ("answer_close", json!({ "close": "yes" })),
+            ("keep_visit", json!({ "visit": { "id": "x" } })),
+            ("plugin:opener|open_path", json!({ "path": "/etc/passwd" })),
+            (
+                "plugin:opener|reveal_item_in_dir",
+                json!({ "paths": ["/etc"] }),
+            ),
+            ("plugin:dialog|open", json!({ "options": {} })),
+            (
+                "plugin:notification|notify",
+                json!({ "options": { "title": "x" } }),
+            ),
+            ("plugin:clipboard-manager|read_text", json!({})),
+            (
+                "plugin:window-state|restore_state",
+                json!({ "label": "main", "flags": 63 }),
+            ),
             ("no_such_command", json!({})),
             ("plugin:window|create", other.clone()),
             ("plugin:webview|create_webview_window", other),
@@ -185,7 +201,7 @@ fn its_session_is_announced_under_the_hosts_name_and_leaves_with_it() {
 }
 
 /// What the headless program hears on the other machine within two seconds.
-fn heard_there(lan: &Lan) -> Vec<Value> {
+pub(crate) fn heard_there(lan: &Lan) -> Vec<Value> {
     let server = desktop::server_path();
     let mut command = lan.there(server.to_str().expect("a path in UTF-8"));
     let output = command

@@ -22,6 +22,7 @@ function tell(host: Partial<HostPort>, name = "Ada"): Told {
   const port: HostPort = {
     isDesktop: true,
     hosting: null,
+    shell: null,
     window: null,
     opened: null,
     resolveAddress: null,
@@ -102,8 +103,8 @@ test("a refusal is a sentence on the screen and nothing else", async () => {
 });
 
 test("a host chooses among the sessions of this machine, makes another, and has back what was thrown away", async () => {
-  const map = { id: "map", title: "Map", modified_ms: 2, hosted: false };
-  const open = { id: "open", title: "Open", modified_ms: 1, hosted: true };
+  const map = { id: "map", title: "Map", modified_ms: 2, hosted: false, guests: 0 };
+  const open = { id: "open", title: "Open", modified_ms: 1, hosted: true, guests: 0 };
   const hosting = new StandInHosting(HOSTED, { own: [map, open] });
   const { door, connected } = tell({ hosting });
   await door.begin();

@@ -57,7 +57,7 @@ export class Door {
     const address = this.host.opened ?? hosted?.address ?? null;
     if (address !== null) this.#enter(address);
     else if (this.host.isDesktop) {
-      await this.#readOwn();
+      await this.readOwn();
       this.screen.set({ kind: "home" });
     }
     else this.screen.set({ kind: "choosing", sessions: await listedSessions(location.origin) });
@@ -65,7 +65,7 @@ export class Door {
 
   /** Keeps the name and, where that was what was missing, goes on. Whether it was taken. */
   async giveName(text: string): Promise<boolean> {
-    const named = await this.#attempt(async () => {
+    const named = await this.attempt(async () => {
       const settings = await this.host.saveSettings({ name: text });
       this.name.set(settings.name);
     });
@@ -77,51 +77,51 @@ export class Door {
 
   /** Goes back to what is hosted, or hosts the newest session of this machine; without any, a new one. */
   start(): Promise<void> {
-    return this.#hostOne((hosting) => hosting.start());
+    return this.hostOne((hosting) => hosting.start());
   }
 
   /** Hosts a new session. */
   create(): Promise<void> {
-    return this.#hostOne((hosting) => hosting.create());
+    return this.hostOne((hosting) => hosting.create());
   }
 
   /** Hosts one of this machine's. */
   open({ id }: OwnSession): Promise<void> {
-    return this.#hostOne((hosting) => hosting.open(id));
+    return this.hostOne((hosting) => hosting.open(id));
   }
 
   /** Moves one to the trash. */
   async discard(session: OwnSession): Promise<void> {
-    await this.#attempt(async () => {
+    await this.attempt(async () => {
       await this.host.hosting?.discard(session.id);
       this.discarded.set(session);
     });
-    await this.#readOwn();
+    await this.readOwn();
   }
 
   /** Brings back what was thrown away last. */
   async restore(): Promise<void> {
     const session = this.discarded.now;
     if (session === null) return;
-    await this.#attempt(async () => {
+    await this.attempt(async () => {
       await this.host.hosting?.restore(session.id);
       this.discarded.set(null);
     });
-    await this.#readOwn();
+    await this.readOwn();
   }
 
-  /** Ends what is hosted, for everybody. */
-  async stop(): Promise<void> {
-    await this.#attempt(async () => {
-      await this.host.hosting?.stop();
-      this.hosted.set(null);
+  /** Ends one hosted session, or all of them, for everybody. */
+  async stop(id?: string): Promise<void> {
+    await this.attempt(async () => {
+      await this.host.hosting?.stop(id);
+      this.hosted.set((await this.host.hosting?.current()) ?? null);
       this.leave();
     });
   }
 
   /** Joins what a person typed or what a nearby session announced. */
   async join(text: string): Promise<void> {
-    await this.#attempt(async () => {
+    await this.attempt(async () => {
       const resolve = this.host.resolveAddress;
       if (resolve !== null) this.#enter(await resolve(text));
     }, "joining");
@@ -133,7 +133,7 @@ export class Door {
     if (screen.kind === "session") screen.surface.close();
     if (this.host.isDesktop) {
       this.screen.set({ kind: "home" });
-      void this.#readOwn();
+      void this.readOwn();
     }
     else if (this.host.opened !== null) this.screen.set({ kind: "naming", address: this.host.opened });
   }
@@ -141,9 +141,7 @@ export class Door {
   /** Opens the same session anew: after it ended, or when another tab had taken over. */
   again(): void {
     const screen = this.screen.now;
-    if (screen.kind !== "session") return;
-    screen.surface.close();
-    this.#enter(screen.surface.address);
+    if (screen.kind === "session") this.#enter(screen.surface.address);
   }
 
   /** What the hub calls a session that one is not in yet; null when it does not say. */
@@ -152,18 +150,20 @@ export class Door {
     return listed.find(({ id }) => id === session)?.title ?? null;
   }
 
-  async #hostOne(choose: (hosting: Hosting) => Promise<HostedSession>): Promise<void> {
+  /** Goes into the session that `choose` hosts, if it does. */
+  async hostOne(choose: (hosting: Hosting) => Promise<HostedSession | null>): Promise<void> {
     const { hosting } = this.host;
     if (hosting === null) return;
-    await this.#attempt(async () => {
+    await this.attempt(async () => {
       const hosted = await choose(hosting);
+      if (hosted === null) return;
       this.hosted.set(hosted);
       this.#enter(hosted.address);
     }, "starting");
   }
 
-  /** A list that cannot be read is shown as empty: starting says what is wrong. */
-  async #readOwn(): Promise<void> {
+  /** The sessions of this machine, anew. A list that cannot be read is shown as empty: starting says what is wrong. */
+  async readOwn(): Promise<void> {
     const own = this.host.hosting?.own() ?? Promise.resolve([]);
     this.own.set(await own.catch(() => []));
   }
@@ -171,6 +171,8 @@ export class Door {
   #enter(address: SessionAddress): void {
     this.problem.set(null);
     this.discarded.set(null);
+    const before = this.screen.now;
+    if (before.kind === "session") before.surface.close();
     if (this.name.now === "") {
       this.screen.set({ kind: "naming", address });
       return;
@@ -189,7 +191,7 @@ export class Door {
 
   async #savedName(): Promise<string> {
     let name = "";
-    await this.#attempt(async () => {
+    await this.attempt(async () => {
       name = (await this.host.settings()).name;
     });
     return name;
@@ -197,13 +199,14 @@ export class Door {
 
   async #hostedNow(): Promise<HostedSession | null> {
     let hosted: HostedSession | null = null;
-    await this.#attempt(async () => {
+    await this.attempt(async () => {
       hosted = (await this.host.hosting?.current()) ?? null;
     });
     return hosted;
   }
 
-  async #attempt(act: () => Promise<void>, busy: "starting" | "joining" | null = null): Promise<boolean> {
+  /** Does something; what is refused is kept as a sentence. Whether it was done. */
+  async attempt(act: () => Promise<void>, busy: "starting" | "joining" | null = null): Promise<boolean> {
     this.problem.set(null);
     this.busy.set(busy);
     try {

@@ -20,6 +20,7 @@ export function browserHost(): HostPort {
   return {
     isDesktop: false,
     hosting: null,
+    shell: null,
     window: null,
     opened: openedSession(),
     resolveAddress: null,

@@ -8,16 +8,22 @@ import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import { HostError } from "./host";
 import type {
+  AppSettings,
+  AppShell,
+  Asked,
   DiscoveryStatus,
   HostedSession,
   HostPort,
   HostWindow,
   Hosting,
+  MenuAction,
   NearbySession,
   OwnSession,
   SessionAddress,
+  SessionFiles,
   Settings,
   Unsubscribe,
+  Visit,
 } from "./host";
 
 /** Made once by the desktop's entry file. */
@@ -25,6 +31,7 @@ export function desktopHost(): HostPort {
   return {
     isDesktop: true,
     hosting,
+    shell,
     window: appWindow,
     opened: null,
     resolveAddress: (text) => call<SessionAddress>("resolve_address", { text }),
@@ -42,17 +49,59 @@ const hosting: Hosting = {
   own: () => call<readonly OwnSession[]>("own_sessions"),
   discard: (session) => call<void>("discard_session", { session }),
   restore: (session) => call<void>("restore_session", { session }),
-  stop: () => call<void>("stop_session"),
-  current: () => call<HostedSession | null>("hosted"),
+  stop: (session) => call<void>("stop_session", { session: session ?? null }),
+  current: () => call<HostedSession | null>("hosted", { session: null }),
+};
+
+const files: SessionFiles = {
+  rename: (session, title) => call<void>("retitle_session", { session, title }),
+  duplicate: (session) => call<void>("duplicate_session", { session }),
+  reveal: (session) => call<void>("reveal_session", { session }),
+  choose: () => call<HostedSession | null>("choose_session"),
+  bring,
+  openAsked: () => call<HostedSession>("open_asked"),
+};
+
+/** Bytes of a dropped file that are handed over at a time. */
+const PART_BYTES = 4 * 1024 * 1024;
+
+async function bring(file: Blob): Promise<HostedSession> {
+  await call<void>("drop_begin");
+  for (let at = 0; at < file.size; at += PART_BYTES) {
+    const part = await file.slice(at, at + PART_BYTES).arrayBuffer();
+    await call<void>("drop_part", new Uint8Array(part));
+  }
+  return call<HostedSession>("drop_end");
+}
+
+const shell: AppShell = {
+  files,
+  nextAsked: () => call<Asked | null>("next_asked"),
+  onAsked: (hear) => subscribe<null>("asked", () => hear()),
+  onMenu: (hear) => subscribe<MenuAction>("action-chosen", hear),
+  onHosted: (hear) => subscribe<null>("hosted-changed", () => hear()),
+  settings: () => call<AppSettings>("settings"),
+  change: (settings) => call<AppSettings>("save_settings", { settings }),
+  interfaces: () => call<readonly string[]>("interfaces"),
+  chooseFolder: () => call<string | null>("choose_folder"),
+  visits: () => call<readonly Visit[]>("visits"),
+  keepVisit: (visit) => call<void>("keep_visit", { visit }),
+  markVisit: (session, favourite) => call<void>("mark_visit", { session, favourite }),
+  forgetVisit: (session) => call<void>("forget_visit", { session }),
+  notify: (title, body) => call<boolean>("notify", { title, body }),
+  showTitle: (title, news) => call<void>("show_title", { title, news }),
+  copyDiagnostics: () => call<string>("copy_diagnostics"),
+  openLog: () => call<void>("open_log"),
 };
 
 const appWindow: HostWindow = {
   onCloseRequested: (ask) =>
-    subscribe<{ guests: number }>("close-requested", ({ guests }) => {
+    subscribe<{ guests: number; canHide: boolean }>("close-requested", ({ guests, canHide }) => {
       void call<void>("close_asked");
-      ask(guests);
+      ask(guests, canHide);
     }),
   answerClose: (close) => call<void>("answer_close", { close }),
+  hide: () => call<boolean>("hide_window"),
 };
 
 /** The subscription is first and the list asked for second, so no change falls between; an answer older than an event is dropped. */
@@ -88,7 +137,7 @@ function subscribe<T>(event: string, handle: (payload: T) => void, ready?: () =>
 }
 
 /** Every refusal of the shell is `{ code, message }`; anything else is a fault of ours. */
-async function call<T>(command: string, args?: Record<string, unknown>): Promise<T> {
+async function call<T>(command: string, args?: Record<string, unknown> | Uint8Array): Promise<T> {
   try {
     return await invoke<T>(command, args);
   } catch (refusal) {

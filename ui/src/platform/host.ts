@@ -34,7 +34,12 @@ export interface HostedSession {
   readonly port: number;
   /** Links for guests, best first: LAN IPv4, never `localhost` or `.local`. Empty without a network. */
   readonly urls: readonly string[];
+  /** What the person should know about how it was opened. */
+  readonly note?: OpenedNote;
 }
+
+/** `rescued`: its file was damaged, and this is what could be read. `copied`: it is here in another state, so this is another session. */
+export type OpenedNote = { readonly kind: "rescued"; readonly operations: number; readonly last_ms: number } | { readonly kind: "copied" };
 
 /** A session of this machine, hosted now or not. */
 export interface OwnSession {
@@ -44,6 +49,44 @@ export interface OwnSession {
   readonly modified_ms: number;
   /** Whether people can be in it now. */
   readonly hosted: boolean;
+  /** How many are in besides the host. */
+  readonly guests: number;
+}
+
+/** Something that came to the app from outside. */
+export type Asked = { readonly kind: "file"; readonly name: string } | { readonly kind: "link"; readonly address: string } | { readonly kind: "bad_link" };
+
+/** What can be chosen in the window's menu or the tray's and is the page's to do. */
+export type MenuAction = "new_session" | "open_file" | "settings" | "stop" | "copy_diagnostics";
+
+/** A session that the person was in. */
+export interface Visit {
+  readonly id: string;
+  readonly title: string;
+  /** Who hosts it; empty for one of this machine. */
+  readonly host: string;
+  /** `http://host:port`, the latest first; none for one of this machine. */
+  readonly bases: readonly string[];
+  readonly when_ms: number;
+  readonly favourite: boolean;
+  /** How it looked, as a `data:` address. */
+  readonly picture: string | null;
+}
+
+/** What is remembered of the app between starts. */
+export interface AppSettings extends Settings {
+  readonly theme: "system" | "light" | "dark";
+  /** For guests; null for the usual ones. */
+  readonly port: number | null;
+  /** The address of the only interface to host on; null for all. */
+  readonly interface: string | null;
+  /** Where sessions are kept, from the next start on; null for the usual place. */
+  readonly data_folder: string | null;
+  /** Whether sessions are announced on the network. */
+  readonly visible: boolean;
+  readonly notifications: boolean;
+  /** For windows that stay blank; from the next start on. */
+  readonly safe_graphics: boolean;
 }
 
 /** One row of the list of sessions heard on the network. */
@@ -102,10 +145,52 @@ export interface Hosting {
   discard(id: string): Promise<void>;
   /** Brings it back from there. */
   restore(id: string): Promise<void>;
-  /** Ends all of them for everybody; what was made stays on disk. */
-  stop(): Promise<void>;
+  /** Ends one of them, or all, for everybody; what was made stays on disk. */
+  stop(id?: string): Promise<void>;
   /** What is hosted now: a page that was reloaded asks before it shows the home screen. */
   current(): Promise<HostedSession | null>;
+}
+
+/** Session files: the page has things done with them and never learns where they are. */
+export interface SessionFiles {
+  rename(id: string, title: string): Promise<void>;
+  duplicate(id: string): Promise<void>;
+  /** Shows its file in the system's file manager. */
+  reveal(id: string): Promise<void>;
+  /** Lets the person choose one and hosts it; null when they chose none. */
+  choose(): Promise<HostedSession | null>;
+  /** Hosts what is in a file that was dropped on the page. */
+  bring(file: Blob): Promise<HostedSession>;
+  /** Hosts the file that `nextAsked` gave last. */
+  openAsked(): Promise<HostedSession>;
+}
+
+/** What only the app has: files, its own settings, the system around it. */
+export interface AppShell {
+  readonly files: SessionFiles;
+  /** What came from outside, one at a time; null when there is nothing more. */
+  nextAsked(): Promise<Asked | null>;
+  onAsked(hear: () => void): Unsubscribe;
+  onMenu(hear: (action: MenuAction) => void): Unsubscribe;
+  /** What is hosted, and who is in, may be different now. */
+  onHosted(hear: () => void): Unsubscribe;
+  settings(): Promise<AppSettings>;
+  /** Changes those that are given. */
+  change(settings: Partial<AppSettings>): Promise<AppSettings>;
+  /** Addresses of this machine to choose one to host on. */
+  interfaces(): Promise<readonly string[]>;
+  chooseFolder(): Promise<string | null>;
+  visits(): Promise<readonly Visit[]>;
+  keepVisit(visit: Omit<Visit, "favourite">): Promise<void>;
+  markVisit(id: string, favourite: boolean): Promise<void>;
+  forgetVisit(id: string): Promise<void>;
+  /** By the system, if the person wants that and does not look at the window. */
+  notify(title: string, body: string): Promise<boolean>;
+  /** Of the window; `news` is for its icon where the system shows such a count. */
+  showTitle(title: string, news: number): Promise<void>;
+  /** On the clipboard; gives the text. */
+  copyDiagnostics(): Promise<string>;
+  openLog(): Promise<void>;
 }
 
 /** The window this page is in. */
@@ -114,10 +199,13 @@ export interface HostWindow {
    * The person wants to close the window while `guests` others are connected.
    * The page asks and answers with `answerClose`. A page without a listener, or
    * one that hangs, is closed after two seconds. There is one listener at a time.
+   * `canHide` says whether the window can go while the session goes on.
    */
-  onCloseRequested(ask: (guests: number) => void): Unsubscribe;
+  onCloseRequested(ask: (guests: number, canHide: boolean) => void): Unsubscribe;
   /** `true` closes and ends the session for everybody; `false` stays. */
   answerClose(close: boolean): Promise<void>;
+  /** Answers it with: the window goes, the session stays; the tray has it back. */
+  hide(): Promise<boolean>;
 }
 
 /** What the UI may ask of its runner. */
@@ -126,6 +214,8 @@ export interface HostPort {
   readonly isDesktop: boolean;
   /** Hosting needs a process that can listen: null in a browser. */
   readonly hosting: Hosting | null;
+  /** Null in a browser. */
+  readonly shell: AppShell | null;
   /** A browser tab cannot hold itself open for a question of ours: null there. */
   readonly window: HostWindow | null;
   /** The session the page was opened for: from the link in a browser, null on the desktop's home screen. */

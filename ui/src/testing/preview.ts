@@ -1,13 +1,14 @@
 /** Every screen on made-up content: `npm run dev`, then /src/testing/preview.html?screen=home|name|session|… */
 import { Text } from "@codemirror/state";
 import { packPoints, type Point } from "../protocol/points";
-import { HostError, type HostPort, type NearbySession, type OwnSession } from "../platform/host";
+import { HostError, type HostPort, type MenuAction, type NearbySession, type OwnSession } from "../platform/host";
 import type { Participant, Shape, StorageTrouble } from "../protocol/generated/messages";
 import type { Status } from "../sync/session";
 import { open } from "../views/open";
 import { chatter } from "./chatter";
 import { StandIn } from "./stand_in";
 import { StandInHosting } from "./stand_in_hosting";
+import { StandInShell } from "./stand_in_shell";
 
 const wanted = new URLSearchParams(location.search);
 const screen = wanted.get("screen") ?? "session";
@@ -21,20 +22,39 @@ const nearby: NearbySession[] = [
 ];
 
 const own: OwnSession[] = [
-  { id: "o1", title: "Physics, Friday", modified_ms: Date.now() - 3_600_000, hosted: false },
-  { id: "o2", title: "Seating plan for the wedding of Chiara and a very long list of cousins", modified_ms: Date.now() - 90_000_000, hosted: true },
-  { id: "o3", title: "", modified_ms: Date.now() - 900_000_000, hosted: false },
+  { id: "o1", title: "Physics, Friday", modified_ms: Date.now() - 3_600_000, hosted: false, guests: 0 },
+  { id: "o2", title: "Seating plan for the wedding of Chiara and a very long list of cousins", modified_ms: Date.now() - 90_000_000, hosted: true, guests: 2 },
+  { id: "o3", title: "", modified_ms: Date.now() - 900_000_000, hosted: false, guests: 0 },
 ];
+
+const picture = (ink: string): string => {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 64"><rect width="96" height="64" fill="#fcfcfb"/><path d="M10 44c10-30 20-30 26-6s16 10 22-8 14-14 26 4" fill="none" stroke="${ink}" stroke-width="5" stroke-linecap="round"/></svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
+};
+
+const shell = new StandInShell(hosted);
+const day = 86_400_000;
+if (wanted.has("visits"))
+  shell.known = [
+    { id: "a", title: "Sketching the summer fair", host: "Mona", bases: ["http://192.168.1.9:7420"], when_ms: Date.now() - day, favourite: true, picture: picture("#e5484d") },
+    { id: "v2", title: "Thursday club with a title that is far too long for its row", host: "Chiara", bases: ["http://192.168.1.8:7420"], when_ms: Date.now() - 3 * day, favourite: false, picture: null },
+    { id: "o1", title: "Physics, Friday", host: "", bases: [], when_ms: Date.now() - day, favourite: false, picture: picture("#3b82f6") },
+  ];
+if (wanted.has("link")) shell.waiting.push({ kind: "link", address: "192.168.1.9:7420/s/4kq7x2m9" });
+if (wanted.has("bad_link")) shell.waiting.push({ kind: "bad_link" });
+if (wanted.has("menu")) setTimeout(() => shell.choose(wanted.get("menu") as MenuAction), 300);
 
 const host: HostPort = {
   isDesktop: screen === "home" || screen === "host",
   hosting: new StandInHosting(hosted, { current: screen === "host" ? hosted : null, own: wanted.has("own") ? own : [] }),
+  shell: screen === "home" || screen === "host" ? shell : null,
   window: {
     onCloseRequested: (ask) => {
-      if (wanted.has("closing")) ask(3);
+      if (wanted.has("closing")) ask(3, wanted.has("tray"));
       return () => undefined;
     },
     answerClose: () => Promise.resolve(),
+    hide: () => Promise.resolve(true),
   },
   opened: screen === "session" || screen === "name" ? address : null,
   resolveAddress: () => Promise.reject(new HostError("unreachable", "Nothing answers at 192.168.1.77. Check the address, and that both machines are on the same network.")),

@@ -339,12 +339,6 @@ export const words = {
     close: "Close for everybody",
   },
 
-  stopping: {
-    title: "End the session for everybody?",
-    what: "What was made is kept and comes back when you start again.",
-    stay: "Go on",
-    stop: "End the session",
-  },
 
   partMissing: "A part of the page could not be loaded. What you made is kept.",
   trouble: "Something went wrong on this page. Reload it; what you made is kept.",

@@ -367,6 +367,12 @@ impl Hub {
             .collect()
     }
 
+    /// Where this machine itself reaches the hub: `http://host:port`.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        format!("http://{}:{}", lan::own_host(self.bind), self.shared.port)
+    }
+
     /// The link that makes its opener the host. Only for the person at this machine.
     #[must_use]
     pub fn host_url(&self, id: &SessionId) -> String {

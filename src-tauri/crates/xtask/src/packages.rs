@@ -65,6 +65,7 @@ pub(crate) const WINDOW: Group = &[
     package("webkit2gtk-driver", "WebDriver for the desktop window"),
     package("chromium-driver", "WebDriver for the guest's browser"),
     package("dbus-daemon", "the session bus that a desktop app expects"),
+    package("libayatana-appindicator3-1", "the icon in the tray"),
 ];
 
 /// Making installers.

@@ -26,6 +26,8 @@ const BATCH: usize = 1_024;
 /// Where SQLite's header has the size of a page, and how many there are.
 const PAGE_SIZE_AT: u64 = 16;
 const PAGES_AT: u64 = 28;
+/// A file that says to be twice as long as that is believed, however short it is.
+const BELIEVED_BYTES_MIN: u64 = 16 * 1024 * 1024;
 /// What a session is called whose title cannot be read.
 const NAMELESS: &str = "Saved session";
 
@@ -68,7 +70,8 @@ pub(super) fn rescue(from: &Path, to: &Path, id: &SessionId) -> Result<Rescued, 
     rescued
 }
 
-/// SQLite reads nothing of a file that is shorter than it says: it is made to say how long it is.
+/// SQLite reads nothing of a file that is shorter than it says. What is missing is filled with
+/// nothing; of what says that it is much longer, not even that is believed.
 fn say_its_length(path: &Path) -> io::Result<()> {
     let mut file = File::options().read(true).write(true).open(path)?;
     let mut size = [0; 2];
@@ -78,7 +81,12 @@ fn say_its_length(path: &Path) -> io::Result<()> {
         1 => 65_536,
         size => u64::from(size).max(512),
     };
-    let pages = file.metadata()?.len() / page;
+    let mut said = [0; 4];
+    file.seek(SeekFrom::Start(PAGES_AT))?;
+    file.read_exact(&mut said)?;
+    let length = file.metadata()?.len();
+    let believed = length.max(BELIEVED_BYTES_MIN) * 2 / page;
+    let pages = u64::from(u32::from_be_bytes(said)).clamp(length / page, believed);
     file.set_len(pages * page)?;
     file.seek(SeekFrom::Start(PAGES_AT))?;
     file.write_all(&u32::try_from(pages).unwrap_or(u32::MAX).to_be_bytes())

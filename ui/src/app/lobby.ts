@@ -1,0 +1,213 @@
+/**
+ * What only the app has around its screens: what came from outside (files, links),
+ * what was chosen in its menu or tray, where one has been, its settings.
+ *
+ * Promises: a link is joined only after the person said so; a file that was opened
+ * is said to be damaged when it is; what fails is a sentence, never thrown.
+ * Must not know: what is on any screen.
+ */
+import type { AppSettings, AppShell, OpenedNote, Visit } from "../platform/host";
+import { Cell } from "./cell";
+import type { Door } from "./door";
+import { Visiting } from "./visiting";
+
+export type Sheet = "settings" | "stop";
+
+/** What the person is told once. */
+export type Told = OpenedNote | { readonly kind: "bad_link" } | { readonly kind: "copied_diagnostics" };
+
+/** What everybody reads in the chat. */
+const endingWords = (seconds: number): string => `This session ends in ${seconds < 60 ? `${seconds} seconds` : `${seconds / 60} minutes`}. What was made is kept by the host.`;
+
+export class Lobby {
+  readonly door: Door;
+  readonly shell: AppShell;
+  /** The address of a link that waits for an answer. */
+  readonly link = new Cell<string | null>(null);
+  readonly sheet = new Cell<Sheet | null>(null);
+  readonly told = new Cell<Told | null>(null);
+  /** Null until they have been read. */
+  readonly settings = new Cell<AppSettings | null>(null);
+  /** Favourites first, then the latest. */
+  readonly visits = new Cell<readonly Visit[]>([]);
+  /** When the session ends for everybody, on the clock of `Date.now()`; null while it does not. */
+  readonly endsAt = new Cell<number | null>(null);
+  #ending: ReturnType<typeof setTimeout> | undefined;
+  readonly #ends: (() => void)[] = [];
+  #taking = false;
+  #visiting: Visiting | null = null;
+
+  constructor(door: Door, shell: AppShell) {
+    this.door = door;
+    this.shell = shell;
+  }
+
+  begin(): void {
+    const { shell, door } = this;
+    this.#ends.push(
+      shell.onAsked(() => void this.#takeAsked()),
+      shell.onMenu((action) => this.#do(action)),
+      shell.onHosted(() => void door.readOwn()),
+      door.screen.subscribe(() => this.#screenChanged()),
+      door.hosted.subscribe(() => this.#noteOpened()),
+    );
+    this.#screenChanged();
+    void door.attempt(async () => this.settings.set(await shell.settings()));
+  }
+
+  close(): void {
+    this.#visiting?.close();
+    clearTimeout(this.#ending);
+    for (const end of this.#ends) end();
+  }
+
+  /** Joins by the link that was asked about, or does not. */
+  async answerLink(join: boolean): Promise<void> {
+    const address = this.link.now;
+    this.link.set(null);
+    if (join && address !== null) await this.door.join(address);
+    await this.#takeAsked();
+  }
+
+  async change(settings: Partial<AppSettings>): Promise<boolean> {
+    return this.door.attempt(async () => this.settings.set(await this.shell.change(settings)));
+  }
+
+  /** Lets the person choose a session's file. */
+  async chooseFile(): Promise<void> {
+    await this.door.hostOne(() => this.shell.files.choose());
+  }
+
+  /** Opens a file that was dropped. */
+  async bring(file: Blob): Promise<void> {
+    await this.door.hostOne(() => this.shell.files.bring(file));
+  }
+
+  async rename(id: string, title: string): Promise<boolean> {
+    return this.#withFiles(() => this.shell.files.rename(id, title));
+  }
+
+  async duplicate(id: string): Promise<void> {
+    await this.#withFiles(() => this.shell.files.duplicate(id));
+  }
+
+  async reveal(id: string): Promise<void> {
+    await this.door.attempt(() => this.shell.files.reveal(id));
+  }
+
+  /** Ends one session for everybody and stays on this screen. */
+  async end(id: string): Promise<void> {
+    await this.#withFiles(async () => {
+      await this.door.host.hosting?.stop(id);
+      this.door.hosted.set((await this.door.host.hosting?.current()) ?? null);
+    });
+  }
+
+  /** Ends the session one is in (or was in last) for everybody, in so many seconds; they are told by the chat. */
+  endIn(seconds: number): void {
+    const { screen, hosted, host } = this.door;
+    const surface = screen.now.kind === "session" ? screen.now.surface : null;
+    const id = surface?.hosted?.address.session ?? hosted.now?.address.session;
+    this.#stopEnding();
+    if (id === undefined || host.hosting === null) return;
+    if (seconds === 0) {
+      this.sheet.set(null);
+      return void this.door.stop(id);
+    }
+    if (surface?.hosted) surface.session.submit({ type: "post_message", text: endingWords(seconds) });
+    this.endsAt.set(Date.now() + seconds * 1000);
+    this.#ending = setTimeout(() => this.endIn(0), seconds * 1000);
+  }
+
+  /** It goes on after all. */
+  endNot(): void {
+    this.#stopEnding();
+    this.sheet.set(null);
+  }
+
+  #stopEnding(): void {
+    clearTimeout(this.#ending);
+    this.endsAt.set(null);
+  }
+
+  async copyDiagnostics(): Promise<void> {
+    if (await this.door.attempt(async () => void (await this.shell.copyDiagnostics()))) this.told.set({ kind: "copied_diagnostics" });
+  }
+
+  async readVisits(): Promise<void> {
+    this.visits.set(await this.shell.visits().catch(() => []));
+  }
+
+  async mark(visit: Visit, favourite: boolean): Promise<void> {
+    await this.door.attempt(() => this.shell.markVisit(visit.id, favourite));
+    await this.readVisits();
+  }
+
+  async forget(visit: Visit): Promise<void> {
+    await this.door.attempt(() => this.shell.forgetVisit(visit.id));
+    await this.readVisits();
+  }
+
+  #screenChanged(): void {
+    const { now } = this.door.screen;
+    this.#visiting?.close();
+    this.#visiting = now.kind === "session" ? new Visiting(now.surface, this.shell) : null;
+    if (now.kind === "home") void this.readVisits();
+    void this.#takeAsked();
+  }
+
+  async #withFiles(work: () => Promise<void>): Promise<boolean> {
+    const done = await this.door.attempt(work);
+    await this.door.readOwn();
+    return done;
+  }
+
+  /** One after the other, and only once the person has a name and a screen. */
+  async #takeAsked(): Promise<void> {
+    const ready = this.door.name.now !== "" && this.door.screen.now.kind !== "opening";
+    if (this.#taking || !ready || this.link.now !== null) return;
+    this.#taking = true;
+    const asked = await this.shell.nextAsked().catch(() => null);
+    this.#taking = false;
+    if (asked === null) return;
+    if (asked.kind === "link") return this.link.set(asked.address);
+    if (asked.kind === "bad_link") this.told.set({ kind: "bad_link" });
+    else await this.door.hostOne(() => this.shell.files.openAsked());
+    await this.#takeAsked();
+  }
+
+  #noteOpened(): void {
+    const note = this.door.hosted.now?.note;
+    if (note !== undefined) this.told.set(note);
+  }
+
+  #do(action: Parameters<Parameters<AppShell["onMenu"]>[0]>[0]): void {
+    switch (action) {
+      case "new_session":
+        return void this.door.create();
+      case "open_file":
+        return void this.chooseFile();
+      case "copy_diagnostics":
+        return void this.copyDiagnostics();
+      case "stop":
+        if (this.door.hosted.now !== null) this.sheet.set("stop");
+        return;
+      case "settings":
+        this.sheet.set("settings");
+    }
+  }
+}
+
+const lobbies = new WeakMap<Door, Lobby>();
+
+/** The one of this page; null in a browser. It begins when it is first asked for and lives as long as the page. */
+export function lobbyOf(door: Door): Lobby | null {
+  const { shell } = door.host;
+  if (shell === null) return null;
+  const known = lobbies.get(door);
+  if (known !== undefined) return known;
+  const lobby = new Lobby(door, shell);
+  lobbies.set(door, lobby);
+  lobby.begin();
+  return lobby;
+}

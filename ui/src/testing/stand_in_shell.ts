@@ -1,0 +1,69 @@
+/** The app without an app: files and settings as values in the page. For looking at screens and for tests of the app. */
+import { HostError, type AppSettings, type AppShell, type Asked, type HostedSession, type MenuAction, type SessionFiles, type Visit } from "../platform/host";
+import { Subscribers } from "../lib/subscribers";
+
+export class StandInShell implements AppShell {
+  /** What was asked of it, in order. */
+  readonly done: string[] = [];
+  waiting: Asked[] = [];
+  known: Visit[] = [];
+  chosen: HostedSession | null = null;
+  settingsNow: AppSettings = { name: "Ada", theme: "system", port: null, interface: null, data_folder: null, visible: true, notifications: true, safe_graphics: false };
+  readonly #asked = new Subscribers<void>();
+  readonly #menu = new Subscribers<MenuAction>();
+  readonly #hosted: HostedSession;
+
+  constructor(hosted: HostedSession) {
+    this.#hosted = hosted;
+  }
+
+  readonly files: SessionFiles = {
+    rename: (id, title) => this.#do(`rename ${id} ${title}`),
+    duplicate: (id) => this.#do(`duplicate ${id}`),
+    reveal: () => Promise.reject(new HostError("not_revealed", "No file manager answers here.")),
+    choose: () => Promise.resolve(this.chosen),
+    bring: (file) => this.#do(`bring ${file.size}`).then(() => this.#hosted),
+    openAsked: () => this.#do("open").then(() => this.#hosted),
+  };
+
+  nextAsked = (): Promise<Asked | null> => Promise.resolve(this.waiting.shift() ?? null);
+  onAsked = (hear: () => void): (() => void) => this.#asked.subscribe(hear);
+  onMenu = (hear: (action: MenuAction) => void): (() => void) => this.#menu.subscribe(hear);
+  onHosted = (): (() => void) => () => undefined;
+  settings = (): Promise<AppSettings> => Promise.resolve(this.settingsNow);
+  interfaces = (): Promise<readonly string[]> => Promise.resolve(["192.168.1.5", "10.0.0.7"]);
+  chooseFolder = (): Promise<string | null> => Promise.resolve("/home/ada/Boards");
+  visits = (): Promise<readonly Visit[]> => Promise.resolve(this.known);
+  keepVisit = (visit: Omit<Visit, "favourite">): Promise<void> => this.#do(`keep ${visit.id}`);
+  forgetVisit = (id: string): Promise<void> => this.#do(`forget ${id}`);
+  notify = (title: string, body: string): Promise<boolean> => this.#do(`notify ${title}: ${body}`).then(() => true);
+  showTitle = (title: string, news: number): Promise<void> => this.#do(`title ${title} ${news}`);
+  copyDiagnostics = (): Promise<string> => Promise.resolve("Lanvas: 0.1.0");
+  openLog = (): Promise<void> => this.#do("log");
+
+  change = (settings: Partial<AppSettings>): Promise<AppSettings> => {
+    if (settings.port !== undefined && settings.port !== null && settings.port < 1024) return Promise.reject(new HostError("port_invalid", "The port must be a number from 1024 to 65535."));
+    this.settingsNow = { ...this.settingsNow, ...settings };
+    return Promise.resolve(this.settingsNow);
+  };
+
+  markVisit = (id: string, favourite: boolean): Promise<void> => {
+    this.known = this.known.map((visit) => (visit.id === id ? { ...visit, favourite } : visit));
+    return Promise.resolve();
+  };
+
+  /** Something comes from outside. */
+  ask(asked: Asked): void {
+    this.waiting.push(asked);
+    this.#asked.emit();
+  }
+
+  choose(action: MenuAction): void {
+    this.#menu.emit(action);
+  }
+
+  #do(what: string): Promise<void> {
+    this.done.push(what);
+    return Promise.resolve();
+  }
+}

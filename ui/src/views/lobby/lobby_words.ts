@@ -1,0 +1,95 @@
+/** Words of what only the app has. */
+import { dayWords, hourWords } from "../chat/times";
+import type { Told } from "../../app/lobby";
+
+const when = (ms: number): string => `${dayWords(ms)}, ${hourWords(ms)}`;
+
+export const lobbyWords = {
+  open: "Open a file …",
+  more: (title: string) => `More about “${title}”`,
+  rename: "Rename",
+  newTitle: "New title",
+  save: "Save",
+  cancel: "Cancel",
+  duplicate: "Duplicate",
+  reveal: "Show in folder",
+  trash: "Move to trash",
+  end: "End for everybody",
+  openNow: (guests: number) => (guests === 0 ? "open now" : `open now · ${guests === 1 ? "1 guest" : `${guests} guests`}`),
+  recent: "Where you were",
+  favourite: (title: string) => `Keep “${title}” on top`,
+  unfavourite: (title: string) => `“${title}” need not stay on top`,
+  forget: (title: string) => `Forget “${title}”`,
+  with: (host: string) => `with ${host}`,
+  here: "here now",
+  drop: "Let go to open this session",
+  dropTitle: "Open a session file",
+
+  link: {
+    title: "Join this session?",
+    what: (address: string) => `A link asks Lanvas to join the session at ${address}.`,
+    trust: "Join only if you know who gave you the link.",
+    join: "Join",
+    no: "Not now",
+  },
+
+  told: {
+    title: (told: Told): string =>
+      ({ rescued: "This session’s file is damaged", copied: "Opened as a copy", bad_link: "That link leads nowhere", copied_diagnostics: "Diagnostics copied" })[told.kind],
+    what: (told: Told): string => {
+      switch (told.kind) {
+        case "rescued":
+          return told.operations === 0
+            ? "Nothing in it could be read. The damaged file is kept beside the session."
+            : `What could be read is here: ${told.operations} changes${told.last_ms > 0 ? `, the last from ${when(told.last_ms)}` : ""}. The damaged file is kept as it was.`;
+        case "copied":
+          return "This session is on this machine in another state already. What was in the file is a session of its own now; both are kept.";
+        case "bad_link":
+          return "Ask for the link again, or type the host’s address under “Join by address”.";
+        case "copied_diagnostics":
+          return "Paste it into a message to whoever helps you. Names, titles and secrets are not in it.";
+      }
+    },
+    good: "All right",
+  },
+
+  closing: { hide: "Only hide the window", hideHint: "Hidden, the session goes on, and the icon beside the clock brings the window back." },
+
+  stop: {
+    title: "End the session for everybody?",
+    what: "Everybody is told and has time to finish. What was made stays on this computer.",
+    inSeconds: (s: number) => (s === 0 ? "End now" : s < 60 ? `In ${s} seconds` : `In ${s / 60} minute${s === 60 ? "" : "s"}`),
+    ending: (s: number) => `Ends in ${s} seconds …`,
+    stay: "Go on",
+  },
+
+  settings: {
+    title: "Settings",
+    name: "Your name",
+    theme: "Light or dark",
+    themes: { system: "As the system", light: "Light", dark: "Dark" },
+    hosting: "When you host",
+    visible: "Show sessions to everybody on the network",
+    visibleHint: "Off: people need the link or the code.",
+    port: "Port for guests",
+    portHint: "Empty for the usual one, 7420. Holds from the next session you start after all have ended.",
+    interface: "Network to host on",
+    interfaceAll: "All",
+    interfaceHint: "Holds from the next session you start after all have ended.",
+    folder: "Where sessions are kept",
+    folderUsual: "The usual folder",
+    folderHint: "Holds from the next start of Lanvas. Sessions that are kept elsewhere stay there.",
+    choose: "Choose …",
+    usual: "Use the usual one",
+    app: "This app",
+    notifications: "Notify me of mentions and of people who knock",
+    notificationsHint: "Only while you look at something else.",
+    graphics: "Safe graphics",
+    graphicsHint: "For windows that stay blank; slower. Holds from the next start. `lanvas --safe-graphics` does it once.",
+    help: "When something does not work",
+    log: "Open the log",
+    diagnostics: "Copy diagnostics",
+    copied: "Copied. Names, titles and secrets are not in it.",
+    done: "Done",
+  },
+} as const;
