@@ -142,6 +142,7 @@ mod tests {
             people: guests + 1,
             guests,
             password: false,
+            entry: lanvas_protocol::door::Entry::Open,
         };
         assert_eq!(line(&info("Map", 0)), "Map: nobody else is in");
         assert_eq!(line(&info("Map", 1)), "Map: 1 guest");

@@ -46,7 +46,8 @@ pub(super) fn own(file: &SessionFile, hosted: &[SessionInfo]) -> OwnSession {
     let info = hosted.iter().find(|info| info.id == file.id);
     OwnSession {
         id: file.id.clone(),
-        title: file.title.clone(),
+        // What people see is a moment ahead of the disk.
+        title: info.map_or(&file.title, |info| &info.title).clone(),
         modified_ms: file.modified_ms,
         hosted: info.is_some(),
         guests: info.map_or(0, |info| info.guests),

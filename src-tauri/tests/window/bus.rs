@@ -57,6 +57,10 @@ struct FileManager(Book);
 
 #[interface(name = "org.freedesktop.FileManager1")]
 impl FileManager {
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "what came over the bus is ours"
+    )]
     fn show_items(&self, uris: Vec<String>, _startup: &str) {
         self.0.write(format!("show {}", uris.join(" ")));
     }

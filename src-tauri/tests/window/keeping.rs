@@ -266,9 +266,7 @@ fn with_a_tray_the_window_can_go_and_the_session_stays() {
 
             // Somebody means the host, who does not look.
             guest.page.press("Chat");
-            guest
-                .page
-                .type_on(".dock textarea", "@Ann come back\n");
+            guest.page.type_on(".dock textarea", "@Ann come back\n");
             let said = around.asked("notify ");
             assert_eq!(said, "notify Ben · Our board: @Ann come back");
             assert_eq!(desktop.start_again(&[]).wait(), Some(0));

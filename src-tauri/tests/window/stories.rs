@@ -209,7 +209,7 @@ impl There {
 
 fn listed(app: &Page, title: &str, expected: bool) {
     let script = format!(
-        "return [...document.querySelectorAll('li button')].some((row) => row.textContent.includes({title:?})) === {expected};"
+        "return [...document.querySelectorAll('section[aria-labelledby=nearby-heading] li button')].some((row) => row.textContent.includes({title:?})) === {expected};"
     );
     let asked = Instant::now();
     app.until(&format!("{title} listed: {expected}"), &script);

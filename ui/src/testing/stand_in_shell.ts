@@ -32,7 +32,7 @@ export class StandInShell implements AppShell {
   onHosted = (): (() => void) => () => undefined;
   settings = (): Promise<AppSettings> => Promise.resolve(this.settingsNow);
   interfaces = (): Promise<readonly string[]> => Promise.resolve(["192.168.1.5", "10.0.0.7"]);
-  chooseFolder = (): Promise<string | null> => Promise.resolve("/home/ada/Boards");
+  chooseFolder = (): Promise<string | null> => Promise.resolve("/media/ada/Boards");
   visits = (): Promise<readonly Visit[]> => Promise.resolve(this.known);
   keepVisit = (visit: Omit<Visit, "favourite">): Promise<void> => this.#do(`keep ${visit.id}`);
   forgetVisit = (id: string): Promise<void> => this.#do(`forget ${id}`);
