@@ -19,7 +19,7 @@ export async function portrait(desk: Desk, signal: AbortSignal): Promise<string 
   if (placed.length === 0 || placed.length > SHAPES_MAX) return null;
   const area = areaOf(placed);
   const scale = Math.min(WIDTH / (area.maxX - area.minX), HEIGHT / (area.maxY - area.minY), 1);
-  const file = await paintBitmap(placed, area, scale, new Map(), true, { onPart: () => undefined, signal });
+  const file = await paintBitmap(placed, area, { scale, pixels: WIDTH * HEIGHT, paper: true }, new Map(), { onPart: () => undefined, signal });
   const url = await asUrl(file);
   return url.length <= LENGTH_MAX ? url : null;
 }
