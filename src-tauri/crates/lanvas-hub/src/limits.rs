@@ -13,6 +13,11 @@ pub const CONNECTIONS_PER_ADDRESS_MAX: usize = 512;
 pub const CONNECTS_BURST: u32 = 256;
 /// After that, so many each second: the others wait.
 pub const CONNECTS_PER_S: u32 = 20;
+/// Requests from one address that are answered at once; loopback excepted. A class that opens the
+/// page together, with all its files, is within it.
+pub const REQUESTS_BURST: u32 = 2_048;
+/// After that, so many each second: the others wait. A search may take a processor for a while.
+pub const REQUESTS_PER_S: u32 = 50;
 /// Sockets of `/echo` at once: each may hold 16 MiB.
 pub const ECHO_CONNECTIONS_MAX: usize = 16;
 /// How long a socket of `/echo` may say nothing, or take for one message.

@@ -24,6 +24,7 @@ mod door;
 mod error;
 mod folder;
 mod hooks;
+mod log_table;
 mod moderation;
 mod notes;
 pub(crate) mod pace;

@@ -56,6 +56,9 @@ enum Role {
         /// A session that nobody is in is put away after so long.
         #[arg(long)]
         idle_ms: Option<u64>,
+        /// What it logs.
+        #[arg(long, default_value = "nothing")]
+        log: servers::Log,
     },
     /// Runs one load; prints its figures as JSON.
     Load(load::Load),
@@ -72,7 +75,11 @@ fn main() {
             sessions,
             paced,
             idle_ms,
-        }) => servers::run(kind, &data, sessions, servers::tuning(paced, idle_ms)),
+            log,
+        }) => {
+            servers::begin_log(log);
+            servers::run(kind, &data, sessions, servers::tuning(paced, idle_ms));
+        }
         Some(Role::Siege(siege)) => siege::run(&siege),
         Some(Role::Load(load)) => load::run(&load),
         None => {

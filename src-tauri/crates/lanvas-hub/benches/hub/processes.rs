@@ -9,7 +9,10 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::{load::Outcome, servers::Kind};
+use crate::{
+    load::Outcome,
+    servers::{Kind, Log},
+};
 
 /// A running server.
 pub(crate) struct Server {
@@ -56,6 +59,12 @@ impl Server {
     /// Our hub, which soon puts away a session that nobody is in.
     pub(crate) fn start_forgetful(data: &Path) -> Self {
         Self::start_with(Kind::Hub, data, 1, &["--idle-ms", "50"])
+    }
+
+    /// Our hub, with a log or without.
+    pub(crate) fn start_logging(data: &Path, log: Log) -> Self {
+        let log = clap::ValueEnum::to_possible_value(&log).unwrap();
+        Self::start_with(Kind::Hub, data, 1, &["--log", log.get_name()])
     }
 
     fn start_with(kind: Kind, data: &Path, sessions: usize, more: &[&str]) -> Self {

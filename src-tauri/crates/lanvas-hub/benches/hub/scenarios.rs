@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::{
     load::Outcome,
     processes::{Besiegers, Measured, Server, load},
-    servers::Kind,
+    servers::{Kind, Log},
     siege::ATTACKS,
     talk,
 };
@@ -39,9 +39,10 @@ const CONTEXT: [Kind; 2] = [Kind::RawEach, Kind::RelayEach];
 type Scenario = (&'static str, fn(usize) -> Vec<Figure>);
 
 pub(crate) fn all(only: Option<&str>, runs: usize) -> Vec<Figure> {
-    let scenarios: [Scenario; 10] = [
+    let scenarios: [Scenario; 11] = [
         ("fan-out", fan_out),
         ("board", board),
+        ("spans", spans),
         ("slow reader", slow_reader),
         ("many sessions", many_sessions),
         ("join", join),
@@ -191,6 +192,32 @@ fn board(runs: usize) -> Vec<Figure> {
         .into_iter()
         .flat_map(|size| in_turns("board", size, &kinds, runs, cell(size)))
         .collect()
+}
+
+/// What it costs that the log can tell where time goes: the same board without a log, with the one
+/// that is shipped and with every span told.
+fn spans(runs: usize) -> Vec<Figure> {
+    let logs = [Log::Nothing, Log::SpansOff, Log::SpansOn];
+    let mut figures = logs.map(|log| Figure {
+        scenario: "spans",
+        size: 50,
+        kind: Kind::Hub,
+        about: log.name(),
+        values: Vec::new(),
+    });
+    for _ in 0..runs {
+        for (figure, log) in figures.iter_mut().zip(logs) {
+            let folder = tempfile::tempdir().unwrap();
+            let server = Server::start_logging(folder.path(), log);
+            let words = words("board --people 50 --drawing 10 --seconds 10");
+            let measured = load(&server, Kind::Hub, &words);
+            let mut values = deliveries(&measured);
+            values.extend(latencies(&measured.outcome));
+            eprintln!("  {}: {values:.2?}", log.name());
+            figure.values.push(values);
+        }
+    }
+    figures.into()
 }
 
 /// As the board of 50 people, and one more who reads 10 KB a second.

@@ -31,6 +31,8 @@ use tokio::{
     sync::{mpsc, watch},
 };
 
+use tracing_subscriber::{EnvFilter, fmt::format::FmtSpan};
+
 use crate::wire::RAW_HEADER;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -57,6 +59,40 @@ impl Kind {
             Self::Hub => "Lanvas hub",
         }
     }
+}
+
+/// How much of a log there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Log {
+    /// Nobody listens: a span is a look at a constant.
+    Nothing,
+    /// As `lanvas-server` ships: spans are asked for and passed over.
+    SpansOff,
+    /// Every span is told, to nowhere.
+    SpansOn,
+}
+
+impl Log {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Nothing => "without a log",
+            Self::SpansOff => "spans off, as shipped",
+            Self::SpansOn => "spans told",
+        }
+    }
+}
+
+pub(crate) fn begin_log(log: Log) {
+    let filter = match log {
+        Log::Nothing => return,
+        Log::SpansOff => "info".to_owned(),
+        Log::SpansOn => format!("info,{}=debug", lanvas_hub::TIMING),
+    };
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(filter))
+        .with_span_events(FmtSpan::CLOSE)
+        .with_writer(std::io::sink)
+        .init();
 }
 
 pub(crate) fn run(kind: Kind, data: &Path, sessions: usize, tuning: Tuning) {

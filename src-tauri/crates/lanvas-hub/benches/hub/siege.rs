@@ -59,7 +59,7 @@ pub(crate) fn run(siege: &Siege) {
 }
 
 /// What they do, each by its name.
-pub(crate) const ATTACKS: [&str; 10] = [
+pub(crate) const ATTACKS: [&str; 11] = [
     "half requests",
     "silent sockets",
     "half frames",
@@ -70,6 +70,7 @@ pub(crate) const ATTACKS: [&str; 10] = [
     "pings",
     "endless fragments",
     "presence",
+    "requests",
 ];
 
 fn begin(siege: &Siege) -> JoinSet<()> {
@@ -94,6 +95,7 @@ async fn attack(name: &'static str, siege: Siege) {
         "giant frames" => giant_frames(siege).await,
         "reconnects" => reconnects(siege).await,
         "never reads" => never_reads(siege).await,
+        "requests" => requests(siege).await,
         flood => floods(siege, blow(flood)).await,
     }
 }
@@ -217,6 +219,22 @@ async fn giant_frames(siege: Siege) {
             let _ = stream.write_all(&announced).await;
             let _ = timeout(Duration::from_millis(100), until_ended(&mut stream)).await;
         }
+    }
+}
+
+/// Asks for pages of the chat, by one connection and without waiting for answers.
+async fn requests(siege: Siege) {
+    let (session, port) = (&siege.session, siege.port);
+    let request =
+        format!("GET /api/sessions/{session}/messages HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n");
+    loop {
+        let (mut reader, mut writer) = siege.connected().await.into_split();
+        let reading = async move {
+            let mut some = [0; 4_096];
+            while reader.read(&mut some).await.is_ok_and(|count| count > 0) {}
+        };
+        let writing = async { while writer.write_all(request.as_bytes()).await.is_ok() {} };
+        tokio::select! { () = reading => {}, () = writing => {} }
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{
     connection::pace::{AddressPace, Bucket, Pace},
     limits::{
         Allowance, CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX, CONNECTS_BURST, CONNECTS_PER_S,
+        REQUESTS_BURST, REQUESTS_PER_S,
     },
 };
 
@@ -40,6 +41,8 @@ struct Address {
     open: usize,
     /// Of new connections.
     connects: Bucket,
+    /// Of requests.
+    requests: Bucket,
     /// Of what they send; none for this machine.
     pace: AddressPace,
 }
@@ -83,6 +86,13 @@ impl Places {
     }
 }
 
+impl Place {
+    /// Somebody there asks for something. Gives when it may be answered.
+    pub(super) fn request(&self, now: Instant) -> Instant {
+        self.places.lock().request(self.address, now)
+    }
+}
+
 impl Taken {
     /// Gives when it may be served, and by what it sends.
     fn take(
@@ -104,6 +114,7 @@ impl Taken {
         let own = self.by.entry(address).or_insert_with(|| Address {
             open: 0,
             connects: Bucket::new(now),
+            requests: Bucket::new(now),
             pace: (!is_this_machine(address))
                 .then(|| Arc::new(Mutex::new(Pace::of_address(allowance, now)))),
         });
@@ -114,6 +125,17 @@ impl Taken {
         let each = Duration::from_secs(1) / CONNECTS_PER_S;
         let due = own.connects.spend(now, each, each * CONNECTS_BURST);
         Some((due.max(now), Some(pace)))
+    }
+
+    fn request(&mut self, address: IpAddr, now: Instant) -> Instant {
+        match self.by.get_mut(&address) {
+            Some(own) if own.pace.is_some() => {
+                let each = Duration::from_secs(1) / REQUESTS_PER_S;
+                let due = own.requests.spend(now, each, each * REQUESTS_BURST);
+                due.max(now)
+            }
+            _ => now,
+        }
     }
 
     fn give_back(&mut self, address: IpAddr) {
@@ -181,6 +203,24 @@ mod tests {
         assert_eq!(places.take(OTHER, now).unwrap().due, now, "it is another's");
         let later = now + Duration::from_secs(60);
         assert_eq!(places.take(STRANGER, later).unwrap().due, later);
+    }
+
+    /// However many connections they come by.
+    #[test]
+    fn requests_have_a_pace_but_for_this_machines() {
+        let (places, now) = (Arc::new(Places::default()), Instant::now());
+        let from = |address| [(); 2].map(|()| places.take(address, now).unwrap());
+        let (stranger, other) = (from(STRANGER), from(OTHER));
+        for index in 0..REQUESTS_BURST {
+            assert_eq!(stranger[index as usize % 2].request(now), now);
+        }
+        let waits = stranger[0].request(now) - now;
+        assert_eq!(waits, Duration::from_secs(1) / REQUESTS_PER_S);
+        assert_eq!(other[0].request(now), now, "it is another's");
+        let own = from(Ipv4Addr::LOCALHOST.into());
+        for _ in 0..=2 * REQUESTS_BURST {
+            assert_eq!(own[0].request(now), now);
+        }
     }
 
     #[test]

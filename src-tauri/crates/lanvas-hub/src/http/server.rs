@@ -62,7 +62,12 @@ async fn serve_one(
         let mut request = request.map(Body::new);
         // An upgraded socket outlives this connection and keeps its place.
         request.extensions_mut().insert(Arc::clone(&place));
-        router.clone().oneshot(request)
+        let due = place.request(Instant::now());
+        let answer = router.clone().oneshot(request);
+        async move {
+            sleep_until(due).await;
+            answer.await
+        }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

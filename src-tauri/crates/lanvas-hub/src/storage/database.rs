@@ -423,18 +423,6 @@ fn kind(operation: &Operation) -> &'static str {
     }
 }
 
-pub(super) fn applied(row: &Row<'_>) -> rusqlite::Result<Applied> {
-    let body = row.get_ref(5)?.as_blob()?;
-    Ok(Applied {
-        number: unsigned(row, 0)?,
-        time_ms: unsigned(row, 1)?,
-        author: ParticipantId(row.get(2)?),
-        replica: replica(row, 3)?,
-        seq: row.get(4)?,
-        operation: decode(body, 5)?,
-    })
-}
-
 /// What a column holds in MessagePack; it may have come from anywhere.
 pub(super) fn decode<T: serde::de::DeserializeOwned>(
     mut body: &[u8],

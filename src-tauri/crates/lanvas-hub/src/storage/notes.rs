@@ -3,7 +3,7 @@
 use lanvas_protocol::{Operation, PageId, TextChanges, operation::MessageAuthor};
 use serde::Serialize;
 
-use super::{StorageError, database, database::Database};
+use super::{StorageError, database, database::Database, log_table};
 
 /// Edits of one page of the notes' history.
 pub const EDITS_PAGE_MAX: usize = 2_000;
@@ -43,7 +43,7 @@ impl Database {
                 page.as_str(),
             ),
             |row| {
-                let applied = database::applied(row)?;
+                let applied = log_table::applied(row)?;
                 let name: Option<String> = row.get(6)?;
                 let by = match name {
                     Some(name) => Some(MessageAuthor {

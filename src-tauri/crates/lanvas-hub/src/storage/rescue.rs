@@ -16,7 +16,8 @@ use rusqlite::{Connection, OpenFlags, Row, params};
 
 use super::{
     Applied, Record, SessionMeta, SessionState, StorageError, blobs,
-    database::{Database, applied, beside, connect, unsigned, whole},
+    database::{Database, beside, connect, unsigned, whole},
+    log_table::applied,
     schema,
 };
 use crate::session::state::Replay;

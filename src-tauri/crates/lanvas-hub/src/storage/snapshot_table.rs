@@ -1,10 +1,12 @@
 //! Snapshots in a session's file, and what they let go: operations that lie before all of them.
 
+use std::{sync::mpsc, thread};
+
 use rusqlite::{OptionalExtension, TransactionBehavior, params};
 
 use super::{
     Applied, StorageError,
-    database::{Database, applied, encoded, unsigned, whole},
+    database::{Database, encoded, unsigned, whole},
     record::ROW_BYTES,
     snapshot::{Body, Part, SessionState, read_parts},
 };
@@ -15,6 +17,8 @@ const FOLD_ROWS: i64 = 500;
 
 /// Operations that are done again at a time.
 const REPLAY_ROWS: u64 = 4_096;
+/// Lots of them that may wait to be done.
+const LOTS_AHEAD: usize = 2;
 
 /// A snapshot that is whole, by its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,21 +69,7 @@ impl Database {
         let from = state.number;
         let latest = self.latest_after(from)?;
         if latest > from {
-            let damage = |damage: DamagedLog| StorageError::Damaged(damage.to_string());
-            let mut replay = Replay::of(state).map_err(damage)?;
-            let mut done = from;
-            while done < latest {
-                let upto = latest.min(done + REPLAY_ROWS);
-                let some = self.log_between(done, upto)?;
-                if some.len() as u64 != upto - done {
-                    return Err(StorageError::Damaged(format!("a gap before {upto}")));
-                }
-                for applied in some {
-                    replay.apply(applied).map_err(damage)?;
-                }
-                done = upto;
-            }
-            state = replay.state();
+            state = self.replayed(state, latest)?;
         }
         Ok(Beginning {
             lasting: self.lasting(state.number)?,
@@ -87,6 +77,47 @@ impl Database {
             state,
             from,
         })
+    }
+
+    /// Reads what comes next while what came before is done.
+    fn replayed(&self, state: SessionState, upto: u64) -> Result<SessionState, StorageError> {
+        let damage = |damage: DamagedLog| StorageError::Damaged(damage.to_string());
+        let from = state.number;
+        let mut replay = Replay::of(state).map_err(damage)?;
+        thread::scope(|scope| {
+            let (sender, lots) = mpsc::sync_channel::<Vec<Applied>>(LOTS_AHEAD);
+            let replaying = scope.spawn(move || {
+                let mut all = lots.into_iter().flatten();
+                all.try_for_each(|applied| replay.apply(applied))?;
+                Ok(replay.state())
+            });
+            let read = self.read_lots(from, upto, &sender);
+            drop(sender);
+            let replayed = replaying.join();
+            read?;
+            let replayed = replayed.map_err(|_| StorageError::Stopped)?;
+            replayed.map_err(damage)
+        })
+    }
+
+    fn read_lots(
+        &self,
+        mut done: u64,
+        upto: u64,
+        lots: &mpsc::SyncSender<Vec<Applied>>,
+    ) -> Result<(), StorageError> {
+        while done < upto {
+            let next = upto.min(done + REPLAY_ROWS);
+            let some = self.log_between(done, next)?;
+            if some.len() as u64 != next - done {
+                return Err(StorageError::Damaged(format!("a gap before {next}")));
+            }
+            if lots.send(some).is_err() {
+                return Ok(()); // it says itself what stopped it
+            }
+            done = next;
+        }
+        Ok(())
     }
 
     /// The number after which the log takes no more than people who come back may want.
@@ -158,31 +189,6 @@ impl Database {
                 "parts of a snapshot are missing".into(),
             ))
         }
-    }
-
-    pub(super) fn lasting(&self, upto: u64) -> Result<Vec<Applied>, StorageError> {
-        let sql = "SELECT number, time_ms, author, replica, seq, body FROM log
-                   WHERE lasting = 1 AND number <= ?1 ORDER BY number";
-        self.rows(sql, [whole(upto)?], applied)
-    }
-
-    /// Operations after `number`, without gaps.
-    pub(super) fn log_after(&self, number: u64) -> Result<Vec<Applied>, StorageError> {
-        self.log_between(number, i64::MAX.cast_unsigned())
-    }
-
-    /// Of them those up to `upto`.
-    fn log_between(&self, number: u64, upto: u64) -> Result<Vec<Applied>, StorageError> {
-        let sql = "SELECT number, time_ms, author, replica, seq, body FROM log
-                   WHERE number > ?1 AND number <= ?2 ORDER BY number";
-        let log = self.rows(sql, params![whole(number)?, whole(upto)?], applied)?;
-        for (applied, expected) in log.iter().zip(number + 1..) {
-            if applied.number != expected {
-                let gap = format!("operation {expected} is missing");
-                return Err(StorageError::Damaged(gap));
-            }
-        }
-        Ok(log)
     }
 
     /// Bytes that operations after `number` take in the log; read without their bodies.
