@@ -48,7 +48,7 @@ const RAW: Option<Against> = Some(Against::Server(Kind::RawEach));
 
 use Bound::{AtLeast, AtMost};
 
-const GOALS: [Goal; 26] = [
+const GOALS: [Goal; 28] = [
     goal(
         "fan-out to 100, of the bare relay's rate",
         ("fan-out", 100, "deliveries/s"),
@@ -103,6 +103,13 @@ const GOALS: [Goal; 26] = [
         None,
         AtMost(0.0),
     ),
+    goal(
+        "50 people in a siege: p99, of that in peace",
+        ("siege", 50, "p99 to quiet"),
+        None,
+        AtMost(2.0),
+    ),
+    goal("the same: lost", ("siege", 50, "lost"), None, AtMost(0.0)),
     goal(
         "500 sessions of 10: lost",
         ("many sessions", 500, "lost"),
