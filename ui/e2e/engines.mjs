@@ -35,7 +35,7 @@ async function story(size, options) {
       console.log(`       ${people.at(-1).browser.version}, ${people.at(-1).size.join(" × ")}`);
     }
     const [fay, wim] = people;
-    await step(`${size}: both draw, each sees the other's ink while it is drawn`, () => drawTogether(fay, wim, options.phone ? "touch" : "mouse"));
+    await step(`${size}: both draw, each sees the other's ink while it is drawn`, () => drawTogether(fay, wim, options));
     await show(size, "board", people);
     for (const person of people) await step(`${size}: ${person.name} writes a label`, () => label(person));
     // WebKit's driver turns a wheel there and back, and MiniBrowser keeps Ctrl and wheel for itself.
@@ -75,10 +75,12 @@ async function show(size, what, people) {
   for (const person of people) writeFileSync(join(pictures, `${size}-${what}-${person.name}.png`), await person.browser.picture());
 }
 
-async function drawTogether(fay, wim, kind) {
+/** On a laptop the pen's colours and widths are on the left. */
+async function drawTogether(fay, wim, { phone }) {
+  const [kind, left] = phone ? ["touch", 60] : ["mouse", 340];
   let shapes = 0;
   for (const [one, other] of [[fay, wim], [wim, fay]]) {
-    await one.penDown(wave(60, 200 + 120 * shapes, 30, 8), kind);
+    await one.penDown(wave(left, 200 + 120 * shapes, 30, 8), kind);
     await other.has({ wetStrokes: 1, shapes });
     await one.penUp(kind);
     shapes += 1;

@@ -19,6 +19,15 @@ function ids(change: BoardChange | undefined): string[][] {
   return [change.added.map(({ id }) => id), change.changed.map(({ id }) => id), [...change.removed]];
 }
 
+test("when something was added is known once the hub has numbered it, and nobody paints anew for it", () => {
+  const shape = stroke("a");
+  board.addPending(1, add(shape));
+  const before = heard.length;
+  board.confirmPending([1], { type: "add_shapes", shapes: [{ ...shape, added_ms: 1_700 }] });
+  expect(board.get("a")?.added_ms).toBe(1_700);
+  expect(heard.length).toBe(before);
+});
+
 describe("what I cut", () => {
   const whole = stroke("a", { x: 5 });
 

@@ -202,7 +202,12 @@ class Draft {
 
   set(id: ShapeId, shape: Shape | undefined): void {
     const had = this.#shapes.get(id);
-    if (had === shape || (had !== undefined && shape !== undefined && sameShape(had, shape))) return;
+    if (had === shape) return;
+    if (had !== undefined && shape !== undefined && sameShape(had, shape)) {
+      // When it was added is told with the hub's number; nothing looks different by it.
+      if (had.added_ms !== shape.added_ms) put(this.#shapes, id, shape);
+      return;
+    }
     if (!this.#before.has(id)) this.#before.set(id, had);
     put(this.#shapes, id, shape);
   }

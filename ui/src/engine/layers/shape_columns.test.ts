@@ -28,9 +28,9 @@ test("plain ink comes out as it went in, but for who drew it", () => {
   );
 });
 
-test("what has more to it than a colour and a width is no plain ink", () => {
+test("what is painted otherwise than by a colour and a width is no plain ink", () => {
   const plain = stroke("s", [{ x: 0, y: 0 }]);
-  const shapes = [plain, label("t", 0, 0, "words"), { ...plain, id: "linked", link: "#elsewhere" } as Shape, { ...plain, id: "brush", body: { ...plain.body, nib: "brush" } as Shape["body"] }];
+  const shapes = [plain, label("t", 0, 0, "words"), { ...plain, id: "linked", link: "#elsewhere", added_ms: 17 }, { ...plain, id: "dashed", dash: "dashed" } as Shape, { ...plain, id: "brush", body: { ...plain.body, nib: "brush" } as Shape["body"] }];
   const placed = [...new Scene(boardOf(...shapes), () => 0).all()];
-  expect(placed.filter(isPlainInk).map(({ shape }) => shape.id)).toEqual(["s"]);
+  expect(placed.filter(isPlainInk).map(({ shape }) => shape.id)).toEqual(["s", "linked"]);
 });

@@ -4,7 +4,7 @@
  *
  * Only strokes with nothing but a colour and a width, which are nearly all there is
  * on a big board, become columns. Promises: `shapeAt` gives what `toColumns` was
- * given, but for who drew it, which nobody paints. Must not know what it is for.
+ * given, but for what nobody paints: who drew it, when, what it is called. Must not know what it is for.
  */
 import type { Shape, ShapeId } from "../../protocol/generated/messages";
 import { translate, type Rect } from "../geometry";
@@ -40,14 +40,17 @@ const AUTHOR_UNTOLD = 0;
 
 type Stroke = Placed & { readonly shape: { readonly body: Extract<Shape["body"], { kind: "stroke" }> } };
 
-/** Whether the shape has nothing but what the columns have room for. */
+/** What the columns have room for, and what nobody paints. */
+const PLAIN = new Set(["id", "author", "x", "y", "z", "color", "body", "added_ms", "locked", "sealed", "group", "link", "name"]);
+const PLAIN_BODY = new Set(["kind", "width", "points"]);
+
+/** Whether there is no more to it than the columns have room for. */
 export function isPlainInk(placed: Placed): placed is Stroke {
   const { shape } = placed;
   if (shape.body.kind !== "stroke") return false;
-  let properties = 0;
-  for (const _ in shape) properties += 1;
-  for (const _ in shape.body) properties += 1;
-  return properties === 10 && !shape.id.includes("\n");
+  for (const property in shape) if (!PLAIN.has(property)) return false;
+  for (const property in shape.body) if (!PLAIN_BODY.has(property)) return false;
+  return !shape.id.includes("\n");
 }
 
 export function toColumns(strokes: readonly Stroke[]): SentInk {

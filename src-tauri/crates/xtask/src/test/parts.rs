@@ -108,9 +108,9 @@ pub(crate) const PARTS: &[Part] = &[
 /// Integration tests that are parts of their own, and so not of `rust`.
 const OWN_PARTS: &[&str] = &["codegen", "network", "window"];
 
-/// How much of the UI a guest downloads before it works, in gzipped bytes.
-/// A phone on bad Wi-Fi (1 Mbit/s) has it in about four seconds.
-const UI_BUDGET: usize = 450 * 1024;
+/// How much of the UI there is in all, in gzipped bytes: what is loaded only when it is
+/// needed (the editor, the reader of PDF files, ...) as well.
+const UI_BUDGET: usize = 500 * 1024;
 
 /// How much JavaScript of it a browser must have before the canvas is usable, in gzipped bytes.
 const CANVAS_BUDGET: usize = 150 * 1024;
@@ -194,8 +194,8 @@ fn bundle(steps: &mut Steps) -> Result<Option<Skipped>> {
     if !steps.check("build", command.args(["run", "build"]))? {
         return Ok(None);
     }
-    let size = guest_download(steps.repo)?;
-    println!("a guest downloads {size} bytes (gzipped); the limit is {UI_BUDGET}");
+    let size = all_of_the_ui(steps.repo)?;
+    println!("all of the UI is {size} bytes (gzipped); the limit is {UI_BUDGET}");
     steps.outcome(if size <= UI_BUDGET {
         Ok(())
     } else {
@@ -334,7 +334,7 @@ fn no_namespaces() -> Option<Skipped> {
 }
 
 /// The gzipped size of all scripts, styles and pages in `ui/dist`.
-fn guest_download(repo: &Repo) -> Result<usize> {
+fn all_of_the_ui(repo: &Repo) -> Result<usize> {
     let mut total = 0;
     let mut folders = vec![repo.ui().join("dist")];
     while let Some(folder) = folders.pop() {
