@@ -74,6 +74,14 @@ const SCREENS = {
   "things-map": { query: "things", sizes: ["laptop"], act: (page) => command(page, "small map") },
   "things-export": { query: "things", sizes: ["laptop", "phone"], key: "Control+Shift+e" },
   "things-link": { query: "things", sizes: ["laptop"], act: async (page) => (await choose(page, 660, 262), await page.keyboard.press("Control+k")) },
+  "door-open": { query: "screen=host&board&door=open&invites", sizes: ["laptop", "phone"], press: ["Share", "How people come in"] },
+  "door-password": { query: "screen=host&board&door=password", sizes: ["phone", "laptop", "large"], press: ["Share", "How people come in"] },
+  "door-share": { query: "screen=host&board&door=invited", sizes: ["laptop", "phone"], press: ["Share"] },
+  "door-knocks": { query: "screen=host&board&door=knock&knocks", sizes: ALL },
+  "door-waiting": { query: "status=knocking", sizes: ["phone", "laptop"] },
+  "door-turned": { query: "status=ended&reason=not_let_in", sizes: ["phone"] },
+  "door-renewed": { query: "status=ended&reason=codes_renewed", sizes: ["phone", "laptop"] },
+  "door-slow": { query: "status=asking&reason=too_many_tries", sizes: ["phone"] },
   landscape: { query: "board", sizes: ["landscape"], press: ["Chat"] },
 };
 SIZES.landscape = { width: 844, height: 390 };

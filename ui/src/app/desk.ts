@@ -52,7 +52,7 @@ export type Hint = "crop" | "copied" | "copied_in_html" | "copied_here" | "not_c
 export type ClipCommand = "copy" | "cut" | "paste" | "copy_png" | "copy_svg" | "copy_text";
 
 /** A sheet in front of the board. */
-export type Sheet = "palette" | "find" | "export" | "link" | null;
+export type Sheet = "palette" | "find" | "export" | "link" | "entrance" | null;
 
 interface Canvas {
   readonly host: HTMLElement;

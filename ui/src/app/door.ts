@@ -7,6 +7,7 @@
  * Must not know: what is on any screen, or how a session is reached.
  */
 import { HostError, type HostedSession, type HostPort, type Hosting, type NearbySession, type OwnSession, type SessionAddress } from "../platform/host";
+import { device } from "../platform/newcomer";
 import type { ConnectOptions, Session } from "../sync/session";
 import { Cell } from "./cell";
 import { listedSessions, type ListedSession } from "./hub_list";
@@ -184,9 +185,10 @@ export class Door {
   }
 
   #options(address: SessionAddress, zoom: () => number): ConnectOptions {
-    const { base, session, hostToken } = address;
+    const { base, session, hostToken, invite } = address;
     const heard = (): string[] => this.#nearby.flatMap(({ id, urls }) => (id === session ? urls.map((url) => new URL(url).origin) : []));
-    return { base, session, name: this.name.now, zoom, heard, ...(hostToken === undefined ? {} : { hostToken }) };
+    const brought = { ...(hostToken === undefined ? {} : { hostToken }), ...(invite === undefined ? {} : { invite }) };
+    return { base, session, name: this.name.now, zoom, heard, device: device(), ...brought };
   }
 
   async #savedName(): Promise<string> {

@@ -12,6 +12,11 @@ export function inviteLinks({ session }: SessionAddress, hosted: HostedSession |
   return links.filter(reachable);
 }
 
+/** An invitation as a link: where others reach the session, and the token where no server sees it. */
+export function invitationLink(address: SessionAddress, links: readonly string[], token: string): string {
+  return `${links[0] ?? `${address.base}/s/${address.session}`}#invite=${token}`;
+}
+
 function reachable(link: string): boolean {
   try {
     const { hostname } = new URL(link);

@@ -8,12 +8,14 @@
  */
 import { RESUME_KEY_PREFIX } from "../lib/resume_key";
 import { HostError } from "./host";
+import { inviteIn } from "./newcomer";
 import type { DiscoveryStatus, HostPort, NearbySession, SessionAddress, Settings, Unsubscribe } from "./host";
 
 /** How often the list is asked for while somebody looks at it. The hub answers from memory. */
 const NEARBY_INTERVAL_MS = 3_000;
 const SETTINGS_KEY = "lanvas.settings";
 const TOKEN_KEY_PREFIX = "lanvas.host.";
+const INVITE_KEY_PREFIX = "lanvas.invite.";
 
 /** Made once by the browser's entry file. */
 export function browserHost(): HostPort {
@@ -38,8 +40,20 @@ export function browserHost(): HostPort {
 function openedSession(): SessionAddress | null {
   const session = /^\/s\/([A-Za-z0-9_-]+)\/?$/.exec(location.pathname)?.[1];
   if (session === undefined) return null;
+  const { hash } = location;
   const hostToken = takeToken(session);
-  return { session, base: location.origin, ...(hostToken === null ? {} : { hostToken }) };
+  const invite = takeInvite(session, hash);
+  return { session, base: location.origin, ...(hostToken === null ? {} : { hostToken }), ...(invite === null ? {} : { invite }) };
+}
+
+/** Out of the address bar, so that nobody copies it from there, and kept for this tab: after the first welcome the secret opens. */
+function takeInvite(session: string, hash: string): string | null {
+  const key = INVITE_KEY_PREFIX + session;
+  const given = inviteIn(hash);
+  if (given === null) return stored(sessionStorage, key);
+  store(sessionStorage, key, given);
+  history.replaceState(history.state, "", location.pathname + location.search);
+  return given;
 }
 
 function takeToken(session: string): string | null {

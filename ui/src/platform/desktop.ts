@@ -7,6 +7,7 @@
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import { HostError } from "./host";
+import { inviteIn } from "./newcomer";
 import type {
   AppSettings,
   AppShell,
@@ -34,7 +35,11 @@ export function desktopHost(): HostPort {
     shell,
     window: appWindow,
     opened: null,
-    resolveAddress: (text) => call<SessionAddress>("resolve_address", { text }),
+    resolveAddress: async (text) => {
+      const address = await call<SessionAddress>("resolve_address", { text });
+      const invite = inviteIn(text);
+      return invite === null ? address : { ...address, invite };
+    },
     onNearby,
     discoveryStatus: () => call<DiscoveryStatus>("discovery_status"),
     settings: () => call<Settings>("settings"),

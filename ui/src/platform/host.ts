@@ -24,6 +24,8 @@ export interface SessionAddress {
   readonly base: string;
   /** Proves to the hub that this page belongs to the host; only for a session on this machine. */
   readonly hostToken?: string;
+  /** The token of an invitation, from the link that was opened. */
+  readonly invite?: string;
 }
 
 /** The session this app hosts now. */

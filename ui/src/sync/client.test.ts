@@ -19,8 +19,8 @@ class Page {
   readonly client: SyncClient;
   #fresh = 1;
 
-  constructor(work?: KeptWork) {
-    this.client = new SyncClient({ name: "Ann", replica: "r1", random: () => 0.5, newReplica: () => `r${(this.#fresh += 1)}` });
+  constructor(work?: KeptWork, brought: { invite?: string } = {}) {
+    this.client = new SyncClient({ ...brought, name: "Ann", replica: "r1", random: () => 0.5, newReplica: () => `r${(this.#fresh += 1)}` });
     if (work !== undefined) this.client.restore(this.now, work);
     this.do({ type: "start" });
   }
@@ -427,4 +427,58 @@ test("an unknown message of a newer hub is passed over", () => {
   page.goLive();
   page.hear({ type: "confetti_thrown" } as unknown as ServerMessage);
   expect(page.kind).toBe("live");
+});
+
+describe("at the door", () => {
+  const knocking = (): void => {
+    page.do({ type: "opened", socket: page.socket });
+    page.hear({ type: "kept_waiting", timeout_s: 300, attended: true });
+  };
+
+  test("who is kept waiting waits, asks whether the hub lives, and is in when somebody opens", () => {
+    knocking();
+    expect(page.client.status).toMatchObject({ kind: "knocking", attended: true });
+    page.pass(10_000);
+    expect(page.sent.at(-1)).toMatchObject({ type: "ping" });
+    page.hear({ type: "pong", nonce: 1 });
+    expect(page.kind).toBe("knocking");
+    page.hear(welcomed());
+    expect(page.kind).toBe("catching_up");
+  });
+
+  test("an invitation is shown once: then the secret opens, and one that is over is not shown again", () => {
+    const invited = (): Page => new Page(undefined, { invite: "token" });
+    page = invited();
+    expect(page.join()).toMatchObject({ invite: "token" });
+    page.lose();
+    page.comeBack();
+    page.do({ type: "opened", socket: page.socket });
+    expect(page.sent.at(-1)).not.toHaveProperty("invite");
+    page = invited();
+    page.do({ type: "opened", socket: page.socket });
+    page.hear({ type: "refused", code: "invite_ended", detail: "" });
+    page.lose(CloseCode.NOT_LET_IN);
+    page.do({ type: "nudged" });
+    page.do({ type: "opened", socket: page.socket });
+    expect(page.sent.at(-1)).not.toHaveProperty("invite");
+  });
+
+  test("who has to leave because of new codes is told so, and comes in again as the same person", () => {
+    page.goLive();
+    page.hear({ type: "refused", code: "codes_renewed", detail: "" });
+    page.lose(CloseCode.NOT_LET_IN);
+    expect(page.client.status).toMatchObject({ kind: "ended", reason: "codes_renewed" });
+    page.do({ type: "nudged" });
+    expect(page.join()).toMatchObject({ type: "hello", resume: "secret" });
+  });
+
+  test("who is not let in is told why, and knocks again when they want to", () => {
+    knocking();
+    page.hear({ type: "refused", code: "not_let_in", detail: "", wait_ms: 2_000 });
+    page.lose(CloseCode.NOT_LET_IN);
+    expect(page.client.status).toMatchObject({ kind: "ended", reason: "not_let_in" });
+    expect(page.client.status.waitUntil).not.toBe(null);
+    page.do({ type: "nudged" });
+    expect(page.kind).toBe("connecting");
+  });
 });

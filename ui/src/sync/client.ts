@@ -8,80 +8,20 @@
  */
 import type { ChangeSet } from "@codemirror/state";
 import { FIRST_PAGE } from "../document/contents";
+import { Entrance } from "../document/entrance";
 import { touchedShapes } from "../document/shape";
 import { Subscribers } from "../lib/subscribers";
 import { CloseCode, INK_FRAME_POINTS_MAX, OPERATION_SHAPES_MAX, REFUSALS_TOLD_MAX } from "../protocol/generated/limits";
-import type { Area, Caret, ClientMessage, Color, Dash, ErrorCode, Nib, Operation, PageId, Presence, ReplicaId, ServerMessage, ShapeId } from "../protocol/generated/messages";
-import { DamagedPoints, packPoints, type Point } from "../protocol/points";
+import type { Area, Caret, ClientMessage, ErrorCode, Operation, PageId, Presence, ReplicaId, ServerMessage, ShapeId } from "../protocol/generated/messages";
+import { DamagedPoints, packPoints } from "../protocol/points";
+import type { ClientOptions, Effect, Input, OwnCaret, PresenceChange, WetPoints } from "./inputs";
 import type { KeptWork } from "./kept_work";
 import { Link, type LinkAct } from "./link";
 import { isLasting, type Lasting } from "./outgoing";
 import { Replica } from "./replica";
-import type { Refusal, Status } from "./session";
+import type { Status } from "./session";
 
-/** What can happen. `socket` names the one it happened to. */
-export type Input =
-  | { type: "start" }
-  | { type: "opened"; socket: number }
-  | { type: "received"; socket: number; message: ServerMessage }
-  | { type: "closed"; socket: number; code: number }
-  /** The time of the last `wake` effect has come, or later. */
-  | { type: "woke" }
-  /** The network is back, the page is seen again, or the person presses a button. */
-  | { type: "nudged" }
-  | { type: "act"; operation: Lasting; gesture?: string | undefined }
-  | { type: "undo" }
-  | { type: "redo" }
-  | { type: "edit_notes"; page: PageId; changes: ChangeSet }
-  | { type: "append_notes"; page: PageId; text: string }
-  | { type: "extend_ink"; ink: WetPoints }
-  | { type: "cancel_ink"; stroke: ShapeId }
-  | { type: "show_presence"; change: PresenceChange }
-  | { type: "rename"; name: string }
-  | { type: "enter_password"; password: string }
-  | { type: "leave" };
-
-/** What must be done about it. */
-export type Effect =
-  | { type: "open"; socket: number }
-  | { type: "send"; message: ClientMessage }
-  | { type: "close" }
-  /** Call again at this time; replaces the one before, null takes it back. */
-  | { type: "wake"; at: number | null }
-  /** This page is this replica now, and this secret makes it the same person again. */
-  | { type: "identify"; replica: ReplicaId; resume: string }
-  /** There are changes to keep. */
-  | { type: "keep" }
-  | { type: "refused"; refusal: Refusal };
-
-export interface WetPoints {
-  readonly stroke: ShapeId;
-  readonly color: Color;
-  readonly width: number;
-  readonly start: number;
-  readonly points: readonly Point[];
-  readonly precision: number;
-  readonly nib?: Nib;
-  readonly opacity?: number;
-  readonly dash?: Dash;
-}
-
-/** Where this person writes, in what the page shows. */
-export interface OwnCaret {
-  readonly page: PageId;
-  readonly anchor: number;
-  readonly head: number;
-}
-
-/** What is absent stays as it is; null takes it away. */
-export interface PresenceChange {
-  readonly cursor?: { x: number; y: number } | null;
-  readonly caret?: OwnCaret | null;
-  readonly typing?: boolean;
-  readonly selection?: readonly ShapeId[];
-  readonly view?: Area | null;
-  readonly calling?: boolean;
-}
+export type { ClientOptions, Effect, Input, OwnCaret, PresenceChange, WetPoints };
 
 /** What this person does right now, as it was handed in. */
 interface OwnPresence {
@@ -91,22 +31,6 @@ interface OwnPresence {
   readonly selection: readonly ShapeId[];
   readonly view: Area | undefined;
   readonly calling: boolean;
-}
-
-export interface ClientOptions {
-  readonly name: string;
-  /** A fresh id, for when no earlier life of the page left one. */
-  readonly replica: ReplicaId;
-  /** The secret of an earlier welcome of this tab, and the replica it was for. */
-  readonly earlier?: { readonly replica: ReplicaId; readonly resume: string } | undefined;
-  readonly password?: string | undefined;
-  readonly hostToken?: string | undefined;
-  /** Greater in each life of the page; see `Outgoing`. */
-  readonly entriesAfter?: number;
-  /** 0 to 1. */
-  readonly random: () => number;
-  /** Another fresh id. */
-  readonly newReplica: () => ReplicaId;
 }
 
 /** At most 20 presences a second. */
@@ -132,16 +56,20 @@ type Kind = Status["kind"];
 
 export class SyncClient {
   readonly replica: Replica;
+  readonly entrance = new Entrance();
   readonly statusChanged = new Subscribers<Status>();
   readonly #options: ClientOptions;
   readonly #link: Link;
   #name: string;
   #password: string | undefined;
+  #invite: string | undefined;
   #resume: string | undefined;
   #kind: Kind = "connecting";
   #since = 0;
   #liveUntil: number | null = null;
   #reason: ErrorCode | null = null;
+  #waitUntil: number | null = null;
+  #attended = false;
   #storage: Pick<Status, "storageTrouble" | "storageRefuses"> = { storageTrouble: null, storageRefuses: false };
   #status: Status;
   #nonce = 0;
@@ -164,6 +92,7 @@ export class SyncClient {
     this.#options = options;
     this.#name = options.name;
     this.#password = options.password;
+    this.#invite = options.invite;
     this.#resume = options.earlier?.resume;
     this.#link = new Link(options.random);
     this.replica = new Replica(options.name, options.replica, options.entriesAfter);
@@ -233,6 +162,8 @@ export class SyncClient {
         return this.#rename(now, input.name);
       case "enter_password":
         return this.#enterPassword(now, input.password);
+      case "keep_door":
+        return this.#sendLive({ type: "keep_door", act: input.act });
       case "leave":
         return this.#end(now, "ended", null);
     }
@@ -259,13 +190,15 @@ export class SyncClient {
       ...(place === null ? {} : { epoch: place.epoch, number: place.number }),
       ...(this.#password === undefined ? {} : { password: this.#password }),
       ...(this.#options.hostToken === undefined ? {} : { host_token: this.#options.hostToken }),
+      ...(this.#invite === undefined ? {} : { invite: this.#invite }),
+      ...(this.#options.device === undefined ? {} : { device: this.#options.device }),
     });
   }
 
   #closed(now: number, socket: number, code: number): void {
     if (!this.#link.isCurrent(socket)) return;
     if (code === CloseCode.UNAUTHORIZED) return this.#halt(now, "asking", this.#reason ?? "password_required");
-    const final = FINAL_CLOSES.get(code);
+    const final = code === CloseCode.NOT_LET_IN ? (this.#reason ?? "not_let_in") : FINAL_CLOSES.get(code);
     if (final !== undefined) return this.#halt(now, "ended", final);
     if (code === CloseCode.REPLACED) this.#replaced(now);
     if (UNREADABLE_CLOSES.has(code)) this.#suspect(code);
@@ -346,14 +279,25 @@ export class SyncClient {
     if (this.#link.state === "joined" || message.type === "welcomed") {
       if (!this.#follow(now, message)) this.#break(now);
     } else if (message.type === "refused") {
-      this.#refusedEntry(now, message.code);
+      this.#refusedEntry(now, message);
+    } else if (message.type === "kept_waiting") {
+      this.#keptWaiting(now, message);
     }
   }
 
   /** The hub would not let us in. Most codes come with a close, which says what to do. */
-  #refusedEntry(now: number, code: ErrorCode): void {
+  #refusedEntry(now: number, { code, wait_ms }: Extract<ServerMessage, { type: "refused" }>): void {
     this.#reason = code;
+    this.#waitUntil = wait_ms === undefined ? null : now + wait_ms;
+    if (code === "invite_ended") this.#invite = undefined; // the next try is by the way the others come
     if (code === "invalid_name") this.#end(now, "ended", code);
+  }
+
+  #keptWaiting(now: number, { timeout_s, attended }: Extract<ServerMessage, { type: "kept_waiting" }>): void {
+    this.#link.kept(now);
+    this.#waitUntil = now + timeout_s * 1_000;
+    this.#attended = attended;
+    this.#become(now, "knocking");
   }
 
   /** False when what came does not fit what came before. */
@@ -397,6 +341,10 @@ export class SyncClient {
       case "storage_changed":
         this.#storage = { storageTrouble: message.healthy ? null : (message.trouble ?? "other"), storageRefuses: message.refusing ?? false };
         return;
+      case "door_changed":
+      case "knocks_changed":
+      case "codes_made":
+        return this.entrance.hear(message);
       case "ink_extended":
         return this.#inkExtended(message);
       case "ink_cancelled":
@@ -410,10 +358,13 @@ export class SyncClient {
   #welcomed(now: number, welcome: Extract<ServerMessage, { type: "welcomed" }>): void {
     this.#link.welcomed(now);
     this.#reason = null;
+    this.#waitUntil = null;
+    this.#invite = undefined; // from now on the secret opens
     this.#resume = welcome.resume;
     this.#storage = { storageTrouble: null, storageRefuses: false };
     this.#heldUntil = -Infinity;
     this.replica.welcomed(welcome);
+    this.entrance.reset();
     this.#identify();
     this.#become(now, "catching_up");
   }
@@ -436,7 +387,9 @@ export class SyncClient {
   }
 
   #refused(now: number, { seq, code, wait_ms }: Extract<ServerMessage, { type: "refused" }>): void {
-    if (seq === undefined) {
+    if (seq === undefined && code === "codes_renewed") {
+      this.#reason = code; // what the close that follows is about
+    } else if (seq === undefined) {
       // Wet ink and presence that came too fast are gone already and nobody misses them.
       if (code !== "rate_limited") this.#effects.push({ type: "refused", refusal: { code, operation: null, text: null, post: null, waitMs: null } });
     } else if (this.replica.refused(seq, code, wait_ms) === "again") {
@@ -573,6 +526,8 @@ export class SyncClient {
       unstored: this.replica.unstored,
       ...this.#storage,
       reason: this.#reason,
+      waitUntil: this.#waitUntil,
+      attended: this.#attended,
     };
   }
 

@@ -80,6 +80,8 @@ class Shell implements Driver {
       name: options.name,
       password: options.password,
       hostToken: options.hostToken,
+      invite: options.invite,
+      device: options.device,
       earlier: recall(options.session),
       replica,
       entriesAfter: Date.now() * 1_000,

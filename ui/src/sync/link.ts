@@ -27,6 +27,8 @@ export type LinkState =
   | "opening"
   /** Open, and not welcomed yet. */
   | "greeting"
+  /** Somebody is asked to let us in, which may take as long as it takes. */
+  | "kept"
   | "joined";
 
 /** What the time that has come asks for. */
@@ -71,6 +73,7 @@ export class Link {
       case "halted":
         return null;
       case "joined":
+      case "kept":
         return Math.min(this.#pingAt, this.#probeUntil ?? Infinity, this.#lastHeard + SILENCE_TIMEOUT_MS);
       default:
         return this.#deadline;
@@ -86,7 +89,7 @@ export class Link {
   }
 
   isCurrent(socket: number): boolean {
-    return socket === this.#socket && (this.#state === "opening" || this.#state === "greeting" || this.#state === "joined");
+    return socket === this.#socket && this.#state !== "halted" && this.#state !== "waiting";
   }
 
   opened(): void {
@@ -99,6 +102,12 @@ export class Link {
     this.#lastHeard = now;
     this.#probeUntil = null;
     this.#pingAt = now + PING_INTERVAL_MS;
+  }
+
+  /** The hub asks somebody to let us in: a dead connection shows as it does later. */
+  kept(now: number): void {
+    this.welcomed(now);
+    this.#state = "kept";
   }
 
   /** Everything is here: the next break begins with short delays again. */
@@ -129,7 +138,7 @@ export class Link {
   /** The page came back to sight or the network came back. */
   nudged(now: number): LinkAct {
     if (this.#state === "waiting") return "open";
-    if (this.#state !== "joined" || this.#probeUntil !== null) return null;
+    if (!this.#isLiving || this.#probeUntil !== null) return null;
     return this.#probe(now);
   }
 
@@ -138,12 +147,16 @@ export class Link {
     const due = this.wakeAt;
     if (due === null || now < due) return null;
     if (this.#state === "waiting") return "open";
-    if (this.#state !== "joined") return "break";
+    if (!this.#isLiving) return "break";
     if (this.#probeUntil !== null && now >= this.#probeUntil) return "break";
     // A timer that is this late was asleep with the machine: the silence proves nothing yet.
     const slept = now - due > PROBE_TIMEOUT_MS;
     if (now - this.#lastHeard >= SILENCE_TIMEOUT_MS && !slept) return "break";
     return slept ? this.#probe(now) : this.#ping(now);
+  }
+
+  get #isLiving(): boolean {
+    return this.#state === "joined" || this.#state === "kept";
   }
 
   #probe(now: number): LinkAct {

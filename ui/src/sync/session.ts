@@ -21,7 +21,12 @@ import type {
   ChatMessage,
   Color,
   Dash,
+  Device,
+  DoorAct,
+  Entry,
   ErrorCode,
+  Invite,
+  Knock,
   Nib,
   Operation,
   PageId,
@@ -48,11 +53,13 @@ export interface Changing {
  * - `catching_up`: connected, what was missed is arriving.
  * - `live`: everything that happens is here.
  * - `offline`: the connection broke or cannot be had; it is tried again at `retryAt`.
+ * - `knocking`: somebody is asked to let this person in; `attended` says whether anybody is there who
+ *   could, `waitUntil` when it is given up.
  * - `asking`: the hub wants a (or another) password before anything else.
  * - `ended`: it will not be tried again; `reason` says why.
  */
 export interface Status {
-  readonly kind: "connecting" | "catching_up" | "live" | "offline" | "asking" | "ended";
+  readonly kind: "connecting" | "catching_up" | "live" | "offline" | "knocking" | "asking" | "ended";
   /** When it became so, on the clock of `Date.now()`. */
   readonly since: number;
   /** When the connection was last live; null before the first time. */
@@ -71,6 +78,9 @@ export interface Status {
   readonly storageRefuses: boolean;
   /** Why it asks or ended. */
   readonly reason: ErrorCode | null;
+  /** When it asks or ended: before then another try is of no use. */
+  readonly waitUntil: number | null;
+  readonly attended: boolean;
 }
 
 /** Where the hub is. */
@@ -200,6 +210,15 @@ export interface Refusal {
   readonly waitMs: number | null;
 }
 
+/** How people come in; see `document/entrance.ts`. */
+export interface EntranceView extends Changing {
+  readonly entry: Entry;
+  readonly invites: readonly Invite[];
+  readonly knocks: readonly Knock[];
+  readonly password: string | null;
+  token(invite: number): string | undefined;
+}
+
 export interface Session {
   readonly board: BoardView;
   readonly history: HistoryView;
@@ -213,6 +232,9 @@ export interface Session {
   readonly title: Changing & { readonly now: string };
   readonly status: StatusView;
   readonly place: PlaceView;
+  readonly entrance: EntranceView;
+  /** Does something at the door; the hub takes it from those who may. */
+  keepDoor(act: DoorAct): void;
   /** Pictures that are kept with the session. */
   readonly files: Files;
   /** By which words come from outside; for the host alone. */
@@ -270,6 +292,9 @@ export interface ConnectOptions {
   readonly name: string;
   readonly password?: string;
   readonly hostToken?: string;
+  /** The token of an invitation. */
+  readonly invite?: string;
+  readonly device?: Device;
   /** The zoom to choose the precision of wet ink by; 1 if absent. */
   readonly zoom?: () => number;
   /** Where the network says that the session is, `http://host:port` each; for who has an ear of its own. */

@@ -44,6 +44,8 @@ export function sessionOf(driver: Driver, options: ConnectOptions): Session {
       resume: () => (client.resume === undefined ? null : { replica: client.replica.replica, resume: client.resume }),
       subscribe: (hear) => driver.place.subscribe(hear),
     },
+    entrance: client.entrance,
+    keepDoor: (act) => driver.handle({ type: "keep_door", act }),
     files: filesOf({ base: () => driver.base, session: options.session, resume: () => client.resume }),
     onRefused: (hear) => refused.subscribe(hear),
     submit: (operation, gesture) => driver.handle({ type: "act", operation, gesture }),

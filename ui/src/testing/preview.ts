@@ -2,7 +2,7 @@
 import { Text } from "@codemirror/state";
 import { packPoints, type Point } from "../protocol/points";
 import { HostError, type HostPort, type MenuAction, type NearbySession, type OwnSession } from "../platform/host";
-import type { Participant, Shape, StorageTrouble } from "../protocol/generated/messages";
+import type { Entry, Participant, Shape, StorageTrouble } from "../protocol/generated/messages";
 import type { Status } from "../sync/session";
 import { open } from "../views/open";
 import { chatter } from "./chatter";
@@ -128,6 +128,15 @@ function furnished(): StandIn {
   if (wanted.has("talk")) chatter(it, ben, chiara);
   if (wanted.has("slow")) setTimeout(() => it.refuse({ code: "slow_mode", operation: "post_message", text: "Too soon", post: { text: "Too soon" }, waitMs: 25_000 }), 50);
   if (wanted.has("board")) drawOn(it);
+  if (wanted.has("door")) it.keepDoor({ type: "set_entry", entry: wanted.get("door") as Entry });
+  if (wanted.has("invites")) {
+    it.keepDoor({ type: "make_invite", role: "editor" });
+    it.keepDoor({ type: "make_invite", role: "editor", uses_max: 1, lasts_s: 3_600 });
+  }
+  if (wanted.has("knocks")) {
+    const knocks = ["Dana", "Emil with quite a long name"].map((name, id) => ({ id, name, device: id === 0 ? ("phone" as const) : ("computer" as const), address: `192.168.1.${20 + id}`, since_ms: Date.now() }));
+    it.entrance.hear({ type: "knocks_changed", knocks });
+  }
   if (wanted.has("many")) it.board.reset(many(Number(wanted.get("many"))), []);
   if (wanted.has("things")) it.board.applyConfirmed({ type: "add_shapes", shapes: things() });
   const trouble = wanted.get("disk");
@@ -140,7 +149,7 @@ function furnished(): StandIn {
   if (wanted.has("pending")) it.pend("Then g is about 9.7");
   it.showOther(4, { typing: true });
   const status = wanted.get("status");
-  if (status !== null) it.setStatus({ kind: status as Status["kind"], since: Date.now() - 42_000, liveUntil: Date.now() - 42_000, unsent: 12, reason: (wanted.get("reason") as Status["reason"] | null) ?? null });
+  if (status !== null) it.setStatus({ kind: status as Status["kind"], since: Date.now() - 42_000, liveUntil: Date.now() - 42_000, unsent: 12, reason: (wanted.get("reason") as Status["reason"] | null) ?? null, ...(status === "knocking" ? { attended: true, waitUntil: Date.now() + 300_000 } : {}), ...(wanted.get("reason") === "too_many_tries" ? { waitUntil: Date.now() + 8_000 } : {}) });
   if (wanted.has("refused")) setTimeout(() => it.refuse({ code: "rate_limited", operation: "post_message", text: "One more thing", post: { text: "One more thing" }, waitMs: 500 }), 50);
   return it;
 }

@@ -5,15 +5,16 @@
 import { FIRST_PAGE } from "../document/contents";
 import { ChangeSet, Text } from "@codemirror/state";
 import { Board } from "../document/board";
+import { Entrance } from "../document/entrance";
 import { History } from "../document/history";
 import type { PastEdit } from "../document/notes_life";
 import { Subscribers } from "../lib/subscribers";
 import { isTalk } from "../document/chat_change";
-import type { Operation, Participant, Presence, ShapeId } from "../protocol/generated/messages";
+import type { DoorAct, Operation, Participant, Presence, ShapeId } from "../protocol/generated/messages";
 import type { NotesCaret, NotesChange, Refusal, Session, ShownMessage, Place, Status, WetStroke } from "../sync/session";
 
 const LIVE: Status = {
-  kind: "live", since: 0, liveUntil: null, attempt: 0, retryAt: null, unsent: 0, unstored: 0, storageTrouble: null, storageRefuses: false, reason: null,
+  kind: "live", since: 0, liveUntil: null, attempt: 0, retryAt: null, unsent: 0, unstored: 0, storageTrouble: null, storageRefuses: false, reason: null, waitUntil: null, attended: false,
 };
 
 export class StandIn {
@@ -44,10 +45,26 @@ export class StandIn {
   presences = new Map<number, Presence>();
   strokes = new Map<ShapeId, WetStroke>();
   slowModeS = 0;
+  readonly entrance = new Entrance();
   #number = 0;
 
   /** What the app gets. */
   readonly session: Session = this.#facade();
+
+  /** As the hub would. */
+  keepDoor(act: DoorAct): void {
+    const { entry, invites, knocks } = this.entrance;
+    if (act.type === "set_entry") {
+      if (act.entry === "password") this.entrance.hear({ type: "codes_made", password: act.password ?? "kmwp-7h2x" });
+      this.entrance.hear({ type: "door_changed", entry: act.entry, invites: [...invites] });
+    } else if (act.type === "make_invite") {
+      const id = invites.length + 1;
+      const made = { id, role: act.role, made_ms: Date.now(), uses: 0, ...(act.uses_max === undefined ? {} : { uses_max: act.uses_max }), ...(act.lasts_s === undefined ? {} : { expires_ms: Date.now() + act.lasts_s * 1_000 }) };
+      this.entrance.hear({ type: "codes_made", invite: { id, token: "0123456789abcdef0123456789abcdef" } });
+      this.entrance.hear({ type: "door_changed", entry, invites: [...invites, made] });
+    } else if (act.type === "answer_knock") this.entrance.hear({ type: "knocks_changed", knocks: knocks.filter(({ id }) => id !== act.knock) });
+    else this.entrance.hear({ type: "door_changed", entry, invites: act.type === "end_invite" ? invites.filter(({ id }) => id !== act.invite) : [] });
+  }
 
   setStatus(change: Partial<Status>): void {
     this.status = { ...this.status, ...change };
@@ -151,6 +168,8 @@ export class StandIn {
       wetInk: { get strokes() { return it.strokes; }, subscribe: listen(it.#wet) },
       title: { get now() { return it.titleNow; }, subscribe: listen(it.#title) },
       status: { get now() { return it.status; }, subscribe: listen(it.#status) },
+      entrance: it.entrance,
+      keepDoor: (act) => it.keepDoor(act),
       hook: { state: () => Promise.resolve({ on: false, twilio: false }), set: ({ on }) => Promise.resolve({ on, twilio: false }) },
       place: { get now() { return it.place; }, resume: () => null, subscribe: listen(it.#status) },
       files: { bring: () => Promise.reject(new Error("no hub")), read: () => Promise.reject(new Error("no hub")) },

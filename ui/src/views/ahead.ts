@@ -18,6 +18,7 @@ const WHEN_IDLE: readonly (() => Promise<unknown>)[] = [
   () => import("./session/HelpSheet.svelte"),
   () => import("./session/ExportSheet.svelte"),
   () => import("./session/Minimap.svelte"),
+  () => import("./session/Knocks.svelte"),
   () => import("./AwayScreen.svelte"),
   () => import("./PasswordScreen.svelte"),
 ];

@@ -90,6 +90,7 @@ impl Session {
             match self.door.use_invite(now_ms, token, hello) {
                 Some(role) => {
                     self.keep_door();
+                    self.tell_door(true);
                     return Ok(Gate::Passes(Pass(Some(role))));
                 }
                 None if self.door.entry == Entry::Open => {}
@@ -339,7 +340,7 @@ impl Session {
         };
         self.tell_codes(connection, codes);
         self.keep_door();
-        self.tell_door();
+        self.tell_door(false);
         Ok(())
     }
 
@@ -428,11 +429,12 @@ impl Session {
         }
     }
 
-    fn tell_door(&mut self) {
+    fn tell_door(&mut self, host_alone: bool) {
         let told: Vec<_> = self
             .members
             .iter()
             .map(|(connection, member)| (*connection, member.is_host))
+            .filter(|(_, host)| *host || !host_alone)
             .collect();
         for (connection, host) in told {
             self.send(connection, Lane::Control, self.door_told(host));

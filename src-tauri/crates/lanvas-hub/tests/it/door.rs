@@ -53,8 +53,11 @@ async fn invite(host: &mut Client, uses_max: Option<u32>) -> MadeInvite {
         uses_max,
     };
     act(host, made).await;
-    let changed = |message: &_| matches!(message, ServerMessage::DoorChanged { .. });
-    made_invite(&host.until(changed).await)
+    let codes = |message: &_| matches!(message, ServerMessage::CodesMade { .. });
+    let made = made_invite(&host.until(codes).await);
+    let listed = |message: &ServerMessage| matches!(message, ServerMessage::DoorChanged { invites, .. } if invites.iter().any(|it| it.id == made.id));
+    host.until(listed).await;
+    made
 }
 
 fn made_invite(seen: &[ServerMessage]) -> MadeInvite {
