@@ -26,7 +26,7 @@ const wordsFirst: Plugin = {
   },
 };
 
-/** Two pages of one program: `index.html` for browsers (the hub serves it), `desktop.html` for the app's webview. */
+/** Pages of one program: `index.html` for browsers (the hub serves it), `desktop.html` for the app's webview, `test.html` to try a connection. */
 export default defineConfig({
   plugins: [svelte(), wordsFirst],
   build: {
@@ -35,7 +35,7 @@ export default defineConfig({
     // The page's policy allows no inline script, and data: only for images.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: ["index.html", "desktop.html"] },
+    rolldownOptions: { input: ["index.html", "desktop.html", "test.html"] },
   },
   server: {
     // `npm run dev` beside a hub that runs at its usual port.

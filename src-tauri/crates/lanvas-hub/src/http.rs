@@ -8,6 +8,7 @@ mod moderation;
 mod notes;
 mod places;
 mod problem;
+pub(crate) mod reach;
 mod server;
 mod upgrade;
 
@@ -98,6 +99,8 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         )
         .route("/api/sessions/{id}/blobs/{name}", get(blobs::read))
         .route("/api/nearby", get(nearby))
+        .route("/test", get(reach::page))
+        .route("/api/reach", get(reach::read).post(reach::tell))
         .route("/healthz", get(health))
         .route("/metrics", get(metrics))
         .fallback(file)
@@ -160,22 +163,22 @@ fn former_origin(hub: &Shared, headers: &HeaderMap) -> Option<HeaderValue> {
 async fn front(State(hub): Hub) -> Response {
     match hub.list().as_ref() {
         [only] => Redirect::temporary(&format!("/s/{}", only.id)).into_response(),
-        _ => page(&hub),
+        _ => page(&hub, "index.html"),
     }
 }
 
 /// The UI either way: it says in words that a session is not there. The status says it to programs.
 async fn session_page(State(hub): Hub, id: SessionPath) -> Response {
     let known = id.ok().is_some_and(|id| hub.sessions.hosts(&id));
-    let mut response = page(&hub);
+    let mut response = page(&hub, "index.html");
     if !known {
         *response.status_mut() = StatusCode::NOT_FOUND;
     }
     response
 }
 
-fn page(hub: &Shared) -> Response {
-    let Some(asset) = hub.ui.get("index.html") else {
+fn page(hub: &Shared, name: &str) -> Response {
+    let Some(asset) = hub.ui.get(name) else {
         return Problem::NO_UI.into_response();
     };
     let headers = [

@@ -15,6 +15,7 @@ use lanvas_protocol::{
     ErrorCode, SessionId,
     advert::{NearbySession, USUAL_PORTS},
     door::Entry,
+    reach::DeviceReport,
 };
 use tokio::{
     net::TcpListener,
@@ -158,6 +159,7 @@ pub(crate) struct Shared {
     pub(crate) tuning: Tuning,
     pub(crate) port: u16,
     pub(crate) whereabouts: Whereabouts,
+    pub(crate) reports: http::reach::Reports,
     pub(crate) access: Access,
     host_token: String,
 }
@@ -233,6 +235,7 @@ impl Hub {
             next_connection: AtomicU64::new(1),
             tuning,
             port,
+            reports: http::reach::Reports::default(),
             whereabouts: Whereabouts::new(config.bind, port, had_port),
             access,
             host_token,
@@ -356,6 +359,12 @@ impl Hub {
     /// [`HubError`] when it cannot be read.
     pub async fn open(&self, id: &SessionId) -> Result<(), HubError> {
         self.shared.host(id).await
+    }
+
+    /// What other devices reached of this hub by its test page `/test`, the newest first, as they tell.
+    #[must_use]
+    pub fn reach_reports(&self) -> watch::Receiver<Arc<[DeviceReport]>> {
+        self.shared.reports.watched()
     }
 
     /// Links for guests, the likeliest to work first.

@@ -22,6 +22,7 @@ pub mod message;
 pub mod notes;
 pub mod operation;
 pub mod points;
+pub mod reach;
 pub mod roles;
 pub mod shape;
 pub mod typescript;

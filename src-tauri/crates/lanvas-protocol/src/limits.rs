@@ -103,6 +103,8 @@ pub const HISTORY_PAGE_MAX: usize = 50;
 pub const FORMERLY_MAX: usize = 8;
 /// Addresses that `addresses_changed` names.
 pub const ADDRESSES_TOLD_MAX: usize = 4;
+/// Bytes of what a test page reports.
+pub const REACH_BYTES_MAX: usize = 512;
 /// People in one session at once.
 pub const PARTICIPANTS_MAX: usize = 1_024;
 /// Refusals of one replica that a welcome tells again.

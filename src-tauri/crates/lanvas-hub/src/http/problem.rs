@@ -43,6 +43,16 @@ impl Problem {
         "no_ui",
         "This hub was built without its pages. Build the UI and build the hub again.",
     );
+    pub(crate) const REACH: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "invalid_report",
+        "That is no report of what was reached: see R81 of the protocol.",
+    );
+    pub(crate) const ONLY_HERE: Self = Self::new(
+        StatusCode::FORBIDDEN,
+        "only_this_machine",
+        "Only the computer that hosts may read this.",
+    );
     pub(crate) const PASSWORD: Self = Self::new(
         StatusCode::UNAUTHORIZED,
         "password_required",
