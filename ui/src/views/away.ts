@@ -1,8 +1,8 @@
 /** Which sentence goes with the reason for which a session is not to be had. */
 import type { ErrorCode } from "../protocol/generated/messages";
-import type { words } from "./words";
+import type { awayWords } from "./entrance_words";
 
-export type AwayReason = keyof typeof words.away.heading;
+export type AwayReason = keyof typeof awayWords.heading;
 
 const REASONS: Partial<Record<ErrorCode, AwayReason>> = {
   session_not_found: "missing",

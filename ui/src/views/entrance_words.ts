@@ -9,6 +9,40 @@ export interface AwayWords {
   readonly again: string;
 }
 
+/** Why a session is not to be had, whoever asks. */
+export const awayWords = {
+  heading: {
+    missing: "This session is not here any more",
+    full: "The session is full",
+    old: "This page does not fit the session",
+    stopped: "The session was ended",
+    elsewhere: "You are in this session in another tab",
+    failed: "The session cannot go on",
+  },
+  what: {
+    missing: "It was ended, or the link has a mistake in it. Ask the person who hosts it for the link, or scan the code again.",
+    full: "As many people are in as it can take. Wait until somebody leaves, then try again.",
+    old: "The host runs another version of Lanvas. Reload this page; if that does not help, update Lanvas on both sides.",
+    stopped: "The person who hosts it has closed it. What you made is kept and comes back when they start it again.",
+    elsewhere: "Go on there, or take over here.",
+    failed: "Something went wrong on the host’s side. Try again; what you made is kept.",
+  },
+  again: "Try again",
+  takeOver: "Go on here",
+  reload: "Reload",
+  home: "Back to the start",
+};
+
+export const passwordWords = {
+  password: "Password",
+  passwordTitle: "This session has a password",
+  passwordHint: "Ask the person who hosts it.",
+  passwordWrong: "That is not the password. Check upper and lower case, and try again.",
+  passwordSlow: "Too many wrong tries from here. Wait a moment, then try again.",
+  enter: "Enter",
+  back: "Back",
+};
+
 export const entranceWords = {
   knocking: "Waiting to be let in",
   knockingSeen: "Whoever keeps the door sees your name and your device, and lets you in or not.",
