@@ -8,6 +8,8 @@
  */
 import type { HostedSession, SessionAddress } from "../platform/host";
 import type { Post } from "../protocol/generated/messages";
+import { FIRST_PAGE } from "../document/contents";
+import type { PageId } from "../protocol/generated/messages";
 import type { Refusal, Session } from "../sync/session";
 import { Cell } from "./cell";
 import { Desk } from "./desk";
@@ -39,7 +41,13 @@ export class Surface {
   readonly unread: Unread;
   /** What one does in the chat. */
   readonly talk: Talk;
-  /** A heading of the notes that a message points at, to be shown. */
+  /** The page of the notes that is open. */
+  readonly page = new Cell<PageId>(FIRST_PAGE);
+  /** Pages that others changed since one looked. */
+  readonly news = new Cell<ReadonlySet<PageId>>(new Set());
+  /** Whether the notes are read beside where they are written. */
+  readonly wide = new Cell(false);
+  /** A heading of that page that something points at, to be shown. */
   readonly heading = new Cell<string | null>(null);
   /** A chat message to be shown; another object each time. */
   readonly pointed = new Cell<{ readonly number: number } | null>(null);
@@ -66,7 +74,18 @@ export class Surface {
       this.session.onRefused((refusal) => this.#refuse(refusal)),
       this.session.status.subscribe(() => this.#statusChanged()),
     );
+    const look = (): void => this.#seen();
+    this.#ends.push(this.page.subscribe(look), this.notesOpen.subscribe(look), this.session.pages.onEdited((page) => this.#edited(page)));
     this.#statusChanged();
+  }
+
+  #seen(): void {
+    const { now } = this.page;
+    if (this.notesOpen.now) this.news.set(new Set([...this.news.now].filter((page) => page !== now)));
+  }
+
+  #edited(page: PageId): void {
+    if (!(this.notesOpen.now && page === this.page.now) && !this.news.now.has(page)) this.news.set(new Set([...this.news.now, page]));
   }
 
   /** Links for others, best first. */
@@ -77,8 +96,9 @@ export class Surface {
   /** Goes where a message points. */
   goTo(place: Place): void {
     if (place.kind === "board") return this.desk.lookAt(place);
+    this.page.set(place.page);
     this.notesOpen.set(true);
-    this.heading.set(place.text);
+    if (place.text !== "") this.heading.set(place.text);
   }
 
   /** Shows a chat message, also one from long ago. Whether it could be had. */
@@ -103,7 +123,7 @@ export class Surface {
   putBack(index: number): void {
     const text = this.returned.now[index];
     this.letGo(index);
-    if (text !== undefined) this.session.notes.append(text);
+    if (text !== undefined) this.session.pages.open(this.page.now).append(text);
   }
 
   letGo(index: number): void {

@@ -43,13 +43,21 @@ test("who is meant is who is named, not whose name begins like it", () => {
 test("a place goes into a link and comes out again", () => {
   const places = [
     { kind: "board", x: -12.3, y: 4, zoom: 1.5 },
-    { kind: "heading", text: "Über (uns) & [mehr]" },
+    { kind: "heading", page: "first", text: "Über (uns) & [mehr]" },
+    { kind: "heading", page: "p-2", text: "A plan" },
+    { kind: "heading", page: "p-2", text: "" },
+    { kind: "heading", page: "first", text: "" },
   ] as const;
   for (const place of places) {
     const target = /\]\((.*)\)$/.exec(linkTo(place, "Look [here]"))?.[1] ?? "";
     expect(placeOf(target)).toEqual(place);
   }
-  for (const bad of ["#at=", "#at=1,2,0", "#at=1", "#heading=%E0%A4%A", "at=1,2", "#other"]) expect(placeOf(bad)).toBeNull();
+  for (const bad of ["#at=", "#at=1,2,0", "#at=1", "#heading=%E0%A4%A", "at=1,2", "#other", "#", "#page=a b", "#page="]) expect(placeOf(bad)).toBeNull();
+});
+
+test("a place with a session's address before it is the same place", () => {
+  expect(placeOf("http://192.168.1.5:7420/s/abc#page=p2&heading=Plan")).toEqual({ kind: "heading", page: "p2", text: "Plan" });
+  expect(placeOf("http://192.168.1.5:7420/s/abc")).toBeNull();
 });
 
 test("headings are found where they stand", () => {

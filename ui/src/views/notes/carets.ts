@@ -25,22 +25,25 @@ export const showCarets = StateEffect.define<readonly NamedCaret[]>();
 class CaretWidget extends WidgetType {
   readonly caret: NamedCaret;
   readonly color: string;
+  /** Whether the line ends here: then the name stands behind it and covers nothing. */
+  readonly ends: boolean;
 
-  constructor(caret: NamedCaret) {
+  constructor(caret: NamedCaret, ends: boolean) {
     super();
     this.caret = caret;
+    this.ends = ends;
     this.color = asColor(caret.color) ?? "#64748b";
   }
 
   /** A caret that only moved is a new one: its name shows again. */
   override eq(other: CaretWidget): boolean {
     const [a, b] = [this.caret, other.caret];
-    return a.id === b.id && a.name === b.name && this.color === other.color && a.head === b.head;
+    return a.id === b.id && a.name === b.name && this.color === other.color && a.head === b.head && this.ends === other.ends;
   }
 
-  override toDOM(): HTMLElement {
+  override toDOM(view: EditorView): HTMLElement {
     const caret = document.createElement("span");
-    caret.className = "lanvas-caret";
+    caret.className = this.ends ? "lanvas-caret ends" : "lanvas-caret";
     caret.style.setProperty("--person", this.color);
     caret.style.setProperty("--on-person", wordsOn(this.color));
     // Not read aloud in the middle of a sentence that it is not part of.
@@ -50,6 +53,7 @@ class CaretWidget extends WidgetType {
     name.textContent = this.caret.name;
     // A word joiner keeps the line from breaking at the caret.
     caret.append("\u2060", name, "\u2060");
+    placeWithin(view, caret, name);
     return caret;
   }
 
@@ -58,13 +62,25 @@ class CaretWidget extends WidgetType {
   }
 }
 
+/** A name that would stand out of the page on the right turns to the left; above the first line there is no room. */
+function placeWithin(view: EditorView, caret: HTMLElement, name: HTMLElement): void {
+  view.requestMeasure({
+    key: caret,
+    read: () => ({ name: name.getBoundingClientRect(), at: caret.getBoundingClientRect(), page: view.scrollDOM.getBoundingClientRect() }),
+    write: ({ name: box, at, page }) => {
+      if (box.right > page.right - 4) caret.classList.add("turned");
+      if (at.top - box.height < page.top) caret.classList.add("first");
+    },
+  });
+}
+
 function decorate(carets: readonly NamedCaret[], state: EditorState): DecorationSet {
   const ranges: Range<Decoration>[] = [];
   for (const caret of carets) {
     const anchor = within(caret.anchor, state);
     const head = within(caret.head, state);
     if (anchor !== head) ranges.push(selected(caret, Math.min(anchor, head), Math.max(anchor, head)));
-    ranges.push(Decoration.widget({ widget: new CaretWidget(caret), side: head < anchor ? -1 : 1 }).range(head));
+    ranges.push(Decoration.widget({ widget: new CaretWidget(caret, state.doc.lineAt(head).to === head), side: head < anchor ? -1 : 1 }).range(head));
   }
   return Decoration.set(ranges, true);
 }

@@ -9,7 +9,7 @@
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { markdownKeymap } from "@codemirror/lang-markdown";
 import { indentUnit } from "@codemirror/language";
-import { Annotation, EditorState, Transaction, type Extension } from "@codemirror/state";
+import { Annotation, ChangeSet, EditorState, Transaction, type Extension } from "@codemirror/state";
 import { openSearchPanel, search, searchKeymap } from "@codemirror/search";
 import { drawSelection, dropCursor, EditorView, keymap, placeholder, type ViewUpdate } from "@codemirror/view";
 import { fetched } from "../../app/fetched";
@@ -17,9 +17,9 @@ import { headingAt } from "../../app/chat/places";
 import type { Span } from "../../document/notes_life";
 import { asText, changesBetween } from "../../document/text_changes";
 import { NOTES_LENGTH_MAX } from "../../protocol/generated/limits";
-import type { ParticipantId } from "../../protocol/generated/messages";
-import type { Session } from "../../sync/session";
-import { words } from "../words";
+import type { PageId, ParticipantId } from "../../protocol/generated/messages";
+import type { Notes, Session } from "../../sync/session";
+import { noteWords } from "./words";
 import { authors, authorsOfLine, rangesOf, showAuthors, writtenBy, type Author } from "./authors";
 import { remoteCarets, showCarets } from "./carets";
 import { notesLanguage } from "./language";
@@ -52,23 +52,22 @@ export interface EditorOptions {
   readonly onLine: (authors: readonly Author[] | null) => void;
   /** What was typed or pasted would make the notes too long, and was not taken. */
   readonly onTooLong: () => void;
+  /** The text is another one now, whoever changed it. */
+  readonly onChange: () => void;
   readonly heading: Pointed;
 }
 
 /** Opens the editor in `host`. */
-export function openEditor(host: HTMLElement, session: Session, options: EditorOptions): NotesEditor {
-  const view = new EditorView({
-    parent: host,
-    state: EditorState.create({ doc: session.notes.doc, extensions: extensions(session, options) }),
-  });
-  const drawCarets = (): void => view.dispatch({ effects: showCarets.of(namedCarets(session)) });
+export function openEditor(host: HTMLElement, session: Session, page: Notes, options: EditorOptions): NotesEditor {
+  const view = new EditorView({ parent: host, state: takeUp(session, page, options) });
+  const drawCarets = (): void => view.dispatch({ effects: showCarets.of(namedCarets(session, page)) });
   const ends = [
-    session.notes.subscribe(({ changes, author }) => {
+    page.subscribe(({ changes, author }) => {
       // A change of others is no step of one's own to undo; history maps its steps over it.
       const annotations = [fromSession.of(true), Transaction.addToHistory.of(false), Transaction.remote.of(true), ...authorOf(session, author)];
       view.dispatch({ changes, annotations });
     }),
-    session.notes.onCarets(drawCarets),
+    page.onCarets(drawCarets),
     session.people.subscribe(drawCarets),
   ];
   const showHeading = (): void => goToHeading(view, options.heading);
@@ -85,6 +84,7 @@ export function openEditor(host: HTMLElement, session: Session, options: EditorO
     close: () => {
       for (const end of ends) end();
       session.showPresence({ caret: null });
+      putDown(session, page, view.state);
       view.destroy();
     },
   };
@@ -129,13 +129,52 @@ const caretAfterRedo = EditorState.transactionFilter.of((transaction) => {
   return [transaction, { selection: { anchor: end }, sequential: true, scrollIntoView: true }];
 });
 
-function extensions(session: Session, { when, onLine, onTooLong }: EditorOptions): Extension {
+/** What the options say now: a page that is taken up again may be in another panel. */
+const current = new WeakMap<Session, EditorOptions>();
+
+/** A page that nobody looks at: its steps to undo, and what others did to it since. */
+interface PutDown {
+  readonly state: EditorState;
+  missed: ChangeSet;
+  readonly end: () => void;
+}
+
+/** Pages put down are kept ready to undo on; of more than so many the one put down first is not. */
+const PUT_DOWN_MAX = 20;
+const down = new WeakMap<Session, Map<PageId, PutDown>>();
+
+function putDown(session: Session, page: Notes, state: EditorState): void {
+  const pages = down.get(session) ?? new Map<PageId, PutDown>();
+  down.set(session, pages);
+  const kept: PutDown = { state, missed: ChangeSet.empty(state.doc.length), end: page.subscribe(({ changes }) => (kept.missed = kept.missed.compose(changes))) };
+  pages.set(page.page, kept);
+  for (const [oldest, { end }] of pages) {
+    if (pages.size <= PUT_DOWN_MAX) break;
+    end();
+    pages.delete(oldest);
+  }
+}
+
+/** The page as this person left it, with what others did since; or as it is. */
+function takeUp(session: Session, page: Notes, options: EditorOptions): EditorState {
+  current.set(session, options);
+  const kept = down.get(session)?.get(page.page);
+  kept?.end();
+  down.get(session)?.delete(page.page);
+  const annotations = [fromSession.of(true), Transaction.addToHistory.of(false), Transaction.remote.of(true)];
+  const state = kept?.state.update({ changes: kept.missed, annotations }).state;
+  if (state?.doc.eq(page.doc) === true) return state;
+  return EditorState.create({ doc: page.doc, extensions: extensions(session, page) });
+}
+
+function extensions(session: Session, page: Notes): Extension {
+  const asked = (): EditorOptions | undefined => current.get(session);
   return [
     history(),
     completed(session),
     caretAfterRedo,
     search({ top: true }),
-    EditorState.phrases.of(words.notes.searching),
+    EditorState.phrases.of(noteWords.searching),
     keymap.of([...searchKeymap, ...markdownKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
     // One kind of line end on every machine: positions must mean the same to all.
     EditorState.lineSeparator.of("\n"),
@@ -145,18 +184,19 @@ function extensions(session: Session, { when, onLine, onTooLong }: EditorOptions
     drawSelection(),
     dropCursor(),
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ "aria-label": words.notes.label, spellcheck: "true", autocapitalize: "sentences" }),
-    placeholder(words.notes.placeholder),
+    EditorView.contentAttributes.of({ "aria-label": noteWords.label, spellcheck: "true", autocapitalize: "sentences" }),
+    placeholder(noteWords.placeholder),
     remoteCarets,
     tasks,
-    authors(when),
-    bounded(onTooLong),
+    authors((time_ms) => asked()?.when(time_ms) ?? ""),
+    bounded(() => asked()?.onTooLong()),
     dropped,
     EditorView.clipboardInputFilter.of((text) => text.replace(/\r\n?/g, "\n")),
     looks,
     EditorView.updateListener.of((update) => {
-      tell(session, update);
-      if (update.docChanged || update.selectionSet || update.transactions.some((one) => one.effects.length > 0)) onLine(authorsOfLine(update.state, update.state.selection.main.head));
+      tell(session, page, update);
+      if (update.docChanged) asked()?.onChange();
+      if (update.docChanged || update.selectionSet || update.transactions.some((one) => one.effects.length > 0)) asked()?.onLine(authorsOfLine(update.state, update.state.selection.main.head));
     }),
   ];
 }
@@ -191,18 +231,18 @@ async function bring(view: EditorView, file: File): Promise<void> {
   if (text !== null) view.dispatch(view.state.replaceSelection(asText(text)), { userEvent: "input.drop", scrollIntoView: true });
 }
 
-function tell(session: Session, update: ViewUpdate): void {
+function tell(session: Session, page: Notes, update: ViewUpdate): void {
   for (const transaction of update.transactions) {
-    if (transaction.docChanged && transaction.annotation(fromSession) !== true) session.notes.edit(transaction.changes);
+    if (transaction.docChanged && transaction.annotation(fromSession) !== true) page.edit(transaction.changes);
   }
   if (!update.selectionSet && !update.docChanged && !update.focusChanged) return;
   const { anchor, head } = update.state.selection.main;
-  session.showPresence({ caret: update.view.hasFocus ? { page: session.notes.page, anchor, head } : null });
+  session.showPresence({ caret: update.view.hasFocus ? { page: page.page, anchor, head } : null });
 }
 
 /** Carets of those who are still here, as they are called now. */
-function namedCarets({ notes, people }: Session) {
-  return notes.carets.flatMap(({ participant, anchor, head }) => {
+function namedCarets({ people }: Session, page: Notes) {
+  return page.carets.flatMap(({ participant, anchor, head }) => {
     const person = people.get(participant);
     return person === undefined ? [] : [{ id: participant, name: person.name, color: person.color, anchor, head }];
   });

@@ -51,12 +51,17 @@ const theme = EditorView.theme({
     whiteSpace: "nowrap",
     pointerEvents: "none",
     userSelect: "none",
-    animation: "lanvas-name 4s ease-out both",
+    opacity: "0",
+    animation: "lanvas-name 2.4s ease-out",
   },
-  // On the first line there is no room above.
-  ".cm-line:first-child .lanvas-caret-name": { bottom: "auto", top: "100%", borderRadius: "0 6px 6px 6px" },
+  // Behind the last word of a line it covers nothing.
+  ".lanvas-caret.ends:not(.turned) .lanvas-caret-name": { bottom: "auto", top: "calc(50% - 8px)", left: "4px", borderRadius: "6px" },
+  ".lanvas-caret.turned .lanvas-caret-name": { left: "auto", right: "-2px", borderRadius: "6px 6px 0 6px" },
+  // On the first line that is seen there is no room above.
+  ".lanvas-caret.first:not(.ends) .lanvas-caret-name, .lanvas-caret.first.turned .lanvas-caret-name": { bottom: "auto", top: "100%", borderRadius: "0 6px 6px 6px" },
   ".lanvas-caret:hover .lanvas-caret-name": { animation: "none", opacity: "1" },
-  "@keyframes lanvas-name": { "0%, 75%": { opacity: "1" }, "100%": { opacity: "0" } },
+  // What the name lies on shows through, and soon nothing of it is left but the caret.
+  "@keyframes lanvas-name": { "0%, 60%": { opacity: "0.92" }, "100%": { opacity: "0" } },
 });
 
 const marks = HighlightStyle.define([

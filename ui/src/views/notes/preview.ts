@@ -19,19 +19,27 @@ const ELEMENTS: Partial<Record<string, string>> = {
 /** Marks that say how the rest is to look, and are not part of it. */
 const MARKS = new Set(["HeaderMark", "QuoteMark", "ListMark", "EmphasisMark", "CodeMark", "LinkMark", "StrikethroughMark", "SuperscriptMark", "SubscriptMark", "TableDelimiter", "CodeInfo", "LinkReference"]);
 
-export function preview(text: string, tick?: Tick): DocumentFragment {
+/** Called when somebody presses a link to a place of this session. */
+export type Go = (target: string) => void;
+
+/** A place of a session, of this one or with its address. */
+const PLACE = /^(?:https?:\/\/[^/\s]+\/s\/[\w-]+)?#(?:at|page|heading)=/;
+
+export function preview(text: string, tick?: Tick, go?: Go): DocumentFragment {
   const page = document.createDocumentFragment();
-  new Painter(text, tick).children(notesParser.parse(text).topNode, page, false);
+  new Painter(text, tick, go).children(notesParser.parse(text).topNode, page, false);
   return page;
 }
 
 class Painter {
   readonly #text: string;
   readonly #tick: Tick | undefined;
+  readonly #go: Go | undefined;
 
-  constructor(text: string, tick: Tick | undefined) {
+  constructor(text: string, tick: Tick | undefined, go: Go | undefined) {
     this.#text = text;
     this.#tick = tick;
+    this.#go = go;
   }
 
   /** `inline`: what stands between the nodes is words. */
@@ -40,6 +48,8 @@ class Painter {
     for (let child = node.firstChild; child !== null; child = child.nextSibling) {
       if (inline) this.#words(into, at, child.from);
       this.#node(child, into);
+      // Where it stands in the text, so that both can be scrolled alike.
+      if (node.parent === null && into.lastChild instanceof HTMLElement) into.lastChild.dataset["at"] ??= String(child.from);
       at = child.to;
     }
     if (inline) this.#words(into, at, node.to);
@@ -121,7 +131,9 @@ class Painter {
 
   #link(node: SyntaxNode, into: Node): void {
     const address = node.name === "URL" ? node : node.getChild("URL");
-    const target = address === null ? null : safe(this.#text.slice(address.from, address.to));
+    const words = address === null ? "" : this.#text.slice(address.from, address.to);
+    if (node.name === "Link" && this.#go !== undefined && PLACE.test(words)) return this.#place(node, words, into);
+    const target = address === null ? null : safe(words);
     if (target === null) return node.name === "Link" && address !== null ? this.#label(node, into) : this.#words(into, node.from, node.to);
     const link = document.createElement("a");
     link.href = target;
@@ -131,6 +143,15 @@ class Painter {
     else this.#label(node, link);
     if (link.textContent.trim() === "") link.textContent = target;
     into.appendChild(link);
+  }
+
+  #place(node: SyntaxNode, target: string, into: Node): void {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "place";
+    this.#label(node, button);
+    button.addEventListener("click", () => this.#go?.(target));
+    into.appendChild(button);
   }
 
   /** What stands between the first brackets. */
