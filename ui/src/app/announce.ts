@@ -22,7 +22,7 @@ function kindName(body: Shape["body"]): string {
     case "text":
       return "Text";
     case "geo":
-      return capital(FORM_NAMES[body.form] ?? body.form);
+      return capital((FORM_NAMES[body.form] ?? body.form).replace("_", " "));
     case "connector":
       return body.head_end === "none" && body.head_start === "none" ? "Line" : "Arrow";
     case "note":

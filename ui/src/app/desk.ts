@@ -25,7 +25,7 @@ import { Cell } from "./cell";
 import { Following } from "./following";
 import { shownCursors, shownSelections } from "./others";
 import { PictureShelf } from "./picture_shelf";
-import { keepRecentColors, keepStyle, lastStyle, RECENT_MAX, recentColors } from "./preferences";
+import { keepBar, keepPaper, keepRecentColors, keepStyle, keptBar, keptPaper, lastStyle, RECENT_MAX, recentColors, type PaperLook } from "./preferences";
 import { changesFor } from "./restyle";
 
 /** In the order of the toolbar; the keys are what `tools/keys` listens to. */
@@ -43,6 +43,7 @@ export const TOOLS: readonly { readonly name: ToolName; readonly key: string }[]
   { name: "note", key: "n" },
   { name: "frame", key: "f" },
   { name: "laser", key: "k" },
+  { name: "stamp", key: "u" },
   { name: "lasso", key: "s" },
   { name: "eyedropper", key: "i" },
 ];
@@ -52,7 +53,7 @@ export type Hint = "crop" | "copied" | "copied_in_html" | "copied_here" | "not_c
 export type ClipCommand = "copy" | "cut" | "paste" | "copy_png" | "copy_svg" | "copy_text";
 
 /** A sheet in front of the board. */
-export type Sheet = "palette" | "find" | "export" | "link" | "entrance" | null;
+export type Sheet = "palette" | "find" | "export" | "link" | "liking" | "entrance" | null;
 
 interface Canvas {
   readonly host: HTMLElement;
@@ -75,6 +76,9 @@ export class Desk {
   readonly menu = new Cell<Point | null>(null);
   readonly sheet = new Cell<Sheet>(null);
   readonly hint = new Cell<Hint | null>(null);
+  /** The tools at hand, in this person's order. */
+  readonly bar = new Cell<readonly ToolName[]>(keptBar());
+  readonly paper = new Cell<PaperLook>(keptPaper());
   readonly minimap = new Cell(false);
   /** Only the board, nothing round it. */
   readonly zen = new Cell(false);
@@ -111,6 +115,7 @@ export class Desk {
       onEffect: (effect) => this.#carryOut(effect),
     });
     engine.setCamera(this.camera.now);
+    showPaper(engine, this.paper.now);
     engine.showHandles(this.tool.now === "select");
     this.#canvas = { host, engine, input, ends: this.#follow(engine) };
     host.focus({ preventScroll: true });
@@ -128,6 +133,18 @@ export class Desk {
     this.#setStyle({ ...this.style.now, ...choice });
     const shapes = this.selectedShapes().filter((shape) => shape.locked !== true);
     this.carryOut(submitChanges(changesFor(shapes, choice), randomId()));
+  }
+
+  arrange(bar: readonly ToolName[]): void {
+    this.bar.set(bar);
+    keepBar(bar);
+  }
+
+  likePaper(change: Partial<PaperLook>): void {
+    const look = { ...this.paper.now, ...change };
+    this.paper.set(look);
+    keepPaper(look);
+    if (this.engine) showPaper(this.engine, look);
   }
 
   /** A colour that is not among the offered ones is offered again. */
@@ -328,7 +345,7 @@ export class Desk {
     const toggle = (name: "grid" | "snap" | "keepTool") => () => this.#setStyle({ ...this.style.now, [name]: !this.style.now[name] });
     const open = (sheet: Sheet) => () => this.sheet.set(sheet);
     return {
-      palette: open("palette"), find: open("find"), export: open("export"), link: open("link"),
+      palette: open("palette"), find: open("find"), export: open("export"), link: open("link"), liking: open("liking"),
       grid: toggle("grid"), snap: toggle("snap"), keep_tool: toggle("keepTool"),
       last_shape: () => this.restyle({ form: this.#lastForm }),
       next_shape: () => this.take("shape"),
@@ -407,4 +424,9 @@ export class Desk {
   get followed(): ParticipantId | null {
     return this.following.whom.now;
   }
+}
+
+function showPaper(engine: Engine, { paper, scheme }: PaperLook): void {
+  engine.setPaper(paper);
+  engine.setScheme(scheme);
 }

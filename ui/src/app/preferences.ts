@@ -1,15 +1,21 @@
 /**
- * How one drew last, kept in the page's storage.
+ * How one drew last, and how one likes paper and tools, kept in the page's storage.
  *
  * Promises: what comes out can be drawn with, whatever is stored; where storage is
  * forbidden one begins with the usual each time.
  */
+import type { PaperKind, Scheme } from "../engine/picture";
 import type { Color } from "../protocol/generated/messages";
+import type { ToolName } from "../tools/effect";
+import { STAMPS } from "../tools/stamps";
 import { PLAIN_STYLE, type Style } from "../tools/style";
+import { readBar } from "./tool_bar";
 import { asColor, DEFAULT_INK, DEFAULT_WIDTH, WIDTH_RANGE } from "./palette";
 
 const STYLE_KEY = "lanvas.style";
 const COLORS_KEY = "lanvas.colors";
+const BAR_KEY = "lanvas.tools";
+const PAPER_KEY = "lanvas.paper";
 /** Colours of one's own that are offered again. */
 export const RECENT_MAX = 6;
 
@@ -21,6 +27,7 @@ const CHOICES: { readonly [K in keyof Style]?: readonly Style[K][] } = {
   headStart: ["none", "arrow", "triangle", "dot", "bar", "diamond"],
   headEnd: ["none", "arrow", "triangle", "dot", "bar", "diamond"],
   eraser: ["things", "parts"],
+  stamp: STAMPS.map(({ form }) => form),
   keepTool: [true, false],
   snap: [true, false],
   grid: [true, false],
@@ -41,6 +48,33 @@ export function recentColors(): readonly Color[] {
 
 export function keepRecentColors(colors: readonly Color[]): void {
   keep(COLORS_KEY, colors);
+}
+
+export function keptBar(): readonly ToolName[] {
+  return readBar(stored(BAR_KEY));
+}
+
+export function keepBar(bar: readonly ToolName[]): void {
+  keep(BAR_KEY, bar);
+}
+
+/** How the paper looks to this person: nobody else sees it so. */
+export interface PaperLook {
+  readonly paper: PaperKind;
+  /** `auto`: as the device has it. */
+  readonly scheme: Scheme | "auto";
+}
+
+export const PAPERS_OFFERED: readonly PaperKind[] = ["plain", "dots", "grid", "ruled"];
+
+export function keptPaper(): PaperLook {
+  const kept = stored(PAPER_KEY);
+  const { paper, scheme } = (typeof kept === "object" && kept !== null ? kept : {}) as Record<string, unknown>;
+  return { paper: PAPERS_OFFERED.find((each) => each === paper) ?? "dots", scheme: scheme === "light" || scheme === "dark" ? scheme : "auto" };
+}
+
+export function keepPaper(look: PaperLook): void {
+  keep(PAPER_KEY, look);
 }
 
 function stored(key: string): unknown {

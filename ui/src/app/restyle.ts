@@ -44,6 +44,7 @@ export interface Useful {
   readonly form: boolean;
   readonly ends: boolean;
   readonly eraser: boolean;
+  readonly stamp: boolean;
   readonly opacity: boolean;
 }
 
@@ -60,6 +61,7 @@ export function usefulFor(tool: string, shapes: readonly Shape[]): Useful {
     form: any("geo"),
     ends: any("connector"),
     eraser: tool === "eraser" && shapes.length === 0,
+    stamp: tool === "stamp" && shapes.length === 0,
     opacity: kinds.size > 0,
   };
 }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Shape } from "../protocol/generated/messages";
 import { someShape } from "../testing/some_shapes";
 import { resolved, wayOf, type ConnectorBody } from "./connectors";
-import { cornersOf, isInside, outlineOf } from "./forms";
+import { cornersOf, innerLinesOf, isInside, outlineOf } from "./forms";
 import { edgeOf } from "./boxes";
 import { fromOwn, toOwn } from "./placement";
 
@@ -44,9 +44,9 @@ test("whatever the form and however it is turned, a bound end is never inside it
 });
 
 test("every outline lies in its box", () => {
-  const forms: Form[] = ["rectangle", "rounded", "ellipse", "diamond", "triangle", "parallelogram", "trapezoid", "pentagon", "hexagon", "octagon", "star", "cloud", "heart", "arrow_right", "cross", "speech", "cylinder"];
+  const forms: Form[] = ["rectangle", "rounded", "ellipse", "diamond", "triangle", "parallelogram", "trapezoid", "pentagon", "hexagon", "octagon", "star", "cloud", "heart", "arrow_right", "cross", "speech", "cylinder", "stamp_yes", "stamp_thumb", "stamp_question"];
   for (const form of forms) {
-    for (const { x, y } of cornersOf(outlineOf(form, 120, 80))) {
+    for (const { x, y } of [outlineOf(form, 120, 80), ...innerLinesOf(form, 120, 80)].flatMap((steps) => cornersOf(steps))) {
       expect(x, form).toBeGreaterThan(-1e-6);
       expect(x, form).toBeLessThan(120 + 1e-6);
       expect(y, form).toBeGreaterThan(-1e-6);

@@ -121,10 +121,12 @@ function cylinder(w: number, h: number): Outline {
   return [...arc(w / 2, r, w / 2, r, Math.PI, Math.PI), ...arc(w / 2, h - r, w / 2, r, 0, Math.PI)];
 }
 
+const round: Draw = (w, h) => arc(w / 2, h / 2, w / 2, h / 2, -Math.PI / 2, 2 * Math.PI);
+
 const FORMS: Readonly<Record<Form, Draw>> = {
   rectangle: polygon([0, 0], [1, 0], [1, 1], [0, 1]),
   rounded,
-  ellipse: (w, h) => arc(w / 2, h / 2, w / 2, h / 2, -Math.PI / 2, 2 * Math.PI),
+  ellipse: round,
   diamond: polygon([0.5, 0], [1, 0.5], [0.5, 1], [0, 0.5]),
   triangle: polygon([0.5, 0], [1, 1], [0, 1]),
   parallelogram: polygon([0.22, 0], [1, 0], [0.78, 1], [0, 1]),
@@ -139,7 +141,31 @@ const FORMS: Readonly<Record<Form, Draw>> = {
   cross: polygon([0.33, 0], [0.67, 0], [0.67, 0.33], [1, 0.33], [1, 0.67], [0.67, 0.67], [0.67, 1], [0.33, 1], [0.33, 0.67], [0, 0.67], [0, 0.33], [0.33, 0.33]),
   speech,
   cylinder,
+  stamp_yes: round, stamp_no: round, stamp_question: round, stamp_important: round, stamp_smile: round, stamp_frown: round, stamp_thumb: round,
+  stamp_spark: round, stamp_flag: round,
 };
+
+/** x, y; or the control point of a curve before them. */
+type Mark = readonly (readonly [number, number] | readonly [number, number, number, number])[];
+
+const EYES: readonly Mark[] = [[[0.36, 0.36], [0.36, 0.42]], [[0.64, 0.36], [0.64, 0.42]]];
+
+/** What is drawn on stamps, in parts of their box. */
+const MARKS: Readonly<Partial<Record<Form, readonly Mark[]>>> = {
+  stamp_yes: [[[0.28, 0.52], [0.44, 0.68], [0.73, 0.34]]],
+  stamp_no: [[[0.34, 0.34], [0.66, 0.66]], [[0.66, 0.34], [0.34, 0.66]]],
+  stamp_question: [[[0.37, 0.39], [0.37, 0.25, 0.5, 0.25], [0.64, 0.25, 0.64, 0.38], [0.64, 0.47, 0.5, 0.53], [0.5, 0.6]], [[0.5, 0.74], [0.5, 0.745]]],
+  stamp_important: [[[0.5, 0.25], [0.5, 0.58]], [[0.5, 0.74], [0.5, 0.745]]],
+  stamp_smile: [...EYES, [[0.29, 0.56], [0.5, 0.86, 0.71, 0.56]]],
+  stamp_frown: [...EYES, [[0.31, 0.72], [0.5, 0.46, 0.69, 0.72]]],
+  stamp_thumb: [[[0.27, 0.46], [0.27, 0.74], [0.62, 0.74], [0.7, 0.74, 0.72, 0.66], [0.75, 0.5], [0.76, 0.44, 0.7, 0.44], [0.55, 0.44], [0.6, 0.24, 0.5, 0.22], [0.48, 0.38, 0.4, 0.46], [0.27, 0.46]], [[0.4, 0.46], [0.4, 0.74]]],
+  stamp_spark: [[[0.56, 0.2], [0.34, 0.55], [0.49, 0.55], [0.44, 0.8], [0.66, 0.45], [0.51, 0.45], [0.56, 0.2]]],
+  stamp_flag: [[[0.36, 0.22], [0.36, 0.78]], [[0.36, 0.25], [0.71, 0.36], [0.36, 0.5]]],
+};
+
+export function isStamp(form: Form): boolean {
+  return form in MARKS;
+}
 
 /** The form's outline in a box of these sides; a newer hub's form is a rectangle. */
 export function outlineOf(form: Form, w: number, h: number): Outline {
@@ -147,10 +173,14 @@ export function outlineOf(form: Form, w: number, h: number): Outline {
 }
 
 /** Lines in a form that are not its edge, in the same steps. */
-export function innerLineOf(form: Form, w: number, h: number): Outline {
-  if (form !== "cylinder") return [];
+export function innerLinesOf(form: Form, w: number, h: number): readonly Outline[] {
+  if (form !== "cylinder") return MARKS[form]?.map((mark) => mark.map((step) => placed(step, w, h))) ?? [];
   const r = Math.min(h * 0.15, w * 0.25);
-  return arc(w / 2, r, w / 2, r, Math.PI, -Math.PI);
+  return [arc(w / 2, r, w / 2, r, Math.PI, -Math.PI)];
+}
+
+function placed([a, b, c, d]: Mark[number], w: number, h: number): Step {
+  return c === undefined || d === undefined ? { x: a * w, y: b * h } : { cx: a * w, cy: b * h, x: c * w, y: d * h };
 }
 
 /** Where words fit, in parts of the box. */

@@ -1,7 +1,7 @@
 /**
- * Drawing things by their box or their ends: forms, frames, sticky notes, lines
- * and arrows. A drag gives the size, a click the usual one; ends of lines are
- * bound to what they come to lie on.
+ * Drawing things by their box or their ends: forms, frames, sticky notes, stamps,
+ * lines and arrows. A drag gives the size, a click the usual one; ends of lines are
+ * bound to what they come to lie on. Enter draws one without a pointer.
  */
 import { rectBetween, type Point } from "../engine/geometry";
 import { normalShape } from "../document/shape";
@@ -9,19 +9,23 @@ import type { Shape, ShapeBody } from "../protocol/generated/messages";
 import type { Effect } from "./effect";
 import { holdAt, type Hold } from "./holds";
 import { toGrid } from "./snap";
+import { stampOf } from "./stamps";
 import { lookOf } from "./style";
 import { editOf } from "./text";
 import { NO_PREVIEW, type Modifiers, type Step, type ToolEvent, type ToolView } from "./tool";
 
-export type DrawKind = "shape" | "frame" | "note" | "line" | "arrow";
+export type DrawKind = "shape" | "frame" | "note" | "line" | "arrow" | "stamp";
 
 /** A pointer that moves less, in CSS pixels, clicks. */
 const DRAG_PX = 5;
 const NOTE_SIDE = 200;
+const STAMP_SIDE = 56;
 /** Board units, of what a click makes, at 100 %. */
-const USUAL = { shape: { w: 160, h: 100 }, frame: { w: 960, h: 540 }, note: { w: NOTE_SIDE, h: NOTE_SIDE } } as const;
+const USUAL = { shape: { w: 160, h: 100 }, frame: { w: 960, h: 540 }, note: { w: NOTE_SIDE, h: NOTE_SIDE }, stamp: { w: STAMP_SIDE, h: STAMP_SIDE } } as const;
 const ANGLE_STEP = Math.PI / 12;
 const SIDE_LEAST = 4;
+/** A stamp's line, in parts of its side. */
+const STAMP_LINE = 0.06;
 
 export type DrawState =
   | { readonly type: "idle" }
@@ -41,7 +45,10 @@ type Drawing = Extract<DrawState, { type: "drawing" }>;
 export const DRAW_IDLE: DrawState = { type: "idle" };
 
 export function stepDraw(state: DrawState, event: ToolEvent, view: ToolView, kind: DrawKind): Step<DrawState> {
-  if (state.type === "idle") return event.type === "down" ? begin(event, view, kind) : { state, effects: [] };
+  if (state.type === "idle") {
+    if (event.type === "key" && event.key === "Enter") return inTheMiddle(event.fresh, event.modifiers, view, kind);
+    return event.type === "down" ? begin(event, view, kind) : { state, effects: [] };
+  }
   switch (event.type) {
     case "move": {
       const to = event.samples.at(-1) ?? state.to;
@@ -56,6 +63,15 @@ export function stepDraw(state: DrawState, event: ToolEvent, view: ToolView, kin
     default:
       return { state, effects: [] };
   }
+}
+
+/** Without a pointer: the usual size, in the middle of the view. */
+function inTheMiddle(fresh: string, modifiers: Modifiers, view: ToolView, kind: DrawKind): Step<DrawState> {
+  const { x, y, zoom } = view.camera;
+  const middle = { x: x + view.size.width / 2 / zoom, y: y + view.size.height / 2 / zoom };
+  const half = isConnector(kind) ? USUAL.shape.w / 2 / zoom : 0;
+  const [from, to] = [{ x: middle.x - half, y: middle.y }, { x: middle.x + half, y: middle.y }];
+  return finish({ type: "drawing", id: fresh, kind, from, hold: null, to, modifiers, dragged: half > 0 }, view);
 }
 
 function isConnector(kind: DrawKind): kind is "line" | "arrow" {
@@ -97,7 +113,8 @@ function finish(state: Drawing, view: ToolView): Step<DrawState> {
     { type: "submit", operation: { type: "add_shapes", shapes: [shape] }, gesture: state.id },
     NO_PREVIEW,
   ];
-  if (!view.style.keepTool) effects.push({ type: "set_tool", tool: "select" }, { type: "set_selection", ids: [shape.id] });
+  // One stamp is seldom all.
+  if (!view.style.keepTool && state.kind !== "stamp") effects.push({ type: "set_tool", tool: "select" }, { type: "set_selection", ids: [shape.id] });
   if (state.kind === "note") effects.push(...editNew(shape));
   return { state: DRAW_IDLE, effects };
 }
@@ -123,6 +140,11 @@ function shapeOf(state: Drawing, view: ToolView): Shape {
       const body: ShapeBody = { kind, w, h, text: "", size: Math.fround(20 * (w / NOTE_SIDE)) };
       return normalShape({ ...base, z: scene.topZ + 1, color: style.paper, body, ...lookOf(style, { words: true }) });
     }
+    case "stamp": {
+      const { form, color, fill } = stampOf(style.stamp);
+      const body: ShapeBody = { kind: "geo", form, w, h, width: Math.fround(w * STAMP_LINE), text: "", size: style.textSize };
+      return normalShape({ ...base, color, fill, z: scene.topZ + 1, body });
+    }
     case "shape": {
       const body: ShapeBody = { kind: "geo", form: style.form, w, h, width: style.width, text: "", size: style.textSize };
       return normalShape({ ...base, z: scene.topZ + 1, body, ...lookOf(style, { line: true, words: true, fill: true }) });
@@ -139,7 +161,7 @@ function boxOf({ kind, from, to, modifiers, dragged }: Drawing, view: ToolView):
   }
   const end = onGrid(to, view);
   let [dx, dy] = [end.x - from.x, end.y - from.y];
-  if (modifiers.shift || kind === "note") {
+  if (modifiers.shift || kind === "note" || kind === "stamp") {
     const side = Math.max(Math.abs(dx), Math.abs(dy));
     [dx, dy] = [Math.sign(dx || 1) * side, Math.sign(dy || 1) * side];
   }

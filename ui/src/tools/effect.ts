@@ -13,7 +13,7 @@ import type { CommandName } from "./commands";
 
 export type ToolName =
   | "select" | "lasso" | "hand" | "pen" | "marker" | "brush" | "eraser" | "text"
-  | "shape" | "line" | "arrow" | "note" | "frame" | "laser" | "eyedropper";
+  | "shape" | "line" | "arrow" | "note" | "frame" | "laser" | "eyedropper" | "stamp";
 
 /** Carried out by `CanvasInput` on the engine. */
 export type EngineEffect =

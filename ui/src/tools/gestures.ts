@@ -70,7 +70,7 @@ type InHand =
   | { readonly tool: "pen" | "marker" | "brush"; readonly state: PenState }
   | { readonly tool: "eraser"; readonly state: EraserState }
   | { readonly tool: "text"; readonly state: TextState }
-  | { readonly tool: "shape" | "line" | "arrow" | "note" | "frame"; readonly state: DrawState }
+  | { readonly tool: "shape" | "line" | "arrow" | "note" | "frame" | "stamp"; readonly state: DrawState }
   | { readonly tool: "laser"; readonly state: LaserState }
   | { readonly tool: "hand" | "eyedropper"; readonly state: null };
 
@@ -136,6 +136,7 @@ function idleTool(tool: ToolName): InHand {
     case "arrow":
     case "note":
     case "frame":
+    case "stamp":
       return { tool, state: DRAW_IDLE };
     case "laser":
       return { tool, state: LASER_IDLE };
@@ -200,7 +201,8 @@ function stepInHand(inHand: InHand, event: ToolEvent, view: ToolView): Step<InHa
     case "line":
     case "arrow":
     case "note":
-    case "frame": {
+    case "frame":
+    case "stamp": {
       const { state, effects } = stepDraw(inHand.state, event, view, inHand.tool);
       return { state: { tool: inHand.tool, state }, effects };
     }

@@ -16,7 +16,7 @@ export interface KeyPress {
 /** What the app does, not the tools. */
 export type AppCommand =
   | "palette" | "find" | "grid" | "snap" | "keep_tool" | "last_shape" | "next_shape" | "link" | "export" | "open" | "image"
-  | "larger" | "smaller" | "next_page" | "previous_page" | "end_pages" | "focus_next" | "focus_previous" | "minimap" | "print" | "zen" | "crop"
+  | "larger" | "smaller" | "next_page" | "previous_page" | "end_pages" | "focus_next" | "focus_previous" | "minimap" | "print" | "zen" | "crop" | "liking"
   | "copy" | "cut" | "paste" | "copy_png" | "copy_svg" | "copy_text";
 
 export type KeyMeaning =
@@ -30,7 +30,7 @@ export type KeyMeaning =
 /** In the order of the toolbar: the digits choose by place. */
 export const TOOL_KEYS: Readonly<Record<string, ToolName>> = {
   v: "select", h: "hand", p: "pen", d: "pen", x: "pen", b: "brush", m: "marker", e: "eraser", r: "shape", o: "shape",
-  a: "arrow", l: "line", t: "text", n: "note", f: "frame", k: "laser", s: "lasso", i: "eyedropper",
+  a: "arrow", l: "line", t: "text", n: "note", f: "frame", k: "laser", s: "lasso", i: "eyedropper", u: "stamp",
 };
 
 export const DIGIT_TOOLS: readonly ToolName[] = ["select", "pen", "marker", "eraser", "shape", "arrow", "line", "text", "note", "hand"];

@@ -18,6 +18,8 @@ export interface Style {
   readonly font: Font;
   readonly align: Align;
   readonly form: Form;
+  /** Of a stamp. */
+  readonly stamp: Form;
   readonly route: Route;
   readonly headStart: Head;
   readonly headEnd: Head;
@@ -34,7 +36,7 @@ export interface Style {
 
 export const PLAIN_STYLE: Style = {
   color: "#22252a", width: 4, textSize: 24, nib: "pen", opacity: 1, fill: "none", dash: "solid", font: "sans", align: "auto",
-  form: "rectangle", route: "straight", headStart: "none", headEnd: "arrow", paper: "#ffe58a", eraser: "things",
+  form: "rectangle", stamp: "stamp_yes", route: "straight", headStart: "none", headEnd: "arrow", paper: "#ffe58a", eraser: "things",
   keepTool: false, snap: true, grid: false,
 };
 

@@ -6,7 +6,7 @@ import { normalShape } from "../document/shape";
 import { boxOf, NOTE_PADDING, noteRoom } from "../engine/boxes";
 import { wordsOn } from "../engine/color";
 import { middleOf } from "../engine/connectors";
-import { roomIn } from "../engine/forms";
+import { isStamp, roomIn } from "../engine/forms";
 import type { Point } from "../engine/geometry";
 import { topmostAt } from "../engine/hit";
 import { fromOwn } from "../engine/placement";
@@ -33,9 +33,18 @@ export function stepText(state: TextState, event: ToolEvent, view: ToolView): St
       return { state: TEXT_IDLE, effects: [editAt(state.from, state.reach, view), ...(view.style.keepTool ? [] : [{ type: "set_tool", tool: "select" } as const])] };
     case "cancel":
       return { state: TEXT_IDLE, effects: [] };
+    case "key":
+      return event.key === "Enter" && state.type === "idle" ? { state, effects: inTheMiddle(view) } : { state, effects: [] };
     default:
       return { state, effects: [] };
   }
+}
+
+/** Without a pointer. */
+function inTheMiddle(view: ToolView): Effect[] {
+  const { x, y, zoom } = view.camera;
+  const edit = newLabel({ x: x + view.size.width / 2 / zoom, y: y + view.size.height / 2 / zoom }, view);
+  return [{ type: "edit_text", edit }, ...(view.style.keepTool ? [] : [{ type: "set_tool", tool: "select" } as const])];
 }
 
 /** Rewrites the words under `at`, or begins a label there. */
@@ -56,6 +65,7 @@ export function editOf(shape: Shape): TextEdit | null {
       return { ...base, x: shape.x, y: shape.y, size: body.size, text: body.text, ...(wraps ? { room: body.w ?? 0 } : {}) };
     }
     case "geo": {
+      if (isStamp(body.form)) return null;
       const room = roomIn(body.form);
       return { ...base, ...inside(shape, room.x * body.w, room.y * body.h, room.w * body.w, room.h * body.h), size: body.size, text: body.text, align: align ?? "center" };
     }

@@ -30,7 +30,7 @@ export const alignMenu: readonly CommandEntry[] = [
 export const boardMenu: readonly (readonly CommandEntry[])[] = [
   [entry("paste", "Paste", "Ctrl+V"), entry("select_all", "Select everything", "Ctrl+A"), entry("unlock_all", "Unlock everything")],
   [entry("find", "Find words …", "Ctrl+F"), entry("image", "Add a picture …"), entry("open", "Open a board file …", "Ctrl+O"), entry("export", "Save a copy …", "Ctrl+Shift+E")],
-  [entry("grid", "Grid on or off", "Ctrl+'"), entry("snap", "Lining up on or off", "Alt+S"), entry("minimap", "Small map on or off"), entry("zen", "Only the board", "Alt+Z")],
+  [entry("grid", "Grid on or off", "Ctrl+'"), entry("snap", "Lining up on or off", "Alt+S"), entry("liking", "Paper and tools …"), entry("minimap", "Small map on or off"), entry("zen", "Only the board", "Alt+Z")],
 ];
 
 /** Only in the palette. */
@@ -55,6 +55,19 @@ export const actionWords = {
   linkOpen: "Open the link",
   linkRemove: "Remove the link",
   linkCopied: "Copied. Paste it as another thing’s link.",
+  liking: {
+    paper: "Paper",
+    papers: { plain: "Plain", dots: "Dots", grid: "Squares", ruled: "Lines" },
+    light: "Light or dark",
+    lights: { auto: "Auto", light: "Light", dark: "Dark" },
+    mine: "Auto is as your device has it. Only you see it so. Saved and printed copies are on plain light paper.",
+    tools: "Tools in the bar",
+    toolsHint: "In this order, as many as there is room for. The others are behind the three dots.",
+    earlier: (tool: string): string => `${tool}: earlier`,
+    later: (tool: string): string => `${tool}: later`,
+    always: "always there",
+    reset: "As it was at first",
+  },
   export: {
     what: "What",
     all: "Everything",

@@ -17,6 +17,7 @@ const WHEN_IDLE: readonly (() => Promise<unknown>)[] = [
   () => import("./session/LinkSheet.svelte"),
   () => import("./session/HelpSheet.svelte"),
   () => import("./session/ExportSheet.svelte"),
+  () => import("./session/LikingSheet.svelte"),
   () => import("./session/Minimap.svelte"),
   () => import("./session/Knocks.svelte"),
   () => import("./AwayScreen.svelte"),

@@ -4,13 +4,15 @@ import type { Form, Head } from "../protocol/generated/messages";
 
 export const toolWords: Readonly<Record<ToolName, string>> = {
   select: "Select and move", hand: "Move the view", pen: "Pen", marker: "Highlighter", brush: "Brush", eraser: "Eraser", shape: "Shape",
-  arrow: "Arrow", line: "Line", text: "Text", note: "Sticky note", frame: "Frame", laser: "Laser pointer", lasso: "Lasso", eyedropper: "Pick a colour",
+  arrow: "Arrow", line: "Line", text: "Text", note: "Sticky note", frame: "Frame", laser: "Laser pointer", lasso: "Lasso", eyedropper: "Pick a colour", stamp: "Stamp",
 };
 
 export const formWords: Readonly<Record<Form, string>> = {
   rectangle: "Rectangle", rounded: "Rounded rectangle", ellipse: "Ellipse", diamond: "Diamond", triangle: "Triangle",
   parallelogram: "Parallelogram", trapezoid: "Trapezoid", pentagon: "Pentagon", hexagon: "Hexagon", octagon: "Octagon", star: "Star",
   cloud: "Cloud", heart: "Heart", arrow_right: "Block arrow", cross: "Cross", speech: "Speech bubble", cylinder: "Cylinder",
+  stamp_yes: "Yes", stamp_no: "No", stamp_question: "Question", stamp_important: "Important", stamp_smile: "Smile", stamp_frown: "Frown",
+  stamp_thumb: "Thumb up", stamp_spark: "Idea", stamp_flag: "Flag",
 };
 
 export const headWords: Readonly<Record<Head, string>> = {
@@ -38,6 +40,7 @@ export const boardWords = {
   routes: { straight: "Straight", curved: "Curved", elbow: "With corners" },
   startHead: "Start",
   endHead: "End",
+  stamps: "Stamps",
   eraser: "The eraser takes",
   erasers: { things: "Whole things", parts: "Parts of strokes" },
   recent: "Used before",
@@ -45,6 +48,7 @@ export const boardWords = {
   image: "Picture",
   palette: "Find an action",
   saveCopy: "Save a copy",
+  liking: "Paper and tools",
   backToContent: "Back to what is drawn",
   following: (name: string): string => `You see what ${name} sees`,
   stopFollowing: "Stop following",

@@ -1,6 +1,6 @@
 /** Forms: an outline, perhaps filled, with words in its middle. */
 import { edgeOf } from "../boxes";
-import { innerLineOf, isInside, outlineOf, roomIn, traceSteps } from "../forms";
+import { innerLinesOf, isInside, outlineOf, roomIn, traceSteps } from "../forms";
 import { expand, union, type Rect } from "../geometry";
 import { shownFill } from "../color";
 import { wordBlock, type WordBlock } from "../words";
@@ -72,8 +72,7 @@ function paintForm(work: Brushwork, { body, color, fill, dash }: Geo): Cost {
   // Never so thin that it fades away.
   prepareLine(pen, Math.max(width, 0.8 / work.scale), dash);
   pen.stroke();
-  const inner = innerLineOf(form, w, h);
-  if (inner.length > 0) {
+  for (const inner of innerLinesOf(form, w, h)) {
     pen.beginPath();
     traceSteps(pen, inner, false);
     pen.stroke();

@@ -21,7 +21,7 @@ export type Dash = "solid" | "dashed" | "dotted";
 
 export type Nib = "pen" | "marker" | "brush" | "laser";
 
-export type Form = "rectangle" | "rounded" | "ellipse" | "diamond" | "triangle" | "parallelogram" | "trapezoid" | "pentagon" | "hexagon" | "octagon" | "star" | "cloud" | "heart" | "arrow_right" | "cross" | "speech" | "cylinder";
+export type Form = "rectangle" | "rounded" | "ellipse" | "diamond" | "triangle" | "parallelogram" | "trapezoid" | "pentagon" | "hexagon" | "octagon" | "star" | "cloud" | "heart" | "arrow_right" | "cross" | "speech" | "cylinder" | "stamp_yes" | "stamp_no" | "stamp_question" | "stamp_important" | "stamp_smile" | "stamp_frown" | "stamp_thumb" | "stamp_spark" | "stamp_flag";
 
 export type Route = "straight" | "curved" | "elbow";
 

@@ -82,6 +82,24 @@ words! {
         Speech,
         /// A drum, as data stores are drawn.
         Cylinder,
+        /// A tick in a circle.
+        StampYes,
+        /// A cross in a circle.
+        StampNo,
+        /// A question mark in a circle.
+        StampQuestion,
+        /// An exclamation mark in a circle.
+        StampImportant,
+        /// A face that smiles.
+        StampSmile,
+        /// A face that does not.
+        StampFrown,
+        /// A thumb up in a circle.
+        StampThumb,
+        /// A bolt in a circle: an idea.
+        StampSpark,
+        /// A flag in a circle.
+        StampFlag,
     }
 }
 words! {
