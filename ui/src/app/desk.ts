@@ -16,12 +16,14 @@ import { canRun, runCommand, submitChanges, submitShapes, type CommandName } fro
 import { selectedImage } from "../tools/crop";
 import type { AppEffect, Effect, TextEdit, ToolName } from "../tools/effect";
 import type { AppCommand } from "../tools/keys";
+import { fetchLate } from "../tools/late";
 import { CanvasInput } from "../tools/pointer";
 import type { Style } from "../tools/style";
 import { finishEdit } from "../tools/text";
 import type { ToolView } from "../tools/tool";
 import { announcementOf, nextShape, pageOrder } from "./announce";
 import { Cell } from "./cell";
+import { fetched } from "./fetched";
 import { Following } from "./following";
 import { shownCursors, shownSelections } from "./others";
 import { PictureShelf } from "./picture_shelf";
@@ -119,6 +121,7 @@ export class Desk {
     engine.showHandles(this.tool.now === "select");
     this.#canvas = { host, engine, input, ends: this.#follow(engine) };
     host.focus({ preventScroll: true });
+    void fetched(fetchLate).catch(() => undefined);
     return () => this.close();
   }
 

@@ -5,7 +5,6 @@
  * second finger leaves everything. What is locked stays.
  */
 import { remainder } from "../document/shape";
-import { cutInk } from "../engine/cut";
 import type { Point } from "../engine/geometry";
 import { crossedBy } from "../engine/hit";
 import { samplesOf } from "../engine/ink";
@@ -14,6 +13,7 @@ import type { Remainder, Shape, ShapeId } from "../protocol/generated/messages";
 import { packPoints, precisionOf } from "../protocol/points";
 import { freed, removeShapes, submitChanges } from "./commands";
 import type { Effect } from "./effect";
+import { late } from "./late";
 import { NO_PREVIEW, type Sample, type Step, type ToolEvent, type ToolView } from "./tool";
 
 /** Half of the eraser's breadth, CSS pixels. */
@@ -104,7 +104,7 @@ function cutsOf({ ids, way }: Erasing, view: ToolView): Cut[] {
     if (!shape) return [];
     if (shape.body.kind !== "stroke") return [{ id, shape, left: null }];
     const path = way.map(({ x, y }) => ({ x: x - shape.x, y: y - shape.y }));
-    const left = cutInk(samplesOf(shape.body.points), shape.body.width, path, radius);
+    const left = late.cutInk?.(samplesOf(shape.body.points), shape.body.width, path, radius) ?? null;
     return left === null ? [] : [{ id, shape, left }];
   });
 }

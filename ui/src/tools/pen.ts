@@ -12,8 +12,9 @@ import { CONTEXT, type InkPoint } from "../engine/outline";
 import type { Shape } from "../protocol/generated/messages";
 import { STROKE_POINTS_MAX } from "../protocol/generated/limits";
 import { packPoints, precisionFor } from "../protocol/points";
-import { recognise, type Recognised } from "../engine/recognise";
+import type { Recognised } from "../engine/recognise";
 import type { Effect } from "./effect";
+import { late } from "./late";
 import { lookOf } from "./style";
 import { NO_PREVIEW, type Sample, type Step, type Style, type ToolEvent, type ToolView } from "./tool";
 
@@ -144,7 +145,7 @@ function stirred(state: Drawing, samples: readonly Sample[]): Drawing {
 function look(step: Step<PenState>, now: number, view: ToolView): Step<PenState> {
   const { state, effects } = step;
   if (state.type !== "drawing" || state.looked || now - state.still.since < HOLD_MS || state.part > 0) return step;
-  const meant = state.style.nib === "marker" || state.points.length < POINTS_LEAST ? null : recognise(state.points);
+  const meant = state.style.nib === "marker" || state.points.length < POINTS_LEAST ? null : (late.recognise?.(state.points) ?? null);
   const form = meant && formOf(meant, state, view.scene.topZ + 1);
   if (!form) return { state: { ...state, looked: true }, effects };
   return { state: { ...state, looked: true, form }, effects: [...effects, { type: "set_local_ink", ink: null }, { type: "set_preview", preview: { draft: [form] } }] };
