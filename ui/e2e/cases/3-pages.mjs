@@ -117,8 +117,11 @@ export const cases = {
     await ada.write("# First\n");
     await button(ada, "New page").click();
     await typeOn(ada, "# Plan\n\nwords\n\n## Later\n\nmore");
-    const id = await ada.page.evaluate(() => navigator.clipboard === undefined);
-    assert.equal(typeof id, "boolean");
+    await ada.page.evaluate(() => document.addEventListener("copy", (event) => (window.copied = event.target.value ?? String(getSelection())), true));
+    await button(ada, "More for the notes").click();
+    await button(ada, "Copy a link to this heading").click();
+    await ada.shows("The link is copied.");
+    const copied = await ada.page.evaluate(() => window.copied);
     await button(ada, "More for the notes").click();
     await button(ada, "Link to what the board shows").click();
     await until("the link is there", async () => (await ada.notes()).includes("[on the board](#at="));
@@ -130,5 +133,12 @@ export const cases = {
     await button(ada, "Read").click();
     await button(ada, "there").click();
     await ada.page.locator(".cm-content").waitFor();
+    await ada.isStored();
+
+    // Who comes by the link is shown the place at once.
+    assert.match(copied, /^http:.*\/s\/\w+#page=\w+&heading=Later$/);
+    const ben = await world.person(copied, "Ben");
+    await ben.page.getByRole("button", { name: "Page: Page 2" }).waitFor();
+    await until("Ben sees the page", async () => (await ben.notes()).includes("## Later"));
   },
 };

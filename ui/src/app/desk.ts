@@ -335,11 +335,15 @@ export class Desk {
     }
   }
 
-  /** To a place of the board, or to a page in a tab of its own. */
+  /** Set by who knows the places beside the board. */
+  onPlace: ((link: string) => void) | null = null;
+
+  /** To a place of the session, or to a page in a tab of its own. */
   openLink(link: string): void {
     const shape = /^#shape=([\w-]+)$/.exec(link)?.[1];
     const placed = shape === undefined ? undefined : this.engine?.scene.get(shape);
     if (placed) return this.show(placed.bounds);
+    if (/^(?:https?:\/\/[^/\s]+\/s\/[\w-]+)?#(?:page|heading|at)=/.test(link)) return this.onPlace?.(link);
     if (/^(?:https?:\/\/|mailto:)/.test(link)) window.open(link, "_blank", "noopener,noreferrer");
   }
 

@@ -13,6 +13,7 @@ import type { PageId } from "../protocol/generated/messages";
 import type { Refusal, Session } from "../sync/session";
 import { Cell } from "./cell";
 import { Desk } from "./desk";
+import { fetched } from "./fetched";
 import { inviteLinks } from "./invite";
 import { keepLastRead, lastRead } from "./chat/last_read";
 import type { Place } from "./chat/places";
@@ -74,9 +75,14 @@ export class Surface {
       this.session.onRefused((refusal) => this.#refuse(refusal)),
       this.session.status.subscribe(() => this.#statusChanged()),
     );
+    this.desk.onPlace = (link) => void fetched(() => import("./chat/places")).then(({ placeOf }) => this.#goTo(placeOf(link)), () => undefined);
     const look = (): void => this.#seen();
     this.#ends.push(this.page.subscribe(look), this.notesOpen.subscribe(look), this.session.pages.onEdited((page) => this.#edited(page)));
     this.#statusChanged();
+  }
+
+  #goTo(place: Place | null): void {
+    if (place !== null) this.goTo(place);
   }
 
   #seen(): void {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { REMOVED_PAGES_LENGTH_MAX, REMOVED_PAGES_MAX } from "../protocol/generated/limits";
-import { Contents, FIRST_PAGE, orderAfter } from "./contents";
+import { Contents, FIRST_PAGE } from "./contents";
+import { orderAfter } from "./page_order";
 
 function withPages(count: number): Contents {
   const contents = new Contents();

@@ -10,6 +10,8 @@ const AT_ONCE: readonly (() => Promise<unknown>)[] = [() => import("./chat/ChatP
 const WHEN_IDLE: readonly (() => Promise<unknown>)[] = [
   // Wanted when the page's own address is gone: it cannot be fetched then.
   () => import("./session/MovedNotice.svelte"),
+  () => import("./session/ReturnedWords.svelte"),
+  () => import("./session/StorageNotice.svelte"),
   () => import("./session/ContextMenu.svelte"),
   () => import("./session/ShareCard.svelte"),
   () => import("./notes/editor"),

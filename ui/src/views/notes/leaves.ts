@@ -1,7 +1,8 @@
 /** What one does with the pages of the notes: add, call otherwise, move, take out and put back. */
 import { ChangeSet } from "@codemirror/state";
 import type { Surface } from "../../app/surface";
-import { FIRST_PAGE, orderAfter, type PageInfo } from "../../document/contents";
+import { FIRST_PAGE, type PageInfo } from "../../document/contents";
+import { orderAfter } from "../../document/page_order";
 import { asText } from "../../document/text_changes";
 import { randomId } from "../../lib/random";
 import { NOTES_LENGTH_MAX, TITLE_LENGTH_MAX } from "../../protocol/generated/limits";
