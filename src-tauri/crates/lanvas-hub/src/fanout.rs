@@ -380,3 +380,108 @@ impl Item {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use lanvas_protocol::{
+        ServerMessage,
+        message::{Position, Presence},
+    };
+    use tokio::{
+        io::AsyncReadExt,
+        net::{TcpListener, TcpStream},
+    };
+
+    use super::*;
+    use crate::connection::PATIENCE;
+
+    const ANN: ConnectionId = ConnectionId(1);
+    const BO: ConnectionId = ConnectionId(2);
+
+    /// Two who are in, and the second one's end.
+    async fn two() -> (Fanout, TcpStream, TcpStream) {
+        let mut fanout = Fanout::new(Metrics::default());
+        let mut peers = Vec::new();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        for connection in [ANN, BO] {
+            let peer = TcpStream::connect(listener.local_addr().unwrap());
+            let (peer, accepted) = tokio::join!(peer, listener.accept());
+            let stream = accepted.unwrap().0;
+            stream.writable().await.unwrap();
+            let line = Line::new(stream, Encoding::Json, &PATIENCE);
+            fanout.add(connection, Arc::new(line));
+            fanout.take(Effect::CatchUp { connection });
+            peers.push(peer.unwrap());
+        }
+        fanout.flush();
+        let bo = peers.pop().unwrap();
+        (fanout, peers.pop().unwrap(), bo)
+    }
+
+    fn points_at(x: f64) -> Effect {
+        let participant = ParticipantId(7);
+        let presence = Presence {
+            cursor: Some(Position { x, y: 0.0 }),
+            ..Presence::default()
+        };
+        let shown = ServerMessage::PresenceShown {
+            participant,
+            presence,
+        };
+        Effect::Broadcast {
+            but: Some(ANN),
+            lane: Lane::Live(LiveKey::Presence(participant)),
+            frame: Arc::new(Frame::new(shown)),
+        }
+    }
+
+    fn goes() -> Effect {
+        let participant = ParticipantId(7);
+        let left = ServerMessage::Left { participant };
+        Effect::Broadcast {
+            but: None,
+            lane: Lane::Control,
+            frame: Arc::new(Frame::new(left)),
+        }
+    }
+
+    /// The next message, none longer than 125 bytes.
+    async fn next(peer: &mut TcpStream) -> String {
+        peer.read_u8().await.unwrap();
+        let mut text = vec![0; usize::from(peer.read_u8().await.unwrap())];
+        peer.read_exact(&mut text).await.unwrap();
+        String::from_utf8(text).unwrap()
+    }
+
+    #[tokio::test]
+    async fn of_what_somebody_shows_the_newest_is_told_with_what_comes_next_and_before_it() {
+        let (mut fanout, mut ann, mut bo) = two().await;
+        for x in 0..100 {
+            fanout.take(points_at(f64::from(x)));
+        }
+        fanout.flush();
+        let nothing = bo.try_read(&mut [0; 1]).unwrap_err();
+        assert_eq!(nothing.kind(), std::io::ErrorKind::WouldBlock, "it waits");
+        fanout.take(goes());
+        fanout.flush();
+        assert!(next(&mut bo).await.contains(r#""x":99.0"#));
+        assert!(next(&mut bo).await.contains("left"));
+        assert!(next(&mut ann).await.contains("left"), "not their own");
+        assert_eq!(fanout.shown_due(), None);
+    }
+
+    #[tokio::test]
+    async fn what_somebody_shows_is_told_soon_though_nothing_else_happens() {
+        let (mut fanout, _ann, mut bo) = two().await;
+        assert_eq!(fanout.shown_due(), None);
+        let before = Instant::now();
+        fanout.take(points_at(1.0));
+        let due = fanout.shown_due().expect("it waits");
+        fanout.take(points_at(2.0));
+        assert_eq!(fanout.shown_due(), Some(due), "no longer for that");
+        assert!(due <= Instant::now() + PRESENCE_WAIT && due >= before + PRESENCE_WAIT);
+        fanout.tell_shown();
+        fanout.flush();
+        assert!(next(&mut bo).await.contains(r#""x":2.0"#));
+    }
+}
