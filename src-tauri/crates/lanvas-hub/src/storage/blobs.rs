@@ -65,7 +65,7 @@ impl Storage {
 
 fn keep(path: &Path, blob: &Blob) -> Result<Kept, StorageError> {
     let name = BlobName(Sha256::digest(&blob.bytes).into());
-    let mut database = Database::open_to_write(path)?;
+    let mut database = Database::open_to_write_beside(path)?;
     let connection = database.connection_mut();
     let there = "SELECT 1 FROM blobs WHERE name = ?1";
     let found = connection.query_row(there, [&name.0[..]], |_| Ok(()));

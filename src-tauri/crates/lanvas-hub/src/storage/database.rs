@@ -27,6 +27,9 @@ const VALUE_BYTES_MAX: i32 = 16 * 1024 * 1024;
 const NESTING_MAX: usize = 32;
 /// How long to wait for another program that holds the file. Short: the writer serves all.
 const BUSY_TIMEOUT: Duration = Duration::from_millis(200);
+/// The same for who writes a little beside the writer, on a thread that has time: on a busy machine
+/// a commit may take longer than the writer would wait.
+const BESIDE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Bytes that the write-ahead log keeps after it has been folded into the file.
 const JOURNAL_BYTES_KEPT: i64 = 16 * 1024 * 1024;
 
@@ -113,6 +116,13 @@ impl Database {
         write_ahead(&connection, path)?;
         connection.pragma_update(None, "journal_size_limit", JOURNAL_BYTES_KEPT)?;
         Ok(Self::over(connection))
+    }
+
+    /// As [`Database::open_to_write`], for a file that the writer may be writing to.
+    pub(super) fn open_to_write_beside(path: &Path) -> rusqlite::Result<Self> {
+        let database = Self::open_to_write(path)?;
+        database.connection.busy_timeout(BESIDE_TIMEOUT)?;
+        Ok(database)
     }
 
     /// Brings a file of an older format up to the current one. Before that it is copied as it is,

@@ -63,7 +63,7 @@ impl Storage {
 }
 
 fn set(path: &Path, hook: Option<&StoredHook>) -> Result<(), StorageError> {
-    let database = Database::open_to_write(path)?;
+    let database = Database::open_to_write_beside(path)?;
     let connection = database.connection();
     match hook {
         Some(hook) => {
