@@ -1,6 +1,6 @@
 //! Messages. The client's are imperative, the hub's in the past tense.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -58,7 +58,7 @@ pub enum ClientMessage {
 }
 
 /// Who comes, and what they have already.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, TS)]
 pub struct Hello {
     /// The person's name.
     pub name: String,
@@ -99,6 +99,19 @@ pub struct Hello {
     #[serde(default, skip_serializing_if = "is_plain")]
     #[ts(as = "Option<Device>", optional)]
     pub device: Device,
+}
+
+impl fmt::Debug for Hello {
+    /// Without secrets: what is printed ends in logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hello")
+            .field("name", &self.name)
+            .field("replica", &self.replica)
+            .field("epoch", &self.epoch)
+            .field("number", &self.number)
+            .field("device", &self.device)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Points of a stroke while it is drawn.
@@ -524,4 +537,27 @@ pub struct NotesPage {
 #[allow(clippy::trivially_copy_pass_by_ref)] // as serde asks for it
 fn is_zero(count: &u32) -> bool {
     *count == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hello_that_is_printed_keeps_its_secrets() {
+        let secret = || Some("a secret".to_owned());
+        let hello = Hello {
+            name: "Ann".to_owned(),
+            resume: secret(),
+            password: secret(),
+            host_token: secret(),
+            invite: secret(),
+            ..Hello::default()
+        };
+        let printed = format!("{:?}", ClientMessage::Hello(Box::new(hello)));
+        assert!(
+            printed.contains("Ann") && !printed.contains("secret"),
+            "{printed}"
+        );
+    }
 }
