@@ -19,6 +19,9 @@ const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const ROOT = join(import.meta.dirname, "..");
 const SETTLED_MS = 60_000;
 const MIXED_SHAPES = 5_000;
+/** The board that is saved as files too. */
+const SAVED_BOARD = "50000";
+const FILE_KINDS = ["png", "svg", "pdf", "json", "excalidraw", "print"];
 
 const options = read(process.argv.slice(2));
 const made = mkdtempSync(join(tmpdir(), "lanvas-bench-"));
@@ -32,8 +35,9 @@ try {
     results.push(await measureBare(base));
     for (const board of options.boards) results.push(await measureBoard(base, board));
   }
+  const saved = options.boards.includes(SAVED_BOARD) ? await measureFiles(base) : [];
   await server.close();
-  const text = report(results);
+  const text = report(results, saved);
   console.log(text.table);
   if (options.write) {
     mkdirSync(options.write, { recursive: true });
@@ -110,6 +114,32 @@ async function measureBoard(base, board) {
     const name = board === "mixed" ? `${MIXED_SHAPES.toLocaleString("en")} things` : `${Number(board).toLocaleString("en")} strokes`;
     return { name, opened, memory, after, frames, ink };
   });
+}
+
+/** Each kind of file once, in a browser of its own. */
+async function measureFiles(base) {
+  const saved = [];
+  for (const kind of FILE_KINDS) {
+    saved.push(
+      await within(async (browser, cdp) => {
+        const page = await open(browser, `${base}bench/canvas/index.html`, "window.bench !== undefined");
+        await page.evaluate((url) => window.bench.load(url), `${base}board-${SAVED_BOARD}.bin`);
+        await atRest(page);
+        let peak = 0;
+        const look = setInterval(async () => {
+          const { processInfo } = await cdp.send("SystemInfo.getProcessInfo");
+          peak = Math.max(peak, ...renderers(processInfo));
+        }, 100);
+        try {
+          const { ms, blocked, bytes } = await page.evaluate((name) => window.bench.save(name).then(({ files: _, ...figures }) => figures), kind);
+          return { kind, ms, blocked, bytes, peak };
+        } finally {
+          clearInterval(look);
+        }
+      }),
+    );
+  }
+  return saved;
 }
 
 async function within(measure) {

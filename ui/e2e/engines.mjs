@@ -37,7 +37,8 @@ async function story(size, options) {
     const [fay, wim] = people;
     await step(`${size}: both draw, each sees the other's ink while it is drawn`, () => drawTogether(fay, wim, options));
     await show(size, "board", people);
-    for (const person of people) await step(`${size}: ${person.name} writes a label`, () => label(person));
+    for (const person of people) await step(`${size}: ${person.name} writes a label`, () => label(person, people));
+    await step(`${size}: a form, an arrow, a note and a marker's line are drawn in each and seen in both`, () => things(fay, wim, options));
     // WebKit's driver turns a wheel there and back, and MiniBrowser keeps Ctrl and wheel for itself.
     await step(`${size}: Fay's wheel pans, and zooms with Ctrl`, () => wheel(fay));
     if (options.phone) await step(`${size}: Fay's two fingers zoom and do not draw`, () => pinch(fay));
@@ -90,16 +91,47 @@ async function drawTogether(fay, wim, { phone }) {
   await equal(fay, wim);
 }
 
-async function label(person) {
+async function label(person, people) {
   const { shapes } = await person.debug();
-  await person.browser.click('[data-tool="text"]');
+  await person.take("text");
   await person.draw([[120, 560]]);
   await until("the label can be written", () => person.browser.run("return document.activeElement.tagName === 'TEXTAREA'"));
   await person.browser.keys("Label");
-  await person.browser.click('[data-tool="pen"]');
+  await person.take("pen");
   await person.has({ shapes: shapes + 1, unsent: 0 });
   await person.browser.click('button[aria-label="Undo"]');
-  await person.has({ shapes });
+  for (const each of people) await each.has({ shapes });
+}
+
+async function things(fay, wim, { phone }) {
+  const kind = phone ? "touch" : "mouse";
+  let { shapes } = await fay.debug();
+  for (const [person, y] of [[fay, 440], [wim, 560]]) {
+    let x = phone ? 40 : 340;
+    for (const tool of ["shape", "arrow", "note", "marker"]) {
+      // The form last used is behind its key; its button asks which.
+      if (tool === "shape") await person.browser.keys("r");
+      else await person.take(tool);
+      await person.draw([[x, y], [x + 30, y + 25], [x + 70, y + 50]], kind);
+      shapes += 1;
+      for (const each of [fay, wim]) await each.has({ shapes, unsent: 0, wetStrokes: 0 });
+      // A note waits for its words.
+      if (tool === "note") await person.browser.keys(KEYS.Escape);
+      x += 90;
+    }
+    await person.take("eraser");
+    await person.draw([[x - 55, y - 20], [x - 55, y + 70]], kind);
+    shapes -= 1;
+    for (const each of [fay, wim]) await each.has({ shapes, unsent: 0 });
+    await person.take("pen");
+  }
+  await equal(fay, wim);
+  await show(phone ? "phone" : "laptop", "things", [fay, wim]);
+  for (const person of [fay, wim]) {
+    for (let i = 0; i < 5; i++) await person.browser.click('button[aria-label="Undo"]');
+    await person.has({ unsent: 0 });
+  }
+  for (const each of [fay, wim]) await each.has({ shapes: shapes - 6 });
 }
 
 async function wheel(person) {

@@ -4,6 +4,7 @@ import type { ServerMessage, Shape } from "../../src/protocol/generated/messages
 import { packPoints, type Point } from "../../src/protocol/points";
 
 const COLORS = ["#1e1f22", "#e03131", "#2f6fed", "#2f9e44", "#f08c00", "#9c36b5"];
+const ADDED_MS = 1_790_000_000_000;
 /** As the hub parts its snapshots. */
 const PART_BYTES = 64 * 1024;
 
@@ -34,6 +35,7 @@ export function* strokes(count: number, points: number, extent: number): Generat
     yield {
       id: `seed-${i}`,
       author: 1,
+      added_ms: ADDED_MS + i,
       x: Math.round(next() * extent),
       y: Math.round(next() * extent),
       z: i + 1,
@@ -50,7 +52,7 @@ export function* mixed(count: number, extent: number): Generator<Shape> {
   const next = numbers(11);
   let form = "";
   for (let i = 0; i < count; i++) {
-    const place = { id: `seed-${i}`, author: 1, x: Math.round(next() * extent), y: Math.round(next() * extent), z: i + 1, color: COLORS[i % COLORS.length] ?? "#000000" };
+    const place = { id: `seed-${i}`, author: 1, added_ms: ADDED_MS + i, x: Math.round(next() * extent), y: Math.round(next() * extent), z: i + 1, color: COLORS[i % COLORS.length] ?? "#000000" };
     const words = `number ${i}`;
     if (i % 10 === 0) yield { ...place, body: { kind: "image", w: 240, h: 160, blob: (i % 50).toString(16).padStart(64, "0") } };
     else if (i % 10 < 5) {

@@ -1,8 +1,8 @@
 /** The canvas's figures as a table and as a plot. Knows neither browsers nor traces. */
 import { percentile } from "./trace.mjs";
 
-/** `results`: of all runs, several of one name. */
-export function report(results) {
+/** `results`: of all runs, several of one name; `saved`: a board as files, each once. */
+export function report(results, saved) {
   const names = [...new Set(results.map(({ name }) => name))];
   const runsOf = (name) => results.filter((result) => result.name === name);
   const bare = runsOf("bare canvas");
@@ -21,7 +21,42 @@ export function report(results) {
   ];
   const lines = rows.map((row) => `| ${row.join(" | ")} |`);
   lines.splice(1, 0, `|${"---|".repeat(rows[0].length)}`);
-  return { table: `${lines.join("\n")}\n`, plot: plot(boards, scenes, runsOf) };
+  return { table: `${standing(runsOf, saved)}${lines.join("\n")}\n${filesTable(saved)}`, plot: plot(boards, scenes, runsOf) };
+}
+
+const [STROKES, MANY, THINGS] = ["50,000 strokes", "200,000 strokes", "5,000 things"];
+const PANS = ["pan, all in view", "pan at 100 %", "zoom 8 % to 100 % and back"];
+
+/** Where it is against what is wanted: a line for each promise. */
+function standing(runsOf, saved) {
+  const frames = (name, scenes) => runsOf(name).flatMap((run) => scenes.flatMap((scene) => run.frames[scene] ?? []));
+  const p95 = (name, ...scenes) => Math.max(...scenes.map((scene) => percentile(frames(name, [scene]), 0.95)));
+  const most = (name, ...scenes) => Math.max(...frames(name, scenes));
+  const middle = (name, of) => percentile(runsOf(name).map(of), 0.5);
+  const ink = (name) => percentile(runsOf(name).flatMap((run) => run.ink), 0.5);
+  const promises = [
+    ["50,000: pan and zoom, 95th percentile", p95(STROKES, ...PANS), 25, "ms"],
+    ["50,000: pan and zoom, longest", most(STROKES, ...PANS), 50, "ms"],
+    ["50,000: draw, 95th percentile", p95(STROKES, "draw a stroke of 200 points"), 20, "ms"],
+    ["50,000: 10 remote strokes, 95th percentile", p95(STROKES, "10 remote strokes growing"), 20, "ms"],
+    ["50,000: visible in view", middle(STROKES, ({ opened }) => opened.visible), 700, "ms"],
+    ["50,000: all of it painted", middle(STROKES, ({ opened }) => opened.whole), 2_000, "ms"],
+    ["50,000: longest task while it opens", middle(STROKES, ({ opened }) => opened.blocked), 50, "ms"],
+    ["50,000: JavaScript heap", middle(STROKES, ({ after }) => after.heap), 120, "MB"],
+    ["50,000: process above an empty page's, after all of it", middle(STROKES, ({ after }) => after.resident), 200, "MB"],
+    ["50,000: input to ink, more than the bare canvas", ink(STROKES) - ink("bare canvas"), 16.7, "ms"],
+    ["200,000: pan, zoom, draw: longest", most(MANY, ...PANS, "draw a stroke of 200 points"), 100, "ms"],
+    ["5,000 things: pan, zoom, select all, drag all: 95th percentile", p95(THINGS, ...PANS, "select all", "drag all"), 33, "ms"],
+    ["50,000 as files: longest task", Math.max(...saved.map(({ blocked }) => blocked)), 200, "ms"],
+  ];
+  const rows = promises.filter(([, value]) => Number.isFinite(value)).map(([what, value, wanted, unit]) => `| ${what} | ${one(value)} ${unit} | ${wanted} ${unit}${value <= wanted ? "" : ": **missed**"} |\n`);
+  return `| figure | now | wanted, at most |\n|---|---|---|\n${rows.join("")}\n`;
+}
+
+function filesTable(saved) {
+  if (saved.length === 0) return "";
+  const rows = saved.map(({ kind, ms, blocked, bytes, peak }) => `| ${kind} | ${one(ms / 1000)} s | ${one(blocked)} ms | ${one(bytes / 1e6)} MB | ${one(peak)} MB |\n`);
+  return `\n50,000 strokes as files:\n\n| | takes | longest task meanwhile | size | process at most |\n|---|---|---|---|---|\n${rows.join("")}`;
 }
 
 const one = (value) => (Number.isFinite(value) ? value.toFixed(value < 100 ? 1 : 0) : "–");

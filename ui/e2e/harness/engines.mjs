@@ -96,6 +96,15 @@ export class EnginePerson {
     return this.browser.point(kind, [{ type: "pointerUp", button: 0 }]);
   }
 
+  /** A tool; on a narrow page some are behind the button for more. */
+  async take(tool) {
+    const isThere = (css) => this.browser.run("return [...document.querySelectorAll(arguments[0])].some((each) => each.offsetParent !== null)", css);
+    if (await isThere(`.icon-button[data-tool="${tool}"]`)) return this.browser.click(`.icon-button[data-tool="${tool}"]`);
+    await this.browser.click('button[aria-label="More tools"]');
+    await until(`${tool} is offered`, () => isThere(`.entry[data-tool="${tool}"]`));
+    await this.browser.click(`.entry[data-tool="${tool}"]`);
+  }
+
   async draw(points, kind) {
     await this.penDown(points, kind);
     await this.penUp(kind);

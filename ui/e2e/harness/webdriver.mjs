@@ -9,7 +9,7 @@ import { until, within } from "./until.mjs";
 
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 /** What WebDriver calls keys that are no letter. */
-export const KEYS = { Enter: "\uE007", Control: "\uE009", Home: "\uE011" };
+export const KEYS = { Enter: "\uE007", Control: "\uE009", Escape: "\uE00C", Home: "\uE011" };
 
 /** A driver program with one browser; `log` has what both wrote. */
 export class Browser {
