@@ -4,6 +4,14 @@
  *
  * Tabs ask each other over a channel; who does not answer is taken to be gone.
  * (Locks would be surer, but pages on plain http have none.)
+ *
+ * What this cannot hold: a tab that the browser has frozen does not answer, so its
+ * kept work may be adopted. When it wakes, what it had sent is safe (the hub takes
+ * a replica's `seq` once, and a lost name is told by R11 and R50), and shapes and
+ * pages are (they have names); but a message or words in the notes that it had
+ * not yet sent are then sent by both. It takes a tab frozen while offline with
+ * unsent work and a second tab opened meanwhile; a mark of the new owner in the
+ * kept row, looked for before the first submission after waking, would end it.
  */
 import { randomId } from "../lib/random";
 import type { ReplicaId, SessionId } from "../protocol/generated/messages";
