@@ -62,6 +62,7 @@ async fn talk(arguments: &ChatArguments) -> Result<()> {
         name: arguments.name.clone(),
         password: password.transpose()?,
         host_token: link.host_token,
+        invite: link.invite,
         ..Hello::default()
     };
     send(&mut socket, &ClientMessage::Hello(Box::new(hello))).await?;

@@ -101,6 +101,14 @@ impl Conversation {
                 self.under_way.remove(seq);
                 Heard::Lines(Vec::new())
             }
+            ServerMessage::KeptWaiting { attended, .. } => {
+                let whom = if *attended {
+                    "somebody"
+                } else {
+                    "the host, who is not there just now,"
+                };
+                Heard::Lines(vec![format!("* Waiting for {whom} to let you in")])
+            }
             ServerMessage::CaughtUp { .. } => {
                 self.live = true;
                 Heard::Lines(Vec::new())

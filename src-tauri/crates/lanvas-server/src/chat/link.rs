@@ -6,10 +6,12 @@ pub(super) struct Link {
     pub(super) socket: String,
     /// Only the host's own link has one.
     pub(super) host_token: Option<String>,
+    /// Only an invitation has one.
+    pub(super) invite: Option<String>,
 }
 
 impl Link {
-    /// Reads `http://host:port/s/<id>`, also with `#host=…` behind it; none for anything else.
+    /// Reads `http://host:port/s/<id>`, also with `#host=…` or `#invite=…` behind it; none for anything else.
     pub(super) fn read(text: &str) -> Option<Self> {
         let (address, fragment) = text.split_once('#').unwrap_or((text, ""));
         let (scheme, rest) = address.split_once("://")?;
@@ -29,6 +31,7 @@ impl Link {
         (plain(host) && plain(id)).then(|| Self {
             socket: format!("{scheme}://{host}/ws/{id}"),
             host_token: fragment.strip_prefix("host=").map(str::to_owned),
+            invite: fragment.strip_prefix("invite=").map(str::to_owned),
         })
     }
 }
@@ -48,6 +51,11 @@ mod tests {
         assert_eq!(
             read("http://192.168.1.5:7420/s/k3f9/#host=abc"),
             Some((socket, Some("abc".to_owned())))
+        );
+        let invited = Link::read("http://192.168.1.5:7420/s/k3f9#invite=abc").unwrap();
+        assert_eq!(
+            (invited.invite.as_deref(), invited.host_token),
+            (Some("abc"), None)
         );
         for bad in [
             "",
