@@ -10,6 +10,7 @@
 mod app;
 mod files;
 
+use lanvas_hub::Connected;
 use lanvas_protocol::SessionId;
 use lanvas_protocol::advert::{DiscoveryStatus, NearbySession};
 use lanvas_protocol::limits::TITLE_LENGTH_MAX;
@@ -30,6 +31,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         own_sessions,
         stop_session,
         hosted,
+        connections,
         nearby,
         discovery_status,
         resolve_address,
@@ -101,6 +103,12 @@ async fn hosted(
     session: Option<SessionId>,
 ) -> Result<Option<HostedSession>, Refusal> {
     host.current(session).await
+}
+
+/// How well people in a hosted session are connected, each connection.
+#[tauri::command]
+async fn connections(host: State<'_, Host>, session: SessionId) -> Result<Vec<Connected>, Refusal> {
+    host.connections(session).await
 }
 
 #[tauri::command]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lanvas_discovery::{Discovery, DiscoveryConfig};
-use lanvas_hub::SessionInfo;
+use lanvas_hub::{Connected, SessionInfo};
 use lanvas_protocol::SessionId;
 use lanvas_protocol::advert::{DiscoveryStatus, NearbySession};
 use tokio::runtime::Runtime;
@@ -98,6 +98,11 @@ impl Host {
         session: Option<SessionId>,
     ) -> Result<Option<HostedSession>, Refusal> {
         self.ask(|reply| Request::Current { session, reply }).await
+    }
+
+    pub(crate) async fn connections(&self, session: SessionId) -> Result<Vec<Connected>, Refusal> {
+        self.ask(|reply| Request::Connections { session, reply })
+            .await
     }
 
     pub(crate) async fn wish(&self, wishes: Wishes) -> Result<(), Refusal> {

@@ -12,10 +12,11 @@ mod shown;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use lanvas_discovery::{Advert, Discovery};
 use lanvas_hub::{
-    DEFAULT_TITLE, Hub, HubConfig, HubError, PortChoice, SessionInfo, UiAssets,
+    Connected, DEFAULT_TITLE, Hub, HubConfig, HubError, PortChoice, SessionInfo, UiAssets,
     storage::StorageSettings,
 };
 use lanvas_protocol::SessionId;
@@ -29,6 +30,9 @@ use crate::refusal::Refusal;
 
 /// What others see of a host who has not given a name.
 const NAMELESS: &str = "Lanvas";
+
+/// How often it is looked whether this machine is reached elsewhere.
+const LOOK_PAUSE: Duration = Duration::from_secs(2);
 
 /// What a hub of this app is started with.
 pub(crate) struct HostingPlan {
@@ -87,6 +91,11 @@ pub(crate) enum Request {
         session: Option<SessionId>,
         reply: oneshot::Sender<Option<HostedSession>>,
     },
+    /// How well people in a hosted session are connected.
+    Connections {
+        session: SessionId,
+        reply: oneshot::Sender<Vec<Connected>>,
+    },
     /// From now on.
     Wish(Wishes),
     /// Ends everything; nothing is answered after that.
@@ -107,6 +116,8 @@ struct Open {
     /// The one that was started last.
     session: Option<SessionId>,
     sessions: watch::Receiver<Arc<[SessionInfo]>>,
+    /// Links as they were when they were last looked at.
+    urls: Vec<String>,
 }
 
 impl Hosting {
@@ -130,6 +141,10 @@ impl Hosting {
                 request = requests.recv() => request,
                 () = changed(&mut self.open) => {
                     self.announce();
+                    continue;
+                }
+                () = tokio::time::sleep(LOOK_PAUSE), if self.open.is_some() => {
+                    self.look_at_addresses();
                     continue;
                 }
             };
@@ -180,6 +195,9 @@ impl Hosting {
             Request::Current { session, reply } => {
                 let _ = reply.send(self.current(session));
             }
+            Request::Connections { session, reply } => {
+                let _ = reply.send(self.connections(&session).await);
+            }
             Request::Wish(wishes) => {
                 self.plan.wishes = wishes;
                 self.announce();
@@ -197,6 +215,7 @@ impl Hosting {
         let chosen = choose(&open, which).await;
         if let Ok((session, _)) = &chosen {
             open.session = Some(session.clone());
+            open.urls = open.hub.urls(session);
         }
         let hosted = chosen.map(|(session, note)| HostedSession {
             note,
@@ -228,6 +247,7 @@ impl Hosting {
             hub,
             session: None,
             sessions,
+            urls: Vec::new(),
         })
     }
 
@@ -238,6 +258,13 @@ impl Hosting {
         let is_hosted = sessions.iter().any(|info| info.id == session);
         drop(sessions);
         is_hosted.then(|| hosted(open, &session))
+    }
+
+    async fn connections(&self, session: &SessionId) -> Vec<Connected> {
+        let Some(open) = &self.open else {
+            return Vec::new();
+        };
+        open.hub.connections(session).await.unwrap_or_default()
     }
 
     async fn own(&self) -> Result<Vec<OwnSession>, HubError> {
@@ -266,6 +293,17 @@ impl Hosting {
         self.discovery
             .advertise_only(announced.map(|info| advert(info, &host, port)));
         self.hosted.send_replace(infos);
+    }
+
+    /// The Wi-Fi gave out another address, the laptop woke up elsewhere: links are others now.
+    fn look_at_addresses(&mut self) {
+        let Some(open) = &mut self.open else { return };
+        let Some(session) = &open.session else { return };
+        let urls = open.hub.urls(session);
+        if urls != open.urls {
+            open.urls = urls;
+            self.announce();
+        }
     }
 
     /// With the last session the hub ends.

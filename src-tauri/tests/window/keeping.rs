@@ -338,3 +338,47 @@ fn settings_hold_and_a_broken_file_of_them_stops_nothing() {
         },
     );
 }
+
+#[test]
+fn the_host_sees_who_is_in_and_the_links_follow_the_address() {
+    lan::inside(
+        "keeping::the_host_sees_who_is_in_and_the_links_follow_the_address",
+        |lan| {
+            let desktop = Desktop::set_up(lan);
+            let app = desktop.start_app(&["--no-discovery"]);
+            introduce(&app, "Ann", "Go on");
+            app.press("Start a session");
+            live(&app);
+            let guest = Guest::arrive(lan, &shared_link(&app));
+            introduce(&guest.page, "Ben", "Join");
+            live(&guest.page);
+            app.press("Menu");
+            app.press("Hosting …");
+            app.shows("2 people are in");
+            app.until(
+                "the guest's connection is measured",
+                "return / \\d+ ms/.test(document.querySelector('dialog ul')?.innerText);",
+            );
+            app.screenshot("1-hosting");
+            app.press("Show the code large");
+            app.shows("Scan to join, or open");
+            app.screenshot("2-projected");
+            app.press("Close");
+            app.shows("2 people are in");
+
+            // The Wi-Fi gives out another address.
+            lan::here(&format!("address delete {}/24 dev eth0", lan::HERE));
+            app.shows("This computer is in no network.");
+            lan::here("address add 10.77.0.9/24 dev eth0");
+            app.until("the link is another", "return document.querySelector('dialog input.field')?.value.includes('//10.77.0.9:7420/');");
+
+            app.press("End for everybody …");
+            app.press("In 30 seconds");
+            app.shows("Ends in ");
+            guest.page.press("Chat");
+            app.screenshot("3-ending");
+            app.press("Go on");
+            live(&app);
+        },
+    );
+}

@@ -141,6 +141,11 @@ impl Lan {
     }
 }
 
+/// Changes this machine's own network.
+pub(crate) fn here(what: &str) {
+    run(&format!("ip {what}"));
+}
+
 fn run(line: &str) {
     let mut words = line.split(' ');
     check(Command::new(words.next().unwrap_or_default()).args(words));

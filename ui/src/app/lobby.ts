@@ -11,7 +11,7 @@ import { Cell } from "./cell";
 import type { Door } from "./door";
 import { Visiting } from "./visiting";
 
-export type Sheet = "settings" | "stop";
+export type Sheet = "settings" | "stop" | "host";
 
 /** What the person is told once. */
 export type Told = OpenedNote | { readonly kind: "bad_link" } | { readonly kind: "copied_diagnostics" };
@@ -47,7 +47,7 @@ export class Lobby {
     this.#ends.push(
       shell.onAsked(() => void this.#takeAsked()),
       shell.onMenu((action) => this.#do(action)),
-      shell.onHosted(() => void door.readOwn()),
+      shell.onHosted(() => void this.#hostedChanged()),
       door.screen.subscribe(() => this.#screenChanged()),
       door.hosted.subscribe(() => this.#noteOpened()),
     );
@@ -146,6 +146,17 @@ export class Lobby {
   async forget(visit: Visit): Promise<void> {
     await this.door.attempt(() => this.shell.forgetVisit(visit.id));
     await this.readVisits();
+  }
+
+  /** People, titles, or where this machine is reached. */
+  async #hostedChanged(): Promise<void> {
+    await this.door.readOwn();
+    const { screen, host } = this.door;
+    const surface = screen.now.kind === "session" ? screen.now.surface : null;
+    if (surface?.hosted == null) return;
+    const id = surface.hosted.address.session;
+    const now = (await host.hosting?.current(id).catch(() => null)) ?? null;
+    if (now !== null && now.urls.join() !== surface.hosted.urls.join()) surface.hosting.set(now);
   }
 
   #screenChanged(): void {

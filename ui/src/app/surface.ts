@@ -34,8 +34,8 @@ const REFUSED_MAX = 20;
 
 export class Surface {
   readonly address: SessionAddress;
-  /** Set when this app hosts it. */
-  readonly hosted: HostedSession | null;
+  /** Set when this app hosts it; another one when its links are others. */
+  readonly hosting: Cell<HostedSession | null>;
   readonly session: Session;
   /** The board with its tools. */
   readonly desk: Desk;
@@ -66,7 +66,7 @@ export class Surface {
 
   constructor(address: SessionAddress, hosted: HostedSession | null, connect: (zoom: () => number) => Session) {
     this.address = address;
-    this.hosted = hosted;
+    this.hosting = new Cell(hosted);
     this.session = connect(() => this.desk.zoom.now);
     this.desk = new Desk(this.session);
     this.unread = new Unread(this.session.chat, this.session.people, lastRead(address.session), (number) => keepLastRead(address.session, number));
@@ -97,6 +97,10 @@ export class Surface {
   /** Links for others, best first. */
   get invites(): readonly string[] {
     return inviteLinks(this.address, this.hosted, this.session.place.now.base);
+  }
+
+  get hosted(): HostedSession | null {
+    return this.hosting.now;
   }
 
   /** Goes where a message points. */

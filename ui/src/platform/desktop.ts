@@ -12,6 +12,7 @@ import type {
   AppSettings,
   AppShell,
   Asked,
+  Connected,
   DiscoveryStatus,
   HostedSession,
   HostPort,
@@ -55,7 +56,7 @@ const hosting: Hosting = {
   discard: (session) => call<void>("discard_session", { session }),
   restore: (session) => call<void>("restore_session", { session }),
   stop: (session) => call<void>("stop_session", { session: session ?? null }),
-  current: () => call<HostedSession | null>("hosted", { session: null }),
+  current: (session) => call<HostedSession | null>("hosted", { session: session ?? null }),
 };
 
 const files: SessionFiles = {
@@ -85,6 +86,7 @@ const shell: AppShell = {
   onAsked: (hear) => subscribe<null>("asked", () => hear()),
   onMenu: (hear) => subscribe<MenuAction>("action-chosen", hear),
   onHosted: (hear) => subscribe<null>("hosted-changed", () => hear()),
+  connections: (session) => call<readonly Connected[]>("connections", { session }),
   settings: () => call<AppSettings>("settings"),
   change: (settings) => call<AppSettings>("save_settings", { settings }),
   interfaces: () => call<readonly string[]>("interfaces"),

@@ -75,6 +75,13 @@ export interface Visit {
   readonly picture: string | null;
 }
 
+/** A connection of somebody who is in a hosted session. */
+export interface Connected {
+  readonly participant: number;
+  /** What the last ping took there and back; null before the first. */
+  readonly round_trip_ms: number | null;
+}
+
 /** What is remembered of the app between starts. */
 export interface AppSettings extends Settings {
   readonly theme: "system" | "light" | "dark";
@@ -149,8 +156,8 @@ export interface Hosting {
   restore(id: string): Promise<void>;
   /** Ends one of them, or all, for everybody; what was made stays on disk. */
   stop(id?: string): Promise<void>;
-  /** What is hosted now: a page that was reloaded asks before it shows the home screen. */
-  current(): Promise<HostedSession | null>;
+  /** What is hosted now, that of the id or the one that was started last: a page that was reloaded asks before it shows the home screen. */
+  current(id?: string): Promise<HostedSession | null>;
 }
 
 /** Session files: the page has things done with them and never learns where they are. */
@@ -176,6 +183,8 @@ export interface AppShell {
   onMenu(hear: (action: MenuAction) => void): Unsubscribe;
   /** What is hosted, and who is in, may be different now. */
   onHosted(hear: () => void): Unsubscribe;
+  /** How well people in a hosted session are connected. */
+  connections(id: string): Promise<readonly Connected[]>;
   settings(): Promise<AppSettings>;
   /** Changes those that are given. */
   change(settings: Partial<AppSettings>): Promise<AppSettings>;

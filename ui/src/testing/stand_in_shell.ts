@@ -1,5 +1,5 @@
 /** The app without an app: files and settings as values in the page. For looking at screens and for tests of the app. */
-import { HostError, type AppSettings, type AppShell, type Asked, type HostedSession, type MenuAction, type SessionFiles, type Visit } from "../platform/host";
+import { HostError, type AppSettings, type AppShell, type Asked, type Connected, type HostedSession, type MenuAction, type SessionFiles, type Visit } from "../platform/host";
 import { Subscribers } from "../lib/subscribers";
 
 export class StandInShell implements AppShell {
@@ -30,6 +30,7 @@ export class StandInShell implements AppShell {
   onAsked = (hear: () => void): (() => void) => this.#asked.subscribe(hear);
   onMenu = (hear: (action: MenuAction) => void): (() => void) => this.#menu.subscribe(hear);
   onHosted = (): (() => void) => () => undefined;
+  connections = (): Promise<readonly Connected[]> => Promise.resolve([{ participant: 2, round_trip_ms: 8 }, { participant: 3, round_trip_ms: 230 }, { participant: 4, round_trip_ms: 1_400 }]);
   settings = (): Promise<AppSettings> => Promise.resolve(this.settingsNow);
   interfaces = (): Promise<readonly string[]> => Promise.resolve(["192.168.1.5", "10.0.0.7"]);
   chooseFolder = (): Promise<string | null> => Promise.resolve("/media/ada/Boards");

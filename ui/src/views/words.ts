@@ -104,6 +104,7 @@ export const words = {
     peopleCount: (n: number) => count(n, "person here", "people here"),
     you: "you",
     host: "host",
+    hosting: "Hosting …",
     share: "Share",
     notes: "Notes",
     chat: "Chat",

@@ -162,7 +162,11 @@ async fn read(inlet: &mut Inlet, link: &Link, line: &Arc<Line>, clock: &Clock) -
             (Message::Binary(_) | Message::Text(_), _) => {
                 return Ended::Refused(ErrorCode::Malformed);
             }
-            _ => continue, // pings and pongs have been seen to
+            (Message::Pong(_), _) => {
+                line.note_round_trip(clock.round_trip(now));
+                continue;
+            }
+            _ => continue, // pings have been seen to
         };
         let message = match take_in(bytes, link, line, greeted) {
             Ok(message) => message,

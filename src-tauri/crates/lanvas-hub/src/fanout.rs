@@ -85,6 +85,11 @@ impl Fanout {
         self.lines.entry(connection).or_insert(receiver);
     }
 
+    /// What the last ping to a connection took there and back, in milliseconds.
+    pub(crate) fn round_trip_ms(&self, connection: ConnectionId) -> Option<u32> {
+        self.lines.get(&connection)?.line.round_trip_ms()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }

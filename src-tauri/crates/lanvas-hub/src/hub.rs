@@ -31,7 +31,7 @@ use crate::{
     limits::{PASSWORDS_AT_ONCE, SHUTDOWN_MARGIN, SHUTDOWN_TIMEOUT, Tuning, UPLOADS_MAX},
     metrics::{Exposition, Metrics},
     session::{Access, ConnectionId, plain, roster::hash_secret},
-    session_task::now_ms,
+    session_task::{Connected, now_ms},
     sessions::Sessions,
     storage::{SessionFile, SessionMeta, Storage, StorageError, StorageSettings},
     whereabouts::Whereabouts,
@@ -336,6 +336,14 @@ impl Hub {
     /// [`HubError`] when it is not hosted, or could not be stored to its end.
     pub async fn close_session(&self, id: &SessionId) -> Result<(), HubError> {
         self.shared.unhost(id).await
+    }
+
+    /// How well people in a hosted session are connected, each connection.
+    ///
+    /// # Errors
+    /// [`HubError`] when it is not hosted.
+    pub async fn connections(&self, id: &SessionId) -> Result<Vec<Connected>, HubError> {
+        self.shared.connections(id).await
     }
 
     /// Gives a session another title, hosted or not.

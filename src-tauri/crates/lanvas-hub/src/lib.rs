@@ -33,6 +33,7 @@ mod whereabouts;
 pub use assets::{UiAsset, UiAssets};
 pub use error::HubError;
 pub use hub::{DEFAULT_TITLE, Hub, HubConfig, PortChoice, SessionInfo, fresh_session_id};
+pub use session_task::Connected;
 
 /// The target of the spans that tell where time goes: coming in, a batch of a session's steps,
 /// writing a snapshot, a commit. All at level debug; a log that does not ask for them pays nothing.

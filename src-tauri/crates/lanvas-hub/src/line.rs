@@ -10,6 +10,7 @@ use std::{
     collections::VecDeque,
     io::{self, IoSlice},
     net::Shutdown,
+    sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
@@ -91,6 +92,8 @@ pub struct Line {
     outbox: Outbox,
     writing: Mutex<Writing>,
     calls: Notify,
+    /// Milliseconds that the last ping took there and back, and one more; 0 before the first pong.
+    round_trip_ms: AtomicU32,
 }
 
 impl Line {
@@ -102,7 +105,20 @@ impl Line {
             outbox: Outbox::default(),
             writing: Mutex::default(),
             calls: Notify::new(),
+            round_trip_ms: AtomicU32::new(0),
         }
+    }
+
+    /// A pong came so long after its ping.
+    pub(crate) fn note_round_trip(&self, took: Duration) {
+        let took = u32::try_from(took.as_millis()).unwrap_or(u32::MAX);
+        self.round_trip_ms
+            .store(took.saturating_add(1), Ordering::Relaxed);
+    }
+
+    /// What the last ping took there and back, in milliseconds.
+    pub(crate) fn round_trip_ms(&self) -> Option<u32> {
+        self.round_trip_ms.load(Ordering::Relaxed).checked_sub(1)
     }
 
     pub(crate) fn stream(&self) -> &TcpStream {

@@ -412,6 +412,12 @@ impl Session {
         &self.id
     }
 
+    /// Who is in, by connection.
+    pub fn connections(&self) -> impl Iterator<Item = (ConnectionId, ParticipantId)> {
+        let members = self.members.iter();
+        members.map(|(connection, member)| (*connection, member.participant))
+    }
+
     /// Its title now.
     #[must_use]
     pub fn title(&self) -> &str {

@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::{
     answers::{OrderKept, RecentChat},
-    command::Command,
+    command::{Command, Connected},
 };
 use crate::{
     TIMING,
@@ -471,6 +471,7 @@ fn changes_the_list(command: &Command) -> bool {
         | Command::ReadChat { .. }
         | Command::ReadOrder { .. }
         | Command::AskHost { .. }
+        | Command::AskConnections { .. }
         | Command::Speak { .. }
         | Command::End
         | Command::AskFiles { .. } => false,

@@ -25,7 +25,7 @@ use crate::{
     limits::{READY_BYTES_MAX, READY_THREADS, SESSION_COMMANDS_MAX},
     password,
     session::{Access, DamagedLog, Effect, Input, Session},
-    session_task::{self, Command, Ended, Surroundings, now_ms},
+    session_task::{self, Command, Connected, Ended, Surroundings, now_ms},
     storage::{Record, StorageError, StorageState, StoredDoor},
 };
 
@@ -155,6 +155,17 @@ impl Shared {
         }
         self.directory.remove(id);
         Ok(self.storage.close(id).await?)
+    }
+
+    /// How well people in a hosted session are connected.
+    pub(crate) async fn connections(
+        self: &Arc<Self>,
+        id: &SessionId,
+    ) -> Result<Vec<Connected>, HubError> {
+        let (reply, answer) = oneshot::channel();
+        let way = self.session(id).await?;
+        let _ = way.send(Command::AskConnections { reply }).await;
+        Ok(answer.await.unwrap_or_default())
     }
 
     /// Gives a session of the folder another title, hosted or not.

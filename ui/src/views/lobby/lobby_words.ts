@@ -53,6 +53,23 @@ export const lobbyWords = {
     good: "All right",
   },
 
+  host: {
+    title: "Hosting",
+    project: "Show the code large",
+    scan: "Scan to join, or open",
+    noNetwork: "This computer is in no network. Connect it to one, and the link shows up here by itself.",
+    copy: "Copy the link",
+    copied: "Copied",
+    copyFailed: "Select the link and copy it with Ctrl+C.",
+    link: "Link for guests",
+    here: (n: number) => (n === 1 ? "1 person is in" : `${n} people are in`),
+    nobody: "Nobody else is in yet.",
+    round: (quality: "good" | "fair" | "slow", ms: number) => `${quality} · ${ms} ms`,
+    measuring: "measuring …",
+    close: "Close",
+    end: "End for everybody …",
+  },
+
   closing: { hide: "Only hide the window", hideHint: "Hidden, the session goes on, and the icon beside the clock brings the window back." },
 
   stop: {

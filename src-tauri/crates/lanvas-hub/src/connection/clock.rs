@@ -78,6 +78,11 @@ impl Clock {
         self.heard(now);
     }
 
+    /// How long ago it was pinged: what a pong that comes now took there and back.
+    pub(crate) fn round_trip(&self, now: Instant) -> Duration {
+        now.saturating_duration_since(self.at(&self.pinged_ms))
+    }
+
     /// When something will be due, if nothing happens before.
     pub(crate) fn next(&self, write: Option<Instant>) -> Instant {
         let ping = self.at(&self.pinged_ms) + self.patience.ping;

@@ -9,7 +9,7 @@ use lanvas_protocol::{
     roles::Role,
 };
 
-use super::{Command, Task, now_ms};
+use super::{Command, Connected, Task, now_ms};
 
 /// What was done to keep order; none of it for who may not read it.
 #[derive(Debug, Default)]
@@ -46,6 +46,14 @@ impl Task {
             }
             Command::AskHost { secret, reply } => {
                 let _ = reply.send(secret.is_some_and(|secret| self.session.is_host(&secret)));
+            }
+            Command::AskConnections { reply } => {
+                let members = self.session.connections();
+                let connected = members.map(|(connection, participant)| Connected {
+                    participant,
+                    round_trip_ms: self.fanout.round_trip_ms(connection),
+                });
+                let _ = reply.send(connected.collect());
             }
             Command::Speak { name, text, reply } => {
                 let _ = reply.send(self.speak(&name, &text));

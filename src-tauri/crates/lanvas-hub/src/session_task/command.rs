@@ -2,11 +2,20 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use lanvas_protocol::{ClientMessage, ErrorCode, message::Hello};
+use lanvas_protocol::{ClientMessage, ErrorCode, ParticipantId, message::Hello};
 use tokio::sync::oneshot;
 
 use super::{OrderKept, RecentChat};
 use crate::{line::Line, session::ConnectionId};
+
+/// A connection of somebody who is in.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Connected {
+    /// Whose.
+    pub participant: ParticipantId,
+    /// What the last ping took there and back, in milliseconds; none before the first.
+    pub round_trip_ms: Option<u32>,
+}
 
 /// What connections and routes ask of a session.
 #[derive(Debug)]
@@ -65,6 +74,11 @@ pub enum Command {
         secret: Option<String>,
         /// Whether they are the host, and in.
         reply: oneshot::Sender<bool>,
+    },
+    /// The host wants to know how well people are connected.
+    AskConnections {
+        /// Everybody who is in, each connection.
+        reply: oneshot::Sender<Vec<Connected>>,
     },
     /// Words come from outside.
     Speak {
