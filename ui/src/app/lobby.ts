@@ -153,7 +153,7 @@ export class Lobby {
     await this.door.readOwn();
     const { screen, host } = this.door;
     const surface = screen.now.kind === "session" ? screen.now.surface : null;
-    if (surface?.hosted == null) return;
+    if (surface === null || surface.hosted === null) return;
     const id = surface.hosted.address.session;
     const now = (await host.hosting?.current(id).catch(() => null)) ?? null;
     if (now !== null && now.urls.join() !== surface.hosted.urls.join()) surface.hosting.set(now);

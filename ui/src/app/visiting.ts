@@ -23,6 +23,7 @@ export class Visiting {
   #arrived = false;
   /** Messages up to here are no news. */
   #heardTo = Infinity;
+  #knockedTo = 0;
 
   constructor(surface: Surface, shell: AppShell) {
     this.#surface = surface;
@@ -34,6 +35,7 @@ export class Visiting {
       unread.count.subscribe(() => this.#showTitle()),
       session.board.subscribe(() => (this.#boardChanged = true)),
       session.chat.subscribe(() => this.#hear()),
+      session.entrance.subscribe(() => this.#answer()),
     );
     this.#showTitle();
     this.#arrive();
@@ -87,6 +89,16 @@ export class Visiting {
 
   #lastHeard(): number {
     return this.#surface.session.chat.latest.reduce((last, message) => (message.pending ? last : Math.max(last, message.number)), 0);
+  }
+
+  /** Somebody is at the door. */
+  #answer(): void {
+    const { entrance, title } = this.#surface.session;
+    for (const { id, name } of entrance.knocks) {
+      if (id <= this.#knockedTo) continue;
+      this.#knockedTo = id;
+      void this.#shell.notify(`${name} knocks`, `They would like to come into ${title.now || "your session"}.`).catch(() => undefined);
+    }
   }
 
   /** Somebody else means this person. */
