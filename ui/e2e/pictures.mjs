@@ -41,7 +41,7 @@ async function lesson() {
   const touch = (type, touchPoints) => finger.send("Input.dispatchTouchEvent", { type, touchPoints });
   const round = (at) => ({ x: 318 + 74 * Math.cos(at), y: 268 + 34 * Math.sin(at) });
   await chiara.page.getByRole("button", { name: "Colour and width" }).tap();
-  await chiara.page.getByRole("button", { name: "Teal" }).tap();
+  await chiara.page.getByRole("button", { name: "Colour: Teal" }).tap();
   await chiara.page.keyboard.press("Escape");
   await touch("touchStart", [round(3)]);
   for (let at = 3; at < 9; at += 0.15) await touch("touchMove", [round(at)]);
@@ -101,8 +101,8 @@ async function chart(person, line) {
 
 async function ink(person, color, width) {
   await person.take("pen");
-  await person.page.getByRole("button", { name: color, exact: true }).click();
-  await person.page.getByRole("button", { name: width, exact: true }).click();
+  await person.page.getByRole("button", { name: `Colour: ${color}`, exact: true }).click();
+  await person.page.getByRole("button", { name: `Width: ${width}`, exact: true }).click();
 }
 
 async function label(person, x, y, text) {

@@ -48,7 +48,7 @@ export const actionWords = {
   findHint: "Words to look for",
   found: (count: number): string => (count === 0 ? "Nothing found. Try fewer or shorter words." : count === 1 ? "One place." : `${count} places.`),
   link: "Link",
-  linkHint: "https://… or a place: #shape=…",
+  linkHint: "https://… or a place: #shape=…, #heading=…",
   linkHere: "Copy a link to this thing",
   linkBad: "A link begins with https://, http://, mailto: or #.",
   linkDone: "Save the link",
