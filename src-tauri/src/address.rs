@@ -1,12 +1,12 @@
 //! "Join by address": makes sense of what a person typed or pasted.
 //!
 //! Takes a link to a session, a link to a hub, a host name, an IP or IP:port,
-//! with or without `http://`. Promises: pure, and total over any text.
+//! with or without `http://`, or the words of a join code. Promises: pure, and total over any text.
 //! Must not know: sockets. Asking a hub which session it runs is `lookup`.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use lanvas_protocol::{SessionId, advert::USUAL_PORTS};
+use lanvas_protocol::{SessionId, advert::USUAL_PORTS, join_code::read_join_code};
 
 use crate::refusal::Refusal;
 
@@ -80,6 +80,14 @@ impl TypedAddress {
         }
         if text.len() > TEXT_BYTES_MAX {
             return Err(AddressFault::TooLong);
+        }
+        if let Some((address, port)) = read_join_code(text) {
+            return Ok(Self {
+                host: address.to_string(),
+                ports: vec![port],
+                session: None,
+                host_token: None,
+            });
         }
         let (is_link, rest) = strip_scheme(text)?;
         let (authority, rest) = split_at_any(rest, &['/', '?', '#']);
@@ -266,6 +274,14 @@ mod tests {
             ("ws://[fd00::5]:7425/", "[fd00::5]", 7425),
         ] {
             assert_eq!(parse(typed), (host.into(), vec![port], None), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn the_words_of_a_join_code_are_an_address() {
+        let code = lanvas_protocol::join_code::join_code(Ipv4Addr::new(192, 168, 1, 5), 7421);
+        for typed in [code.clone(), code.replace('-', " ").to_uppercase()] {
+            assert_eq!(parse(&typed), ("192.168.1.5".into(), vec![7421], None));
         }
     }
 

@@ -83,11 +83,30 @@ impl AskedQueue {
     }
 }
 
+/// Linux desktops hand over files as URLs when a program also takes links.
+fn file_of_url(text: &str) -> Option<PathBuf> {
+    let mut rest = text.strip_prefix("file://")?.bytes();
+    let mut path = Vec::new();
+    while let Some(byte) = rest.next() {
+        let hex = |byte: Option<u8>| char::from(byte?).to_digit(16);
+        let decoded = match byte {
+            b'%' => u8::try_from(hex(rest.next())? * 16 + hex(rest.next())?).ok()?,
+            plain => plain,
+        };
+        path.push(decoded);
+    }
+    let path = String::from_utf8(path).ok()?;
+    path.starts_with('/').then(|| PathBuf::from(path))
+}
+
 /// What one argument of the command line asks for; `folder` is where it was typed.
 pub(crate) fn argument(argument: &OsStr, folder: &Path) -> Asked {
     match argument.to_str().and_then(link) {
         Some(asked) => asked,
-        None => Asked::File(folder.join(argument)),
+        None => {
+            let by_url = argument.to_str().and_then(file_of_url);
+            Asked::File(by_url.unwrap_or_else(|| folder.join(argument)))
+        }
     }
 }
 
@@ -120,6 +139,18 @@ fn address_in(rest: &str) -> Option<TypedAddress> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_by_its_url_is_that_file() {
+        let asked = argument(
+            OsStr::new("file:///home/ann/My%20map.lanvas"),
+            Path::new("/tmp"),
+        );
+        assert_eq!(asked, Asked::File("/home/ann/My map.lanvas".into()));
+        for none in ["file://", "file://host/x", "file:///%zz", "http://x"] {
+            assert_eq!(file_of_url(none), None, "{none}");
+        }
+    }
 
     fn asked(text: &str) -> Asked {
         argument(OsStr::new(text), Path::new("/somewhere"))

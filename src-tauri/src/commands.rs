@@ -8,6 +8,7 @@
 )]
 
 mod app;
+mod doctor;
 mod files;
 
 use lanvas_hub::Connected;
@@ -35,6 +36,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         nearby,
         discovery_status,
         resolve_address,
+        doctor::examine_network,
         files::retitle_session,
         files::duplicate_session,
         files::discard_session,

@@ -11,7 +11,7 @@ import { Cell } from "./cell";
 import type { Door } from "./door";
 import { Visiting } from "./visiting";
 
-export type Sheet = "settings" | "stop" | "host";
+export type Sheet = "settings" | "stop" | "host" | "doctor";
 
 /** What the person is told once. */
 export type Told = OpenedNote | { readonly kind: "bad_link" } | { readonly kind: "copied_diagnostics" };

@@ -174,6 +174,26 @@ export interface SessionFiles {
   openAsked(): Promise<HostedSession>;
 }
 
+/** One thing that was found about being reached. */
+export interface Finding {
+  /** Stable, for code; never shown. */
+  readonly code: string;
+  readonly level: "good" | "notice" | "problem";
+  /** One sentence: what is so. */
+  readonly says: string;
+  /** One action; empty where there is nothing to do. */
+  readonly action: string;
+}
+
+/** Why people cannot join, as far as this computer can tell; the most serious first. */
+export interface Examination {
+  readonly findings: readonly Finding[];
+  /** To be opened on another device; null while nothing is hosted that it could reach. */
+  readonly testLink: string | null;
+  /** The hub's address as words to say across the room; "Join by address" takes them. */
+  readonly joinCode: string | null;
+}
+
 /** What only the app has: files, its own settings, the system around it. */
 export interface AppShell {
   readonly files: SessionFiles;
@@ -190,6 +210,8 @@ export interface AppShell {
   change(settings: Partial<AppSettings>): Promise<AppSettings>;
   /** Addresses of this machine to choose one to host on. */
   interfaces(): Promise<readonly string[]>;
+  /** Takes some seconds. */
+  examine(): Promise<Examination>;
   chooseFolder(): Promise<string | null>;
   visits(): Promise<readonly Visit[]>;
   keepVisit(visit: Omit<Visit, "favourite">): Promise<void>;

@@ -1,5 +1,5 @@
 /** The app without an app: files and settings as values in the page. For looking at screens and for tests of the app. */
-import { HostError, type AppSettings, type AppShell, type Asked, type Connected, type HostedSession, type MenuAction, type SessionFiles, type Visit } from "../platform/host";
+import { HostError, type AppSettings, type AppShell, type Asked, type Connected, type Examination, type HostedSession, type MenuAction, type SessionFiles, type Visit } from "../platform/host";
 import { Subscribers } from "../lib/subscribers";
 
 export class StandInShell implements AppShell {
@@ -32,6 +32,17 @@ export class StandInShell implements AppShell {
   onHosted = (): (() => void) => () => undefined;
   connections = (): Promise<readonly Connected[]> => Promise.resolve([{ participant: 2, round_trip_ms: 8 }, { participant: 3, round_trip_ms: 230 }, { participant: 4, round_trip_ms: 1_400 }]);
   settings = (): Promise<AppSettings> => Promise.resolve(this.settingsNow);
+  examine = (): Promise<Examination> =>
+    Promise.resolve({
+      findings: [
+        { code: "device_page_only", level: "problem", says: "The device at 192.168.1.20 opened the page and got no live connection.", action: "On that device, switch off a VPN, a proxy or a data saver, then test again." },
+        { code: "tunnel", level: "notice", says: "A VPN or tunnel is on (wg0); many of them cut a computer off from its own network.", action: "If nobody gets in, switch it off and try again." },
+        { code: "one_network", level: "good", says: "Others reach this computer at 192.168.1.5 (wlan0).", action: "" },
+        { code: "hub_answers", level: "good", says: "A session is hosted here on port 7420.", action: "" },
+      ],
+      testLink: "http://192.168.1.5:7420/test",
+      joinCode: "acorn-canvas-river",
+    });
   interfaces = (): Promise<readonly string[]> => Promise.resolve(["192.168.1.5", "10.0.0.7"]);
   chooseFolder = (): Promise<string | null> => Promise.resolve("/media/ada/Boards");
   visits = (): Promise<readonly Visit[]> => Promise.resolve(this.known);

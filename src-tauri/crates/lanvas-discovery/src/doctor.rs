@@ -22,8 +22,9 @@ use std::{
 
 use serde::Serialize;
 
-pub use self::diagnosis::diagnose;
+pub use self::diagnosis::{diagnose, spoken_address, test_link};
 use crate::interfaces::{Networks, OwnAddress, is_inner, is_tunnel};
+use lanvas_protocol::reach::DeviceReport;
 
 /// An examination is over by then, whatever the network does.
 pub const EXAMINATION_MAX: Duration = Duration::from_secs(8);
@@ -40,7 +41,7 @@ pub struct Question {
 }
 
 /// What was seen. Nothing in it is a judgement.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Facts {
     /// Every interface with an IPv4 address, but loopback.
     pub interfaces: Vec<InterfaceFact>,
@@ -52,6 +53,10 @@ pub struct Facts {
     pub firewalls: Vec<FirewallFact>,
     /// The other machine, if one was asked about.
     pub target: Option<TargetFact>,
+    /// What other devices said that they reached of the hub here, the newest first.
+    pub devices: Vec<DeviceReport>,
+    /// Whether this is macOS, which asks people whether a program may use the local network.
+    pub macos: bool,
 }
 
 /// One way into a network.
@@ -202,12 +207,18 @@ pub async fn examine(question: &Question) -> Facts {
         firewall::switched_on(),
         target,
     );
+    let devices = match diagnosis::hub_fact(&ports) {
+        Some(hub) => reach::devices(hub.port).await,
+        None => Vec::new(),
+    };
     Facts {
         ports,
         hearing,
         firewalls,
         target,
         interfaces,
+        devices,
+        macos: cfg!(target_os = "macos"),
     }
 }
 

@@ -18,6 +18,17 @@ const TUNNEL_PREFIXES: [&str; 8] = [
     "zt",
     "tailscale",
 ];
+/// Windows calls them by their makers' names, somewhere in the middle.
+const TUNNEL_PARTS: [&str; 8] = [
+    "vpn",
+    "wintun",
+    "wireguard",
+    "nordlynx",
+    "tap-windows",
+    "zerotier",
+    "hamachi",
+    "tailscale",
+];
 /// Beginnings of the names of interfaces that lead to no person either:
 /// containers, virtual machines, Apple's device links. A namespace or container
 /// that is to take part calls its end `eth0`, as they do.
@@ -61,7 +72,9 @@ fn is_unlikely(name: &str) -> bool {
 
 /// Whether the interface called `name` is a tunnel.
 pub(crate) fn is_tunnel(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
     begins_with_one_of(name, &TUNNEL_PREFIXES)
+        || TUNNEL_PARTS.iter().any(|part| lower.contains(part))
 }
 
 /// Whether it leads to containers, virtual machines or devices of this machine.
@@ -144,6 +157,8 @@ mod tests {
             "wg0",
             "tun0",
             "awdl0",
+            "OpenVPN Data Channel Offload",
+            "NordLynx",
         ] {
             assert!(!Networks::Likely.include(name, false, false), "{name}");
         }

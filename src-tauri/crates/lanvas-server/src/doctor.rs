@@ -8,9 +8,9 @@ use std::{
 use anyhow::{Context, Result, bail};
 use lanvas_discovery::{
     Networks,
-    doctor::{Facts, Finding, Level, Question, diagnose, examine},
+    doctor::{Facts, Finding, Level, Question, diagnose, examine, spoken_address, test_link},
 };
-use lanvas_protocol::advert::DEFAULT_PORT;
+use lanvas_protocol::{advert::DEFAULT_PORT, join_code::read_join_code};
 use serde::Serialize;
 
 use crate::arguments::DoctorArguments;
@@ -63,6 +63,9 @@ async fn resolve(link: &str) -> Result<SocketAddr> {
 
 /// `host:port` of a link or an address.
 fn place(link: &str) -> String {
+    if let Some((address, port)) = read_join_code(link) {
+        return format!("{address}:{port}");
+    }
     let link = link.trim();
     let rest = link.split_once("://").map_or(link, |(_, rest)| rest);
     let host = rest.split(['/', '?', '#']).next().unwrap_or(rest);
@@ -90,13 +93,29 @@ fn count(findings: &[Finding], level: Level) -> usize {
 struct Report<'a> {
     findings: &'a [Finding],
     facts: &'a Facts,
+    /// Where another device tries the connection.
+    test_link: Option<String>,
+    /// This computer's address as words.
+    join_code: Option<String>,
 }
 
 fn print(facts: &Facts, findings: &[Finding], json: bool) -> Result<()> {
     let text = if json {
-        serde_json::to_string(&Report { findings, facts })?
+        serde_json::to_string(&Report {
+            findings,
+            facts,
+            test_link: test_link(facts),
+            join_code: spoken_address(facts),
+        })?
     } else {
-        findings.iter().map(line).collect::<Vec<_>>().join("\n")
+        let device = test_link(facts).map(|link| {
+            format!("\nTo test from another device, open {link} on it, then look again.")
+        });
+        let spoken = spoken_address(facts).map(|code| {
+            format!("To say where this is across a room: {code} (\"lanvas-server doctor {code}\" there tries it).")
+        });
+        let lines = findings.iter().map(line).chain(device).chain(spoken);
+        lines.collect::<Vec<_>>().join("\n")
     };
     match writeln!(stdout().lock(), "{text}") {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
@@ -120,6 +139,10 @@ fn line(finding: &Finding) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
+    use lanvas_protocol::join_code::join_code;
+
     use super::*;
 
     #[test]
@@ -134,6 +157,10 @@ mod tests {
             ("[fe80::1]:7420", "[fe80::1]:7420"),
             ("fe80::1", "[fe80::1]:7420"),
             (" http://[fe80::1]/s/x ", "[fe80::1]:7420"),
+            (
+                &join_code(Ipv4Addr::new(10, 0, 0, 5), 7421),
+                "10.0.0.5:7421",
+            ),
         ] {
             assert_eq!(place(link), expected);
         }

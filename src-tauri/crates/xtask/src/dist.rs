@@ -48,6 +48,7 @@ pub(crate) fn perform(repo: &Repo, options: &Options) -> Result<()> {
     let package = deb::newest(repo)?;
     println!("checking {}", package.display());
     deb::check_control(&package)?;
+    deb::check_rpm(repo)?;
 
     let scratch = Scratch::new()?;
     let root = if options.install {

@@ -5,7 +5,9 @@
 //! nothing is called a cause that the facts do not show. Must not know: how
 //! the facts were gathered.
 
-use lanvas_protocol::advert::DEFAULT_PORT;
+use std::net::Ipv4Addr;
+
+use lanvas_protocol::{advert::DEFAULT_PORT, join_code::join_code, reach::DeviceReport};
 
 use super::{
     Answer, Facts, Finding, FirewallKind, InterfaceFact, InterfaceKind, Level, PortFact, TargetFact,
@@ -20,11 +22,37 @@ pub fn diagnose(facts: &Facts) -> Vec<Finding> {
         None => findings.extend(hub(&facts.ports)),
     }
     findings.extend(hearing(facts));
+    findings.extend(unused(&facts.interfaces));
+    findings.extend(facts.devices.iter().take(DEVICES_SHOWN).map(device));
     let port = hub_port(&facts.ports);
     let firewalls = facts.firewalls.iter();
     findings.extend(firewalls.map(|firewall| firewall_finding(firewall.kind, port)));
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
     findings
+}
+
+/// Reports beyond these are old news.
+const DEVICES_SHOWN: usize = 4;
+
+/// Where another device opens the page that tries the connection; none while no hub of this machine
+/// is open to the network.
+#[must_use]
+pub fn test_link(facts: &Facts) -> Option<String> {
+    let (address, port) = way_in(facts)?;
+    Some(format!("http://{address}:{port}/test"))
+}
+
+/// The hub's address as words to be said across the room; none as for [`test_link`].
+#[must_use]
+pub fn spoken_address(facts: &Facts) -> Option<String> {
+    let (address, port) = way_in(facts)?;
+    Some(join_code(address, port))
+}
+
+fn way_in(facts: &Facts) -> Option<(Ipv4Addr, u16)> {
+    let hub = hub_fact(&facts.ports).filter(|hub| hub.on_the_network)?;
+    let used = facts.interfaces.iter().find(|one| one.in_use)?;
+    Some((used.address, hub.port))
 }
 
 fn finding(code: &'static str, level: Level, says: String, action: &str) -> Finding {
@@ -97,6 +125,60 @@ fn networks(interfaces: &[InterfaceFact]) -> Vec<Finding> {
     findings
 }
 
+/// Which interfaces sessions are not announced on, and why.
+fn unused(interfaces: &[InterfaceFact]) -> Option<Finding> {
+    let inner = interfaces
+        .iter()
+        .filter(|one| one.up && one.kind == InterfaceKind::Inner);
+    let names: Vec<_> = inner.map(named).collect();
+    (!names.is_empty()).then(|| {
+        finding(
+            "not_announced",
+            Level::Good,
+            format!(
+                "Sessions are not announced on {}: that leads to containers or virtual machines of this computer.",
+                names.join(", ")
+            ),
+            "",
+        )
+    })
+}
+
+// --- other devices ------------------------------------------------------------------------
+
+/// There and back; above it others see a stroke late.
+const SLOW_MS: f64 = 150.0;
+
+fn device(report: &DeviceReport) -> Finding {
+    let address = report.address;
+    let Some(socket) = report.reached.socket else {
+        return finding(
+            "device_page_only",
+            Level::Problem,
+            format!("The device at {address} opened the page and got no live connection."),
+            "On that device, switch off a VPN, a proxy or a data saver, then test again.",
+        );
+    };
+    let speed = socket.bytes_per_s / 1e6;
+    let (latency, slow) = (socket.latency_ms, socket.latency_ms > SLOW_MS);
+    finding(
+        if slow {
+            "device_slow"
+        } else {
+            "device_reached"
+        },
+        if slow { Level::Notice } else { Level::Good },
+        format!(
+            "The device at {address} can join: {latency:.0} ms there and back, {speed:.1} MB a second."
+        ),
+        if slow {
+            "Its network is slow: bring it nearer to the Wi-Fi, or use a cable for the host."
+        } else {
+            ""
+        },
+    )
+}
+
 fn named(interface: &InterfaceFact) -> String {
     format!("{} ({})", interface.address, interface.name)
 }
@@ -107,7 +189,7 @@ fn hub_port(ports: &[PortFact]) -> u16 {
     hub_fact(ports).map_or(DEFAULT_PORT, |fact| fact.port)
 }
 
-fn hub_fact(ports: &[PortFact]) -> Option<&PortFact> {
+pub(super) fn hub_fact(ports: &[PortFact]) -> Option<&PortFact> {
     ports.iter().find(|fact| fact.answer == Answer::Lanvas)
 }
 
@@ -197,7 +279,11 @@ fn hearing(facts: &Facts) -> Option<Finding> {
             "nobody_heard",
             Level::Notice,
             "No other device was heard: either there is none, or this network keeps its devices apart.".into(),
-            "If others are here, switch off \"client isolation\" in the Wi-Fi's settings, or use a phone's hotspot.",
+            if facts.macos {
+                "Allow Lanvas in System Settings, Privacy & Security, Local Network. If it is allowed, switch off \"client isolation\" in the Wi-Fi's settings."
+            } else {
+                "If others are here, switch off \"client isolation\" in the Wi-Fi's settings, or use a phone's hotspot."
+            },
         ),
         (None, true, others) => finding(
             "others_heard",
@@ -304,8 +390,6 @@ fn target_finding(target: &TargetFact) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use std::net::Ipv4Addr;
-
     use super::{
         super::{FirewallFact, HearingFact},
         *,
@@ -368,6 +452,39 @@ mod tests {
         let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
         assert_eq!(codes, ["one_network", "hub_answers", "others_heard"]);
         assert!(findings.iter().all(|finding| finding.action.is_empty()));
+    }
+
+    #[test]
+    fn what_other_devices_reached_is_told() {
+        use lanvas_protocol::reach::{Reached, SocketReached};
+        let with = |socket| Facts {
+            devices: vec![DeviceReport {
+                address: [192, 168, 1, 20].into(),
+                time_ms: 1,
+                reached: Reached {
+                    http_ms: 5.0,
+                    socket,
+                },
+            }],
+            ..well()
+        };
+        assert_eq!(worst(&with(None)), "device_page_only");
+        let socket = |latency_ms| {
+            Some(SocketReached {
+                latency_ms,
+                bytes_per_s: 4.0e7,
+            })
+        };
+        assert_eq!(worst(&with(socket(400.0))), "device_slow");
+        let found = diagnose(&with(socket(3.0)));
+        let said = found.iter().find(|it| it.code == "device_reached");
+        assert!(said.is_some_and(|it| it.says.contains("3 ms") && it.says.contains("40.0 MB")));
+        let link = test_link(&well());
+        assert_eq!(link.as_deref(), Some("http://192.168.1.5:7420/test"));
+        assert_eq!(test_link(&Facts::default()), None);
+        let code = spoken_address(&well()).expect("a code");
+        let read = lanvas_protocol::join_code::read_join_code(&code);
+        assert_eq!(read, Some((Ipv4Addr::new(192, 168, 1, 5), DEFAULT_PORT)));
     }
 
     #[test]

@@ -19,6 +19,8 @@ use tokio::{
 
 use lanvas_protocol::advert::USUAL_PORTS;
 
+use lanvas_protocol::reach::DeviceReport;
+
 use super::{Answer, PortFact, TargetFact};
 
 /// A LAN answers in milliseconds; this forgives a bad Wi-Fi one lost packet,
@@ -26,6 +28,9 @@ use super::{Answer, PortFact, TargetFact};
 const ANSWER_TIMEOUT: Duration = Duration::from_millis(2_500);
 /// Enough for the status line, the headers and the body of a hub's answer.
 const ANSWER_BYTES_MAX: u64 = 4_096;
+
+/// More than the reports that a hub keeps.
+const REPORTS_BYTES_MAX: u64 = 16_384;
 
 /// What has the hub's ports on this machine; free ones are left out.
 pub(super) async fn ports(wanted: Option<u16>, own: Option<IpAddr>) -> Vec<PortFact> {
@@ -63,6 +68,23 @@ async fn own_port(port: u16, own: Option<IpAddr>) -> PortFact {
         answer: best,
         on_the_network: own.is_some() && outside == best,
     }
+}
+
+/// What other devices told the hub on this machine that they reached of it.
+pub(super) async fn devices(port: u16) -> Vec<DeviceReport> {
+    let asked = async {
+        let here = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let mut socket = TcpStream::connect(here).await.ok()?;
+        let request =
+            format!("GET /api/reach HTTP/1.1\r\nHost: {here}\r\nConnection: close\r\n\r\n");
+        socket.write_all(request.as_bytes()).await.ok()?;
+        let mut bytes = Vec::new();
+        let _ = socket.take(REPORTS_BYTES_MAX).read_to_end(&mut bytes).await;
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        serde_json::from_str(text.split_once("\r\n\r\n")?.1).ok()
+    };
+    let reports = timeout(ANSWER_TIMEOUT, asked).await;
+    reports.ok().flatten().unwrap_or_default()
 }
 
 /// Looks at another machine's hub.

@@ -51,6 +51,17 @@ fn the_doctor_names_each_cause_at_the_host() {
         codes(&found),
         ["one_network", "hub_answers", "others_heard"]
     );
+    let report = anns.lanvas_server(&["doctor", "--json"]);
+    let report: Value = serde_json::from_slice(&report.stdout).expect("a report");
+    let link = report["test_link"].as_str().expect("a link to test with");
+    assert_eq!(link, format!("http://{}:{}/test", anns.ip, ann.port));
+    let reached = r#"{"http_ms":4,"socket":{"latency_ms":2,"bytes_per_s":9000000}}"#;
+    bobs.post(&link.replace("/test", "/api/reach"), reached);
+    let found_then = doctor(anns, &[]);
+    assert!(
+        codes(&found_then).contains(&"device_reached"),
+        "{found_then:?}"
+    );
     let says = found[0]["says"].as_str().expect("a sentence");
     assert!(says.contains(&anns.ip), "{says}");
     drop(ann);

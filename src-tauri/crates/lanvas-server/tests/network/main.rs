@@ -7,6 +7,7 @@
 
 mod avahi;
 mod doctor;
+mod moving;
 mod namespaces;
 mod programs;
 

@@ -52,6 +52,60 @@ impl Network {
             .expect("as many as were laid")
     }
 
+    /// Puts the machine at `place` (from 1) behind a router, in a network of its own: it is
+    /// 10.74.21.1 there, and no multicast passes.
+    pub(crate) fn put_behind_a_router(&self, place: usize) -> String {
+        let (router, port) = (self.switch.as_str(), format!("port{place}"));
+        let machine = &self.machines[place - 1];
+        let (name, old) = (machine.namespace.as_str(), format!("{}/24", machine.ip));
+        let steps: [&[&str]; 5] = [
+            &["-n", router, "link", "set", &port, "nomaster"],
+            &[
+                "-n",
+                router,
+                "address",
+                "add",
+                "10.74.21.254/24",
+                "dev",
+                &port,
+            ],
+            &[
+                "-n",
+                router,
+                "address",
+                "add",
+                "10.74.20.254/24",
+                "dev",
+                "switch",
+            ],
+            &["-n", name, "address", "delete", &old, "dev", "eth0"],
+            &["-n", name, "address", "add", "10.74.21.1/24", "dev", "eth0"],
+        ];
+        for step in steps {
+            ip(step).expect("the router is set up");
+        }
+        for (at, machine) in self.machines.iter().enumerate() {
+            let way = if at + 1 == place {
+                "10.74.21.254"
+            } else {
+                "10.74.20.254"
+            };
+            let route = [
+                "-n",
+                &machine.namespace,
+                "route",
+                "add",
+                "default",
+                "via",
+                way,
+            ];
+            ip(&route).expect("a way to the router");
+        }
+        let forward = "echo 1 > /proc/sys/net/ipv4/ip_forward";
+        ip(&["netns", "exec", router, "sh", "-c", forward]).expect("it forwards");
+        "10.74.21.1".to_owned()
+    }
+
     fn lay(size: usize) -> Result<Self, String> {
         remove_leftovers();
         let number = MADE.fetch_add(1, Ordering::Relaxed);
@@ -156,6 +210,21 @@ impl Machine {
         );
         let output = self.command("nft").arg(rules).output().expect("nft runs");
         assert!(output.status.success(), "{output:?}");
+    }
+
+    /// Gives it one more address.
+    pub(crate) fn add_address(&self, address: &str) {
+        let address = format!("{address}/24");
+        let change = [
+            "-n",
+            &self.namespace,
+            "address",
+            "add",
+            &address,
+            "dev",
+            "eth0",
+        ];
+        ip(&change).expect("an address of eth0");
     }
 
     /// Puts the cable back.

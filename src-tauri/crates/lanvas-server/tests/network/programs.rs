@@ -201,6 +201,12 @@ impl Machine {
         String::from_utf8(output.stdout).expect("text")
     }
 
+    /// Sends `body` to `url`.
+    pub(crate) fn post(&self, url: &str, body: &str) {
+        let output = self.curl(&["--fail", "--data", body, url]);
+        assert!(output.status.success(), "{url}: {output:?}");
+    }
+
     /// The status code at `url`.
     pub(crate) fn http_status(&self, url: &str) -> String {
         let output = self.curl(&["--output", "/dev/null", "--write-out", "%{http_code}", url]);

@@ -17,26 +17,58 @@ const FILES: &[&str] = &[
     "usr/bin/lanvas",
     "usr/bin/lanvas-server",
     "usr/share/applications/Lanvas.desktop",
+    "usr/share/mime/packages/lanvas.xml",
     "usr/share/icons/hicolor/32x32/apps/lanvas.png",
     "usr/share/icons/hicolor/128x128/apps/lanvas.png",
     "usr/share/icons/hicolor/256x256@2/apps/lanvas.png",
 ];
 
+/// What makes a double click on a session and a `lanvas://` link open Lanvas, with what was opened.
+const MENU_ENTRY: &[&str] = &[
+    "Exec=lanvas %U",
+    "application/vnd.lanvas.session",
+    "x-scheme-handler/lanvas",
+];
+
 /// The `.deb` that was built last.
 pub(crate) fn newest(repo: &Repo) -> Result<PathBuf> {
-    let folder = repo.target()?.join("release/bundle/deb");
+    newest_of(repo, "deb")
+}
+
+/// The `.rpm` that was built last has the same files.
+pub(crate) fn check_rpm(repo: &Repo) -> Result<()> {
+    let package = newest_of(repo, "rpm")?;
+    let listed = process::output(
+        Command::new("rpm")
+            .args(["--query", "--list", "--package"])
+            .arg(&package),
+    )?;
+    for file in FILES {
+        if !listed
+            .lines()
+            .any(|line| line.trim_start_matches('/') == *file)
+        {
+            bail!("the .rpm has no /{file}");
+        }
+    }
+    println!("ok       the .rpm has the same files");
+    Ok(())
+}
+
+fn newest_of(repo: &Repo, kind: &str) -> Result<PathBuf> {
+    let folder = repo.target()?.join("release/bundle").join(kind);
     let entries = fs::read_dir(&folder)
         .with_context(|| format!("nothing is built yet in {}", folder.display()))?;
     entries
         .flatten()
         .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "deb"))
+        .filter(|path| path.extension().is_some_and(|extension| extension == kind))
         .max_by_key(|path| {
             path.metadata()
                 .and_then(|metadata| metadata.modified())
                 .ok()
         })
-        .context("the build made no .deb")
+        .with_context(|| format!("the build made no .{kind}"))
 }
 
 /// The control file names the package, a version, and dependencies that the
@@ -118,6 +150,11 @@ pub(crate) fn check_files(root: &Path) -> Result<()> {
         if let Some(missing) = libraries.lines().find(|line| line.contains("not found")) {
             bail!("/{program} lacks a library: {}", missing.trim());
         }
+    }
+    let entry = root.join("usr/share/applications/Lanvas.desktop");
+    let entry = fs::read_to_string(entry).context("the menu entry cannot be read")?;
+    if let Some(missing) = MENU_ENTRY.iter().find(|part| !entry.contains(**part)) {
+        bail!("the menu entry has no {missing}");
     }
     println!("ok       programs, menu entry, icons and libraries are there");
     Ok(())

@@ -1,0 +1,86 @@
+//! Networks that change while people are in, and networks that keep people apart.
+
+use std::time::Instant;
+
+use serde_json::Value;
+
+use crate::{BACK_WITHIN, namespaces::Network, programs::Hub, until, within};
+
+/// The addresses under which `row` is reached, without port and path.
+fn hosts(row: &Value) -> Vec<String> {
+    let urls = row["urls"].as_array().expect("a list").iter();
+    let hosts = urls.map(|url| {
+        let place = url.as_str().expect("a link").trim_start_matches("http://");
+        place.split(':').next().unwrap_or_default().to_owned()
+    });
+    hosts.collect()
+}
+
+#[test]
+fn the_list_learns_of_an_address_that_comes_while_people_are_in() {
+    let Some(network) = Network::or_skip(2) else {
+        return;
+    };
+    let [anns, bobs] = network.machines();
+    let (ann, bob) = (Hub::start(anns, &[]), Hub::start(bobs, &[]));
+    let row = until("Bob sees it", || bob.hears(&ann.session));
+    assert_eq!(hosts(&row), std::slice::from_ref(&anns.ip));
+
+    // A cable beside the Wi-Fi.
+    anns.add_address("10.74.20.101");
+    let added = Instant::now();
+    until("Bob sees both addresses", || {
+        let row = bob.hears(&ann.session)?;
+        (hosts(&row).len() == 2).then_some(())
+    });
+    within("an address that came", added, BACK_WITHIN);
+    let link = format!("http://10.74.20.101:{}/api/sessions", ann.port);
+    assert!(bobs.get(&link).contains(&ann.session));
+}
+
+#[test]
+fn two_hosts_of_one_title_are_two_rows() {
+    let Some(network) = Network::or_skip(3) else {
+        return;
+    };
+    let [anns, bobs, carls] = network.machines();
+    let ann = Hub::start(anns, &["--title", "Our board"]);
+    let bob = Hub::start(bobs, &["--title", "Our board"]);
+    let carl = Hub::start(carls, &[]);
+    until("Carl sees both", || {
+        let rows = carl.nearby();
+        let both = [&ann.session, &bob.session].map(|id| rows.iter().find(|row| row["id"] == **id));
+        let [Some(first), Some(second)] = both else {
+            return None;
+        };
+        assert_eq!(first["title"], second["title"]);
+        assert_ne!(first["urls"], second["urls"]);
+        Some(())
+    });
+}
+
+#[test]
+fn behind_a_router_a_session_is_not_heard_and_its_link_works() {
+    let Some(network) = Network::or_skip(2) else {
+        return;
+    };
+    let there = network.put_behind_a_router(2);
+    let [anns, bobs] = network.machines();
+    let ann = Hub::start(anns, &[]);
+    let output = bobs.lanvas_server(&["nearby", "--seconds", "2", "--json"]);
+    assert_eq!(output.stdout, b"", "no announcement passes a router");
+    let link = format!("http://{}:{}/s/{}", anns.ip, ann.port, ann.session);
+    let report = bobs.lanvas_server(&["doctor", "--json", &link]);
+    let report: Value = serde_json::from_slice(&report.stdout).expect("a report");
+    let codes: Vec<_> = report["findings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|it| &it["code"])
+        .collect();
+    assert!(
+        codes.iter().any(|code| **code == "target_answers"),
+        "{there}: {codes:?}"
+    );
+    assert_eq!(report["facts"]["target"]["beside"], false);
+}
