@@ -9,6 +9,8 @@ import { address, enter } from "./harness/network.mjs";
 import { World } from "./harness/world.mjs";
 
 await enter();
+/** It is drawn so far to the right, beside the panel of the look, and looked at from there. */
+const ASIDE = 230;
 const IMAGES = new URL("../../src-tauri/docs/images/", import.meta.url).pathname;
 const flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: flags });
@@ -26,6 +28,7 @@ async function lesson() {
   const ben = await world.person(hub.url, "Ben");
   const chiara = await world.person(hub.url, "Chiara", { phone: true });
   await pendulum(ada, ben);
+  for (const person of [ada, chiara, ben]) await lookAside(person);
   await ben.write("# Pendulum\n\nThe period depends on **length**, not on mass.\n\n- measure 10 swings\n- divide by 10\n\n> Who has the long string?");
   await chiara.say("I have the long one, 1.2 m");
   await ben.say("10 swings in 22.1 s");
@@ -57,11 +60,16 @@ async function lesson() {
   await chiara.page.screenshot({ path: `${IMAGES}phone.png` });
 }
 
+async function lookAside(person) {
+  await person.page.mouse.move(200, 480);
+  await person.page.mouse.wheel(ASIDE, 0);
+}
+
 async function pendulum(ada, ben) {
-  const line = (x, y, x2, y2, steps = 40) => Array.from({ length: steps }, (_, at) => [x + ((x2 - x) * at) / (steps - 1), y + ((y2 - y) * at) / (steps - 1) + 0.8 * Math.sin(at / 3)]);
+  const line = (x, y, x2, y2, steps = 40) => Array.from({ length: steps }, (_, at) => [ASIDE + x + ((x2 - x) * at) / (steps - 1), y + ((y2 - y) * at) / (steps - 1) + 0.8 * Math.sin(at / 3)]);
   const arc = (x, y, r, from, to, steps = 60) => Array.from({ length: steps }, (_, at) => {
     const angle = from + ((to - from) * at) / (steps - 1);
-    return [x + (r + Math.sin(at / 5)) * Math.cos(angle), y + (r + Math.cos(at / 6)) * Math.sin(angle)];
+    return [ASIDE + x + (r + Math.sin(at / 5)) * Math.cos(angle), y + (r + Math.cos(at / 6)) * Math.sin(angle)];
   });
   await ink(ada, "Ink", "Bold");
   await ada.draw(line(80, 170, 330, 167));
@@ -89,7 +97,7 @@ async function chart(person, line) {
   await person.draw(line(540, 440, 541, 190));
   await person.draw(line(540, 440, 880, 441));
   await ink(person, "Green", "Medium");
-  await person.draw(Array.from({ length: 60 }, (_, at) => [540 + at * 5.4, 438 - 27 * Math.sqrt(at)]));
+  await person.draw(Array.from({ length: 60 }, (_, at) => [ASIDE + 540 + at * 5.4, 438 - 27 * Math.sqrt(at)]));
   await ink(person, "Red", "Medium");
   for (const [x, y] of [[600, 352], [700, 286], [800, 246]]) {
     await person.draw(line(x - 8, y - 8, x + 8, y + 8, 8));
@@ -107,7 +115,7 @@ async function ink(person, color, width) {
 
 async function label(person, x, y, text) {
   await person.take("text");
-  await person.page.mouse.click(x, y);
+  await person.page.mouse.click(ASIDE + x, y);
   await person.page.keyboard.insertText(text);
   await person.page.keyboard.press("Escape");
   await person.page.mouse.click(600, 680);
