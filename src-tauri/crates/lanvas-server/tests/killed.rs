@@ -189,6 +189,16 @@ impl Writer {
             self.unstored
                 .remove(&refused["seq"].as_u64().expect("a seq")); // R44
         }
+        // Of what a refusal may have been lost with the hub, nobody knows (R44): of strokes none is
+        // refused, but people may not talk so fast.
+        let forgotten = message["refused_after"].as_u64().unwrap_or(0);
+        let unsure: Vec<u64> = (self.unstored.range(..=forgotten))
+            .filter(|(seq, number)| number.is_none() && self.drew(**seq).is_none())
+            .map(|(seq, _)| *seq)
+            .collect();
+        for seq in unsure {
+            self.unstored.remove(&seq);
+        }
         let unsaid = self.unstored.split_off(&(dealt_with + 1));
         self.stored
             .extend(std::mem::replace(&mut self.unstored, unsaid).into_keys());
