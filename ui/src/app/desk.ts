@@ -6,6 +6,7 @@
  * closed) the verbs of looking do nothing.
  * Must not know: any framework, pixels, or the wire's encoding.
  */
+import { isFixed } from "../document/shape";
 import { Engine } from "../engine/engine";
 import { centred, type Camera } from "../engine/camera";
 import type { Point, Rect } from "../engine/geometry";
@@ -55,7 +56,7 @@ export type Hint = "crop" | "copied" | "copied_in_html" | "copied_here" | "not_c
 export type ClipCommand = "copy" | "cut" | "paste" | "copy_png" | "copy_svg" | "copy_text";
 
 /** A sheet in front of the board. */
-export type Sheet = "palette" | "find" | "export" | "link" | "liking" | "entrance" | null;
+export type Sheet = "palette" | "find" | "export" | "link" | "liking" | "entrance" | "order" | "who" | null;
 
 interface Canvas {
   readonly host: HTMLElement;
@@ -63,6 +64,9 @@ interface Canvas {
   readonly input: CanvasInput;
   readonly ends: readonly (() => void)[];
 }
+
+/** What changes the board. */
+const CHANGES: ReadonlySet<Effect["type"]> = new Set(["submit", "extend_ink", "edit_text", "undo", "redo"]);
 
 export class Desk {
   readonly tool = new Cell<ToolName>("pen");
@@ -88,6 +92,8 @@ export class Desk {
   readonly said = new Cell("");
   /** The frame that is shown as a page, if the pages are shown. */
   readonly page = new Cell<ShapeId | null>(null);
+  /** Whose work is about to be taken back. */
+  readonly undoing = new Cell<ParticipantId | null>(null);
   readonly session: Session;
   readonly following: Following;
   readonly pictures: PictureShelf;
@@ -96,6 +102,8 @@ export class Desk {
   clip: ((what: ClipCommand) => void) | null = null;
   #canvas: Canvas | null = null;
   #lastForm: Style["form"] = "rectangle";
+  /** What was in the hand when one might still draw. */
+  #laidDown: ToolName | null = null;
 
   constructor(session: Session) {
     this.session = session;
@@ -134,7 +142,7 @@ export class Desk {
   restyle(choice: Partial<Style>): void {
     if (choice.form !== undefined && choice.form !== this.style.now.form) this.#lastForm = this.style.now.form;
     this.#setStyle({ ...this.style.now, ...choice });
-    const shapes = this.selectedShapes().filter((shape) => shape.locked !== true);
+    const shapes = this.selectedShapes().filter((shape) => !isFixed(shape));
     this.carryOut(submitChanges(changesFor(shapes, choice), randomId()));
   }
 
@@ -167,6 +175,7 @@ export class Desk {
     const view = this.view();
     if (command === "crop") return view !== null && selectedImage(view) !== null;
     if (command in this.#own()) return true;
+    if (command === "seal" && this.session.people.whyNot("seal") !== null) return false;
     return view !== null && canRun(command as CommandName, view, { copiedStyle: this.copiedStyle });
   }
 
@@ -284,7 +293,9 @@ export class Desk {
     };
     ink();
     others();
+    this.#holdToRights();
     return [
+      people.subscribe(() => this.#holdToRights()),
       wetInk.subscribe(ink),
       presences.subscribe(others),
       people.subscribe(others),
@@ -298,8 +309,23 @@ export class Desk {
     ];
   }
 
+  /** Who may not draw looks around; the tool comes back with the right to it. */
+  #holdToRights(): void {
+    const barred = this.session.people.whyNot("draw") !== null;
+    if (barred && this.#laidDown === null) {
+      const held = this.tool.now;
+      this.take("hand");
+      this.#laidDown = held;
+    } else if (!barred && this.#laidDown !== null) {
+      const held = this.#laidDown;
+      this.#laidDown = null;
+      this.take(held);
+    }
+  }
+
   #carryOut(effect: AppEffect): void {
     const { session } = this;
+    if (this.#laidDown !== null && CHANGES.has(effect.type)) return;
     switch (effect.type) {
       case "submit":
         return session.submit(effect.operation, effect.gesture);
@@ -352,7 +378,7 @@ export class Desk {
     const toggle = (name: "grid" | "snap" | "keepTool") => () => this.#setStyle({ ...this.style.now, [name]: !this.style.now[name] });
     const open = (sheet: Sheet) => () => this.sheet.set(sheet);
     return {
-      palette: open("palette"), find: open("find"), export: open("export"), link: open("link"), liking: open("liking"),
+      who: open("who"), palette: open("palette"), find: open("find"), export: open("export"), link: open("link"), liking: open("liking"),
       grid: toggle("grid"), snap: toggle("snap"), keep_tool: toggle("keepTool"),
       last_shape: () => this.restyle({ form: this.#lastForm }),
       next_shape: () => this.take("shape"),
@@ -412,6 +438,7 @@ export class Desk {
   }
 
   #taken(tool: ToolName): void {
+    if (this.#laidDown !== null && tool !== "hand") return this.#canvas?.input.chooseTool("hand");
     this.tool.set(tool);
     this.engine?.showHandles(tool === "select");
   }

@@ -7,9 +7,8 @@
  * Must not know: any framework, or how the board is painted.
  */
 import type { HostedSession, SessionAddress } from "../platform/host";
-import type { Post } from "../protocol/generated/messages";
+import type { PageId, Post, Shape } from "../protocol/generated/messages";
 import { FIRST_PAGE } from "../document/contents";
-import type { PageId } from "../protocol/generated/messages";
 import type { Refusal, Session } from "../sync/session";
 import { Cell } from "./cell";
 import { Desk } from "./desk";
@@ -29,6 +28,8 @@ export interface RefusedMessage {
 
 /** How long a sentence about a refusal stays. */
 const NOTICE_SPAN_MS = 8_000;
+/** More things than these are not kept when they may not be drawn any more. */
+const UNTAKEN_MAX = 500;
 /** More than this many refused messages are not kept for a retry. */
 const REFUSED_MAX = 20;
 
@@ -58,6 +59,8 @@ export class Surface {
   /** What was just refused. */
   readonly notice = new Cell<Refusal["code"] | null>(null);
   readonly refused = new Cell<readonly RefusedMessage[]>([]);
+  /** What this person drew when they might not any more, kept so that it is not lost. */
+  readonly untaken = new Cell<readonly Shape[]>([]);
   /** What this person wrote in the notes and is not there. */
   readonly returned = new Cell<readonly string[]>([]);
   readonly #ends: (() => void)[] = [];
@@ -140,6 +143,13 @@ export class Surface {
     this.returned.set(this.returned.now.filter((_, at) => at !== index));
   }
 
+  /** Puts what was not taken on the board, now that it may be. */
+  takeAgain(): void {
+    const shapes = this.untaken.now.filter(({ id }) => this.session.board.get(id) === undefined);
+    this.untaken.set([]);
+    this.desk.add(shapes);
+  }
+
   setTitle(text: string): void {
     const title = text.trim();
     if (title !== "" && title !== this.session.title.now) this.session.submit({ type: "set_title", title });
@@ -158,7 +168,8 @@ export class Surface {
     if (this.session.status.now.kind === "live") this.unread.begin();
   }
 
-  #refuse({ code, operation, text, post }: Refusal): void {
+  #refuse({ code, operation, text, post, shapes }: Refusal): void {
+    if (shapes !== undefined) return this.untaken.set([...this.untaken.now, ...shapes].slice(-UNTAKEN_MAX));
     if (post !== null) {
       this.#refusedCount += 1;
       this.refused.set([...this.refused.now, { key: this.#refusedCount, post, code }].slice(-REFUSED_MAX));

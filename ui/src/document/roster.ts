@@ -1,11 +1,13 @@
 /** Who is in the session and what they do right now. Ends with the connection: the next welcome tells it anew. */
 import { Subscribers, type Unsubscribe } from "../lib/subscribers";
-import type { Participant, ParticipantId, Presence } from "../protocol/generated/messages";
+import type { Act, ErrorCode, Operation, Participant, ParticipantId, Presence, Rules } from "../protocol/generated/messages";
+import { followed, RULES, whyNot } from "./rights";
 
 export class Roster {
   #people = new Map<ParticipantId, Participant>();
   #me: Participant | null = null;
   #all: readonly Participant[] = [];
+  #rules = RULES;
   readonly #subscribers = new Subscribers<void>();
 
   /** By id; another array after each change. */
@@ -15,6 +17,28 @@ export class Roster {
 
   get me(): Participant | null {
     return this.#me;
+  }
+
+  /** What the session leaves to whom. */
+  get rules(): Rules {
+    return this.#rules;
+  }
+
+  /** Why this person may not do it now; null if they may. Before the first welcome nobody knows. */
+  whyNot(act: Act): ErrorCode | null {
+    return this.#me === null ? null : whyNot(this.#rules, act, this.#me.role, this.#me.muted);
+  }
+
+  /** The rules as the hub has them. */
+  rule(rules: Rules): void {
+    if (rules === this.#rules) return;
+    this.#rules = rules;
+    this.#changed();
+  }
+
+  /** An operation, which may change the rules. */
+  follow(operation: Operation): void {
+    this.rule(followed(this.#rules, operation));
   }
 
   get(id: ParticipantId): Participant | undefined {
@@ -37,6 +61,11 @@ export class Roster {
     if (this.#me?.id === person.id) this.#me = person;
     this.#people.set(person.id, person);
     this.#changed();
+  }
+
+  /** Several are something else now. */
+  putAll(people: readonly Participant[]): void {
+    for (const person of people) this.put(person);
   }
 
   remove(id: ParticipantId): void {

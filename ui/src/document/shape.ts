@@ -171,6 +171,11 @@ export type ShapeBefore = (id: ShapeId) => Shape | undefined;
 /** What an operation does to one shape, `undefined` being a shape that is not there. */
 export type ShapeEffect = (shape: Shape | undefined, before: ShapeBefore) => Shape | undefined;
 
+/** Whether it stays as it is: locked by anybody, or sealed by who keeps order. */
+export function isFixed(shape: Shape | undefined): boolean {
+  return shape?.locked === true || shape?.sealed === true;
+}
+
 /** What is added knows when; what comes back after a removal keeps its own time. */
 export function dated(operation: Operation, time_ms: number): Operation {
   if (operation.type !== "add_shapes" || time_ms === 0) return operation;

@@ -2,6 +2,7 @@
  * What a selection can be taken hold of by: corners and sides to resize it, a knob
  * to turn it, the ends and the middle of a connector.
  */
+import { isFixed } from "../document/shape";
 import type { ShapeId } from "../protocol/generated/messages";
 import { boxOf } from "./boxes";
 import { middleOf, type ConnectorBody } from "./connectors";
@@ -45,7 +46,7 @@ export function gripPlace(at: Point, { aside }: Grip): Point {
 }
 
 export function handlesOf(selected: readonly Placed[]): Handles | null {
-  const free = selected.filter(({ shape }) => shape.locked !== true);
+  const free = selected.filter(({ shape }) => !isFixed(shape));
   const [only, ...more] = free;
   if (!only || free.length < selected.length) return null;
   if (more.length === 0) return only.drawn.body.kind === "connector" ? ends(only, only.drawn.body) : ownFrame(only);

@@ -48,6 +48,7 @@ export const HOLD_BACK_MS = 1_000;
 /** Codes after which the same attempt would end the same way. */
 const FINAL_CLOSES: ReadonlyMap<number, ErrorCode> = new Map([
   [CloseCode.SESSION_NOT_FOUND, "session_not_found"],
+  [CloseCode.REMOVED, "removed"], [CloseCode.BANNED, "banned"],
   [CloseCode.UNSUPPORTED_VERSION, "unsupported_version"],
 ]);
 const UNREADABLE_CLOSES: ReadonlySet<number> = new Set([CloseCode.MALFORMED, CloseCode.MESSAGE_TOO_LARGE]);
@@ -326,9 +327,9 @@ export class SyncClient {
   #hear(now: number, message: ServerMessage): void {
     const { roster, presences, wetInk, notebook } = this.replica;
     switch (message.type) {
-      case "joined":
-      case "participant_changed":
+      case "joined": case "participant_changed":
         return roster.put(message.participant);
+      case "people_changed": return roster.putAll(message.people);
       case "left":
         roster.remove(message.participant);
         presences.remove(message.participant);
@@ -336,8 +337,7 @@ export class SyncClient {
         return wetInk.endOf(message.participant);
       case "refused":
         return this.#refused(now, message);
-      case "stored":
-        return this.replica.stored(message.number);
+      case "stored": return this.replica.stored(message.number);
       case "storage_changed":
         this.#storage = { storageTrouble: message.healthy ? null : (message.trouble ?? "other"), storageRefuses: message.refusing ?? false };
         return;

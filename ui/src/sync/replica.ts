@@ -18,25 +18,15 @@ import { FIRST_PAGE, isPageOperation, type PageInfo, type PageOperation } from "
 import { History } from "../document/history";
 import type { NotesReplica } from "../document/notes";
 import { Presences, Roster } from "../document/roster";
+import { RULES } from "../document/rights";
 import { dated } from "../document/shape";
 import { isSound } from "../document/soundness";
 import { WetInk } from "../document/wet_ink";
 import { Subscribers } from "../lib/subscribers";
 import { FORMERLY_MAX, HISTORY_PAGE_MAX } from "../protocol/generated/limits";
 import type {
-  Applied,
-  ChatMessage,
-  Epoch,
-  ErrorCode,
-  MessageAuthor,
-  Operation,
-  PageId,
-  ParticipantId,
-  ReplicaId,
-  Shape,
-  Snapshot,
-  SnapshotRest,
-  Welcome,
+  Applied, ChatMessage, Epoch, ErrorCode, MessageAuthor, Operation, PageId, ParticipantId,
+  ReplicaId, Shape, Snapshot, SnapshotRest, Welcome,
 } from "../protocol/generated/messages";
 import { Fates, isPassing, isSoAnyway, mayBeDoneTwice } from "./fates";
 import type { KeptChanges, KeptEntry, KeptWork } from "./kept_work";
@@ -450,6 +440,7 @@ export class Replica {
     const sameOrder = catchUp.epoch === this.#epoch;
     this.#resetChat(rest.messages, sameOrder);
     this.chat.setSlowMode(rest.slow_mode_s ?? 0);
+    this.roster.rule(rest.rules ?? RULES);
     const first = rest.messages[0]?.number ?? 0;
     if (rest.messages.length < HISTORY_PAGE_MAX) catchUp.chatFrom = 0;
     else if (sameOrder) catchUp.chatFrom = first;
@@ -487,6 +478,7 @@ export class Replica {
   #takeRemote(ordered: Ordered): void {
     const { operation, number } = ordered;
     this.notebook.advance(number);
+    this.roster.follow(operation);
     if (isTalk(operation)) heardTalk(this.chat, this.#by(), ordered, operation);
     else if (operation.type === "set_title") this.#retitle(operation.title);
     else if (isPageOperation(operation)) this.#orderedPages(number, operation);
@@ -500,6 +492,7 @@ export class Replica {
     this.#outgoing.confirm(entry, number);
     this.#touch(entry);
     this.notebook.advance(number);
+    this.roster.follow(operation);
     if (isTalk(operation)) heardTalk(this.chat, this.#by(), ordered, operation, chatKey(entry.keys[0] ?? 0));
     else if (operation.type === "set_title") this.#retitle(operation.title);
     else if (isPageOperation(operation)) this.#orderedPages(number, operation);

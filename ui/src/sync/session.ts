@@ -17,6 +17,7 @@ import type { PastEdit } from "../document/notes_life";
 import type { WetStroke } from "../document/wet_ink";
 import type { Unsubscribe } from "../lib/subscribers";
 import type {
+  Act,
   Area,
   ChatMessage,
   Color,
@@ -35,6 +36,8 @@ import type {
   Position,
   Post,
   Presence,
+  Rules,
+  Shape,
   ShapeId,
   StorageTrouble,
 } from "../protocol/generated/messages";
@@ -183,6 +186,10 @@ export interface People extends Changing {
   readonly all: readonly Participant[];
   /** This person; null before the first welcome. */
   readonly me: Participant | null;
+  /** What the session leaves to whom. */
+  readonly rules: Rules;
+  /** Why this person may not do it now; null if they may. */
+  whyNot(act: Act): ErrorCode | null;
   get(id: ParticipantId): Participant | undefined;
 }
 
@@ -206,6 +213,8 @@ export interface Refusal {
   readonly text: string | null;
   /** The chat message that was not taken, to be put back where it was typed. */
   readonly post: Post | null;
+  /** What was to be put on the board, kept so that it is not lost. */
+  readonly shapes?: readonly Shape[];
   /** How long to wait until the same would be taken, if that is the reason. */
   readonly waitMs: number | null;
 }
@@ -239,6 +248,10 @@ export interface Session {
   readonly files: Files;
   /** By which words come from outside; for the host alone. */
   readonly hook: { state(): Promise<HookState | null>; set(wanted: HookWanted): Promise<HookState | null> };
+  /** What lies on the board as the hub ordered it. */
+  settledShapes(): Iterable<Shape>;
+  /** When a shape was added, milliseconds since 1970 UTC; 0 if the hub has not said. */
+  addedMs(shape: ShapeId): number;
   onRefused(hear: (refusal: Refusal) => void): Unsubscribe;
 
   /**

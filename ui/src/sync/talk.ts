@@ -54,7 +54,13 @@ export function surelyMeant(operation: Lasting, stored: number): Lasting | null 
 }
 
 export function refusalOf(operation: Lasting, code: ErrorCode | null, waitMs: number | null = null): Refusal {
-  if (operation.type !== "post_message") return { code, operation: operation.type, text: null, post: null, waitMs };
+  const kept = operation.type === "add_shapes" && isNotNow(code) ? { shapes: operation.shapes } : {};
+  if (operation.type !== "post_message") return { code, operation: operation.type, text: null, post: null, ...kept, waitMs };
   const { type: _, ...post } = operation;
   return { code, operation: "post_message", text: post.text, post, waitMs };
+}
+
+/** The same may be taken another time, when this person may do it again. */
+function isNotNow(code: ErrorCode | null): boolean {
+  return code === "role_too_low" || code === "board_locked";
 }

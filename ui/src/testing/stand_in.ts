@@ -4,6 +4,7 @@
  */
 import { FIRST_PAGE } from "../document/contents";
 import { ChangeSet, Text } from "@codemirror/state";
+import { RULES, whyNot } from "../document/rights";
 import { Board } from "../document/board";
 import { Entrance } from "../document/entrance";
 import { History } from "../document/history";
@@ -161,6 +162,8 @@ export class StandIn {
       people: {
         get all() { return it.people; },
         get me() { return it.me; },
+        rules: RULES,
+        whyNot: (act) => whyNot(RULES, act, it.me.role),
         get: (id) => it.people.find((person) => person.id === id),
         subscribe: listen(it.#people),
       },
@@ -173,6 +176,8 @@ export class StandIn {
       hook: { state: () => Promise.resolve({ on: false, twilio: false }), set: ({ on }) => Promise.resolve({ on, twilio: false }) },
       place: { get now() { return it.place; }, resume: () => null, subscribe: listen(it.#status) },
       files: { bring: () => Promise.reject(new Error("no hub")), read: () => Promise.reject(new Error("no hub")) },
+      settledShapes: () => it.board.shapes(),
+      addedMs: () => 0,
       onRefused: (hear) => it.#refused.subscribe(hear),
       submit: (operation) => it.#submit(operation),
       undo: () => undefined,

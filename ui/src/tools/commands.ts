@@ -2,7 +2,7 @@
  * What can be done to the selection or the board by one press: the context menu,
  * the palette and the keyboard all call these by name. Pure.
  */
-import { changedShape, hasProperty, propertyOf, type ShapeProperty, type ShapeValue } from "../document/shape";
+import { changedShape, hasProperty, isFixed, propertyOf, type ShapeProperty, type ShapeValue } from "../document/shape";
 import { isCropped } from "../engine/crop";
 import { EMPTY_RECT, union } from "../engine/geometry";
 import type { Placed } from "../engine/scene";
@@ -15,7 +15,7 @@ import { grouped, groupsOf, ungrouped } from "./groups";
 import { runsOf, type ToolView } from "./tool";
 
 export type CommandName =
-  | "delete" | "duplicate" | "select_all" | "group" | "ungroup" | "lock" | "unlock_all"
+  | "delete" | "duplicate" | "select_all" | "group" | "ungroup" | "lock" | "seal" | "unlock_all"
   | "to_front" | "to_back" | "forward" | "backward" | "flip_x" | "flip_y"
   | "align_left" | "align_center" | "align_right" | "align_top" | "align_middle" | "align_bottom"
   | "distribute_x" | "distribute_y" | "copy_style" | "paste_style" | "bold" | "italic" | "uncrop";
@@ -34,7 +34,7 @@ const LOOK: readonly ShapeProperty[] = ["color", "opacity", "fill", "dash", "fon
 
 /** Those of the selection that may be changed. */
 export function free(view: ToolView): Placed[] {
-  return view.selection.flatMap((id) => view.scene.get(id) ?? []).filter(({ shape }) => shape.locked !== true);
+  return view.selection.flatMap((id) => view.scene.get(id) ?? []).filter(({ shape }) => !isFixed(shape));
 }
 
 /** Changes as operations the wire takes. */
@@ -55,6 +55,7 @@ export function canRun(name: CommandName, view: ToolView, { copiedStyle }: Pick<
     case "unlock_all":
       return view.scene.size > 0;
     case "lock":
+    case "seal":
     case "copy_style":
       return count > 0;
     case "paste_style":
@@ -86,15 +87,17 @@ export function runCommand(name: CommandName, view: ToolView, input: CommandInpu
     case "duplicate":
       return duplicated(shapes, view, fresh);
     case "select_all":
-      return [{ type: "set_tool", tool: "select" }, { type: "set_selection", ids: [...view.scene.all()].filter(({ shape }) => shape.locked !== true).map(({ shape }) => shape.id) }];
+      return [{ type: "set_tool", tool: "select" }, { type: "set_selection", ids: [...view.scene.all()].filter(({ shape }) => !isFixed(shape)).map(({ shape }) => shape.id) }];
     case "group":
       return shapes.length > 1 ? submitChanges(grouped(shapes, fresh), fresh) : [];
     case "ungroup":
       return submitChanges(ungrouped(shapes), fresh);
     case "lock":
       return locked(view, fresh);
+    case "seal":
+      return sealed(view, fresh);
     case "unlock_all":
-      return submitChanges([...view.scene.all()].filter(({ shape }) => shape.locked === true).map(({ shape }) => ({ id: shape.id, locked: false })), fresh);
+      return submitChanges([...view.scene.all()].filter(({ shape }) => shape.locked === true && shape.sealed !== true).map(({ shape }) => ({ id: shape.id, locked: false })), fresh);
     case "copy_style":
       return copyStyle(view);
     case "paste_style":
@@ -166,9 +169,15 @@ function duplicated(shapes: readonly Shape[], view: ToolView, fresh: string): Ef
 }
 
 function locked(view: ToolView, gesture: string): Effect[] {
-  const shapes = view.selection.flatMap((id) => view.scene.get(id)?.shape ?? []);
+  const shapes = view.selection.flatMap((id) => view.scene.get(id)?.shape ?? []).filter((shape) => shape.sealed !== true);
   const locks = shapes.some((shape) => shape.locked !== true);
   return submitChanges(shapes.map(({ id }) => ({ id, locked: locks })), gesture);
+}
+
+function sealed(view: ToolView, gesture: string): Effect[] {
+  const shapes = view.selection.flatMap((id) => view.scene.get(id)?.shape ?? []);
+  const seals = shapes.some((shape) => shape.sealed !== true);
+  return submitChanges(shapes.map(({ id }) => ({ id, sealed: seals })), gesture);
 }
 
 function copyStyle(view: ToolView): Effect[] {

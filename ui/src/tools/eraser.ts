@@ -4,7 +4,7 @@
  * lifting takes it all away at once, in one operation and one undo; Escape or a
  * second finger leaves everything. What is locked stays.
  */
-import { remainder } from "../document/shape";
+import { isFixed, remainder } from "../document/shape";
 import type { Point } from "../engine/geometry";
 import { crossedBy } from "../engine/hit";
 import { samplesOf } from "../engine/ink";
@@ -65,7 +65,7 @@ function rub(state: Erasing, samples: readonly Sample[], view: ToolView): Step<E
   const touched = new Set(state.ids);
   let last = state.last;
   for (const sample of samples) {
-    for (const id of crossedBy(view.scene, last, sample, RADIUS_PX / view.camera.zoom)) if (view.scene.get(id)?.shape.locked !== true) touched.add(id);
+    for (const id of crossedBy(view.scene, last, sample, RADIUS_PX / view.camera.zoom)) if (!isFixed(view.scene.get(id)?.shape)) touched.add(id);
     last = sample;
   }
   const ids = touched.size === state.ids.length ? state.ids : [...touched];

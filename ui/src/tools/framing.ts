@@ -2,6 +2,7 @@
  * What a picture shows of itself: cut at its sides, moved behind its frame, all of
  * it again. What is shown stays where it is on the board. Pure.
  */
+import { isFixed } from "../document/shape";
 import { croppedBy, cutsOf, wholeOf, type Cuts } from "../engine/crop";
 import type { Point } from "../engine/geometry";
 import type { GripName } from "../engine/handles";
@@ -15,7 +16,7 @@ export type ImageShape = Shape & { readonly body: Extract<ShapeBody, { kind: "im
 const NONE: Cuts = { left: 0, top: 0, right: 0, bottom: 0 };
 
 export function imageOf(placed: Placed | null | undefined): ImageShape | null {
-  return placed?.shape.body.kind === "image" && placed.shape.locked !== true ? (placed.shape as ImageShape) : null;
+  return placed?.shape.body.kind === "image" && !isFixed(placed.shape) ? (placed.shape as ImageShape) : null;
 }
 
 /** All of the picture again. */

@@ -17,7 +17,7 @@ export interface KeyPress {
 export type AppCommand =
   | "palette" | "find" | "grid" | "snap" | "keep_tool" | "last_shape" | "next_shape" | "link" | "export" | "open" | "image"
   | "larger" | "smaller" | "next_page" | "previous_page" | "end_pages" | "focus_next" | "focus_previous" | "minimap" | "print" | "zen" | "crop" | "liking"
-  | "copy" | "cut" | "paste" | "copy_png" | "copy_svg" | "copy_text";
+  | "copy" | "cut" | "paste" | "copy_png" | "copy_svg" | "copy_text" | "who";
 
 export type KeyMeaning =
   | { readonly type: "tool"; readonly tool: ToolName }

@@ -6,6 +6,7 @@
  * put. A click takes the whole group, a second one what is in it. Nothing is on
  * the board before a drag ends.
  */
+import { isFixed } from "../document/shape";
 import { containsPoint, EMPTY_RECT, expand, isEmpty, rectBetween, union, type Point } from "../engine/geometry";
 import { handlesOf, type Grip, type Handles } from "../engine/handles";
 import { insideBox, topmostAt } from "../engine/hit";
@@ -109,7 +110,7 @@ function press(event: Down, view: ToolView, lasso: boolean): Step<SelectState> {
   if (grip && handles) return { state: { type: "transforming", from, grip, handles, gesture: fresh, to: from, modifiers }, effects: [] };
   const placed = topmostAt(view.scene, at, reach / view.camera.zoom);
   const hit = placed?.shape.id ?? null;
-  const isLocked = placed?.shape.locked === true;
+  const isLocked = isFixed(placed?.shape);
   const pressed = { type: "pressing", from, hit, gesture: fresh, lasso } as const;
   if (hit !== null && !isLocked && !lasso && !view.selection.includes(hit) && !modifiers.shift) {
     return { state: { ...pressed, carries: true }, effects: choose(withGroup(view.scene, hit, entered(view))) };
@@ -138,7 +139,7 @@ function pressing(state: Pressing, event: ToolEvent, view: ToolView): Step<Selec
   // Shift on something not yet selected and then a drag: it comes along.
   const joins = state.hit !== null && !view.selection.includes(state.hit);
   const ids = joins && state.hit !== null ? [...view.selection, ...withGroup(view.scene, state.hit)] : view.selection;
-  const able = placedOf(ids, view).filter(({ shape }) => shape.locked !== true).map(({ shape }) => shape.id);
+  const able = placedOf(ids, view).filter(({ shape }) => !isFixed(shape)).map(({ shape }) => shape.id);
   const begun: Moving = { type: "moving", from: state.from, ids: able, dx: 0, dy: 0, gesture: state.gesture, copies: event.modifiers.alt };
   const step = carry(begun, to, event.modifiers, view);
   return { state: step.state, effects: joins ? [...choose(ids), ...step.effects] : step.effects };
@@ -167,7 +168,7 @@ function double(at: Point, reach: number, view: ToolView): Step<SelectState> {
 
 function doubled(placed: Placed | null, at: Point, reach: number, view: ToolView): Effect[] {
   if (!placed) return [editAt(at, reach, view)];
-  if (placed.shape.locked === true) return [];
+  if (isFixed(placed.shape)) return [];
   const groups = groupsOf(placed.shape);
   const inside = entered(view);
   const block = withGroup(view.scene, placed.shape.id, groups.slice(0, inside.length + 1));
@@ -206,7 +207,7 @@ function copy({ ids, gesture }: Moving, dx: number, dy: number, view: ToolView):
 /** Moves the shapes on the board. */
 function shift(ids: readonly ShapeId[], dx: number, dy: number, gesture: string, view: ToolView): Effect[] {
   if (dx === 0 && dy === 0) return [];
-  const able = placedOf(withFrames(ids, view), view).filter(({ shape }) => shape.locked !== true);
+  const able = placedOf(withFrames(ids, view), view).filter(({ shape }) => !isFixed(shape));
   return submitChanges(able.map(({ shape }) => movedBy(shape, dx, dy)), gesture);
 }
 
@@ -262,7 +263,7 @@ function search(state: Boxing, view: ToolView): Effect[] {
 }
 
 function found(ids: readonly ShapeId[], base: readonly ShapeId[], view: ToolView): Effect[] {
-  const able = ids.filter((id) => view.scene.get(id)?.shape.locked !== true);
+  const able = ids.filter((id) => !isFixed(view.scene.get(id)?.shape));
   const all = withGroups(view.scene, able);
   return choose(base.length === 0 ? all : [...new Set([...base, ...all])]);
 }
@@ -333,6 +334,6 @@ function remove(view: ToolView, gesture: string): Effect[] {
 function editSelected(view: ToolView): Effect[] {
   const [only, ...more] = view.selection;
   const placed = only === undefined || more.length > 0 ? undefined : view.scene.get(only);
-  const edit = placed && placed.shape.locked !== true ? editOf(placed.drawn) : null;
+  const edit = placed && !isFixed(placed.shape) ? editOf(placed.drawn) : null;
   return edit ? [{ type: "edit_text", edit }] : [];
 }

@@ -2,7 +2,7 @@
  * The text tool: a click says where a label begins, or which words to rewrite. The
  * writing itself happens in a text field that the app puts there.
  */
-import { normalShape } from "../document/shape";
+import { isFixed, normalShape } from "../document/shape";
 import { boxOf, NOTE_PADDING, noteRoom } from "../engine/boxes";
 import { wordsOn } from "../engine/color";
 import { middleOf } from "../engine/connectors";
@@ -50,7 +50,7 @@ function inTheMiddle(view: ToolView): Effect[] {
 /** Rewrites the words under `at`, or begins a label there. */
 export function editAt(at: Point, reach: number, view: ToolView): Effect {
   const placed = topmostAt(view.scene, at, reach / view.camera.zoom);
-  const edit = placed && placed.shape.locked !== true ? editOf(placed.drawn) : null;
+  const edit = placed && !isFixed(placed.shape) ? editOf(placed.drawn) : null;
   return { type: "edit_text", edit: edit ?? newLabel(at, view) };
 }
 

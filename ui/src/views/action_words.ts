@@ -15,7 +15,7 @@ export const selectionMenu: readonly (readonly CommandEntry[])[] = [
   [entry("cut", "Cut", "Ctrl+X"), entry("copy", "Copy", "Ctrl+C"), entry("duplicate", "Duplicate", "Ctrl+D"), entry("delete", "Delete", "Del")],
   [entry("copy_png", "Copy as a picture", "Shift+Alt+C"), entry("copy_svg", "Copy as a drawing (SVG)"), entry("copy_text", "Copy the words")],
   [entry("to_front", "To the front", "]"), entry("forward", "One forward", "Ctrl+]"), entry("backward", "One backward", "Ctrl+["), entry("to_back", "To the back", "[")],
-  [entry("group", "Group", "Ctrl+G"), entry("ungroup", "Ungroup", "Ctrl+Shift+G"), entry("lock", "Lock or unlock", "Ctrl+Shift+L")],
+  [entry("group", "Group", "Ctrl+G"), entry("ungroup", "Ungroup", "Ctrl+Shift+G"), entry("lock", "Lock or unlock", "Ctrl+Shift+L"), entry("seal", "Seal for moderators, or open"), entry("who", "Who drew this …")],
   [entry("crop", "Crop the picture", "Enter"), entry("uncrop", "Show all of the picture")],
   [entry("flip_x", "Flip left and right", "Shift+H"), entry("flip_y", "Flip top and bottom", "Shift+V")],
   [entry("copy_style", "Copy the style", "Ctrl+Alt+C"), entry("paste_style", "Paste the style", "Ctrl+Alt+V"), entry("link", "Link …", "Ctrl+K")],

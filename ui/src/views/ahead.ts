@@ -22,6 +22,11 @@ const WHEN_IDLE: readonly (() => Promise<unknown>)[] = [
   () => import("./session/LikingSheet.svelte"),
   () => import("./session/Minimap.svelte"),
   () => import("./session/Knocks.svelte"),
+  () => import("./session/PeoplePanel.svelte"),
+  () => import("./session/LookingOn.svelte"),
+  () => import("./session/OrderSheets.svelte"),
+  () => import("./session/UntakenThings.svelte"),
+  () => import("./session/ReturnedWords.svelte"),
   () => import("./AwayScreen.svelte"),
   () => import("./PasswordScreen.svelte"),
 ];

@@ -121,6 +121,8 @@ export const AWAY: Partial<Record<ErrorCode, AwayWords>> = {
   too_many_knocks: { heading: "Many are at the door", what: "Wait until some of them are in, then try again.", again: "Try again" },
   invite_required: { heading: "You need an invitation", what: "This session’s link opens nothing by itself. Ask the person who hosts it for an invitation, and open that link.", again: "Try again" },
   invite_ended: { heading: "This invitation is over", what: "It was used up, ended, or its time has passed. Ask the person who hosts it for another, or come in as others do.", again: "Come in without it" },
+  removed: { heading: "You were sent out", what: "A moderator of this session did that. You can come back; if you think it was a mistake, talk to the host.", again: "Come back" },
+  banned: { heading: "You were sent out for a time", what: "A moderator of this session did that. You can come back when the time is over, or when they let you back before. If you think it was a mistake, talk to the host.", again: "Come back" },
   codes_renewed: { heading: "The host made new codes", what: "Everybody comes in anew. Ask for the new password or link. What you made is kept.", again: "Come in again" },
 };
 

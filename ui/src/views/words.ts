@@ -309,6 +309,9 @@ export function refusalWords(code: ErrorCode | null): string {
 
 const REFUSALS: Partial<Record<ErrorCode, string>> = {
   rate_limited: "That was too much at once. Wait a moment, then try again.",
+  muted: "A moderator muted you.",
+  shape_sealed: "A moderator sealed that. It has been put back.",
+  role_too_low: "Only editors may do that. It has been taken back.",
   forbidden: "You may not change that here. It has been taken back.",
   invalid_name: "That name cannot be used. Try one with letters, up to 40 of them.",
   invalid_title: "That title cannot be used. Try a shorter one.",

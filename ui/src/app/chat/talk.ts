@@ -81,7 +81,7 @@ export class Talk {
 
   mayDelete(message: ShownMessage): boolean {
     if (message.pending || message.deleted !== undefined) return false;
-    return message.author === this.#session.people.me?.id || this.#session.people.me?.role === "host";
+    return message.author === this.#session.people.me?.id || this.#session.people.whyNot("moderate") === null;
   }
 
   /** One's own latest message that can be changed. */
@@ -95,7 +95,7 @@ export class Talk {
   }
 
   #waitAsSlowed(): void {
-    const seconds = this.#session.people.me?.role === "host" ? 0 : this.#session.chat.slowModeS;
+    const seconds = this.#session.people.whyNot("moderate") === null ? 0 : this.#session.chat.slowModeS;
     if (seconds > 0) this.waitUntil.set(Date.now() + seconds * 1_000);
   }
 

@@ -167,12 +167,18 @@ function takeUp(session: Session, page: Notes, options: EditorOptions): EditorSt
   return EditorState.create({ doc: page.doc, extensions: extensions(session, page) });
 }
 
+/** What may not be written now is not; why not stands below. */
+function whileAllowed(session: Session): Extension {
+  return EditorState.changeFilter.of((transaction) => transaction.annotation(fromSession) === true || session.people.whyNot("write") === null);
+}
+
 function extensions(session: Session, page: Notes): Extension {
   const asked = (): EditorOptions | undefined => current.get(session);
   return [
     history(),
     completed(session),
     caretAfterRedo,
+    whileAllowed(session),
     search({ top: true }),
     EditorState.phrases.of(noteWords.searching),
     keymap.of([...searchKeymap, ...markdownKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),

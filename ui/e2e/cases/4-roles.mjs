@@ -1,0 +1,93 @@
+import { strict as assert } from "node:assert";
+import { wave } from "../harness/person.mjs";
+
+/** The host's page, by the address that the others use. */
+function hostUrl(hub) {
+  return hub.ready.host_url.replace(/\/\/[^/]+/, `//${hub.address}:${hub.port}`);
+}
+
+async function people(person) {
+  const faces = person.page.getByRole("button", { name: /(person|people) here/ });
+  if ((await faces.getAttribute("aria-expanded")) !== "true") await faces.click();
+}
+
+/** What can be done about somebody is open. */
+async function about(host, name) {
+  await people(host);
+  await host.page.getByRole("button", { name: `What to do about ${name}` }).click();
+}
+
+export const cases = {
+  async "a viewer looks on and is told why, and draws again as an editor"(world) {
+    const hub = await world.hub();
+    const host = await world.person(hostUrl(hub), "Hanna");
+    const guest = await world.person(hub.url, "Gus");
+    await guest.draw(wave(300, 200));
+    await host.has({ shapes: 1 });
+    await about(host, "Gus");
+    await host.page.getByLabel("Role of Gus").selectOption("viewer");
+    await guest.shows("You are looking on");
+    assert.equal(await guest.page.locator("[data-tool]").count(), 0, "no tools");
+    await guest.draw(wave(300, 350));
+    await guest.page.keyboard.press("Control+z");
+    await guest.open("Chat");
+    await guest.shows("Only editors talk here");
+    await guest.open("Notes");
+    await guest.shows("Only editors write here");
+    await guest.has({ shapes: 1, unsent: 0 });
+    await host.page.getByLabel("Role of Gus").selectOption("editor");
+    await guest.page.locator('[data-tool="pen"]').waitFor();
+    await guest.draw(wave(300, 500));
+    await host.has({ shapes: 2 });
+  },
+
+  async "what was drawn while the board was being locked is kept for its author"(world) {
+    const hub = await world.hub();
+    const host = await world.person(hostUrl(hub), "Hanna");
+    const guest = await world.person(hub.url, "Gus");
+    await guest.penDown(wave(300, 300));
+    await people(host);
+    await host.page.getByRole("button", { name: "Order in the room" }).click();
+    await host.page.getByRole("switch", { name: "The board" }).check();
+    await guest.shows("The board is locked");
+    await guest.penUp();
+    await guest.has({ shapes: 0 });
+    await host.page.getByRole("switch", { name: "The board" }).uncheck();
+    await guest.page.locator('[data-tool="pen"]').waitFor();
+    await guest.draw(wave(300, 500));
+    await host.has({ shapes: 1 });
+    await host.shows("locked the board");
+  },
+
+  async "a moderator takes back what somebody drew, and sends them out for a time"(world) {
+    const hub = await world.hub();
+    const host = await world.person(hostUrl(hub), "Hanna");
+    const mona = await world.person(hub.url, "Mona");
+    const vandal = await world.person(hub.url, "Vandal");
+    await mona.draw(wave(300, 150));
+    for (const y of [300, 400, 500]) await vandal.draw(wave(300, y));
+    await host.has({ shapes: 4 });
+    await about(host, "Mona");
+    await host.page.getByLabel("Role of Mona").selectOption("moderator");
+    await people(mona);
+    await mona.page.getByRole("button", { name: "What to do about Vandal" }).waitFor();
+    assert.equal(await mona.page.getByRole("button", { name: "What to do about Hanna" }).count(), 0, "nobody touches who stands higher");
+    await about(mona, "Vandal");
+    await mona.page.getByRole("button", { name: "Take back what they did" }).click();
+    await mona.shows("3 things, outlined on the board");
+    await mona.page.getByRole("button", { name: "Take back", exact: true }).click();
+    await host.has({ shapes: 1 });
+    await people(mona);
+    await about(mona, "Vandal");
+    await mona.page.getByLabel("How long they stay out").selectOption("for an hour");
+    await mona.page.getByRole("button", { name: "Send out", exact: true }).click();
+    await vandal.shows("You were sent out for a time");
+    await host.page.keyboard.press("Escape");
+    await people(host);
+    await host.page.getByRole("button", { name: "Order in the room" }).click();
+    await host.shows("Mona sent Vandal out for an hour");
+    await host.shows("Mona took back 3 things that Vandal did");
+    await host.page.getByRole("button", { name: "Let Vandal back" }).click();
+    await host.shows("Mona sent Vandal out");
+  },
+};
