@@ -99,6 +99,8 @@ fn two_terminals_talk_and_a_script_says_its_line() {
     bo.shows("Ann: Hello, Bo");
     bo.types("/name Bob");
     ann.shows("* Bo is Bob now");
+    // Bo's terminal too: it answers from what it knows.
+    bo.shows("* Bo is Bob now");
     bo.types("/who");
     bo.shows("* here: Ann, Bob");
 
