@@ -32,6 +32,7 @@ export class Claims {
   #held: ReplicaId | null = null;
   #asking: ReplicaId | null = null;
   #answered: (() => void) | null = null;
+  #isGoing = false;
 
   constructor(session: SessionId) {
     this.#channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(`lanvas.replicas.${session}`);
@@ -61,11 +62,25 @@ export class Claims {
     return !held;
   }
 
+  /**
+   * The page goes, and does not answer any more: what it kept is for who comes next, after a
+   * reload itself. A browser may let a page that goes live on for a while beside the next one.
+   */
+  letGo(): void {
+    this.#isGoing = true;
+  }
+
+  /** It was not the end: the page is shown again. */
+  stay(): void {
+    this.#isGoing = false;
+  }
+
   close(): void {
     this.#channel?.close();
   }
 
   #hear(word: Word): void {
+    if (this.#isGoing) return;
     if (word.type === "held") {
       if (word.replica === this.#asking) this.#answered?.();
     } else if (word.replica === this.#held || (word.replica === this.#asking && this.#token > word.token)) {

@@ -246,8 +246,16 @@ class Shell implements Driver {
     const { signal } = this.#ended;
     const nudge = (): void => this.handle({ type: "nudged" });
     window.addEventListener("online", nudge, { signal });
-    window.addEventListener("pageshow", nudge, { signal });
-    window.addEventListener("pagehide", () => this.#keeper.flush(), { signal });
+    const shown = (): void => {
+      this.#claims.stay();
+      nudge();
+    };
+    const hidden = (): void => {
+      this.#keeper.flush();
+      this.#claims.letGo();
+    };
+    window.addEventListener("pageshow", shown, { signal });
+    window.addEventListener("pagehide", hidden, { signal });
     document.addEventListener("visibilitychange", () => (document.visibilityState === "visible" ? nudge() : this.#keeper.flush()), { signal });
   }
 }

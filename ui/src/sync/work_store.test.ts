@@ -73,6 +73,19 @@ test("what a tab that lives has is left to it", async () => {
   expect(await open(session, "r2").adopt()).toBeNull();
 });
 
+test("what a page has that is about to go is for who comes next, before it is gone", async () => {
+  const session = newSession();
+  const going = open(session, "r1");
+  await going.adopt();
+  keep(going, { put: [message(1, "mine")] });
+  const { claims } = opened[0] ?? expect.fail("it was opened");
+  claims.letGo();
+  claims.stay();
+  expect(await open(session, "r2").adopt(), "it is shown again").toBeNull();
+  claims.letGo();
+  expect((await open(session, "r3").adopt())?.entries).toEqual([message(1, "mine")]);
+});
+
 test("what has been stored leaves nothing behind", async () => {
   const session = newSession();
   const store = open(session, "r1");
