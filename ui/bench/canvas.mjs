@@ -180,7 +180,16 @@ async function scribble(page) {
 function renderers(processes) {
   return processes
     .filter(({ type }) => type === "renderer")
-    .map(({ id }) => Number(/Rss:\s+(\d+)/.exec(readFileSync(`/proc/${id}/smaps_rollup`, "utf8"))?.[1] ?? 0) / 1024);
+    .map(({ id }) => Number(/Rss:\s+(\d+)/.exec(rollup(id))?.[1] ?? 0) / 1024);
+}
+
+/** Empty if the process went between being listed and being asked. */
+function rollup(id) {
+  try {
+    return readFileSync(`/proc/${id}/smaps_rollup`, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 async function residentOf(browser, cdp, url) {
