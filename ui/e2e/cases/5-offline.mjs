@@ -47,6 +47,20 @@ export const cases = {
     await ada.has({ status: "live", shapes: 1, messages: 1, unsent: 0, unstored: 0 });
   },
 
+  async "the stroke of the last moment before a reload is not lost"(world) {
+    const hub = await world.hub();
+    const ada = await world.person(hub.url, "Ada");
+    await ada.isStored();
+    for (let shapes = 1; shapes <= 4; shapes += 1) {
+      await hub.kill();
+      await ada.has({ status: "offline" });
+      await hub.restart();
+      await ada.draw(wave(300, 100 + shapes * 50));
+      await ada.page.reload();
+      await ada.has({ status: "live", shapes, unsent: 0, unstored: 0 });
+    }
+  },
+
   async "the hub is killed and comes back on its port: pages return by themselves and nothing is lost"(world) {
     const hub = await world.hub();
     const ada = await world.person(hub.url, "Ada");

@@ -251,7 +251,7 @@ class Shell implements Driver {
       nudge();
     };
     const hidden = (): void => {
-      this.#keeper.flush();
+      this.#keeper.leave();
       this.#claims.letGo();
     };
     window.addEventListener("pageshow", shown, { signal });

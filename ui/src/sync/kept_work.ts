@@ -42,5 +42,7 @@ export interface WorkKeeper {
   writeLater(take: () => KeptChanges): void;
   /** Everything written so far is on its way to the disk. */
   flush(): void;
+  /** The page goes, perhaps for good: what is not on the disk yet is left where a going page can. */
+  leave(): void;
   close(): void;
 }

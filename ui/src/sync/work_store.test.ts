@@ -151,6 +151,68 @@ test("a database that is slow to open is waited for where an earlier page left w
   }, { timeout: 4_000, interval: 300 });
 });
 
+/** Storage as browsers have it, for one test. */
+function withLocalStorage(): Record<string, string> {
+  const items: Record<string, string> = {};
+  const hidden = (value: unknown): PropertyDescriptor => ({ value, enumerable: false });
+  Object.defineProperties(items, {
+    getItem: hidden((key: string) => items[key] ?? null),
+    setItem: hidden((key: string, value: string) => (items[key] = value)),
+    removeItem: hidden((key: string) => Reflect.deleteProperty(items, key)),
+  });
+  vi.stubGlobal("localStorage", items);
+  return items;
+}
+
+test("what a going page could not get into the database any more is taken over with the rest", async () => {
+  const items = withLocalStorage();
+  const session = newSession();
+  const first = open(session, "r1");
+  await first.adopt();
+  first.identify("r1", "secret");
+  keep(first, { put: [message(1, "one"), message(2, "two", 3)], notes: { first: words("base") } });
+  await vi.waitFor(async () => expect(await keptIn(session)).toHaveLength(2));
+  const lost = vi.spyOn(IDBDatabase.prototype, "transaction").mockImplementation(() => {
+    throw new DOMException("the page goes");
+  });
+  first.writeLater(() => ({ put: [message(3, "the last, with ink: ✎")], removed: [1] }));
+  first.leave();
+  lost.mockRestore();
+  opened.find(({ store }) => store === first)?.claims.letGo();
+
+  const second = open(session, "r2");
+  expect(await second.adopt()).toEqual({
+    replica: "r1",
+    resume: "secret",
+    entries: [message(2, "two", 3), message(3, "the last, with ink: ✎")],
+    notes: { first: words("base") },
+  });
+  // From here on the database has it, and nothing is left beside it.
+  second.flush();
+  await vi.waitFor(async () => expect((await keptIn(session)).map(({ id }) => id)).toEqual([2, 3]));
+  await vi.waitFor(() => expect(Object.keys(items).filter((key) => key.startsWith("lanvas.last."))).toEqual([]));
+  vi.unstubAllGlobals();
+});
+
+test("last words that are damaged, or of a page with nothing to say, are none", async () => {
+  const items = withLocalStorage();
+  const session = newSession();
+  items[`lanvas.last.${session}.r0`] = "\u00c1 no words";
+  const store = open(session, "r1");
+  expect(await store.adopt()).toBeNull();
+  store.identify("r1", "secret");
+  store.leave();
+  expect(Object.keys(items)).toEqual([]);
+  vi.unstubAllGlobals();
+});
+
+async function keptIn(session: string): Promise<{ id: number }[]> {
+  const database = await answered(indexedDB.open("lanvas"));
+  const rows = (await answered(database.transaction("entries").objectStore("entries").getAll())) as { session: string; id: number }[];
+  database.close();
+  return rows.filter((row) => row.session === session);
+}
+
 test("work that was kept when the notes were one page is the first page's", async () => {
   const session = newSession();
   const store = open(session, "r1");

@@ -1,6 +1,7 @@
 /**
  * Unconfirmed work in IndexedDB. Writes are gathered for a moment, because most
- * work is confirmed and stored before it would have been written.
+ * work is confirmed and stored before it would have been written. A page that goes
+ * leaves what it could not write any more as its last words (`last_words.ts`).
  *
  * A browser that has no database, or forbids it, or is full, costs only this:
  * a tab closed while offline forgets what it had not sent.
@@ -10,6 +11,7 @@ import type { UnstoredNotes } from "../document/notes";
 import type { ReplicaId, SessionId } from "../protocol/generated/messages";
 import type { Claims } from "./claims";
 import type { KeptChanges, KeptEntry, KeptWork, WorkKeeper } from "./kept_work";
+import { forgetWords, lastWords, leaveWords, type LastWords } from "./last_words";
 import type { KeptPages } from "./notebook";
 
 const DATABASE = "lanvas";
@@ -38,6 +40,12 @@ interface ReplicaRow {
   readonly written: number;
 }
 
+/** What one transaction is to write. */
+interface Lot {
+  readonly ids: readonly number[];
+  readonly row: boolean;
+}
+
 interface EntryRow extends KeptEntry {
   readonly session: SessionId;
   readonly replica: ReplicaId;
@@ -55,6 +63,11 @@ export class WorkStore implements WorkKeeper {
   /** Entries to write, or to remove when they are no longer there. */
   readonly #dirty = new Set<number>();
   #rowDirty = false;
+  /** On their way to the disk: a page that goes takes them along. */
+  readonly #underWay = new Set<Lot>();
+  /** Under whose names the work was before: removed when it is written under the present one. */
+  readonly #former = new Set<ReplicaId>();
+  #leftWords = false;
   #onDisk = false;
   #taking: (() => KeptChanges) | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -71,7 +84,6 @@ export class WorkStore implements WorkKeeper {
   async adopt(): Promise<KeptWork | null> {
     const limit = this.#hint !== null ? OPEN_TIMEOUT_WITH_WORK_MS : OPEN_TIMEOUT_MS;
     const database = await Promise.race([this.#database, tooLate(limit)]);
-    if (database === null) return null;
     try {
       return await this.#adoptFrom(database);
     } catch {
@@ -81,8 +93,7 @@ export class WorkStore implements WorkKeeper {
 
   identify(replica: ReplicaId, resume: string): void {
     if (replica !== this.#replica) {
-      this.#removeAll();
-      this.#replica = replica;
+      this.#moveTo(replica);
       this.#claims.hold(replica);
       for (const id of this.#entries.keys()) this.#dirty.add(id);
       this.#rowDirty = true;
@@ -117,8 +128,23 @@ export class WorkStore implements WorkKeeper {
     this.#timer = null;
     if (this.#taking !== null) this.#note(this.#taking());
     this.#taking = null;
-    if (this.#dirty.size === 0 && !this.#rowDirty) return;
+    if (this.#dirty.size === 0 && !this.#rowDirty && this.#former.size === 0) return;
     this.#transact((entries, replicas) => this.#writeTo(entries, replicas));
+  }
+
+  leave(): void {
+    this.flush();
+    const lots = [...this.#underWay, { ids: [...this.#dirty], row: this.#rowDirty }];
+    const ids = [...new Set(lots.flatMap((lot) => lot.ids))];
+    const put = ids.flatMap((id) => this.#entries.get(id) ?? []);
+    const removed = ids.filter((id) => !this.#entries.has(id));
+    const row = lots.some((lot) => lot.row);
+    const isMore = put.length > 0 || (row && this.#notes !== null);
+    const isLess = (this.#onDisk || this.#underWay.size > 0) && (removed.length > 0 || row);
+    if (!isMore && !isLess) return;
+    const notes = row ? { notes: this.#notes } : {};
+    this.#leftWords = true;
+    leaveWords(this.#session, { replica: this.#replica, resume: this.#resume, put, removed, ...notes, written: Date.now() });
   }
 
   close(): void {
@@ -133,17 +159,39 @@ export class WorkStore implements WorkKeeper {
 
   #writeTo(entries: IDBObjectStore, replicas: IDBObjectStore): void {
     const isEmpty = this.#entries.size === 0 && this.#notes === null;
+    const lot = { ids: [...this.#dirty], row: this.#rowDirty };
     for (const id of this.#dirty) {
       const entry = this.#entries.get(id);
       if (entry !== undefined) entries.put({ ...entry, session: this.#session, replica: this.#replica } satisfies EntryRow);
       else if (this.#onDisk) entries.delete([this.#session, this.#replica, id]);
     }
-    this.#dirty.clear();
     if (isEmpty && this.#onDisk) replicas.delete([this.#session, this.#replica]);
     else if (!isEmpty && (this.#rowDirty || !this.#onDisk)) replicas.put(this.#row());
+    for (const former of this.#former) remove(this.#session, former, entries, replicas);
+    if (!isEmpty || this.#onDisk || this.#former.size > 0) this.#await(entries.transaction, lot, [...this.#former]);
+    this.#dirty.clear();
+    this.#former.clear();
     this.#rowDirty = false;
     this.#onDisk = !isEmpty;
     this.#hint = isEmpty ? null : this.#replica;
+  }
+
+  /** What failed, on a full disk for one, is tried again with what comes next. */
+  #await(transaction: IDBTransaction, lot: Lot, former: readonly ReplicaId[]): void {
+    this.#underWay.add(lot);
+    transaction.addEventListener("complete", () => {
+      this.#underWay.delete(lot);
+      for (const replica of former) forgetWords(this.#session, replica);
+      if (!this.#leftWords || this.#underWay.size > 0 || this.#dirty.size > 0) return;
+      this.#leftWords = false;
+      forgetWords(this.#session, this.#replica);
+    });
+    transaction.addEventListener("abort", () => {
+      this.#underWay.delete(lot);
+      for (const id of lot.ids) this.#dirty.add(id);
+      for (const replica of former) this.#former.add(replica);
+      this.#rowDirty ||= lot.row;
+    });
   }
 
   /** Names the last replica that wrote work of this session; another tab's may be there without it. */
@@ -170,13 +218,11 @@ export class WorkStore implements WorkKeeper {
     return { session: this.#session, replica: this.#replica, resume: this.#resume, notes, pages, written: Date.now() };
   }
 
-  #removeAll(): void {
-    if (!this.#onDisk) return;
-    const key = [this.#session, this.#replica];
-    this.#transact((entries, replicas) => {
-      entries.delete(within(key));
-      replicas.delete(key);
-    });
+  /** The work goes on under another name, and is gone under the old one when it is there under the new. */
+  #moveTo(replica: ReplicaId): void {
+    if (this.#onDisk || this.#leftWords) this.#former.add(this.#replica);
+    this.#former.delete(replica);
+    this.#replica = replica;
     this.#onDisk = false;
   }
 
@@ -199,37 +245,60 @@ export class WorkStore implements WorkKeeper {
 
   #opened: IDBDatabase | null | undefined;
 
-  async #adoptFrom(database: IDBDatabase): Promise<KeptWork | null> {
-    this.#opened = database;
-    const rows = await answer<ReplicaRow[]>(database.transaction("replicas").objectStore("replicas").getAll(within([this.#session])));
+  async #adoptFrom(database: IDBDatabase | null): Promise<KeptWork | null> {
+    if (database !== null) this.#opened = database;
+    const rows = database === null ? [] : await this.#rowsIn(database);
+    const words = lastWords(this.#session);
+    for (const { replica, resume, written } of words.values()) {
+      if (!rows.some((row) => row.replica === replica)) rows.push({ session: this.#session, replica, resume, notes: null, written });
+    }
     for (const row of rows.sort((a, b) => a.written - b.written)) {
-      if (row.written < Date.now() - KEPT_MS_MAX) this.#forgetRow(database, row);
-      else if (await this.#claims.claim(row.replica)) return await this.#take(database, row);
+      if (row.written < Date.now() - KEPT_MS_MAX) this.#forgetRow(row);
+      else if (await this.#claims.claim(row.replica)) return await this.#take(database, row, words.get(row.replica));
     }
     return null;
   }
 
-  async #take(database: IDBDatabase, row: ReplicaRow): Promise<KeptWork> {
-    const { replica, resume } = row;
-    const notes = pagesOf(row);
-    const key = within([this.#session, replica]);
-    const entries = await answer<EntryRow[]>(database.transaction("entries").objectStore("entries").getAll(key));
-    const made = [...this.#entries.values()];
-    this.#removeAll();
-    this.#replica = replica;
-    this.#resume = resume;
-    this.#onDisk = true;
-    for (const { id, operation, sent } of entries) this.#entries.set(id, { id, operation, sent });
-    for (const { id } of made) this.#dirty.add(id);
-    this.#notes ??= notes;
-    return { replica, resume, entries: entries.map(({ id, operation, sent }) => ({ id, operation, sent })), notes };
+  #rowsIn(database: IDBDatabase): Promise<ReplicaRow[]> {
+    return answer<ReplicaRow[]>(database.transaction("replicas").objectStore("replicas").getAll(within([this.#session])));
   }
 
-  #forgetRow(database: IDBDatabase, { session, replica }: ReplicaRow): void {
-    const transaction = database.transaction(["entries", "replicas"], "readwrite");
-    transaction.objectStore("entries").delete(within([session, replica]));
-    transaction.objectStore("replicas").delete([session, replica]);
+  async #take(database: IDBDatabase | null, row: ReplicaRow, words: LastWords | undefined): Promise<KeptWork> {
+    const { replica } = row;
+    const key = within([this.#session, replica]);
+    const rows = database === null ? [] : await answer<EntryRow[]>(database.transaction("entries").objectStore("entries").getAll(key));
+    const made = [...this.#entries.values()];
+    this.#moveTo(replica);
+    this.#resume = words?.resume ?? row.resume;
+    this.#onDisk = true;
+    for (const { id, operation, sent } of rows) this.#entries.set(id, { id, operation, sent });
+    if (words !== undefined) this.#overwrite(words);
+    const entries = [...this.#entries.values()].filter((entry) => !made.includes(entry)).sort((a, b) => a.id - b.id);
+    for (const { id } of made) this.#dirty.add(id);
+    const notes = words?.notes === undefined ? pagesOf(row) : words.notes;
+    this.#notes ??= notes;
+    return { replica, resume: this.#resume, entries, notes };
   }
+
+  /** What the page said last goes over what it got into the database, and then there. */
+  #overwrite({ put, removed, notes }: LastWords): void {
+    for (const entry of put) this.#entries.set(entry.id, entry);
+    for (const id of removed) this.#entries.delete(id);
+    for (const id of [...removed, ...put.map((entry) => entry.id)]) this.#dirty.add(id);
+    this.#rowDirty ||= notes !== undefined;
+    this.#leftWords = true;
+    this.#gather();
+  }
+
+  #forgetRow({ session, replica }: ReplicaRow): void {
+    this.#transact((entries, replicas) => remove(session, replica, entries, replicas));
+    forgetWords(session, replica);
+  }
+}
+
+function remove(session: SessionId, replica: ReplicaId, entries: IDBObjectStore, replicas: IDBObjectStore): void {
+  entries.delete(within([session, replica]));
+  replicas.delete([session, replica]);
 }
 
 function pagesOf({ notes, pages = {} }: ReplicaRow): KeptPages | null {
