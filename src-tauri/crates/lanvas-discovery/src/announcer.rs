@@ -24,6 +24,8 @@ pub(crate) enum Order {
 struct Announced {
     advert: Advert,
     at_ms: u64,
+    /// It is to be said again although it is the same.
+    again: bool,
 }
 
 /// What is on the network now.
@@ -43,7 +45,7 @@ impl Announcer {
         let mut orders = self.withdraw_unwanted(wanted);
         for (id, advert) in wanted {
             match self.announced.get(id) {
-                Some(told) if told.advert == *advert || now_ms < due_ms(told, advert) => continue,
+                Some(told) if !is_due(told, now_ms, advert) => continue,
                 Some(told) if told.advert.instance_name() != advert.instance_name() => {
                     orders.push(Order::Withdraw(told.advert.clone()));
                 }
@@ -53,6 +55,7 @@ impl Announcer {
             let told = Announced {
                 advert: advert.clone(),
                 at_ms: now_ms,
+                again: false,
             };
             self.announced.insert(id.clone(), told);
         }
@@ -73,6 +76,13 @@ impl Announcer {
             .min()
     }
 
+    /// Everything announced is to be said again at once: it is reached elsewhere.
+    pub(crate) fn repeat(&mut self) {
+        for told in self.announced.values_mut() {
+            told.again = true;
+        }
+    }
+
     /// Everything is to be announced anew: the network forgot, or never knew.
     pub(crate) fn forget(&mut self) {
         self.announced.clear();
@@ -84,6 +94,10 @@ impl Announcer {
         let told = ended.iter().filter_map(|id| self.announced.remove(id));
         told.map(|told| Order::Withdraw(told.advert)).collect()
     }
+}
+
+fn is_due(told: &Announced, now_ms: u64, wanted: &Advert) -> bool {
+    told.again || (told.advert != *wanted && due_ms(told, wanted) <= now_ms)
 }
 
 /// Another port means that the old one leads nowhere: that cannot wait.
@@ -174,5 +188,19 @@ mod tests {
             announcer.orders(1, &wanting(&board)),
             [Order::Register(board.clone())]
         );
+    }
+
+    #[test]
+    fn another_address_has_the_same_said_again_once_and_an_end_is_still_an_end() {
+        let mut announcer = Announcer::default();
+        let board = advert("Board", 1);
+        announcer.orders(0, &wanting(&board));
+        announcer.repeat();
+        let again = announcer.orders(1, &wanting(&board));
+        assert_eq!(again, [Order::Register(board.clone())]);
+        assert_eq!(announcer.orders(2, &wanting(&board)), []);
+        announcer.repeat();
+        let ended = announcer.orders(3, &BTreeMap::new());
+        assert_eq!(ended, [Order::Withdraw(board)]);
     }
 }

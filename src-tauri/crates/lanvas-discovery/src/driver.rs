@@ -216,6 +216,9 @@ impl Driver {
             Sign::AddressesChanged => {
                 self.due.addresses = now_ms;
                 self.due.browse = Some(now_ms);
+                // Said anew, all addresses together: of one that went the daemon says
+                // nothing, and of one that came only there.
+                self.announcer.repeat();
             }
             Sign::Deaf => self.due.browse = Some(now_ms),
             Sign::Ended => self.lose_daemon(now_ms, "the listener stopped"),

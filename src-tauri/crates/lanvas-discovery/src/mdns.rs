@@ -28,6 +28,11 @@ const END_WAIT: Duration = Duration::from_millis(300);
 /// How long a silent record has to prove that it holds.
 const VERIFY_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// How often the daemon looks at this machine's addresses. It tells of one that
+/// went only when asked to announce anew, so this is how long others are sent
+/// to it.
+const ADDRESSES_PAUSE_S: u32 = 2;
+
 /// The mDNS library logs under this name. It reports every interface that
 /// refuses a packet, which is no news for an operator; a shell's log filter
 /// silences it unless asked.
@@ -66,6 +71,7 @@ impl Mdns {
     pub(crate) fn start(config: &DiscoveryConfig) -> Result<Self, MdnsFault> {
         let daemon = ServiceDaemon::new()?;
         let reports = daemon.monitor()?;
+        daemon.set_ip_check_interval(ADDRESSES_PAUSE_S)?;
         let networks = config.networks.clone();
         let unused = IfPredicate::new(move |interface| {
             !networks.include(&interface.name, interface.is_loopback(), interface.is_p2p())

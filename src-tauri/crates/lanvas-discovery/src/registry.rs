@@ -35,7 +35,7 @@ const PROBED_ADDRESSES_MAX: usize = 4;
 const PROBE_INTERVAL_MS: u64 = 3_000;
 /// Addresses arrive in steps within a second or so; one that a later record
 /// leaves out for longer than this is gone.
-const ADDRESS_GRACE_MS: u64 = 10_000;
+const ADDRESS_GRACE_MS: u64 = 3_000;
 /// First and longest pause between two verifications of a silent record that
 /// the network still vouches for.
 const VERIFY_PAUSE_MS: std::ops::RangeInclusive<u64> = 3_000..=48_000;
@@ -103,6 +103,8 @@ struct Record {
     /// Each with the time it was last named.
     addresses: Vec<(IpAddr, u64)>,
     first_ms: u64,
+    /// When the latest record came.
+    heard_ms: u64,
     seen_ms: u64,
     answered: bool,
     silences: u32,
@@ -412,6 +414,7 @@ impl Record {
             port: heard.port,
             addresses: Vec::new(),
             first_ms: now_ms,
+            heard_ms: now_ms,
             seen_ms: now_ms,
             answered: false,
             silences: 0,
@@ -439,16 +442,33 @@ impl Record {
             self.addresses.retain(|(known, _)| known != ip);
             self.addresses.push((*ip, now_ms));
         }
-        self.addresses
-            .retain(|(_, named_ms)| now_ms < named_ms + ADDRESS_GRACE_MS);
+        self.heard_ms = now_ms;
+        self.forget_left_out(now_ms);
+        let left_out = self
+            .addresses
+            .iter()
+            .any(|(_, named_ms)| *named_ms < now_ms);
+        if left_out {
+            // The answer to the next question is when it is forgotten.
+            self.next_probe_ms = now_ms + ADDRESS_GRACE_MS;
+        }
         let surplus = self.addresses.len().saturating_sub(ADDRESSES_MAX);
         self.addresses
             .sort_by_key(|(ip, named_ms)| (*named_ms, *ip));
         self.addresses.drain(..surplus);
     }
 
+    /// Whether an address went that the latest record did not name.
+    fn forget_left_out(&mut self, now_ms: u64) -> bool {
+        let (before, heard_ms) = (self.addresses.len(), self.heard_ms);
+        self.addresses
+            .retain(|(_, named_ms)| *named_ms == heard_ms || now_ms < named_ms + ADDRESS_GRACE_MS);
+        self.addresses.len() != before
+    }
+
     fn answer(&mut self, now_ms: u64) -> Outcome {
-        let changed = !self.answered || self.silences > 0;
+        let fewer = self.forget_left_out(now_ms);
+        let changed = fewer || !self.answered || self.silences > 0;
         self.answered = true;
         self.silences = 0;
         self.next_verify_ms = 0;
@@ -460,8 +480,9 @@ impl Record {
     }
 
     fn fall_silent(&mut self, now_ms: u64) -> Outcome {
+        let fewer = self.forget_left_out(now_ms);
         self.silences = self.silences.saturating_add(1);
-        let changed = self.silences == 1;
+        let changed = fewer || self.silences == 1;
         if now_ms < self.next_verify_ms {
             return Outcome {
                 changed,

@@ -156,6 +156,9 @@ impl Network {
             "dev",
             "eth0",
         ])?;
+        // As desktops are set up: the second address stays when the first goes.
+        let keep = "echo 1 > /proc/sys/net/ipv4/conf/all/promote_secondaries";
+        ip(&["netns", "exec", name, "sh", "-c", keep])?;
         ip(&["-n", name, "link", "set", "lo", "up"])?;
         ip(&["-n", name, "link", "set", "eth0", "up"])?;
         self.machines.push(machine);
@@ -214,16 +217,17 @@ impl Machine {
 
     /// Gives it one more address.
     pub(crate) fn add_address(&self, address: &str) {
-        let address = format!("{address}/24");
-        let change = [
-            "-n",
-            &self.namespace,
-            "address",
-            "add",
-            &address,
-            "dev",
-            "eth0",
-        ];
+        self.change_address("add", address);
+    }
+
+    /// Takes an address from it.
+    pub(crate) fn remove_address(&self, address: &str) {
+        self.change_address("delete", address);
+    }
+
+    fn change_address(&self, what: &str, address: &str) {
+        let (name, address) = (self.namespace.as_str(), format!("{address}/24"));
+        let change = ["-n", name, "address", what, &address, "dev", "eth0"];
         ip(&change).expect("an address of eth0");
     }
 
