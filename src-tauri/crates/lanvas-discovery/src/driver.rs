@@ -42,6 +42,9 @@ const PUBLISH_PAUSE_MS: u64 = 100;
 const ADDRESSES_PAUSE_MS: u64 = 5_000;
 /// How long to wait before asking the network anew, or starting the daemon anew.
 const AGAIN_PAUSE_MS: u64 = 5_000;
+/// What changed is said twice, this far apart (RFC 6762 section 8.4): a listener
+/// keeps for now what it heard less than a second ago (section 10.2).
+const REPEAT_PAUSE_MS: u64 = 1_500;
 /// An announcement that does not come back to our own ear within this was not
 /// sent.
 const ECHO_TIMEOUT_MS: u64 = 8_000;
@@ -65,6 +68,7 @@ struct Due {
     browse: Option<u64>,
     restart: Option<u64>,
     echo: Option<u64>,
+    repeat: Option<u64>,
     addresses: u64,
 }
 
@@ -162,6 +166,7 @@ impl Driver {
             browse,
             restart,
             echo,
+            repeat,
             addresses,
         } = self.due;
         let all = [
@@ -171,6 +176,7 @@ impl Driver {
             browse,
             restart,
             echo,
+            repeat,
             Some(addresses),
         ];
         all.into_iter()
@@ -196,6 +202,9 @@ impl Driver {
             self.fault.get_or_insert_with(|| NO_ECHO.to_owned());
             self.publish_status();
         }
+        if is_due(&mut self.due.repeat, now_ms) {
+            self.announcer.repeat();
+        }
         self.announce(now_ms);
         self.start_probes(now_ms);
         if is_due(&mut self.due.publish, now_ms) {
@@ -219,6 +228,7 @@ impl Driver {
                 // Said anew, all addresses together: of one that went the daemon says
                 // nothing, and of one that came only there.
                 self.announcer.repeat();
+                self.due.repeat = Some(now_ms + REPEAT_PAUSE_MS);
             }
             Sign::Deaf => self.due.browse = Some(now_ms),
             Sign::Ended => self.lose_daemon(now_ms, "the listener stopped"),

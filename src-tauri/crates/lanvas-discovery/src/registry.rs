@@ -35,7 +35,7 @@ const PROBED_ADDRESSES_MAX: usize = 4;
 const PROBE_INTERVAL_MS: u64 = 3_000;
 /// Addresses arrive in steps within a second or so; one that a later record
 /// leaves out for longer than this is gone.
-const ADDRESS_GRACE_MS: u64 = 3_000;
+const ADDRESS_GRACE_MS: u64 = 1_000;
 /// First and longest pause between two verifications of a silent record that
 /// the network still vouches for.
 const VERIFY_PAUSE_MS: std::ops::RangeInclusive<u64> = 3_000..=48_000;

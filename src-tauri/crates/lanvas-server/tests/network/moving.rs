@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{namespaces::Network, programs::Hub, until, within};
 
 /// How soon a row leads to where the session is now.
-const FOLLOWS_WITHIN: Duration = Duration::from_secs(5);
+const FOLLOWS_WITHIN: Duration = Duration::from_secs(6);
 
 /// The addresses under which `row` is reached, without port and path.
 fn hosts(row: &Value) -> Vec<String> {
