@@ -23,8 +23,11 @@ use std::{
 use serde::Serialize;
 
 pub use self::diagnosis::{diagnose, spoken_address, test_link};
-use crate::interfaces::{Networks, OwnAddress, is_inner, is_tunnel};
-use lanvas_protocol::reach::DeviceReport;
+use crate::interfaces::{Networks, OwnAddress};
+use lanvas_protocol::{
+    interface_name::{is_inner, is_tunnel},
+    reach::DeviceReport,
+};
 
 /// An examination is over by then, whatever the network does.
 pub const EXAMINATION_MAX: Duration = Duration::from_secs(8);

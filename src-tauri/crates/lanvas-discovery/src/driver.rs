@@ -343,7 +343,7 @@ impl Driver {
         let room = PROBES_MAX.saturating_sub(self.probes.len());
         for due in self.registry.due_probes(now_ms, room) {
             self.probes.spawn(async move {
-                let answered = probe::answers(due.targets).await;
+                let answered = probe::answers(due.session, due.targets).await;
                 (due.fullname, answered)
             });
         }

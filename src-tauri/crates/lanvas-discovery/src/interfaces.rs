@@ -6,44 +6,7 @@
 
 use std::net::IpAddr;
 
-/// Beginnings of the names of VPNs and other tunnels: they lead to no person
-/// of this network.
-const TUNNEL_PREFIXES: [&str; 8] = [
-    "tun",
-    "tap",
-    "utun",
-    "wg",
-    "ppp",
-    "ipsec",
-    "zt",
-    "tailscale",
-];
-/// Windows calls them by their makers' names, somewhere in the middle.
-const TUNNEL_PARTS: [&str; 8] = [
-    "vpn",
-    "wintun",
-    "wireguard",
-    "nordlynx",
-    "tap-windows",
-    "zerotier",
-    "hamachi",
-    "tailscale",
-];
-/// Beginnings of the names of interfaces that lead to no person either:
-/// containers, virtual machines, Apple's device links. A namespace or container
-/// that is to take part calls its end `eth0`, as they do.
-const INNER_PREFIXES: [&str; 10] = [
-    "docker",
-    "br-",
-    "veth",
-    "virbr",
-    "vmnet",
-    "vboxnet",
-    "vethernet",
-    "lxc",
-    "awdl",
-    "llw",
-];
+use lanvas_protocol::interface_name::may_lead_to_people;
 
 /// Which networks to announce on and listen to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,31 +23,10 @@ impl Networks {
     /// Whether to use the interface called `name`.
     pub(crate) fn include(&self, name: &str, loopback: bool, point_to_point: bool) -> bool {
         match self {
-            Self::Likely => !loopback && !point_to_point && !is_unlikely(name),
+            Self::Likely => !loopback && !point_to_point && may_lead_to_people(name),
             Self::Named(names) => names.iter().any(|wanted| wanted == name),
         }
     }
-}
-
-fn is_unlikely(name: &str) -> bool {
-    is_tunnel(name) || is_inner(name)
-}
-
-/// Whether the interface called `name` is a tunnel.
-pub(crate) fn is_tunnel(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    begins_with_one_of(name, &TUNNEL_PREFIXES)
-        || TUNNEL_PARTS.iter().any(|part| lower.contains(part))
-}
-
-/// Whether it leads to containers, virtual machines or devices of this machine.
-pub(crate) fn is_inner(name: &str) -> bool {
-    begins_with_one_of(name, &INNER_PREFIXES)
-}
-
-fn begins_with_one_of(name: &str, prefixes: &[&str]) -> bool {
-    let name = name.to_ascii_lowercase();
-    prefixes.iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// One address of this machine and the size of the network it is in.
@@ -142,26 +84,8 @@ mod tests {
 
     #[test]
     fn the_networks_of_people_are_used_and_those_of_machines_are_not() {
-        for name in [
-            "eth0", "enp3s0", "wlan0", "wlp2s0", "en0", "Ethernet", "Wi-Fi", "bond0", "br0",
-        ] {
-            assert!(Networks::Likely.include(name, false, false), "{name}");
-        }
-        for name in [
-            "docker0",
-            "br-1f2e",
-            "veth12ab",
-            "virbr0",
-            "vEthernet (WSL)",
-            "utun4",
-            "wg0",
-            "tun0",
-            "awdl0",
-            "OpenVPN Data Channel Offload",
-            "NordLynx",
-        ] {
-            assert!(!Networks::Likely.include(name, false, false), "{name}");
-        }
+        assert!(Networks::Likely.include("wlp2s0", false, false));
+        assert!(!Networks::Likely.include("docker0", false, false));
         assert!(!Networks::Likely.include("lo", true, false));
         assert!(
             !Networks::Likely.include("en5", false, true),

@@ -12,8 +12,8 @@
 //!
 //! The parts: `registry` and `announcer` decide and are pure (event and time
 //! in, list and orders out); `interfaces` says which networks count; `mdns` is
-//! the only file that names the mDNS library; `probe` asks one hub whether it
-//! is still there; `driver` is the one task that connects them. [`doctor`] is
+//! the only file that names the mDNS library; `question` asks an address one
+//! thing, `probe` whether a session is still there; `driver` is the one task that connects them. [`doctor`] is
 //! apart from these: it finds out why somebody cannot get in.
 
 mod announcer;
@@ -23,6 +23,7 @@ mod driver;
 mod interfaces;
 mod mdns;
 mod probe;
+mod question;
 mod registry;
 
 pub use discovery::{Discovery, DiscoveryConfig, DiscoveryError};

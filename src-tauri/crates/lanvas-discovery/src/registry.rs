@@ -91,6 +91,7 @@ pub(crate) struct Outcome {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Probe {
     pub(crate) fullname: String,
+    pub(crate) session: SessionId,
     pub(crate) targets: Vec<SocketAddr>,
 }
 
@@ -358,6 +359,7 @@ impl Registry {
         targets.truncate(PROBED_ADDRESSES_MAX);
         (!targets.is_empty()).then(|| Probe {
             fullname: record.fullname.clone(),
+            session: record.advert.id.clone(),
             targets,
         })
     }

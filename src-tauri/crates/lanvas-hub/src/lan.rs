@@ -2,23 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-/// Interfaces that lead nowhere for a guest: containers, virtual machines, tunnels.
-const INNER_INTERFACES: [&str; 14] = [
-    "docker",
-    "br-",
-    "veth",
-    "virbr",
-    "vmnet",
-    "vboxnet",
-    "vEthernet",
-    "tun",
-    "tap",
-    "utun",
-    "wg",
-    "zt",
-    "tailscale",
-    "lxc",
-];
+use lanvas_protocol::interface_name::may_lead_to_people;
 
 /// Hosts for join links, the likeliest to work first; this machine's own if there is no network.
 #[must_use]
@@ -68,14 +52,15 @@ fn rank<'a>(found: impl Iterator<Item = (&'a str, Ipv4Addr)>) -> Vec<Ipv4Addr> {
 
 /// Lower is likelier.
 fn likelihood(name: &str, address: Ipv4Addr) -> u8 {
-    let inner = INNER_INTERFACES
-        .iter()
-        .any(|prefix| name.starts_with(prefix));
-    match (inner, address.is_private(), address.is_link_local()) {
-        (false, true, _) => 0,
-        (false, false, false) => 1,
-        (false, false, true) => 2,
-        (true, ..) => 3,
+    match (
+        may_lead_to_people(name),
+        address.is_private(),
+        address.is_link_local(),
+    ) {
+        (true, true, _) => 0,
+        (true, false, false) => 1,
+        (true, false, true) => 2,
+        (false, ..) => 3,
     }
 }
 

@@ -17,6 +17,7 @@ pub mod codec;
 pub mod door;
 pub mod error;
 pub mod ids;
+pub mod interface_name;
 pub mod join_code;
 pub mod limits;
 pub mod message;

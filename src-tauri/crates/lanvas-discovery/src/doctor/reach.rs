@@ -10,18 +10,11 @@ use std::{
     time::Duration,
 };
 
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-    task::JoinSet,
-    time::timeout,
-};
-
-use lanvas_protocol::advert::USUAL_PORTS;
-
-use lanvas_protocol::reach::DeviceReport;
+use lanvas_protocol::{advert::USUAL_PORTS, reach::DeviceReport};
+use tokio::{task::JoinSet, time::timeout};
 
 use super::{Answer, PortFact, TargetFact};
+use crate::question::{ask, body};
 
 /// A LAN answers in milliseconds; this forgives a bad Wi-Fi one lost packet,
 /// whose repetition comes after a second.
@@ -72,19 +65,13 @@ async fn own_port(port: u16, own: Option<IpAddr>) -> PortFact {
 
 /// What other devices told the hub on this machine that they reached of it.
 pub(super) async fn devices(port: u16) -> Vec<DeviceReport> {
-    let asked = async {
-        let here = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let mut socket = TcpStream::connect(here).await.ok()?;
-        let request =
-            format!("GET /api/reach HTTP/1.1\r\nHost: {here}\r\nConnection: close\r\n\r\n");
-        socket.write_all(request.as_bytes()).await.ok()?;
-        let mut bytes = Vec::new();
-        let _ = socket.take(REPORTS_BYTES_MAX).read_to_end(&mut bytes).await;
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        serde_json::from_str(text.split_once("\r\n\r\n")?.1).ok()
-    };
-    let reports = timeout(ANSWER_TIMEOUT, asked).await;
-    reports.ok().flatten().unwrap_or_default()
+    let here = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let asked = ask(here, "GET /api/reach", REPORTS_BYTES_MAX, ANSWER_TIMEOUT);
+    let answer = timeout(ANSWER_TIMEOUT, asked).await;
+    let answer = answer.ok().and_then(Result::ok).unwrap_or_default();
+    body(&answer)
+        .and_then(|reports| serde_json::from_slice(reports).ok())
+        .unwrap_or_default()
 }
 
 /// Looks at another machine's hub.
@@ -124,8 +111,16 @@ fn is_sign_of_life(answer: Answer) -> bool {
 
 /// What a connection to `address` meets.
 pub(super) async fn answer(address: SocketAddr) -> Answer {
-    match timeout(ANSWER_TIMEOUT, ask(address)).await {
-        Ok(Ok(answer)) => answer,
+    let asked = ask(
+        address,
+        "GET /healthz",
+        ANSWER_BYTES_MAX,
+        ANSWER_TIMEOUT / 2,
+    );
+    match timeout(ANSWER_TIMEOUT, asked).await {
+        Ok(Ok(answer)) if is_a_hubs(&answer) => Answer::Lanvas,
+        // Somebody took the connection: whoever hangs up, or stays silent, is no hub.
+        Ok(Ok(_)) => Answer::OtherProgram,
         Ok(Err(error)) => match error.kind() {
             ErrorKind::ConnectionRefused => Answer::Refused,
             ErrorKind::ConnectionReset | ErrorKind::BrokenPipe => Answer::OtherProgram,
@@ -134,23 +129,6 @@ pub(super) async fn answer(address: SocketAddr) -> Answer {
         },
         Err(_) => Answer::Silence,
     }
-}
-
-async fn ask(address: SocketAddr) -> std::io::Result<Answer> {
-    let mut socket = TcpStream::connect(address).await?;
-    let request = format!("GET /healthz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-    // From here on somebody is there: whoever hangs up, or stays silent, is no hub.
-    if socket.write_all(request.as_bytes()).await.is_err() {
-        return Ok(Answer::OtherProgram);
-    }
-    let mut bytes = Vec::new();
-    let mut limited = socket.take(ANSWER_BYTES_MAX);
-    let _ = timeout(ANSWER_TIMEOUT / 2, limited.read_to_end(&mut bytes)).await;
-    Ok(if is_a_hubs(&bytes) {
-        Answer::Lanvas
-    } else {
-        Answer::OtherProgram
-    })
 }
 
 /// A hub says that it is well, and which version it is.
@@ -183,19 +161,7 @@ fn is_incomplete(table: &str, ip: IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tokio::net::TcpListener;
-
-    async fn answering(reply: &'static [u8]) -> SocketAddr {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = listener.local_addr().expect("an address");
-        tokio::spawn(async move {
-            let (mut socket, _) = listener.accept().await.expect("the question");
-            let mut request = [0; 256];
-            let _ = socket.read(&mut request).await;
-            let _ = socket.write_all(reply).await;
-        });
-        address
-    }
+    use crate::question::{answering, closed};
 
     #[tokio::test]
     async fn a_hub_another_program_and_nobody_are_told_apart() {
@@ -204,10 +170,7 @@ mod tests {
         let other = answering(b"HTTP/1.1 200 OK\r\n\r\n<html>").await;
         assert_eq!(answer(other).await, Answer::OtherProgram);
         assert_eq!(answer(answering(b"").await).await, Answer::OtherProgram);
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let closed = listener.local_addr().expect("an address");
-        drop(listener);
-        assert_eq!(answer(closed).await, Answer::Refused);
+        assert_eq!(answer(closed().await).await, Answer::Refused);
     }
 
     #[test]

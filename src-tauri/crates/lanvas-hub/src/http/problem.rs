@@ -39,7 +39,7 @@ impl Problem {
         "There is no session of that id here. Ask the host for the current link.",
     );
     pub(crate) const NO_UI: Self = Self::new(
-        StatusCode::NOT_FOUND,
+        StatusCode::NOT_IMPLEMENTED,
         "no_ui",
         "This hub was built without its pages. Build the UI and build the hub again.",
     );

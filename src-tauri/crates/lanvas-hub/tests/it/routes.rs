@@ -96,7 +96,7 @@ async fn errors_are_problems_with_a_stable_code() {
     for (path, status, code) in [
         ("/nothing/here", 404, "not_found"),
         ("/../../etc/passwd", 404, "not_found"),
-        ("/s/{id}", 404, "no_ui"),
+        ("/s/{id}", 501, "no_ui"),
         ("/api/sessions/nowhere/messages", 404, "session_not_found"),
         ("/api/sessions/no%2Fid/messages", 404, "session_not_found"),
         (

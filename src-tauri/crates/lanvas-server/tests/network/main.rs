@@ -77,7 +77,7 @@ fn a_session_is_found_joined_and_leaves_the_list_when_it_ends_or_is_killed() {
             .any(|line| line.starts_with(&format!("{}\t{TITLE}\t", ann.session)))
     );
     let link = listed[0]["urls"][0].as_str().expect("a link");
-    let expected = if is_built_with_ui() { "200" } else { "404" };
+    let expected = if is_built_with_ui() { "200" } else { "501" };
     assert_eq!(third.http_status(link), expected);
     assert!(
         third

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::{namespaces::Network, programs::Hub, until, within};
+use crate::{GONE_AFTER_KILL_WITHIN, namespaces::Network, programs::Hub, until, within};
 
 /// How soon a row leads to where the session is now.
 const FOLLOWS_WITHIN: Duration = Duration::from_secs(6);
@@ -98,4 +98,29 @@ fn behind_a_router_a_session_is_not_heard_and_its_link_works() {
         "{there}: {codes:?}"
     );
     assert_eq!(report["facts"]["target"]["beside"], false);
+}
+
+/// A hub that was killed, and another one that got its port before anybody noticed.
+#[test]
+fn a_session_whose_port_another_hub_took_leaves_the_list() {
+    let Some(network) = Network::or_skip(2) else {
+        return;
+    };
+    let [anns, bobs] = network.machines();
+    let bob = Hub::start(bobs, &[]);
+    let first = Hub::start(anns, &[]);
+    until("Bob sees it", || bob.hears(&first.session));
+    let (gone, port) = (first.session.clone(), first.port.to_string());
+    let killed = Instant::now();
+    first.kill();
+    let second = Hub::start(anns, &["--port", &port]);
+    until("Bob sees the other one", || bob.hears(&second.session));
+    until("and no longer the first", || {
+        bob.hears(&gone).is_none().then_some(())
+    });
+    within(
+        "gone although its port answers",
+        killed,
+        GONE_AFTER_KILL_WITHIN,
+    );
 }
