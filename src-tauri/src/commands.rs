@@ -10,6 +10,7 @@
 mod app;
 mod doctor;
 mod files;
+mod system;
 
 use lanvas_hub::Connected;
 use lanvas_protocol::SessionId;
@@ -63,6 +64,11 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         app::show_title,
         app::copy_diagnostics,
         app::open_log,
+        system::starts_by_itself,
+        system::start_by_itself,
+        system::update_source,
+        system::look_for_update,
+        system::install_update,
     ]
 }
 

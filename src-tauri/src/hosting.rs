@@ -25,7 +25,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 pub(crate) use self::files::FileWork;
 use self::files::{Note, not_done, refused};
 pub(crate) use self::shown::{HostedSession, OwnSession, Which};
-use self::shown::{hosted, own};
+use self::shown::{all_own, hosted};
 use crate::refusal::Refusal;
 
 /// What others see of a host who has not given a name.
@@ -270,13 +270,13 @@ impl Hosting {
     async fn own(&self) -> Result<Vec<OwnSession>, HubError> {
         let Some(open) = &self.open else {
             let files = self
-                .with_storage(async |storage| storage.list().await)
+                .with_storage(async |storage| storage.survey().await)
                 .await?;
-            return Ok(files.iter().map(|file| own(file, &[])).collect());
+            return Ok(all_own(&files, &[]));
         };
-        let files = open.hub.stored_sessions().await?;
+        let files = open.hub.stored_files().await?;
         let hosted = open.sessions.borrow();
-        Ok(files.iter().map(|file| own(file, &hosted)).collect())
+        Ok(all_own(&files, &hosted))
     }
 
     /// Tells the network what is hosted now, and the window how many would be cut off.

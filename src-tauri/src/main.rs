@@ -25,6 +25,7 @@ mod refusal;
 mod settings;
 mod stop_signals;
 mod tray;
+mod updates;
 mod visits;
 mod watching;
 mod window;
@@ -125,7 +126,8 @@ fn builder(start: &Start, log: PathBuf) -> tauri::Builder<Wry> {
     if let Some(single) = single_instance(start.options.data.as_deref()) {
         builder = builder.plugin(single);
     }
-    builder
+    updates::prepared(builder)
+        .plugin(tauri_plugin_autostart::Builder::new().build())
         .plugin(
             tauri_plugin_window_state::Builder::new()
                 .with_state_flags(state)
@@ -228,6 +230,8 @@ fn set_up(app: &App, start: &Start, settings: &Settings) -> anyhow::Result<()> {
     let asked = options.open.iter().map(|it| asked::argument(it, &folder));
     app.state::<AskedQueue>().add(asked);
     let webview_data = options.data.as_ref().map(|data| data.join("webview"));
-    window::open(handle, webview_data)?;
+    let language = settings.language.as_deref();
+    let language = language.filter(|tag| settings::is_language(tag));
+    window::open(handle, webview_data, language)?;
     Ok(())
 }

@@ -10,7 +10,10 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use lanvas_protocol::limits::NAME_LENGTH_MAX;
+use lanvas_protocol::{
+    Color,
+    limits::{NAME_LENGTH_MAX, PEOPLE_COLORS},
+};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
@@ -28,6 +31,12 @@ pub(crate) struct Settings {
     /// The name others see; empty until the person has given one.
     #[serde(deserialize_with = "lenient")]
     pub(crate) name: String,
+    /// The colour others see, one of those that people may have; the hub chooses when nothing is said.
+    #[serde(deserialize_with = "lenient")]
+    pub(crate) color: Option<Color>,
+    /// How dates and times are written, as `de` or `en-GB`; as the system writes them when nothing is said.
+    #[serde(deserialize_with = "lenient")]
+    pub(crate) language: Option<String>,
     #[serde(deserialize_with = "lenient")]
     pub(crate) theme: Theme,
     /// For guests; the usual ones when nothing is said.
@@ -48,6 +57,9 @@ pub(crate) struct Settings {
     /// Whether the window is drawn without the graphics card's shortcuts, from the next start on.
     #[serde(deserialize_with = "lenient")]
     pub(crate) safe_graphics: bool,
+    /// Whether the internet may be asked for new versions, where this copy knows whom to ask.
+    #[serde(deserialize_with = "lenient")]
+    pub(crate) updates: bool,
 }
 
 /// How light the pages are.
@@ -65,6 +77,8 @@ impl Default for Settings {
         Self {
             version: VERSION,
             name: String::new(),
+            color: None,
+            language: None,
             theme: Theme::System,
             port: None,
             interface: None,
@@ -72,6 +86,7 @@ impl Default for Settings {
             visible: true,
             notifications: true,
             safe_graphics: false,
+            updates: false,
         }
     }
 }
@@ -162,6 +177,7 @@ fn changed(settings: &Settings, mut change: Map<String, Value>) -> Result<Settin
         return Err(senseless());
     }
     check_port(settings.port)?;
+    check_looks(&settings)?;
     if named_folder {
         check_folder(settings.data_folder.as_deref())?;
     }
@@ -169,6 +185,23 @@ fn changed(settings: &Settings, mut change: Map<String, Value>) -> Result<Settin
         version: VERSION,
         ..settings
     })
+}
+
+fn check_looks(settings: &Settings) -> Result<(), Refusal> {
+    let color = settings.color.is_none_or(|it| PEOPLE_COLORS.contains(&it));
+    let language = settings.language.as_deref().is_none_or(is_language);
+    (color && language).then_some(()).ok_or_else(senseless)
+}
+
+/// `de`, `en-GB`, `zh-Hant-TW`: letters and numbers in parts.
+pub(crate) fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let first = parts.next().unwrap_or_default();
+    let is_part = |part: &str| (1..=8).contains(&part.len());
+    tag.len() <= 35
+        && (2..=3).contains(&first.len())
+        && first.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && parts.all(|part| is_part(part) && part.bytes().all(|it| it.is_ascii_alphanumeric()))
 }
 
 fn senseless() -> Refusal {
@@ -258,6 +291,11 @@ mod tests {
             (json!({ "interface": "eth0" }), "setting_invalid"),
             (json!({ "theme": "pink" }), "setting_invalid"),
             (json!({ "visible": "no" }), "setting_invalid"),
+            (json!({ "color": "red" }), "setting_invalid"),
+            (json!({ "color": "#010203" }), "setting_invalid"),
+            (json!({ "language": "x" }), "setting_invalid"),
+            (json!({ "language": "de;rm" }), "setting_invalid"),
+            (json!({ "updates": 1 }), "setting_invalid"),
             (json!({ "data_folder": "somewhere" }), "folder_invalid"),
             (json!({ "wallpaper": true }), "setting_invalid"),
         ] {
@@ -275,10 +313,13 @@ mod tests {
 
         file.change(name(" Ann ")).unwrap();
         let here = json!({ "port": 7500, "interface": "10.0.0.5", "theme": "dark",
-            "visible": false, "data_folder": root.path(), "safe_graphics": true });
+            "visible": false, "data_folder": root.path(), "safe_graphics": true,
+            "color": "#1971c2", "language": "en-GB" });
         file.change(change(here)).unwrap();
         let expected = Settings {
             name: "Ann".into(),
+            color: Some(PEOPLE_COLORS[1]),
+            language: Some("en-GB".into()),
             theme: Theme::Dark,
             port: Some(7500),
             interface: Some("10.0.0.5".parse().unwrap()),

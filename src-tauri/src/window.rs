@@ -35,8 +35,13 @@ struct CloseRequested {
     can_hide: bool,
 }
 
-/// Opens the window. `webview_data` holds the page's own storage when the usual place is not wanted.
-pub(crate) fn open(app: &AppHandle, webview_data: Option<PathBuf>) -> tauri::Result<WebviewWindow> {
+/// Opens the window. `webview_data` holds the page's own storage when the usual place is not wanted;
+/// `language` is how dates are written, as the settings checked it.
+pub(crate) fn open(
+    app: &AppHandle,
+    webview_data: Option<PathBuf>,
+    language: Option<&str>,
+) -> tauri::Result<WebviewWindow> {
     let mut builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App(PAGE.into()))
         .title("Lanvas")
         .inner_size(1280.0, 800.0)
@@ -51,6 +56,9 @@ pub(crate) fn open(app: &AppHandle, webview_data: Option<PathBuf>) -> tauri::Res
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
         .disable_drag_drop_handler();
+    if let Some(script) = language.map(|tag| format!("window.lanvasLanguage = {tag:?};")) {
+        builder = builder.initialization_script(script);
+    }
     if let Some(folder) = webview_data {
         builder = builder.data_directory(folder);
     }

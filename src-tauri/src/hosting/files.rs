@@ -9,7 +9,7 @@ use lanvas_hub::{
 use lanvas_protocol::{SessionId, limits::TITLE_LENGTH_MAX};
 use serde::Serialize;
 
-use super::{HostedSession, Hosting, Which};
+use super::{HostedSession, Hosting, Which, shown::code};
 use crate::refusal::Refusal;
 
 /// What is done with the file of one session.
@@ -163,9 +163,7 @@ pub(super) fn refused(error: &HubError) -> Refusal {
 pub(super) fn not_done(what: &str, error: &HubError) -> Refusal {
     let code = match error {
         HubError::Listen { .. } => "port_taken",
-        HubError::Storage(StorageError::NewerFormat { .. }) => "file_newer",
-        HubError::Storage(StorageError::NotASession) => "file_foreign",
-        HubError::Storage(_) => "storage_failed",
+        HubError::Storage(why) => code(why),
         _ => "hub_failed",
     };
     tracing::error!(%error, "a session {what}");

@@ -1,11 +1,15 @@
 //! What the page is told about sessions of this machine.
 
-use lanvas_hub::{SessionInfo, storage::SessionFile};
+use lanvas_hub::{
+    SessionInfo,
+    storage::{SessionFile, StorageError, Survey, Unreadable},
+};
 use lanvas_protocol::SessionId;
 use serde::Serialize;
 
 use super::{Open, files::Note};
 use crate::lookup::SessionAddress;
+use crate::refusal::Refusal;
 
 /// The session this app hosts, as the page's port has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -40,9 +44,41 @@ pub(crate) struct OwnSession {
     pub(crate) hosted: bool,
     /// How many are in now besides the host.
     pub(crate) guests: usize,
+    /// Why it cannot be opened as it is; its title is then its file's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) unreadable: Option<Refusal>,
 }
 
-pub(super) fn own(file: &SessionFile, hosted: &[SessionInfo]) -> OwnSession {
+/// Those that can be read come first, each kind the newest first.
+pub(super) fn all_own(files: &Survey, hosted: &[SessionInfo]) -> Vec<OwnSession> {
+    let sessions = files.sessions.iter().map(|file| own(file, hosted));
+    sessions
+        .chain(files.unreadable.iter().map(unreadable))
+        .collect()
+}
+
+fn unreadable(file: &Unreadable) -> OwnSession {
+    OwnSession {
+        id: file.id.clone(),
+        title: format!("{}.lanvas", file.id),
+        modified_ms: file.modified_ms,
+        hosted: false,
+        guests: 0,
+        unreadable: Some(Refusal::new(code(&file.why), file.why.to_string())),
+    }
+}
+
+/// What kind of trouble a file is, as the page decides by it.
+pub(super) fn code(why: &StorageError) -> &'static str {
+    match why {
+        StorageError::NewerFormat { .. } => "file_newer",
+        StorageError::NotASession => "file_foreign",
+        StorageError::Damaged(_) => "file_damaged",
+        _ => "storage_failed",
+    }
+}
+
+fn own(file: &SessionFile, hosted: &[SessionInfo]) -> OwnSession {
     let info = hosted.iter().find(|info| info.id == file.id);
     OwnSession {
         id: file.id.clone(),
@@ -51,6 +87,7 @@ pub(super) fn own(file: &SessionFile, hosted: &[SessionInfo]) -> OwnSession {
         modified_ms: file.modified_ms,
         hosted: info.is_some(),
         guests: info.map_or(0, |info| info.guests),
+        unreadable: None,
     }
 }
 

@@ -39,6 +39,8 @@ export class Door {
   readonly problem = new Cell<string | null>(null);
   /** Something was asked for and has not happened yet. */
   readonly busy = new Cell<"starting" | "joining" | null>(null);
+  /** The colour to be seen by in sessions that are entered from now on; null leaves it to the hub. */
+  color: string | null = null;
   readonly host: HostPort;
   readonly #connect: Connect;
   /** What the app's own ear hears; a browser's would be a hub that may be gone. */
@@ -188,13 +190,15 @@ export class Door {
     const { base, session, hostToken, invite } = address;
     const heard = (): string[] => this.#nearby.flatMap(({ id, urls }) => (id === session ? urls.map((url) => new URL(url).origin) : []));
     const brought = { ...(hostToken === undefined ? {} : { hostToken }), ...(invite === undefined ? {} : { invite }) };
-    return { base, session, name: this.name.now, zoom, heard, device: device(), ...brought };
+    return { base, session, name: this.name.now, zoom, heard, device: device(), color: this.color ?? undefined, ...brought };
   }
 
   async #savedName(): Promise<string> {
     let name = "";
     await this.attempt(async () => {
-      name = (await this.host.settings()).name;
+      const settings = await this.host.settings();
+      name = settings.name;
+      this.color = settings.color ?? null;
     });
     return name;
   }

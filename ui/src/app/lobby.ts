@@ -14,7 +14,10 @@ import { Visiting } from "./visiting";
 export type Sheet = "settings" | "stop" | "host" | "doctor";
 
 /** What the person is told once. */
-export type Told = OpenedNote | { readonly kind: "bad_link" } | { readonly kind: "copied_diagnostics" };
+export type Told = OpenedNote | { readonly kind: "bad_link" } | { readonly kind: "copied_diagnostics" } | { readonly kind: "newer_lanvas"; readonly version: string };
+
+/** Starting comes first. */
+const LOOK_AFTER_MS = 20_000;
 
 /** What everybody reads in the chat. */
 const endingWords = (seconds: number): string => `This session ends in ${seconds < 60 ? `${seconds} seconds` : `${seconds / 60} minutes`}. What was made is kept by the host.`;
@@ -33,6 +36,7 @@ export class Lobby {
   /** When the session ends for everybody, on the clock of `Date.now()`; null while it does not. */
   readonly endsAt = new Cell<number | null>(null);
   #ending: ReturnType<typeof setTimeout> | undefined;
+  #looking: ReturnType<typeof setTimeout> | undefined;
   readonly #ends: (() => void)[] = [];
   #taking = false;
   #visiting: Visiting | null = null;
@@ -52,13 +56,24 @@ export class Lobby {
       door.hosted.subscribe(() => this.#noteOpened()),
     );
     this.#screenChanged();
-    void door.attempt(async () => this.settings.set(await shell.settings()));
+    void door.attempt(async () => this.settings.set(await shell.settings())).then(() => this.#lookLater());
   }
 
   close(): void {
     this.#visiting?.close();
     clearTimeout(this.#ending);
+    clearTimeout(this.#looking);
     for (const end of this.#ends) end();
+  }
+
+  /** For a newer Lanvas, once, where the person switched that on; who does not answer is not worth a word. */
+  #lookLater(): void {
+    if (this.settings.now?.updates !== true) return;
+    const look = async (): Promise<void> => {
+      const found = await this.shell.lookForUpdate().catch(() => null);
+      if (found !== null) this.told.set({ kind: "newer_lanvas", version: found.version });
+    };
+    this.#looking = setTimeout(() => void look(), LOOK_AFTER_MS);
   }
 
   /** Joins by the link that was asked about, or does not. */
@@ -70,7 +85,11 @@ export class Lobby {
   }
 
   async change(settings: Partial<AppSettings>): Promise<boolean> {
-    return this.door.attempt(async () => this.settings.set(await this.shell.change(settings)));
+    return this.door.attempt(async () => {
+      const now = await this.shell.change(settings);
+      this.door.color = now.color ?? null;
+      this.settings.set(now);
+    });
   }
 
   /** Lets the person choose a session's file. */

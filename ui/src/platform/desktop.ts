@@ -21,6 +21,7 @@ import type {
   Hosting,
   MenuAction,
   NearbySession,
+  NewVersion,
   OwnSession,
   SessionAddress,
   SessionFiles,
@@ -101,6 +102,11 @@ const shell: AppShell = {
   showTitle: (title, news) => call<void>("show_title", { title, news }),
   copyDiagnostics: () => call<string>("copy_diagnostics"),
   openLog: () => call<void>("open_log"),
+  startsByItself: () => call<boolean>("starts_by_itself"),
+  startByItself: (on) => call<boolean>("start_by_itself", { on }),
+  updateSource: () => call<string | null>("update_source"),
+  lookForUpdate: () => call<NewVersion | null>("look_for_update"),
+  installUpdate: () => call<void>("install_update"),
 };
 
 const appWindow: HostWindow = {

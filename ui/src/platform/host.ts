@@ -53,6 +53,8 @@ export interface OwnSession {
   readonly hosted: boolean;
   /** How many are in besides the host. */
   readonly guests: number;
+  /** Why it cannot be opened as it is; its title is then its file's name. */
+  readonly unreadable?: { readonly code: string; readonly message: string };
 }
 
 /** Something that came to the app from outside. */
@@ -85,6 +87,8 @@ export interface Connected {
 /** What is remembered of the app between starts. */
 export interface AppSettings extends Settings {
   readonly theme: "system" | "light" | "dark";
+  /** How dates and times are written, such as `en-GB`; null for as the system writes them. */
+  readonly language: string | null;
   /** For guests; null for the usual ones. */
   readonly port: number | null;
   /** The address of the only interface to host on; null for all. */
@@ -96,6 +100,14 @@ export interface AppSettings extends Settings {
   readonly notifications: boolean;
   /** For windows that stay blank; from the next start on. */
   readonly safe_graphics: boolean;
+  /** Whether the internet may be asked for new versions, where this copy knows whom to ask. */
+  readonly updates: boolean;
+}
+
+/** A version that is newer than this one. */
+export interface NewVersion {
+  readonly version: string;
+  readonly notes: string | null;
 }
 
 /** One row of the list of sessions heard on the network. */
@@ -126,6 +138,8 @@ export interface DiscoveryStatus {
 export interface Settings {
   /** The name others see; empty until the person has given one. */
   readonly name: string;
+  /** The colour others see, one of those that people may have; null or absent leaves it to the hub. */
+  readonly color?: string | null;
 }
 
 /** A refusal in a form that can be shown as it is. Every promise of the port rejects with this and nothing else. */
@@ -224,6 +238,15 @@ export interface AppShell {
   /** On the clipboard; gives the text. */
   copyDiagnostics(): Promise<string>;
   openLog(): Promise<void>;
+  /** Whether the app starts when the person logs in. */
+  startsByItself(): Promise<boolean>;
+  startByItself(on: boolean): Promise<boolean>;
+  /** The machine that is asked for new versions; null when this copy knows none. */
+  updateSource(): Promise<string | null>;
+  /** Asks it, if the settings allow that. */
+  lookForUpdate(): Promise<NewVersion | null>;
+  /** Fetches it and puts it in place; it is there at the next start. */
+  installUpdate(): Promise<void>;
 }
 
 /** The window this page is in. */

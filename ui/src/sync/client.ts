@@ -193,6 +193,7 @@ export class SyncClient {
       ...(this.#options.hostToken === undefined ? {} : { host_token: this.#options.hostToken }),
       ...(this.#invite === undefined ? {} : { invite: this.#invite }),
       ...(this.#options.device === undefined ? {} : { device: this.#options.device }),
+      ...(this.#options.color === undefined ? {} : { color: this.#options.color }),
     });
   }
 

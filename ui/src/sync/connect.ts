@@ -82,6 +82,7 @@ class Shell implements Driver {
       hostToken: options.hostToken,
       invite: options.invite,
       device: options.device,
+      color: options.color,
       earlier: recall(options.session),
       replica,
       entriesAfter: Date.now() * 1_000,

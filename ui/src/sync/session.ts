@@ -308,6 +308,8 @@ export interface ConnectOptions {
   /** The token of an invitation. */
   readonly invite?: string;
   readonly device?: Device;
+  /** The colour to be seen by, if the person chose one. */
+  readonly color?: Color | undefined;
   /** The zoom to choose the precision of wet ink by; 1 if absent. */
   readonly zoom?: () => number;
   /** Where the network says that the session is, `http://host:port` each; for who has an ear of its own. */

@@ -24,6 +24,10 @@ const nearby: NearbySession[] = [
 const own: OwnSession[] = [
   { id: "o1", title: "Physics, Friday", modified_ms: Date.now() - 3_600_000, hosted: false, guests: 0 },
   { id: "o2", title: "Seating plan for the wedding of Chiara and a very long list of cousins", modified_ms: Date.now() - 90_000_000, hosted: true, guests: 2 },
+  ...(wanted.has("unreadable") ? [
+    { id: "o4", title: "4kq7x2m9.lanvas", modified_ms: Date.now() - 990_000_000, hosted: false, guests: 0, unreadable: { code: "file_newer", message: "This session was made by a newer Lanvas (format 99, this one knows 12). Update Lanvas to open it." } },
+    { id: "o5", title: "7pz1mmw0.lanvas", modified_ms: Date.now() - 990_000_000, hosted: false, guests: 0, unreadable: { code: "file_damaged", message: "The session file is damaged and was left as it is (malformed)." } },
+  ] : []),
   { id: "o3", title: "", modified_ms: Date.now() - 900_000_000, hosted: false, guests: 0 },
 ];
 
@@ -40,6 +44,7 @@ if (wanted.has("visits"))
     { id: "v2", title: "Thursday club with a title that is far too long for its row", host: "Chiara", bases: ["http://192.168.1.8:7420"], when_ms: Date.now() - 3 * day, favourite: false, picture: null },
     { id: "o1", title: "Physics, Friday", host: "", bases: [], when_ms: Date.now() - day, favourite: false, picture: picture("#3b82f6") },
   ];
+if (wanted.has("updates")) [shell.source, shell.settingsNow] = ["lanvas.example", { ...shell.settingsNow, updates: true, color: "#1971c2" }];
 if (wanted.has("link")) shell.waiting.push({ kind: "link", address: "192.168.1.9:7420/s/4kq7x2m9" });
 if (wanted.has("bad_link")) shell.waiting.push({ kind: "bad_link" });
 if (wanted.has("menu")) setTimeout(() => shell.choose(wanted.get("menu") as MenuAction), 300);

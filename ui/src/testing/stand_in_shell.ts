@@ -1,5 +1,5 @@
 /** The app without an app: files and settings as values in the page. For looking at screens and for tests of the app. */
-import { HostError, type AppSettings, type AppShell, type Asked, type Connected, type Examination, type HostedSession, type MenuAction, type SessionFiles, type Visit } from "../platform/host";
+import { HostError, type AppSettings, type AppShell, type Asked, type Connected, type Examination, type HostedSession, type MenuAction, type NewVersion, type SessionFiles, type Visit } from "../platform/host";
 import { Subscribers } from "../lib/subscribers";
 
 export class StandInShell implements AppShell {
@@ -8,7 +8,10 @@ export class StandInShell implements AppShell {
   waiting: Asked[] = [];
   known: Visit[] = [];
   chosen: HostedSession | null = null;
-  settingsNow: AppSettings = { name: "Ada", theme: "system", port: null, interface: null, data_folder: null, visible: true, notifications: true, safe_graphics: false };
+  byItself = false;
+  /** Who is asked for new versions. */
+  source: string | null = null;
+  settingsNow: AppSettings = { name: "Ada", theme: "system", language: null, port: null, interface: null, data_folder: null, visible: true, notifications: true, safe_graphics: false, updates: false };
   readonly #asked = new Subscribers<void>();
   readonly #menu = new Subscribers<MenuAction>();
   readonly #hosted: HostedSession;
@@ -52,6 +55,11 @@ export class StandInShell implements AppShell {
   showTitle = (title: string, news: number): Promise<void> => this.#do(`title ${title} ${news}`);
   copyDiagnostics = (): Promise<string> => Promise.resolve("Lanvas: 0.1.0");
   openLog = (): Promise<void> => this.#do("log");
+  startsByItself = (): Promise<boolean> => Promise.resolve(this.byItself);
+  startByItself = (on: boolean): Promise<boolean> => Promise.resolve((this.byItself = on));
+  updateSource = (): Promise<string | null> => Promise.resolve(this.source);
+  lookForUpdate = (): Promise<NewVersion | null> => this.#do("look").then(() => ({ version: "9.0.0", notes: null }));
+  installUpdate = (): Promise<void> => this.#do("install");
 
   change = (settings: Partial<AppSettings>): Promise<AppSettings> => {
     if (settings.port !== undefined && settings.port !== null && settings.port < 1024) return Promise.reject(new HostError("port_invalid", "The port must be a number from 1024 to 65535."));

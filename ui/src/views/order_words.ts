@@ -1,4 +1,5 @@
 /** Every sentence about roles and order in the room. */
+import { language } from "../platform/language";
 import type { AuditEntry, Deed, ErrorCode, Role, RulesChange } from "../protocol/generated/messages";
 
 export const roleWords: Readonly<Record<Role, { name: string; what: string }>> = {
@@ -126,7 +127,7 @@ function rulesWords(rules: RulesChange): string[] {
 export const whoWords = {
   title: "Who drew this",
   gone: "Somebody who is not here now",
-  at: (time_ms: number): string => new Date(time_ms).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" }),
+  at: (time_ms: number): string => new Date(time_ms).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" }),
   more: (n: number): string => `and ${n} more. Select fewer to see them.`,
 };
 

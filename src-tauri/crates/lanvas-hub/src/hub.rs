@@ -33,7 +33,7 @@ use crate::{
     session::{Access, ConnectionId, plain, roster::hash_secret},
     session_task::{Connected, now_ms},
     sessions::Sessions,
-    storage::{SessionFile, SessionMeta, Storage, StorageError, StorageSettings},
+    storage::{SessionFile, SessionMeta, Storage, StorageError, StorageSettings, Survey},
     whereabouts::Whereabouts,
 };
 
@@ -308,6 +308,14 @@ impl Hub {
     /// [`HubError`] when the folder cannot be read.
     pub async fn stored_sessions(&self) -> Result<Vec<SessionFile>, HubError> {
         Ok(self.shared.storage.list().await?)
+    }
+
+    /// All files of the folder that are named like sessions, also those that cannot be read.
+    ///
+    /// # Errors
+    /// [`HubError`] when the folder cannot be read.
+    pub async fn stored_files(&self) -> Result<Survey, HubError> {
+        Ok(self.shared.storage.survey().await?)
     }
 
     /// Moves a session that is not hosted to the trash of the folder.

@@ -36,6 +36,7 @@ mod search;
 mod settings;
 mod snapshot;
 mod snapshot_table;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod transfer;
@@ -71,6 +72,7 @@ pub use rescue::Rescued;
 pub use search::Search;
 pub use settings::{BeforeCommit, HISTORY_BYTES_DEFAULT, SNAPSHOT_LOG_BYTES, StorageSettings};
 pub use snapshot::{SessionState, is_lasting};
+pub use survey::{Survey, Unreadable};
 pub use transfer::Brought;
 pub use verify::{Verified, backup, verify};
 
@@ -262,18 +264,21 @@ impl Storage {
         })
     }
 
-    /// The sessions in the folder, the newest first. Files that cannot be read are left out and
-    /// named in the log; opening one says what is wrong with it.
+    /// The sessions in the folder, the newest first. Files that cannot be read are left out:
+    /// [`Storage::survey`] has them too.
     ///
     /// # Errors
     /// [`StorageError::Io`] when the folder cannot be read.
     pub async fn list(&self) -> Result<Vec<SessionFile>, StorageError> {
-        self.read(|folder| {
-            let mut files: Vec<_> = folder.sessions()?.iter().filter_map(summary).collect();
-            files.sort_by(|a, b| (b.modified_ms, &a.id).cmp(&(a.modified_ms, &b.id)));
-            Ok(files)
-        })
-        .await
+        Ok(self.survey().await?.sessions)
+    }
+
+    /// All files in the folder that are named like sessions, also those that cannot be read.
+    ///
+    /// # Errors
+    /// [`StorageError::Io`] when the folder cannot be read.
+    pub async fn survey(&self) -> Result<Survey, StorageError> {
+        self.read(Survey::of).await
     }
 
     /// Makes a session's file. It does not open it.
@@ -522,14 +527,4 @@ fn load(
             upkeep,
         },
     ))
-}
-
-fn summary((id, path): &(SessionId, std::path::PathBuf)) -> Option<SessionFile> {
-    match Database::open_to_read(path).and_then(|database| database.summary(id)) {
-        Ok(file) => Some(file),
-        Err(error) => {
-            tracing::warn!(session = %id, %error, "a session file cannot be read");
-            None
-        }
-    }
 }

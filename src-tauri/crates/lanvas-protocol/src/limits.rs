@@ -1,6 +1,8 @@
 //! Every limit of the wire, in one place. `src-tauri/docs/protocol.md` lists them; tests try each
 //! at and past its edge. The TypeScript copy is generated.
 
+use crate::shape::Color;
+
 /// Bytes a client may send before its hello is accepted.
 pub const HELLO_BYTES_MAX: usize = 4 * 1024;
 /// Bytes of one client message.
@@ -115,6 +117,22 @@ pub const BAN_S_MAX: u32 = 30 * 24 * 60 * 60;
 pub const BANS_MAX: usize = 256;
 /// Entries of the audit list; past it the oldest goes.
 pub const AUDIT_ENTRIES_MAX: usize = 1_000;
+
+/// The colours people have: distinct, and readable as a label with white text.
+pub const PEOPLE_COLORS: [Color; 12] = [
+    Color([0xd6, 0x33, 0x6c]),
+    Color([0x19, 0x71, 0xc2]),
+    Color([0x27, 0x80, 0x3a]),
+    Color([0xc2, 0x55, 0x0a]),
+    Color([0x70, 0x48, 0xe8]),
+    Color([0x0b, 0x72, 0x85]),
+    Color([0xc9, 0x2a, 0x2a]),
+    Color([0x5c, 0x7c, 0x0a]),
+    Color([0x9c, 0x36, 0xb5]),
+    Color([0x36, 0x4f, 0xc7]),
+    Color([0x86, 0x5d, 0x2c]),
+    Color([0x49, 0x50, 0x57]),
+];
 
 /// Seconds a client has to say hello after the upgrade.
 pub const HELLO_TIMEOUT_S: u64 = 10;

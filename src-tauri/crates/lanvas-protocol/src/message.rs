@@ -95,6 +95,11 @@ pub struct Hello {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub invite: Option<String>,
+    /// The colour the person wishes for, one of [`crate::limits::PEOPLE_COLORS`]; another is passed
+    /// over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub color: Option<Color>,
     /// What the person comes with, for who decides whether to let them in.
     #[serde(default, skip_serializing_if = "is_plain")]
     #[ts(as = "Option<Device>", optional)]

@@ -116,6 +116,11 @@ pub fn constants() -> String {
     for (name, value) in limits::for_clients() {
         writeln!(out, "export const {name} = {value};").expect("a string takes all");
     }
+    out.push_str("\nexport const PEOPLE_COLORS = [\n");
+    for color in limits::PEOPLE_COLORS {
+        writeln!(out, "  \"{color}\",").expect("a string takes all");
+    }
+    out.push_str("] as const;\n");
     out.push_str("\nexport const CloseCode = {\n");
     for (code, name) in CloseCode::ALL {
         writeln!(out, "  {name}: {},", code.number()).expect("a string takes all");

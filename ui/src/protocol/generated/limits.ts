@@ -37,6 +37,21 @@ export const REFUSALS_TOLD_MAX = 32;
 export const PING_INTERVAL_S = 10;
 export const SILENCE_TIMEOUT_S = 25;
 
+export const PEOPLE_COLORS = [
+  "#d6336c",
+  "#1971c2",
+  "#27803a",
+  "#c2550a",
+  "#7048e8",
+  "#0b7285",
+  "#c92a2a",
+  "#5c7c0a",
+  "#9c36b5",
+  "#364fc7",
+  "#865d2c",
+  "#495057",
+] as const;
+
 export const CloseCode = {
   MESSAGE_TOO_LARGE: 1009,
   MALFORMED: 4400,

@@ -846,6 +846,11 @@ host_token?: string,
  */
 invite?: string, 
 /**
+ * The colour the person wishes for, one of [`crate::limits::PEOPLE_COLORS`]; another is passed
+ * over.
+ */
+color?: Color, 
+/**
  * What the person comes with, for who decides whether to let them in.
  */
 device?: Device, };

@@ -16,6 +16,9 @@ export const lobbyWords = {
   trash: "Move to trash",
   end: "End for everybody",
   openNow: (guests: number) => (guests === 0 ? "open now" : `open now · ${guests === 1 ? "1 guest" : `${guests} guests`}`),
+  yours: "yours",
+  nobodyElse: "Nobody else is hosting here now.",
+  unreadable: (code: string) => ({ file_newer: "made by a newer Lanvas", file_foreign: "not a Lanvas session", file_damaged: "damaged: opens as far as it can be read" })[code] ?? "cannot be read now",
   recent: "Where you were",
   favourite: (title: string) => `Keep “${title}” on top`,
   unfavourite: (title: string) => `“${title}” need not stay on top`,
@@ -35,7 +38,7 @@ export const lobbyWords = {
 
   told: {
     title: (told: Told): string =>
-      ({ rescued: "This session’s file is damaged", copied: "Opened as a copy", bad_link: "That link leads nowhere", copied_diagnostics: "Diagnostics copied" })[told.kind],
+      ({ rescued: "This session’s file is damaged", copied: "Opened as a copy", bad_link: "That link leads nowhere", copied_diagnostics: "Diagnostics copied", newer_lanvas: "There is a newer Lanvas" })[told.kind],
     what: (told: Told): string => {
       switch (told.kind) {
         case "rescued":
@@ -46,6 +49,8 @@ export const lobbyWords = {
           return "This session is on this machine in another state already. What was in the file is a session of its own now; both are kept.";
         case "bad_link":
           return "Ask for the link again, or type the host’s address under “Join by address”.";
+        case "newer_lanvas":
+          return `Version ${told.version} can be had. Install it under “Settings” when it suits you; nothing happens by itself.`;
         case "copied_diagnostics":
           return "Paste it into a message to whoever helps you. Names, titles and secrets are not in it.";
       }
@@ -83,7 +88,14 @@ export const lobbyWords = {
   settings: {
     title: "Settings",
     name: "Your name",
+    color: "Your colour",
+    colorHint: "For your pointer and your name. Holds from the next session you enter.",
+    colorAny: "Whichever is free",
+    colors: ["Pink", "Blue", "Green", "Orange", "Violet", "Teal", "Red", "Olive", "Purple", "Indigo", "Brown", "Grey"],
     theme: "Light or dark",
+    language: "Dates and times",
+    languageHint: "Lanvas itself speaks English. Holds from the next start.",
+    languageSystem: "As the system",
     themes: { system: "As the system", light: "Light", dark: "Dark" },
     hosting: "When you host",
     visible: "Show sessions to everybody on the network",
@@ -103,6 +115,17 @@ export const lobbyWords = {
     notificationsHint: "Only while you look at something else.",
     graphics: "Safe graphics",
     graphicsHint: "For windows that stay blank; slower. Holds from the next start. `lanvas --safe-graphics` does it once.",
+    autostart: "Start Lanvas when I log in",
+    autostartHint: "It opens its window and hosts nothing until you say so.",
+    updates: "Look for new versions",
+    updatesHint: (source: string) => `Asks ${source} over the internet when Lanvas starts, and installs nothing without you. Off, Lanvas never asks.`,
+    updatesNowhere: "This copy knows no place to look, and never asks the internet. Get new versions from where you got it.",
+    look: "Look now",
+    newest: "This is the newest version.",
+    found: (version: string) => `Version ${version} is there.`,
+    install: "Install it",
+    installing: "Fetching it …",
+    installed: "It is in place. Close Lanvas and start it again.",
     help: "When something does not work",
     log: "Open the log",
     diagnostics: "Copy diagnostics",

@@ -88,11 +88,18 @@ impl Session {
         let fates = former.map(|replica| self.fate_of(replica)).collect();
         let may_rename = is_host || !self.roster.standings().is_muted(participant);
         let renamed = may_rename && self.roster.rename(participant, &name);
+        let wished = hello.color.filter(|_| may_rename);
+        let recolored = wished.is_some_and(|color| self.roster.recolor(participant, color));
         let first = self.roster.connect(participant);
         self.roster.set_address(participant, Some(address));
         let is_still_host = is_host || self.is_host_elsewhere(participant);
         let promoted = self.roster.set_host(participant, is_still_host);
-        self.announce(connection, participant, first, renamed || promoted);
+        self.announce(
+            connection,
+            participant,
+            first,
+            renamed || recolored || promoted,
+        );
         let member = Member {
             participant,
             replica: replica_id,

@@ -11,6 +11,7 @@ use std::{
 
 use lanvas_protocol::{
     Color, Operation, ParticipantId,
+    limits::PEOPLE_COLORS,
     message::{Participant, Presence},
     roles::Role,
 };
@@ -18,22 +19,6 @@ use sha2::{Digest, Sha256};
 
 use super::standing::Standings;
 use crate::storage::StoredParticipant;
-
-/// Colours given to people: distinct, and readable as a label with white text.
-pub const PALETTE: [Color; 12] = [
-    Color([0xd6, 0x33, 0x6c]),
-    Color([0x19, 0x71, 0xc2]),
-    Color([0x27, 0x80, 0x3a]),
-    Color([0xc2, 0x55, 0x0a]),
-    Color([0x70, 0x48, 0xe8]),
-    Color([0x0b, 0x72, 0x85]),
-    Color([0xc9, 0x2a, 0x2a]),
-    Color([0x5c, 0x7c, 0x0a]),
-    Color([0x9c, 0x36, 0xb5]),
-    Color([0x36, 0x4f, 0xc7]),
-    Color([0x86, 0x5d, 0x2c]),
-    Color([0x49, 0x50, 0x57]),
-];
 
 /// People remembered who are not in and did nothing lasting.
 pub const PASSERS_BY_MAX: usize = 1_000;
@@ -156,7 +141,7 @@ impl Roster {
                 .filter(|(_, person)| person.color == *color)
                 .count()
         };
-        PALETTE
+        PEOPLE_COLORS
             .into_iter()
             .min_by_key(uses)
             .expect("the palette has colours")
@@ -240,6 +225,13 @@ impl Roster {
             }
             _ => false,
         }
+    }
+
+    /// Gives `id` another colour, if it is one that people may have. Whether it differs.
+    pub(crate) fn recolor(&mut self, id: ParticipantId, color: Color) -> bool {
+        let person = self.people.get_mut(&id);
+        let person = person.filter(|_| PEOPLE_COLORS.contains(&color));
+        person.is_some_and(|person| std::mem::replace(&mut person.color, color) != color)
     }
 
     pub(crate) fn show(&mut self, id: ParticipantId, presence: Presence) {

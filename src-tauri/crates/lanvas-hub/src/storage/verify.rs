@@ -12,7 +12,7 @@ use super::{
     folder::Folder,
     schema,
     snapshot_table::{Beginning, Kept},
-    summary,
+    survey::Survey,
 };
 use crate::session::{Access, Session};
 
@@ -163,11 +163,7 @@ pub fn backup(
 }
 
 fn newest(folder: &Folder, data_dir: &Path) -> Result<SessionId, StorageError> {
-    let files = folder.sessions()?;
-    let newest = files
-        .iter()
-        .filter_map(summary)
-        .max_by(|a, b| (a.modified_ms, &b.id).cmp(&(b.modified_ms, &a.id)));
+    let newest = Survey::of(folder)?.sessions.into_iter().next();
     newest
         .map(|file| file.id)
         .ok_or_else(|| StorageError::NoSession(data_dir.to_owned()))

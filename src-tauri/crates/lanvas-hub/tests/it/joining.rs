@@ -4,7 +4,8 @@ use std::{cell::Cell, collections::BTreeSet};
 
 use lanvas_hub::session::tries::{FIRST_WAIT_MS, FREE_TRIES};
 use lanvas_protocol::{
-    ClientMessage, Encoding, Epoch, ErrorCode, Operation, ReplicaId, ServerMessage,
+    ClientMessage, Color, Encoding, Epoch, ErrorCode, Operation, ReplicaId, ServerMessage,
+    limits::PEOPLE_COLORS,
     message::{Hello, Role},
 };
 
@@ -167,6 +168,34 @@ async fn a_replica_that_comes_back_ends_its_older_connection() {
     assert_eq!(newer.welcome().you.id, older.welcome().you.id);
     assert!(newer.is_well().await);
     assert_eq!(hub.hub.sessions().borrow()[0].people, 1);
+}
+
+/// R82
+#[tokio::test]
+async fn a_colour_that_people_may_have_is_had_for_the_asking_and_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let [first, .., last] = PEOPLE_COLORS;
+    let wishing = |color: Color, hello: Hello| Hello {
+        color: Some(color),
+        ..hello
+    };
+    let mut ann = hub.connect(Encoding::Binary).await;
+    ann.hello(wishing(last, named("Ann"))).await;
+    assert_eq!(ann.welcome().you.color, last);
+    let mut bo = hub.connect(Encoding::Binary).await;
+    bo.hello(wishing(Color([1, 2, 3]), named("Bo"))).await;
+    assert!(PEOPLE_COLORS.contains(&bo.welcome().you.color), "not black");
+
+    let again = ann.hello_again(0);
+    drop(ann);
+    let mut ann = hub.connect(Encoding::Binary).await;
+    ann.hello(again.clone()).await;
+    assert_eq!(ann.welcome().you.color, last, "without a wish it stays");
+    drop(ann);
+    let mut ann = hub.connect(Encoding::Binary).await;
+    ann.hello(wishing(first, again)).await;
+    assert_eq!(ann.welcome().you.color, first);
 }
 
 /// R7: the id of a replica is no secret, so it gives nobody its owner's voice.

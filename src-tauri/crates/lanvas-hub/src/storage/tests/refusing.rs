@@ -95,6 +95,13 @@ async fn a_newer_format_is_refused_by_name() {
         "{error}"
     );
     assert!(error.to_string().ends_with("Update Lanvas to open it."));
+    let survey = fixture.storage.survey().await.unwrap();
+    assert!(survey.sessions.is_empty());
+    let [unreadable] = &survey.unreadable[..] else {
+        panic!("it is there all the same");
+    };
+    assert!(matches!(unreadable.why, StorageError::NewerFormat { .. }));
+    assert!(unreadable.modified_ms > 0);
 }
 
 #[tokio::test]
