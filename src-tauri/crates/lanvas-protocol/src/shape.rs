@@ -10,7 +10,9 @@ pub use self::{
     body::ShapeBody,
     change::ShapeChange,
     connector::Connector,
+    image::Image,
     look::{Align, Dash, Font, Form, Head, Nib, Paint, Route},
+    sticky::StickyNote,
 };
 use crate::{
     error::ErrorCode,
@@ -21,7 +23,9 @@ use crate::{
 mod body;
 mod change;
 mod connector;
+mod image;
 mod look;
+mod sticky;
 
 /// An opaque colour, `#rrggbb` on the wire and nothing else: it ends in style attributes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -294,7 +298,7 @@ mod tests {
             w: 10.0,
             h: 20.0,
             width: 2.0,
-            text: String::new(),
+            text: Box::default(),
             size: 20.0,
         };
         let id = ShapeId::new("a").unwrap();

@@ -17,7 +17,10 @@ use crate::{
     notes::TextChanges,
     operation::{Applied, MessageAuthor, Operation, Remainder},
     roles::{Act, Role, Rules, RulesChange},
-    shape::{Align, Connector, Dash, Font, Form, Head, Nib, Route, Shape, ShapeBody, ShapeChange},
+    shape::{
+        Align, Connector, Dash, Font, Form, Head, Image, Nib, Route, Shape, ShapeBody, ShapeChange,
+        StickyNote,
+    },
 };
 
 const HEADER: &str =
@@ -62,6 +65,8 @@ pub fn messages() -> String {
         Font,
         Align,
         Connector,
+        Image,
+        StickyNote,
         ShapeBody,
         Shape,
         ShapeChange,

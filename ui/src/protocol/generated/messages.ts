@@ -95,6 +95,59 @@ text?: string,
  */
 size: number, };
 
+export type Image = { 
+/**
+ * Board units, above 0.
+ */
+w: number, 
+/**
+ * Board units, above 0.
+ */
+h: number, 
+/**
+ * Its bytes: `GET /api/sessions/{id}/blobs/{blob}`.
+ */
+blob: BlobName, 
+/**
+ * How much of the picture is cut off at its left, in parts of its width: 0 to below 1. What
+ * is left fills the box; where nothing would be, a sliver is shown.
+ */
+crop_left?: number, 
+/**
+ * At its top, in parts of its height.
+ */
+crop_top?: number, 
+/**
+ * At its right, in parts of its width.
+ */
+crop_right?: number, 
+/**
+ * At its bottom, in parts of its height.
+ */
+crop_bottom?: number, };
+
+export type StickyNote = { 
+/**
+ * Board units, above 0.
+ */
+w: number, 
+/**
+ * Board units, above 0. One with more words is longer.
+ */
+h: number, 
+/**
+ * On it.
+ */
+text: string, 
+/**
+ * Font size in board units.
+ */
+size: number, 
+/**
+ * Who wrote it, as they were called then. The hub writes this.
+ */
+by?: string, };
+
 export type ShapeBody = { "kind": "stroke", 
 /**
  * Nominal width in board units; pressure varies it.
@@ -143,56 +196,7 @@ text: string,
 /**
  * Font size in board units.
  */
-size: number, } | { "kind": "connector" } & Connector | { "kind": "note", 
-/**
- * Board units, above 0.
- */
-w: number, 
-/**
- * Board units, above 0. One with more words is longer.
- */
-h: number, 
-/**
- * On it.
- */
-text: string, 
-/**
- * Font size in board units.
- */
-size: number, 
-/**
- * Who wrote it, as they were called then. The hub writes this.
- */
-by?: string, } | { "kind": "image", 
-/**
- * Board units, above 0.
- */
-w: number, 
-/**
- * Board units, above 0.
- */
-h: number, 
-/**
- * Its bytes: `GET /api/sessions/{id}/blobs/{blob}`.
- */
-blob: BlobName, 
-/**
- * How much of the picture is cut off at its left, in parts of its width: 0 to below 1. What
- * is left fills the box; where nothing would be, a sliver is shown.
- */
-crop_left?: number, 
-/**
- * At its top, in parts of its height.
- */
-crop_top?: number, 
-/**
- * At its right, in parts of its width.
- */
-crop_right?: number, 
-/**
- * At its bottom, in parts of its height.
- */
-crop_bottom?: number, } | { "kind": "frame", 
+size: number, } | { "kind": "connector" } & Connector | { "kind": "note" } & StickyNote | { "kind": "image" } & Image | { "kind": "frame", 
 /**
  * Board units, above 0.
  */

@@ -303,8 +303,8 @@ impl Board {
 fn sign(shape: &mut Shape, author: ParticipantId, called: &str) {
     shape.author = author;
     shape.added_ms = 0; // whoever does the operation knows its time
-    if let ShapeBody::Note { by, .. } = &mut shape.body {
-        *by = called.into();
+    if let ShapeBody::Note(note) = &mut shape.body {
+        note.by = called.into();
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{frame::Frame, outbox::Lane, storage::Record};
 /// What notes say of who wrote them.
 fn signatures(shapes: &[Shape]) -> Vec<Box<str>> {
     let by = |shape: &Shape| match &shape.body {
-        ShapeBody::Note { by, .. } => Some(by.clone()),
+        ShapeBody::Note(note) => Some(note.by.clone()),
         _ => None,
     };
     shapes.iter().filter_map(by).collect()

@@ -438,7 +438,7 @@ fn a_board_takes_so_many_bytes_and_can_be_tidied_up_when_it_is_full() {
         let id = ShapeId::new("s0").unwrap();
         let changes = vec![ShapeChange {
             x: Some(7.0),
-            text: text.map(str::to_owned),
+            text: text.map(Into::into),
             ..ShapeChange::of(id)
         }];
         Operation::UpdateShapes { changes }

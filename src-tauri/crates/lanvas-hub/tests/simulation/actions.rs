@@ -8,7 +8,7 @@ use lanvas_protocol::{
     ShapeChange, ShapeId, TextChange, TextChanges,
     chat::Post,
     message::{Caret, Ink, Position, Presence},
-    shape::{Connector, Dash, Form, Head, Nib, Paint, Route},
+    shape::{Connector, Dash, Form, Head, Image, Nib, Paint, Route, StickyNote},
 };
 
 use crate::{
@@ -159,17 +159,17 @@ fn body(dice: &mut Dice) -> ShapeBody {
             w,
             h,
             width: 2.0,
-            text: "in it".to_owned(),
+            text: "in it".into(),
             size: 20.0,
         },
-        2 => ShapeBody::Note {
+        2 => ShapeBody::Note(Box::new(StickyNote {
             w,
             h,
-            text: String::new(),
+            text: Box::default(),
             size: 20.0,
             by: Box::default(),
-        },
-        3 => ShapeBody::Image {
+        })),
+        3 => ShapeBody::Image(Box::new(Image {
             w,
             h,
             blob: BlobName([7; 32]),
@@ -177,11 +177,11 @@ fn body(dice: &mut Dice) -> ShapeBody {
             crop_top: 0.25,
             crop_right: 0.0,
             crop_bottom: 0.5,
-        },
+        })),
         4 => ShapeBody::Frame {
             w,
             h,
-            text: "page".to_owned(),
+            text: "page".into(),
             order: dice.below(5) as f64,
         },
         5 => connector(w, -h),
@@ -204,7 +204,7 @@ fn connector(w: f64, h: f64) -> ShapeBody {
         to: Box::default(),
         to_x: 0.5,
         to_y: 0.5,
-        text: String::new(),
+        text: Box::default(),
         size: 20.0,
     }))
 }
@@ -267,7 +267,7 @@ fn set_something(change: &mut ShapeChange, dice: &mut Dice) {
     match dice.below(21) {
         0 | 1 => change.x = Some(any),
         2 => change.color = Some(color(dice)),
-        3 | 4 => change.text = Some(format!("text {}", dice.below(100))),
+        3 | 4 => change.text = Some(format!("text {}", dice.below(100)).into()),
         5 => change.z = Some(dice.below(5) as f64),
         6 | 7 => change.w = Some(any),
         8 => change.h = Some(any),

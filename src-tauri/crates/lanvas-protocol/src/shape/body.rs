@@ -6,12 +6,13 @@ use ts_rs::TS;
 use super::{
     change::ShapeChange,
     connector::Connector,
+    image::Image,
     look::{Form, Nib},
+    sticky::StickyNote,
 };
 use crate::{
-    blob::BlobName,
     ids::ShapeId,
-    limits::{COORDINATE_MAX, NAME_LENGTH_MAX, STROKE_WIDTH_MAX, TEXT_LENGTH_MAX, TEXT_SIZE_MAX},
+    limits::{COORDINATE_MAX, STROKE_WIDTH_MAX, TEXT_LENGTH_MAX, TEXT_SIZE_MAX},
     points::Points,
 };
 
@@ -34,7 +35,7 @@ pub enum ShapeBody {
     /// A text label; (x, y) is its top left.
     Text {
         /// Lines are parted by `\n`.
-        text: String,
+        text: Box<str>,
         /// Font size in board units.
         size: f32,
         /// Lines longer than this break, in board units; 0 when only `\n` breaks them.
@@ -55,54 +56,16 @@ pub enum ShapeBody {
         width: f32,
         /// In its middle.
         #[serde(default)]
-        text: String,
+        text: Box<str>,
         /// Font size in board units.
         size: f32,
     },
     /// A line or an arrow.
     Connector(Box<Connector>),
-    /// A sticky note. `color` is its paper's; its words are dark.
-    Note {
-        /// Board units, above 0.
-        w: f64,
-        /// Board units, above 0. One with more words is longer.
-        h: f64,
-        /// On it.
-        #[serde(default)]
-        text: String,
-        /// Font size in board units.
-        size: f32,
-        /// Who wrote it, as they were called then. The hub writes this.
-        #[serde(default, skip_serializing_if = "is_empty")]
-        #[ts(as = "Option<String>", optional)]
-        by: Box<str>,
-    },
+    /// A sticky note.
+    Note(Box<StickyNote>),
     /// A picture.
-    Image {
-        /// Board units, above 0.
-        w: f64,
-        /// Board units, above 0.
-        h: f64,
-        /// Its bytes: `GET /api/sessions/{id}/blobs/{blob}`.
-        blob: BlobName,
-        /// How much of the picture is cut off at its left, in parts of its width: 0 to below 1. What
-        /// is left fills the box; where nothing would be, a sliver is shown.
-        #[serde(default, skip_serializing_if = "is_default")]
-        #[ts(as = "Option<f32>", optional)]
-        crop_left: f32,
-        /// At its top, in parts of its height.
-        #[serde(default, skip_serializing_if = "is_default")]
-        #[ts(as = "Option<f32>", optional)]
-        crop_top: f32,
-        /// At its right, in parts of its width.
-        #[serde(default, skip_serializing_if = "is_default")]
-        #[ts(as = "Option<f32>", optional)]
-        crop_right: f32,
-        /// At its bottom, in parts of its height.
-        #[serde(default, skip_serializing_if = "is_default")]
-        #[ts(as = "Option<f32>", optional)]
-        crop_bottom: f32,
-    },
+    Image(Box<Image>),
     /// A part of the board with a name, in `text`: a page, when shown or printed.
     Frame {
         /// Board units, above 0.
@@ -111,7 +74,7 @@ pub enum ShapeBody {
         h: f64,
         /// Its name.
         #[serde(default)]
-        text: String,
+        text: Box<str>,
         /// Its place among the pages: lower ones come earlier, equal ones by id.
         #[serde(default, skip_serializing_if = "is_default")]
         #[ts(as = "Option<f64>", optional)]
@@ -179,7 +142,7 @@ impl ShapeBody {
     }
 
     /// A label whose lines do not wrap.
-    pub fn label(text: impl Into<String>, size: f32) -> Self {
+    pub fn label(text: impl Into<Box<str>>, size: f32) -> Self {
         Self::Text {
             text: text.into(),
             size,
@@ -205,28 +168,8 @@ impl ShapeBody {
                 ..
             } => is_side(*w) && is_side(*h) && is_width(*width) && is_label(text) && is_size(*size),
             Self::Connector(connector) => connector.is_valid(),
-            Self::Note {
-                w,
-                h,
-                text,
-                size,
-                by,
-            } => {
-                let by = by.chars().count() <= NAME_LENGTH_MAX;
-                is_side(*w) && is_side(*h) && is_label(text) && is_size(*size) && by
-            }
-            Self::Image {
-                w,
-                h,
-                crop_left,
-                crop_top,
-                crop_right,
-                crop_bottom,
-                ..
-            } => {
-                let crop = [crop_left, crop_top, crop_right, crop_bottom];
-                is_side(*w) && is_side(*h) && crop.into_iter().all(|part| is_cropped(*part))
-            }
+            Self::Note(note) => note.is_valid(),
+            Self::Image(image) => image.is_valid(),
             Self::Frame { w, h, text, order } => {
                 is_side(*w) && is_side(*h) && is_label(text) && order.is_finite()
             }
@@ -238,12 +181,12 @@ impl ShapeBody {
     pub fn weight(&self) -> usize {
         match self {
             Self::Stroke { points, .. } => points.as_packed().len(),
-            Self::Text { text, .. }
-            | Self::Geo { text, .. }
-            | Self::Frame { text, .. }
-            | Self::Note { text, .. } => text.len(),
+            Self::Text { text, .. } | Self::Geo { text, .. } | Self::Frame { text, .. } => {
+                text.len()
+            }
+            Self::Note(note) => size_of::<StickyNote>() + note.text.len(),
             Self::Connector(connector) => size_of::<Connector>() + connector.weight(),
-            Self::Image { .. } => BlobName::LENGTH,
+            Self::Image(_) => size_of::<Image>(),
         }
     }
 
@@ -276,28 +219,8 @@ impl ShapeBody {
                 put(size, change.size);
             }
             Self::Connector(connector) => connector.apply(change),
-            Self::Note {
-                w, h, text, size, ..
-            } => {
-                put_sides(w, h, change);
-                put_clone(text, change.text.as_ref());
-                put(size, change.size);
-            }
-            Self::Image {
-                w,
-                h,
-                crop_left,
-                crop_top,
-                crop_right,
-                crop_bottom,
-                ..
-            } => {
-                put_sides(w, h, change);
-                put(crop_left, change.crop_left);
-                put(crop_top, change.crop_top);
-                put(crop_right, change.crop_right);
-                put(crop_bottom, change.crop_bottom);
-            }
+            Self::Note(note) => note.apply(change),
+            Self::Image(image) => image.apply(change),
             Self::Frame { w, h, text, order } => {
                 put_sides(w, h, change);
                 put_clone(text, change.text.as_ref());
@@ -319,7 +242,7 @@ pub(super) fn put_clone<T: Clone>(value: &mut T, new: Option<&T>) {
     }
 }
 
-fn put_sides(w: &mut f64, h: &mut f64, change: &ShapeChange) {
+pub(super) fn put_sides(w: &mut f64, h: &mut f64, change: &ShapeChange) {
     put(w, change.w.filter(|w| *w > 0.0));
     put(h, change.h.filter(|h| *h > 0.0));
 }

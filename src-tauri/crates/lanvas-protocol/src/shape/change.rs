@@ -81,7 +81,7 @@ changes! {
     /// Of a stroke.
     nib: Nib,
     /// Words, where there can be any; a frame's name.
-    text: String,
+    text: Box<str>,
     /// Font size.
     size: f32,
     /// Of a form.
@@ -169,7 +169,7 @@ impl ShapeChange {
             .map_or(0, |points| points.as_packed().len());
         let short = [&self.group, &self.link, &self.name, &self.from, &self.to];
         points
-            + self.text.as_ref().map_or(0, String::len)
+            + self.text.as_ref().map_or(0, |text| text.len())
             + short
                 .into_iter()
                 .flatten()

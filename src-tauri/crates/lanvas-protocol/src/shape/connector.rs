@@ -62,9 +62,9 @@ pub struct Connector {
     #[ts(as = "Option<f64>", optional)]
     pub to_y: f64,
     /// At its middle.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "is_empty")]
     #[ts(as = "Option<String>", optional)]
-    pub text: String,
+    pub text: Box<str>,
     /// Font size in board units.
     pub size: f32,
 }

@@ -13,7 +13,7 @@ use lanvas_protocol::{
     },
     operation::{Applied, MessageAuthor, Remainder},
     roles::Rules,
-    shape::{Align, Connector, Dash, Font, Form, Head, Nib, Paint, Route},
+    shape::{Align, Connector, Dash, Font, Form, Head, Image, Nib, Paint, Route, StickyNote},
 };
 
 const TIME_MS: u64 = 1_790_000_000_000;
@@ -246,7 +246,7 @@ fn things() -> Vec<Shape> {
 
 fn bodies() -> Vec<ShapeBody> {
     let (w, h, size) = (120.5, 80.0, 20.0);
-    let text = "Grüße\n👋".to_owned();
+    let text: Box<str> = "Grüße\n👋".into();
     vec![
         ShapeBody::Stroke {
             width: 20.0,
@@ -267,14 +267,14 @@ fn bodies() -> Vec<ShapeBody> {
             size,
         },
         connector(),
-        ShapeBody::Note {
+        ShapeBody::Note(Box::new(StickyNote {
             w,
             h,
             text: text.clone(),
             size,
             by: "Ann".into(),
-        },
-        ShapeBody::Image {
+        })),
+        ShapeBody::Image(Box::new(Image {
             w,
             h,
             blob: BlobName([0xa5; 32]),
@@ -282,7 +282,7 @@ fn bodies() -> Vec<ShapeBody> {
             crop_top: 0.0,
             crop_right: 0.125,
             crop_bottom: 0.0,
-        },
+        })),
         ShapeBody::Frame {
             w,
             h,
@@ -307,7 +307,7 @@ fn connector() -> ShapeBody {
         to: "k4".into(),
         to_x: 0.5,
         to_y: 0.0,
-        text: "then".to_owned(),
+        text: "then".into(),
         size: 20.0,
     }))
 }
@@ -337,7 +337,7 @@ fn full_change() -> ShapeChange {
         width: Some(3.5),
         points: Some(points()),
         nib: Some(Nib::Brush),
-        text: Some("new".to_owned()),
+        text: Some("new".into()),
         size: Some(12.0),
         form: Some(Form::Cloud),
         w: Some(-3.0),
@@ -444,7 +444,7 @@ fn operations() -> Vec<(&'static str, Operation)> {
 fn on_the_board() -> Vec<(&'static str, Operation)> {
     let change = ShapeChange {
         x: Some(3.0),
-        text: Some("new".to_owned()),
+        text: Some("new".into()),
         ..ShapeChange::of(shape_id("t1"))
     };
     vec![

@@ -189,7 +189,7 @@ fn any_operation() -> impl Strategy<Value = Operation> {
     );
     let any_change = any_change.prop_map(|(id, y, text)| ShapeChange {
         y,
-        text,
+        text: text.map(Into::into),
         ..ShapeChange::of(id)
     });
     let any_stretch = prop_oneof![
