@@ -67,7 +67,10 @@ class Typist:
     async def type(self):
         while True:
             await asyncio.sleep(random.expovariate(RATE))
-            await self.insert(random.randint(0, self.length), random.choice("abcdefghij "))
+            at = random.randint(0, self.length)
+            await self.insert(at, random.choice("abcdefghij "))
+            caret = {"base": self.number, "anchor": min(at + 1, self.length), "head": min(at + 1, self.length)}
+            await self.socket.send(json.dumps({"type": "show_presence", "typing": False, "caret": caret}))
 
 
 async def main():

@@ -65,6 +65,7 @@ export class Person {
     } catch {
       assert.fail(`${this.name} has ${JSON.stringify(expected)}, waited ${limit_ms} ms; there is ${JSON.stringify(await this.debug())}`);
     }
+    if ("notesLength" in expected) await this.seesNotes();
   }
 
   isLive() {
@@ -142,8 +143,9 @@ export class Person {
     await this.page.keyboard.insertText(text);
   }
 
-  /** The words in the editor, without the others' carets. */
-  notes() {
+  /** The words in the editor, without the others' carets: what has come is shown with the next frame. */
+  async notes() {
+    await this.seesNotes();
     return this.page.locator(".cm-content").evaluate((content) =>
       [...content.querySelectorAll(".cm-line")]
         .map((line) => {
@@ -153,6 +155,11 @@ export class Person {
         })
         .join("\n"),
     );
+  }
+
+  /** Waits until the editor shows what has come. */
+  seesNotes() {
+    return this.page.evaluate(() => new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown))));
   }
 
   async say(text) {

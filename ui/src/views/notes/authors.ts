@@ -101,6 +101,8 @@ export function rangesOf(spans: readonly Span[], doc: Text): RangeSet<Written> {
   return builder.finish();
 }
 
+export const showsAuthors = (state: EditorState): boolean => (state.field(field, false) ?? null) !== null;
+
 /** Who wrote on the line at `position`, in the order of their words; null while authors are not shown. */
 export function authorsOfLine(state: EditorState, position: number): Author[] | null {
   const ranges = state.field(field, false) ?? null;

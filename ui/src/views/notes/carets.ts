@@ -6,8 +6,8 @@
  * presence; a caret past the end of the text stands at its end. A name shows for
  * a while after its caret moved, and when one points at it.
  */
-import { StateEffect, StateField, type EditorState, type Extension, type Range } from "@codemirror/state";
-import { Decoration, EditorView, WidgetType, type DecorationSet } from "@codemirror/view";
+import { StateEffect, StateField, type ChangeDesc, type Extension, type Range } from "@codemirror/state";
+import { Decoration, ViewPlugin, WidgetType, type DecorationSet, type EditorView, type ViewUpdate } from "@codemirror/view";
 import { asColor } from "../../app/palette";
 import { wordsOn } from "../../engine/color";
 
@@ -25,20 +25,22 @@ export const showCarets = StateEffect.define<readonly NamedCaret[]>();
 class CaretWidget extends WidgetType {
   readonly caret: NamedCaret;
   readonly color: string;
+  readonly moves: number;
   /** Whether the line ends here: then the name stands behind it and covers nothing. */
   readonly ends: boolean;
 
-  constructor(caret: NamedCaret, ends: boolean) {
+  constructor(caret: NamedCaret, moves: number, ends: boolean) {
     super();
     this.caret = caret;
+    this.moves = moves;
     this.ends = ends;
     this.color = asColor(caret.color) ?? "#64748b";
   }
 
-  /** A caret that only moved is a new one: its name shows again. */
+  /** A caret that its person moved is a new one: its name shows again. One that others' words push along is not. */
   override eq(other: CaretWidget): boolean {
     const [a, b] = [this.caret, other.caret];
-    return a.id === b.id && a.name === b.name && this.color === other.color && a.head === b.head && this.ends === other.ends;
+    return a.id === b.id && a.name === b.name && this.color === other.color && this.moves === other.moves && this.ends === other.ends;
   }
 
   override toDOM(view: EditorView): HTMLElement {
@@ -74,32 +76,63 @@ function placeWithin(view: EditorView, caret: HTMLElement, name: HTMLElement): v
   });
 }
 
-function decorate(carets: readonly NamedCaret[], state: EditorState): DecorationSet {
-  const ranges: Range<Decoration>[] = [];
-  for (const caret of carets) {
-    const anchor = within(caret.anchor, state);
-    const head = within(caret.head, state);
-    if (anchor !== head) ranges.push(selected(caret, Math.min(anchor, head), Math.max(anchor, head)));
-    ranges.push(Decoration.widget({ widget: new CaretWidget(caret, state.doc.lineAt(head).to === head), side: head < anchor ? -1 : 1 }).range(head));
-  }
-  return Decoration.set(ranges, true);
-}
-
 function selected(caret: NamedCaret, from: number, to: number): Range<Decoration> {
   const color = asColor(caret.color) ?? "#64748b";
   return Decoration.mark({ class: "lanvas-selected", attributes: { style: `--person: ${color}` } }).range(from, to);
 }
 
-const within = (position: number, state: EditorState): number => Math.max(0, Math.min(position, state.doc.length));
+/** A caret as it moved along with the text since it was told, and how often its person moved it. */
+interface Placed {
+  readonly caret: NamedCaret;
+  readonly moves: number;
+}
 
-const field = StateField.define<DecorationSet>({
-  create: () => Decoration.none,
-  update(carets, transaction) {
+const along = (placed: readonly Placed[], changes: ChangeDesc): readonly Placed[] =>
+  placed.map(({ caret, moves }) => ({ caret: { ...caret, anchor: changes.mapPos(caret.anchor, -1), head: changes.mapPos(caret.head, -1) }, moves }));
+
+const field = StateField.define<readonly Placed[]>({
+  create: () => [],
+  update(had, transaction) {
+    const placed = transaction.docChanged && had.length > 0 ? along(had, transaction.changes) : had;
     const shown = transaction.effects.findLast((effect) => effect.is(showCarets));
-    if (shown !== undefined) return decorate(shown.value as readonly NamedCaret[], transaction.state);
-    return carets.map(transaction.changes);
+    if (shown === undefined) return placed;
+    const within = (position: number): number => Math.max(0, Math.min(position, transaction.newDoc.length));
+    return (shown.value as readonly NamedCaret[]).map((told) => {
+      const caret = { ...told, anchor: within(told.anchor), head: within(told.head) };
+      const before = placed.find(({ caret: { id } }) => id === caret.id);
+      const stayed = before?.caret.head === caret.head && before.caret.anchor === caret.anchor;
+      return { caret, moves: (before?.moves ?? 0) + (stayed ? 0 : 1) };
+    });
   },
-  provide: (carets) => EditorView.decorations.from(carets),
 });
 
-export const remoteCarets: Extension = field;
+/** Only carets near what is seen are drawn. */
+function drawn({ state, viewport }: EditorView): DecorationSet {
+  const ranges: Range<Decoration>[] = [];
+  for (const { caret, moves } of state.field(field)) {
+    const { anchor, head } = caret;
+    const [from, to] = [Math.max(Math.min(anchor, head), viewport.from), Math.min(Math.max(anchor, head), viewport.to)];
+    if (from < to) ranges.push(selected(caret, from, to));
+    if (head < viewport.from || head > viewport.to) continue;
+    const widget = new CaretWidget(caret, moves, state.doc.lineAt(head).to === head);
+    ranges.push(Decoration.widget({ widget, side: head < anchor ? -1 : 1 }).range(head));
+  }
+  return Decoration.set(ranges, true);
+}
+
+const carets = ViewPlugin.fromClass(
+  class {
+    decorations: DecorationSet;
+
+    constructor(view: EditorView) {
+      this.decorations = drawn(view);
+    }
+
+    update({ view, docChanged, viewportChanged, state, startState }: ViewUpdate): void {
+      if (docChanged || viewportChanged || state.field(field) !== startState.field(field)) this.decorations = drawn(view);
+    }
+  },
+  { decorations: (plugin) => plugin.decorations },
+);
+
+export const remoteCarets: Extension = [field, carets];

@@ -11,7 +11,7 @@ import { markdownKeymap } from "@codemirror/lang-markdown";
 import { indentUnit } from "@codemirror/language";
 import { Annotation, ChangeSet, EditorState, Transaction, type Extension } from "@codemirror/state";
 import { openSearchPanel, search, searchKeymap } from "@codemirror/search";
-import { drawSelection, dropCursor, EditorView, keymap, placeholder, type ViewUpdate } from "@codemirror/view";
+import { dropCursor, EditorView, keymap, placeholder, type ViewUpdate } from "@codemirror/view";
 import { fetched } from "../../app/fetched";
 import { headingAt } from "../../app/chat/places";
 import type { Span } from "../../document/notes_life";
@@ -20,14 +20,18 @@ import { NOTES_LENGTH_MAX } from "../../protocol/generated/limits";
 import type { PageId, ParticipantId } from "../../protocol/generated/messages";
 import type { Notes, Session } from "../../sync/session";
 import { noteWords } from "./words";
-import { authors, authorsOfLine, rangesOf, showAuthors, writtenBy, type Author } from "./authors";
+import { authors, authorsOfLine, rangesOf, showAuthors, showsAuthors, writtenBy, type Author } from "./authors";
 import { remoteCarets, showCarets } from "./carets";
+import { Incoming } from "./incoming";
 import { notesLanguage } from "./language";
 import { looks } from "./looks";
 import { tasks } from "./tasks";
 
 /** Marks what came from the session, so that it is not sent back. */
 const fromSession = Annotation.define<boolean>();
+const ofOthers = [fromSession.of(true), Transaction.addToHistory.of(false), Transaction.remote.of(true)];
+/** What has come for each editor. */
+const incomings = new WeakMap<EditorView, Incoming>();
 
 /** The editor as the panel around it uses it. */
 export interface NotesEditor {
@@ -60,29 +64,35 @@ export interface EditorOptions {
 /** Opens the editor in `host`. */
 export function openEditor(host: HTMLElement, session: Session, page: Notes, options: EditorOptions): NotesEditor {
   const view = new EditorView({ parent: host, state: takeUp(session, page, options) });
-  const drawCarets = (): void => view.dispatch({ effects: showCarets.of(namedCarets(session, page)) });
+  const incoming = new Incoming(view, {
+    // A change of others is no step of one's own to undo; history maps its steps over it.
+    told: ({ changes, author }) => ({ changes, annotations: [...ofOthers, ...authorOf(session, author)] }),
+    apart: () => showsAuthors(view.state),
+    carets: () => ({ effects: showCarets.of(namedCarets(session, page)) }),
+  });
+  incomings.set(view, incoming);
   const ends = [
-    page.subscribe(({ changes, author }) => {
-      // A change of others is no step of one's own to undo; history maps its steps over it.
-      const annotations = [fromSession.of(true), Transaction.addToHistory.of(false), Transaction.remote.of(true), ...authorOf(session, author)];
-      view.dispatch({ changes, annotations });
-    }),
-    page.onCarets(drawCarets),
-    session.people.subscribe(drawCarets),
+    page.subscribe((change) => incoming.arrive(change)),
+    page.onCarets(() => incoming.moveCarets()),
+    session.people.subscribe(() => incoming.moveCarets()),
   ];
   const showHeading = (): void => goToHeading(view, options.heading);
   ends.push(options.heading.subscribe(showHeading));
-  drawCarets();
+  incoming.moveCarets();
   showHeading();
   return {
     view,
     find: () => void openSearchPanel(view),
-    goTo: (position) => view.dispatch({ effects: EditorView.scrollIntoView(Math.min(position, view.state.doc.length), { y: "center" }) }),
+    goTo: (position) => {
+      incoming.show();
+      view.dispatch({ effects: EditorView.scrollIntoView(Math.min(position, view.state.doc.length), { y: "center" }) });
+    },
     showAuthors: (spans) => view.dispatch({ effects: showAuthors.of(spans === null ? null : rangesOf(spans, view.state.doc)) }),
     bring: (file) => bring(view, file),
     replaceAll: (text) => view.dispatch({ changes: changesBetween(view.state.doc, asText(text)), userEvent: "input" }),
     close: () => {
       for (const end of ends) end();
+      incoming.show();
       session.showPresence({ caret: null });
       putDown(session, page, view.state);
       view.destroy();
@@ -161,8 +171,7 @@ function takeUp(session: Session, page: Notes, options: EditorOptions): EditorSt
   const kept = down.get(session)?.get(page.page);
   kept?.end();
   down.get(session)?.delete(page.page);
-  const annotations = [fromSession.of(true), Transaction.addToHistory.of(false), Transaction.remote.of(true)];
-  const state = kept?.state.update({ changes: kept.missed, annotations }).state;
+  const state = kept?.state.update({ changes: kept.missed, annotations: ofOthers }).state;
   if (state?.doc.eq(page.doc) === true) return state;
   return EditorState.create({ doc: page.doc, extensions: extensions(session, page) });
 }
@@ -187,7 +196,7 @@ function extensions(session: Session, page: Notes): Extension {
     indentUnit.of("  "),
     EditorState.tabSize.of(4),
     notesLanguage,
-    drawSelection(),
+    // The browser draws caret and selection: a caret that blinks as an animation keeps every frame busy.
     dropCursor(),
     EditorView.lineWrapping,
     EditorView.contentAttributes.of({ "aria-label": noteWords.label, spellcheck: "true", autocapitalize: "sentences" }),
@@ -238,12 +247,14 @@ async function bring(view: EditorView, file: File): Promise<void> {
 }
 
 function tell(session: Session, page: Notes, update: ViewUpdate): void {
+  const incoming = incomings.get(update.view);
   for (const transaction of update.transactions) {
-    if (transaction.docChanged && transaction.annotation(fromSession) !== true) page.edit(transaction.changes);
+    if (transaction.docChanged && transaction.annotation(fromSession) !== true) page.edit(incoming?.pass(transaction.changes) ?? transaction.changes);
   }
   if (!update.selectionSet && !update.docChanged && !update.focusChanged) return;
   const { anchor, head } = update.state.selection.main;
-  session.showPresence({ caret: update.view.hasFocus ? { page: page.page, anchor, head } : null });
+  const place = (position: number): number => incoming?.place(position) ?? position;
+  session.showPresence({ caret: update.view.hasFocus ? { page: page.page, anchor: place(anchor), head: place(head) } : null });
 }
 
 /** Carets of those who are still here, as they are called now. */

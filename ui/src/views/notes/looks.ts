@@ -11,10 +11,8 @@ const theme = EditorView.theme({
   ".cm-content": { padding: "16px 0 40px", caretColor: "var(--text)" },
   ".cm-line": { padding: "0 16px" },
   ".cm-placeholder": { color: "var(--muted)" },
-  ".cm-cursor, .cm-dropCursor": { borderLeft: "2px solid var(--accent)" },
-  "& .cm-selectionLayer .cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": {
-    background: "color-mix(in srgb, var(--accent) 26%, transparent)",
-  },
+  ".cm-dropCursor": { borderLeft: "2px solid var(--accent)" },
+  ".cm-content ::selection, .cm-content::selection": { backgroundColor: "color-mix(in srgb, var(--accent) 26%, transparent)" },
   ".lanvas-author": { backgroundColor: "color-mix(in srgb, var(--person) 20%, transparent)", boxShadow: "inset 0 -2px var(--person)" },
   ".lanvas-author-label": { padding: "4px 8px", font: "500 12px/1.4 var(--font)" },
   ".lanvas-task": { width: "18px", height: "18px", margin: "0 4px 0 0", verticalAlign: "-3px", accentColor: "var(--accent)" },
@@ -40,14 +38,15 @@ const theme = EditorView.theme({
   },
   ".lanvas-caret-name": {
     position: "absolute",
-    bottom: "100%",
+    // Between two lines: it lies on the descenders above at most.
+    bottom: "calc(100% - 4px)",
     left: "-2px",
     zIndex: "2",
-    padding: "0 6px",
-    borderRadius: "6px 6px 6px 0",
+    padding: "0 5px",
+    borderRadius: "5px 5px 5px 0",
     backgroundColor: "var(--person)",
     color: "var(--on-person)",
-    font: "600 11px/16px var(--font)",
+    font: "600 10.5px/13px var(--font)",
     whiteSpace: "nowrap",
     pointerEvents: "none",
     userSelect: "none",
@@ -55,10 +54,10 @@ const theme = EditorView.theme({
     animation: "lanvas-name 2.4s ease-out",
   },
   // Behind the last word of a line it covers nothing.
-  ".lanvas-caret.ends:not(.turned) .lanvas-caret-name": { bottom: "auto", top: "calc(50% - 8px)", left: "4px", borderRadius: "6px" },
-  ".lanvas-caret.turned .lanvas-caret-name": { left: "auto", right: "-2px", borderRadius: "6px 6px 0 6px" },
+  ".lanvas-caret.ends:not(.turned) .lanvas-caret-name": { bottom: "auto", top: "calc(50% - 6.5px)", left: "4px", borderRadius: "5px" },
+  ".lanvas-caret.turned .lanvas-caret-name": { left: "auto", right: "-2px", borderRadius: "5px 5px 0 5px" },
   // On the first line that is seen there is no room above.
-  ".lanvas-caret.first:not(.ends) .lanvas-caret-name, .lanvas-caret.first.turned .lanvas-caret-name": { bottom: "auto", top: "100%", borderRadius: "0 6px 6px 6px" },
+  ".lanvas-caret.first:not(.ends) .lanvas-caret-name, .lanvas-caret.first.turned .lanvas-caret-name": { bottom: "auto", top: "calc(100% - 4px)", borderRadius: "0 5px 5px 5px" },
   ".lanvas-caret:hover .lanvas-caret-name": { animation: "none", opacity: "1" },
   // What the name lies on shows through, and soon nothing of it is left but the caret.
   "@keyframes lanvas-name": { "0%, 60%": { opacity: "0.92" }, "100%": { opacity: "0" } },
