@@ -37,6 +37,7 @@ const input = new CanvasInput(host, engine, {
   tool: "pen",
   style: { ...PLAIN_STYLE, color: "#1e1f22" },
   freshId: randomId,
+  walk: () => false,
   onEffect,
 });
 

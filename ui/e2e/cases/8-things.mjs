@@ -1,16 +1,9 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { crc32, deflateSync } from "node:zlib";
-import { equal } from "../harness/equal.mjs";
+import { pictureFile, same } from "../harness/board.mjs";
 import { until } from "../harness/until.mjs";
 import { wave } from "../harness/person.mjs";
-
-/** Both boards become equal, shape by shape; how many there are says nothing of words and places. */
-async function same(a, b) {
-  await until("both boards are equal", async () => (await a.debug()).boardHash === (await b.debug()).boardHash);
-  await equal(a, b);
-}
 
 /** A drag with the mouse. */
 async function drag(person, from, to) {
@@ -25,24 +18,6 @@ async function drag(person, from, to) {
 async function form(person, name) {
   await person.page.getByRole("button", { name: "Shapes", exact: true }).click();
   await person.page.locator(`[data-form="${name}"]`).click();
-}
-
-/** A picture of one colour, so wide and high, as a file that is chosen. */
-function pictureFile(name, width, height) {
-  const chunk = (type, data) => {
-    const body = Buffer.concat([Buffer.from(type), data]);
-    const ends = Buffer.alloc(8);
-    ends.writeUInt32BE(data.length, 0);
-    ends.writeUInt32BE(crc32(body), 4);
-    return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)]);
-  };
-  const head = Buffer.alloc(13);
-  head.writeUInt32BE(width, 0);
-  head.writeUInt32BE(height, 4);
-  head.set([8, 2, 0, 0, 0], 8);
-  const rows = Buffer.concat(Array.from({ length: height }, () => Buffer.concat([Buffer.of(0), Buffer.alloc(width * 3, 60)])));
-  const buffer = Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), chunk("IHDR", head), chunk("IDAT", deflateSync(rows)), chunk("IEND", Buffer.alloc(0))]);
-  return { name, mimeType: "image/png", buffer };
 }
 
 /** What a copy event takes along, by type. */

@@ -3,6 +3,7 @@ import { strict as assert } from "node:assert";
 
 export const LAPTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
+export const TABLET = { width: 1180, height: 820 };
 
 export class Person {
   /** Comes by `url` for the first time and is in when this resolves. */
@@ -13,11 +14,11 @@ export class Person {
     return person;
   }
 
-  static async open(browser, url, { phone = false, dark = false } = {}) {
+  static async open(browser, url, { phone = false, tablet = false, dark = false } = {}) {
     const context = await browser.newContext({
-      viewport: phone ? PHONE : LAPTOP,
-      hasTouch: phone,
-      isMobile: phone,
+      viewport: phone ? PHONE : tablet ? TABLET : LAPTOP,
+      hasTouch: phone || tablet,
+      isMobile: phone || tablet,
       colorScheme: dark ? "dark" : "light",
     });
     const person = new Person(context, await context.newPage());

@@ -4,6 +4,7 @@ import { Disk } from "./disk.mjs";
 import { Hub } from "./hub.mjs";
 import { Person } from "./person.mjs";
 import { Stranger } from "./stranger.mjs";
+import { Witness } from "./witness.mjs";
 import { Wire } from "./wire.mjs";
 
 export class World {
@@ -35,6 +36,11 @@ export class World {
   /** Somebody who has only opened the link. */
   async visitor(url, options) {
     return this.keep(await Person.open(this.browser, url, options), (person) => person.leave());
+  }
+
+  /** Somebody who only listens. */
+  async witness(hub) {
+    return this.keep(await Witness.of(this.browser, hub), (witness) => witness.leave());
   }
 
   async wire(hub) {

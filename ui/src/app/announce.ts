@@ -64,14 +64,14 @@ export function readingOrder(all: readonly Placed[]): Placed[] {
 /** More than these are walked through by place alone. */
 const ORDERED_MAX = 20_000;
 
-/** What comes after (or before) what is selected; drawings only where there is nothing else. */
+/** What comes after (or before) what is selected, null past the end; drawings only where there is nothing else. */
 export function nextShape(scene: Scene, selected: readonly ShapeId[], step: 1 | -1): Placed | null {
   const all = [...scene.all()].slice(0, ORDERED_MAX);
   const telling = all.filter(({ shape }) => shape.body.kind !== "stroke");
   const order = readingOrder(telling.length > 0 ? telling : all);
   if (order.length === 0) return null;
   const at = order.findIndex(({ shape }) => shape.id === selected[0]);
-  const next = at === -1 ? (step === 1 ? 0 : order.length - 1) : (at + step + order.length) % order.length;
+  const next = at === -1 && step === -1 ? order.length - 1 : at + step;
   return order[next] ?? null;
 }
 

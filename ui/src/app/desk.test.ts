@@ -6,7 +6,7 @@ import { Desk, TOOLS } from "./desk";
 test("the keys on the toolbar are those the canvas listens to", () => {
   const modifiers = { shift: false, command: false, alt: false };
   for (const { name, key } of TOOLS) {
-    expect(meaningOf({ key, code: `Key${key.toUpperCase()}`, modifiers })).toEqual({ type: "tool", tool: name });
+    expect(meaningOf({ key, code: `Key${key.toUpperCase()}`, modifiers })).toEqual(name === "shape" ? { type: "command", command: "rectangle" } : { type: "tool", tool: name });
   }
 });
 

@@ -14,7 +14,7 @@ import { randomId } from "../lib/random";
 import type { Color, ParticipantId, Shape, ShapeChange, ShapeId } from "../protocol/generated/messages";
 import type { Session } from "../sync/session";
 import { canRun, runCommand, submitChanges, submitShapes, type CommandName } from "../tools/commands";
-import { selectedImage } from "../tools/crop";
+import { selectedImage } from "../tools/framing";
 import type { AppEffect, Effect, TextEdit, ToolName } from "../tools/effect";
 import type { AppCommand } from "../tools/keys";
 import { fetchLate } from "../tools/late";
@@ -88,6 +88,8 @@ export class Desk {
   readonly minimap = new Cell(false);
   /** Only the board, nothing round it. */
   readonly zen = new Cell(false);
+  /** The pointer of the arrow keys, CSS pixels of the canvas. */
+  readonly pointer = new Cell<{ readonly at: Point | null; readonly isDown: boolean }>({ at: null, isDown: false });
   /** What a screen reader says next. */
   readonly said = new Cell("");
   /** The frame that is shown as a page, if the pages are shown. */
@@ -122,6 +124,7 @@ export class Desk {
       tool: this.tool.now,
       style: this.style.now,
       freshId: randomId,
+      walk: (step) => this.#walk(step),
       onEffect: (effect) => this.#carryOut(effect),
     });
     engine.setCamera(this.camera.now);
@@ -136,6 +139,11 @@ export class Desk {
   take(tool: ToolName): void {
     this.#canvas?.input.chooseTool(tool);
     this.#taken(tool);
+  }
+
+  drawForm(form: Style["form"]): void {
+    this.take("shape");
+    this.restyle({ form });
   }
 
   /** For what comes next, and for what is selected. */
@@ -346,6 +354,13 @@ export class Desk {
         return;
       case "pick_color":
         return this.restyle({ color: effect.color });
+      case "take_place": {
+        const tool = this.bar.now[effect.place];
+        if (tool) this.take(tool);
+        return;
+      }
+      case "show_pointer":
+        return this.pointer.set(effect);
       case "follow_link":
         return this.openLink(effect.link);
       case "run":
@@ -377,11 +392,12 @@ export class Desk {
   #own(): Partial<Record<AppCommand, () => void>> {
     const toggle = (name: "grid" | "snap" | "keepTool") => () => this.#setStyle({ ...this.style.now, [name]: !this.style.now[name] });
     const open = (sheet: Sheet) => () => this.sheet.set(sheet);
+    const form = (name: Style["form"]) => () => this.drawForm(name);
     return {
       who: open("who"), palette: open("palette"), find: open("find"), export: open("export"), link: open("link"), liking: open("liking"),
       grid: toggle("grid"), snap: toggle("snap"), keep_tool: toggle("keepTool"),
       last_shape: () => this.restyle({ form: this.#lastForm }),
-      next_shape: () => this.take("shape"),
+      next_shape: () => this.take("shape"), rectangle: form("rectangle"), ellipse: form("ellipse"),
       copy: () => this.clip?.("copy"), cut: () => this.clip?.("cut"), paste: () => this.clip?.("paste"),
       copy_png: () => this.clip?.("copy_png"), copy_svg: () => this.clip?.("copy_svg"), copy_text: () => this.clip?.("copy_text"),
       larger: () => this.#resizeText(1.2), smaller: () => this.#resizeText(1 / 1.2),
@@ -391,7 +407,6 @@ export class Desk {
       },
       minimap: () => this.minimap.set(!this.minimap.now),
       zen: () => this.zen.set(!this.zen.now),
-      focus_next: () => this.#walk(1), focus_previous: () => this.#walk(-1),
       open: () => this.pictures.ask?.("open"), image: () => this.pictures.ask?.("image"),
       print: open("export"),
       next_page: () => this.#turnPage(1), previous_page: () => this.#turnPage(-1),
@@ -421,15 +436,16 @@ export class Desk {
   }
 
   /** From thing to thing in reading order, for who does not see or point. */
-  #walk(step: 1 | -1): void {
+  #walk(step: 1 | -1): boolean {
     const view = this.view();
     const next = view && nextShape(view.scene, this.selection.now, step);
-    if (!next) return;
+    if (!next) return false;
     this.select([next.shape.id]);
     const { minX, minY, maxX, maxY } = next.bounds;
     const seen = this.engine?.visible;
     const inView = seen !== undefined && minX < seen.maxX && maxX > seen.minX && minY < seen.maxY && maxY > seen.minY;
     if (!inView) this.show(next.bounds);
+    return true;
   }
 
   #selected(ids: readonly ShapeId[]): void {

@@ -4,43 +4,19 @@
  * meanwhile. Enter, Escape or a press elsewhere ends it; each change is a step of
  * its own.
  */
-import { handlesOf, type Grip, type GripName, type Handles } from "../engine/handles";
+import { handlesOf, type GripName, type Handles } from "../engine/handles";
 import { toOwn } from "../engine/placement";
-import type { Point } from "../engine/geometry";
-import type { Shape, ShapeChange, ShapeId } from "../protocol/generated/messages";
+import type { Shape, ShapeChange } from "../protocol/generated/messages";
 import { draftOf, submitChanges } from "./commands";
 import type { Effect } from "./effect";
-import { cutBy, imageOf, shiftedBy, uncropped, type ImageShape } from "./framing";
+import { cutBy, imageOf, selectedImage, shiftedBy, uncropped, type Cropping, type CropDrag, type ImageShape } from "./framing";
 import { gripAt, sidesOf } from "./grips";
 import type { ToolEvent, ToolView } from "./tool";
-
-interface Drag {
-  /** Null for the picture behind its frame. */
-  readonly grip: Grip | null;
-  readonly from: Point;
-  readonly to: Point;
-  readonly gesture: string;
-}
-
-export interface Cropping {
-  readonly type: "cropping";
-  readonly id: ShapeId;
-  readonly drag: Drag | null;
-}
 
 /** Not cut smaller than this, CSS pixels. */
 const SIDE_LEAST_PX = 12;
 const NUDGE_PX = 8;
 const GHOST_OPACITY = 0.3;
-
-/** Before anything else happens. */
-export const CROP_ENDED: readonly Effect[] = [{ type: "set_preview", preview: {} }, { type: "show_hint", hint: null }];
-
-/** The picture that is selected by itself. */
-export function selectedImage(view: ToolView): ImageShape | null {
-  const [only, ...more] = view.selection;
-  return only === undefined || more.length > 0 ? null : imageOf(view.scene.get(only));
-}
 
 export function beginCrop({ id }: ImageShape, view: ToolView): { state: Cropping; effects: readonly Effect[] } {
   const state: Cropping = { type: "cropping", id, drag: null };
@@ -107,7 +83,7 @@ function submitted(state: Cropping, change: ShapeChange | null, gesture: string,
 }
 
 /** By a way on the board, as the picture sees it. */
-function dragged(image: ImageShape, { grip, from, to }: Drag, view: ToolView): ShapeChange {
+function dragged(image: ImageShape, { grip, from, to }: CropDrag, view: ToolView): ShapeChange {
   const upright = { ...image, mirrored: false };
   const [a, b] = [toOwn(upright, from), toOwn(upright, to)];
   const by = { x: b.x - a.x, y: b.y - a.y };

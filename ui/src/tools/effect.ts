@@ -78,6 +78,10 @@ export type AppEffect =
   | { readonly type: "keep_style"; readonly style: ShapeChange }
   /** The colour under the eyedropper. */
   | { readonly type: "pick_color"; readonly color: Color }
+  /** Another tool, by its place in the person's bar. */
+  | { readonly type: "take_place"; readonly place: number }
+  /** Where the arrow keys have the pointer, CSS pixels from the canvas's top left; null when they have none. */
+  | { readonly type: "show_pointer"; readonly at: Point | null; readonly isDown: boolean }
   | { readonly type: "follow_link"; readonly link: string }
   | { readonly type: "run"; readonly command: CommandName | AppCommand }
   /** What a person in the middle of something can do now; null when it is over. */

@@ -5,18 +5,44 @@
 import { isFixed } from "../document/shape";
 import { croppedBy, cutsOf, wholeOf, type Cuts } from "../engine/crop";
 import type { Point } from "../engine/geometry";
-import type { GripName } from "../engine/handles";
+import type { Grip, GripName } from "../engine/handles";
 import { fromOwn } from "../engine/placement";
 import type { Placed } from "../engine/scene";
-import type { Shape, ShapeBody, ShapeChange } from "../protocol/generated/messages";
+import type { Shape, ShapeBody, ShapeChange, ShapeId } from "../protocol/generated/messages";
+import type { Effect } from "./effect";
 import { sidesOf } from "./grips";
+import type { ToolView } from "./tool";
 
 export type ImageShape = Shape & { readonly body: Extract<ShapeBody, { kind: "image" }> };
+
+export interface CropDrag {
+  /** Null for the picture behind its frame. */
+  readonly grip: Grip | null;
+  readonly from: Point;
+  readonly to: Point;
+  readonly gesture: string;
+}
+
+/** A picture is being cropped: `crop` does it. */
+export interface Cropping {
+  readonly type: "cropping";
+  readonly id: ShapeId;
+  readonly drag: CropDrag | null;
+}
+
+/** Before anything else happens. */
+export const CROP_ENDED: readonly Effect[] = [{ type: "set_preview", preview: {} }, { type: "show_hint", hint: null }];
 
 const NONE: Cuts = { left: 0, top: 0, right: 0, bottom: 0 };
 
 export function imageOf(placed: Placed | null | undefined): ImageShape | null {
   return placed?.shape.body.kind === "image" && !isFixed(placed.shape) ? (placed.shape as ImageShape) : null;
+}
+
+/** The picture that is selected by itself. */
+export function selectedImage(view: ToolView): ImageShape | null {
+  const [only, ...more] = view.selection;
+  return only === undefined || more.length > 0 ? null : imageOf(view.scene.get(only));
 }
 
 /** All of the picture again. */

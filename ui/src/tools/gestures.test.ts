@@ -34,7 +34,7 @@ const move = (pointer: number, kind: PointerKind, x: number, y: number, timeMs =
   type: "pointer_move", pointer, kind, samples: [{ x, y, timeMs }], modifiers: PLAIN,
 });
 const up = (pointer: number, x: number, y: number, timeMs = 0): Input => ({ type: "pointer_up", pointer, at: { x, y, timeMs }, modifiers: PLAIN });
-const key = (meaning: KeyMeaning): Input => ({ type: "key", meaning, fresh: "k", modifiers: PLAIN });
+const key = (meaning: KeyMeaning): Input => ({ type: "key", meaning, fresh: "k", modifiers: PLAIN, timeMs: 0 });
 
 test("a mouse draws, also when it is released outside", () => {
   const { effects, state } = play("pen", viewOn([]), down(1, "mouse", 10, 10), move(1, "mouse", 60, 10, 16), up(1, -400, 2_000, 32));
@@ -213,8 +213,9 @@ test.each<[string, string, Partial<Record<"shift" | "command" | "alt", boolean>>
   ["q", "KeyQ", {}, { type: "command", command: "keep_tool" }],
   ["m", "KeyM", {}, { type: "tool", tool: "marker" }],
   ["D", "KeyD", { shift: true }, { type: "tool", tool: "marker" }],
-  ["5", "Digit5", {}, { type: "tool", tool: "shape" }],
-  ["0", "Digit0", {}, { type: "tool", tool: "hand" }],
+  ["1", "Digit1", {}, { type: "place", place: 0 }],
+  ["0", "Digit0", {}, { type: "place", place: 9 }],
+  ["o", "KeyO", {}, { type: "command", command: "ellipse" }],
   ["g", "KeyG", { command: true }, { type: "command", command: "group" }],
   ["G", "KeyG", { command: true, shift: true }, { type: "command", command: "ungroup" }],
   ["L", "KeyL", { command: true, shift: true }, { type: "command", command: "lock" }],
@@ -225,7 +226,7 @@ test.each<[string, string, Partial<Record<"shift" | "command" | "alt", boolean>>
   ["c", "KeyC", { command: true, alt: true }, { type: "command", command: "copy_style" }],
   ["/", "Slash", { command: true }, { type: "command", command: "palette" }],
   ["f", "KeyF", { command: true }, { type: "command", command: "find" }],
-  ["Tab", "Tab", {}, { type: "command", command: "focus_next" }],
+  ["Tab", "Tab", {}, null],
   ["PageDown", "PageDown", { shift: true }, { type: "pan", x: 1, y: 0 }],
   ["c", "KeyC", { command: true }, null],
 ])("the key %s (%s) %j", (pressed, code, modifiers, expected) => {

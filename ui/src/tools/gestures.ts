@@ -10,10 +10,11 @@ import { centred, fit, panBy, pinch, toBoard, wheel, zoomAt, zoomStep, type Whee
 import { containsPoint, type Point } from "../engine/geometry";
 import { topmostAt } from "../engine/hit";
 import type { Effect, ToolName } from "./effect";
-import { CROP_ENDED } from "./crop";
+import { CROP_ENDED } from "./framing";
 import { ERASER_IDLE, stepEraser, type EraserState } from "./eraser";
 import { withGroup } from "./groups";
 import type { KeyMeaning } from "./keys";
+import { late } from "./late";
 import { PEN_IDLE, stepPen, type PenState } from "./pen";
 import { DRAW_IDLE, stepDraw, type DrawState } from "./draw";
 import { LASER_IDLE, stepLaser, type LaserState } from "./laser";
@@ -22,13 +23,23 @@ import { SELECT_IDLE, stepSelect, type SelectState } from "./select";
 import { stepText, TEXT_IDLE, type TextState } from "./text";
 import type { Modifiers, Sample, Step, ToolEvent, ToolView } from "./tool";
 
-export type PointerKind = "mouse" | "pen" | "touch";
+/** `keys`: moved by the arrow keys. */
+export type PointerKind = "mouse" | "pen" | "touch" | "keys";
 
 /** A sample where the screen is: CSS pixels from the canvas's top left. */
 export interface ScreenSample extends Point {
   readonly timeMs: number;
   /** Only where the device measures it. */
   readonly pressure?: number;
+}
+
+export interface KeyInput {
+  readonly type: "key";
+  readonly meaning: KeyMeaning;
+  readonly fresh: string;
+  readonly modifiers: Modifiers;
+  /** The page's clock. */
+  readonly timeMs: number;
 }
 
 export type Input =
@@ -58,7 +69,7 @@ export type Input =
   | { readonly type: "wheel"; readonly at: Point; readonly turn: WheelTurn }
   /** Zooms by `factor` at a place on the screen. */
   | { readonly type: "zoom_by"; readonly at: Point; readonly factor: number }
-  | { readonly type: "key"; readonly meaning: KeyMeaning; readonly fresh: string; readonly modifiers: Modifiers }
+  | KeyInput
   | { readonly type: "space_up" }
   /** The page lost the keyboard. */
   | { readonly type: "blur" }
@@ -94,6 +105,8 @@ export interface GestureState {
   readonly down: ReadonlyMap<number, Point>;
   readonly penSeen: boolean;
   readonly space: boolean;
+  /** Where the arrow keys have the pointer, on the screen; null while they have none. */
+  readonly keyed: Point | null;
   /** The last click, to know a second one by. */
   readonly lastClick: ScreenSample | null;
   /** Two or three fingers that came and went at once: until all are up. */
@@ -119,7 +132,7 @@ const BUTTON_ERASER = 5;
 const IDLE: Mode = { type: "idle" };
 
 export function initialGestures(tool: ToolName): GestureState {
-  return { tool, inHand: idleTool(tool), mode: IDLE, down: new Map(), penSeen: false, space: false, lastClick: null, tap: null };
+  return { tool, inHand: idleTool(tool), mode: IDLE, down: new Map(), penSeen: false, space: false, keyed: null, lastClick: null, tap: null };
 }
 
 function idleTool(tool: ToolName): InHand {
@@ -229,7 +242,7 @@ function toTool(state: GestureState, event: ToolEvent, view: ToolView): Next {
   const { state: inHand, effects } = stepInHand(state.inHand, event, view);
   const chosen = effects.findLast((effect) => effect.type === "set_tool");
   if (!chosen) return { state: { ...state, inHand }, effects };
-  return { state: { ...state, tool: chosen.tool, inHand: idleTool(chosen.tool) }, effects };
+  return { state: { ...state, tool: chosen.tool, inHand: idleTool(chosen.tool), keyed: null }, effects };
 }
 
 /** Ends the tool's gesture; a pen that was turned round is the chosen tool again. */
@@ -257,9 +270,10 @@ function rested(state: GestureState): Next {
 function chooseTool(state: GestureState, tool: ToolName, view: ToolView): Next {
   const ended: Next = state.mode.type === "tool" ? then(endTool(state, { type: "cancel" }, view), rested) : rested(state);
   return then(ended, (now) => ({
-    state: { ...now, tool, inHand: idleTool(tool) },
+    state: { ...now, tool, inHand: idleTool(tool), keyed: null },
     effects: [
       { type: "set_tool", tool },
+      ...(now.keyed ? [NOT_KEYED] : []),
       // A selection that no tool in hand acts on would only be in the way.
       ...(tool === "select" || tool === "lasso" || tool === "hand" || tool === "eyedropper" || view.selection.length === 0 ? [] : [{ type: "set_selection", ids: [] } as const]),
     ],
@@ -293,7 +307,11 @@ function pointerDown(state: GestureState, input: Down, view: ToolView): Next {
   return firstDown(known, input, view);
 }
 
+const NOT_KEYED: Effect = { type: "show_pointer", at: null, isDown: false };
+
 function firstDown(state: GestureState, input: Down, view: ToolView): Next {
+  // A hand is on a real pointer again.
+  if (state.keyed && input.kind !== "keys") return then({ state: { ...state, keyed: null }, effects: [NOT_KEYED] }, (now) => firstDown(now, input, view));
   const { pointer, kind, button, at, modifiers, fresh } = input;
   const pans =
     button === BUTTON_MIDDLE || state.space || state.tool === "hand" || (kind === "touch" && state.penSeen);
@@ -428,6 +446,8 @@ function openMenu(at: ScreenSample, view: ToolView): Effect[] {
 function frame(state: GestureState, now: number, view: ToolView): Next {
   const { mode } = state;
   if (mode.type !== "tool") return { state, effects: [] };
+  // Keys rest between presses: that is no hold.
+  if (mode.kind === "keys") return toTool(state, { type: "frame", now: 0 }, view);
   const rests = mode.kind === "touch" && mode.travelled < CLICK_PX && now - mode.since.timeMs > LONG_PRESS_MS;
   if (!rests || (state.tool !== "select" && state.tool !== "lasso")) return toTool(state, { type: "frame", now }, view);
   const ended = endTool(state, { type: "cancel" }, view);
@@ -479,10 +499,12 @@ function keyPress(state: GestureState, input: Extract<Input, { type: "key" }>, v
       return betweenGestures(state, { type: meaning.type === "undo" ? "undo" : "redo" });
     case "command":
       return betweenGestures(state, { type: "run", command: meaning.command });
+    case "place":
+      return betweenGestures(state, { type: "take_place", place: meaning.place });
     case "pan":
       return { state, effects: [{ type: "set_camera", camera: panBy(view.camera, -meaning.x * view.size.width * PAGE, -meaning.y * view.size.height * PAGE, view.size), glide: true }] };
     case "key":
-      return keyToTool(state, { type: "key", key: meaning.key, fresh, modifiers }, view);
+      return late.stepKeyPointer?.(state, meaning.key, input, view, stepGestures) ?? keyToTool(state, { type: "key", key: meaning.key, fresh, modifiers }, view);
     case "fit":
       return look(state, fit(view.scene.bounds(), view.size));
     case "fit_selection":

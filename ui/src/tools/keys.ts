@@ -16,7 +16,7 @@ export interface KeyPress {
 /** What the app does, not the tools. */
 export type AppCommand =
   | "palette" | "find" | "grid" | "snap" | "keep_tool" | "last_shape" | "next_shape" | "link" | "export" | "open" | "image"
-  | "larger" | "smaller" | "next_page" | "previous_page" | "end_pages" | "focus_next" | "focus_previous" | "minimap" | "print" | "zen" | "crop" | "liking"
+  | "larger" | "smaller" | "next_page" | "previous_page" | "end_pages" | "rectangle" | "ellipse" | "minimap" | "print" | "zen" | "crop" | "liking"
   | "copy" | "cut" | "paste" | "copy_png" | "copy_svg" | "copy_text" | "who";
 
 export type KeyMeaning =
@@ -24,16 +24,15 @@ export type KeyMeaning =
   | { readonly type: "undo" | "redo" | "fit" | "fit_selection" | "zoom_100" | "zoom_in" | "zoom_out" | "space" }
   | { readonly type: "command"; readonly command: CommandName | AppCommand }
   | { readonly type: "pan"; readonly x: number; readonly y: number }
+  /** The tool that is so many places after the first of the person's bar. */
+  | { readonly type: "place"; readonly place: number }
   /** For the tool in hand. */
   | { readonly type: "key"; readonly key: string };
 
-/** In the order of the toolbar: the digits choose by place. */
-export const TOOL_KEYS: Readonly<Record<string, ToolName>> = {
-  v: "select", h: "hand", p: "pen", d: "pen", x: "pen", b: "brush", m: "marker", e: "eraser", r: "shape", o: "shape",
+const TOOL_KEYS: Readonly<Record<string, ToolName>> = {
+  v: "select", h: "hand", p: "pen", d: "pen", x: "pen", b: "brush", m: "marker", e: "eraser",
   a: "arrow", l: "line", t: "text", n: "note", f: "frame", k: "laser", s: "lasso", i: "eyedropper", u: "stamp",
 };
-
-export const DIGIT_TOOLS: readonly ToolName[] = ["select", "pen", "marker", "eraser", "shape", "arrow", "line", "text", "note", "hand"];
 
 /** Keys that mean something to the selection. */
 const PASSED = new Set(["Delete", "Backspace", "Escape", "Enter", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "F2"]);
@@ -52,22 +51,25 @@ export function meaningOf(press: KeyPress): KeyMeaning | null {
   if (modifiers.command) return commandOf(press);
   if (modifiers.alt) return altOf(press);
   if (key === " ") return { type: "space" };
-  if (key === "Tab") return command(modifiers.shift ? "focus_previous" : "focus_next");
   if (PASSED.has(key)) return { type: "key", key };
   const paged = pageOf(key, modifiers.shift);
   if (paged) return paged;
   if (modifiers.shift) return shiftOf(press);
   if (key === "]") return command("to_front");
   if (key === "[") return command("to_back");
-  const tool = TOOL_KEYS[letterOf(press)] ?? digitTool(code, key);
+  const letter = letterOf(press);
+  const tool = TOOL_KEYS[letter];
   if (tool) return { type: "tool", tool };
-  if (letterOf(press) === "q") return command("keep_tool");
-  return letterOf(press) === "g" ? command("next_shape") : null;
+  const plain = PLAIN_LETTERS[letter];
+  return plain ? command(plain) : placeOf(code, key);
 }
 
-function digitTool(code: string, key: string): ToolName | undefined {
+const PLAIN_LETTERS: Readonly<Record<string, AppCommand>> = { q: "keep_tool", g: "next_shape", r: "rectangle", o: "ellipse" };
+
+/** The digits choose by place in the bar; 0 comes after 9. */
+function placeOf(code: string, key: string): KeyMeaning | null {
   const digit = /^(?:Digit|Numpad)([0-9])$/.exec(code)?.[1] ?? (/^[0-9]$/.test(key) ? key : undefined);
-  return digit === undefined ? undefined : DIGIT_TOOLS[(Number(digit) + 9) % 10];
+  return digit === undefined ? null : { type: "place", place: (Number(digit) + 9) % 10 };
 }
 
 function pageOf(key: string, sideways: boolean): KeyMeaning | null {

@@ -1,14 +1,26 @@
 /**
  * The parts of tools that nobody needs in the first second: fetched beside the first
  * picture and kept here. Until they are there a tool does without: a held stroke
- * stays ink, and the eraser by parts takes whole things only.
+ * stays ink, the eraser by parts takes whole things only, a picture is not cropped,
+ * arrow keys move nothing.
  */
 import type { cutInk as CutInk } from "../engine/cut";
 import type { recognise as Recognise } from "../engine/recognise";
+import type * as Crop from "./crop";
+import type { stepKeyPointer as StepKeyPointer } from "./key_pointer";
 
-export const late: { cutInk: typeof CutInk | null; recognise: typeof Recognise | null } = { cutInk: null, recognise: null };
+interface Late {
+  cutInk: typeof CutInk | null;
+  recognise: typeof Recognise | null;
+  crop: typeof Crop | null;
+  stepKeyPointer: typeof StepKeyPointer | null;
+}
+
+export const late: Late = { cutInk: null, recognise: null, crop: null, stepKeyPointer: null };
 
 export async function fetchLate(): Promise<void> {
-  const [{ cutInk }, { recognise }] = await Promise.all([import("../engine/cut"), import("../engine/recognise")]);
-  Object.assign(late, { cutInk, recognise });
+  const [{ cutInk }, { recognise }, crop, { stepKeyPointer }] = await Promise.all([
+    import("../engine/cut"), import("../engine/recognise"), import("./crop"), import("./key_pointer"),
+  ]);
+  Object.assign(late, { cutInk, recognise, crop, stepKeyPointer });
 }

@@ -21,6 +21,8 @@ export interface CanvasInputOptions {
   readonly style: Style;
   /** An id nobody has: `randomId` of lib. */
   readonly freshId: () => string;
+  /** To the next thing on the board, or the one before; whether there is one. */
+  readonly walk: (step: 1 | -1) => boolean;
   /** Everything that is not the engine's to do. */
   readonly onEffect: (effect: AppEffect) => void;
 }
@@ -71,7 +73,7 @@ export class CanvasInput {
 
   /** As if the key had been pressed on the canvas. */
   press(key: string): void {
-    this.#step({ type: "key", meaning: { type: "key", key }, modifiers: { shift: false, command: false, alt: false }, fresh: this.#options.freshId() });
+    this.#step({ type: "key", meaning: { type: "key", key }, modifiers: { shift: false, command: false, alt: false }, fresh: this.#options.freshId(), timeMs: performance.now() });
   }
 
   get style(): Style {
@@ -247,11 +249,13 @@ export class CanvasInput {
   #keyDown(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing || !isForCanvas(event)) return;
     const modifiers = modifiersOf(event);
+    // From thing to thing; past the last one the browser goes on to what comes after the board.
+    if (event.key === "Tab" && this.#state.mode.type === "idle" && this.#options.walk(event.shiftKey ? -1 : 1)) event.preventDefault();
     const meaning = meaningOf({ key: event.key, code: event.code, modifiers });
     if (!meaning) return;
     event.preventDefault();
     if (event.repeat && meaning.type === "tool") return;
-    this.#step({ type: "key", meaning, modifiers, fresh: this.#options.freshId() });
+    this.#step({ type: "key", meaning, modifiers, fresh: this.#options.freshId(), timeMs: event.timeStamp });
   }
 
   // --- Reading events ---
@@ -289,7 +293,7 @@ function modifiersOf(event: MouseEvent | KeyboardEvent): Modifiers {
 const WRITES = 'input, textarea, select, [contenteditable]:not([contenteditable="false"]), [role="dialog"], dialog';
 const ACTS = 'button, a[href], summary, [role="menu"], [role="listbox"], [role="radiogroup"], [role="toolbar"]';
 /** Keys that a focused button or menu needs for itself. */
-const ACT_KEYS = new Set([" ", "Enter", "Escape", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"]);
+const ACT_KEYS = new Set(["Tab", " ", "Enter", "Escape", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"]);
 
 /** Whether a key is meant for the canvas and not for what has the focus. */
 function isForCanvas(event: KeyboardEvent): boolean {

@@ -13,14 +13,14 @@ import { insideBox, topmostAt } from "../engine/hit";
 import type { Placed } from "../engine/scene";
 import type { ShapeId } from "../protocol/generated/messages";
 import { copied } from "./arrange";
-import { beginCrop, CROP_ENDED, selectedImage, stepCrop, type Cropping } from "./crop";
 import { draftOf, free, freed, removeShapes, submitChanges, submitShapes } from "./commands";
 import type { Effect } from "./effect";
-import { imageOf } from "./framing";
+import { CROP_ENDED, imageOf, selectedImage, type Cropping, type ImageShape } from "./framing";
 import { dragged, gripAt } from "./grips";
 import { groupsOf, withGroup, withGroups } from "./groups";
 import { holdAt } from "./holds";
 import { insideLasso } from "./lasso";
+import { late } from "./late";
 import { snapped } from "./snap";
 import { editAt, editOf } from "./text";
 import { NO_PREVIEW, type Modifiers, type Step, type ToolEvent, type ToolView } from "./tool";
@@ -73,7 +73,7 @@ export function stepSelect(state: SelectState, event: ToolEvent, view: ToolView,
 
 /** What ends it is a press on something else, too. */
 function cropping(state: Cropping, event: ToolEvent, view: ToolView, lasso: boolean): Step<SelectState> {
-  const step = stepCrop(state, event, view);
+  const step = late.crop?.stepCrop(state, event, view) ?? null;
   if (step && step.state !== "done") return { state: step.state, effects: step.effects };
   const after = step ? { state: SELECT_IDLE, effects: [] } : stepSelect(SELECT_IDLE, event, view, lasso);
   return { state: after.state, effects: [...CROP_ENDED, ...after.effects] };
@@ -161,9 +161,12 @@ function double(at: Point, reach: number, view: ToolView): Step<SelectState> {
   const image = imageOf(placed);
   const effects = doubled(placed, at, reach, view);
   const isChosen = effects.length === 1 && effects[0]?.type === "set_selection" && effects[0].ids.length === 1;
-  if (!image || !isChosen) return { state: SELECT_IDLE, effects };
-  const begun = beginCrop(image, view);
-  return { state: begun.state, effects: [...effects, ...begun.effects] };
+  return image && isChosen ? beginCrop(image, view, effects) : { state: SELECT_IDLE, effects };
+}
+
+function beginCrop(image: ImageShape, view: ToolView, before: readonly Effect[]): Step<SelectState> {
+  const begun = late.crop?.beginCrop(image, view);
+  return { state: begun?.state ?? SELECT_IDLE, effects: [...before, ...(begun?.effects ?? [])] };
 }
 
 function doubled(placed: Placed | null, at: Point, reach: number, view: ToolView): Effect[] {
@@ -289,7 +292,7 @@ function lassoing(state: Lassoing, event: ToolEvent, view: ToolView): Step<Selec
 
 function key(state: SelectState, event: Extract<ToolEvent, { type: "key" }>, view: ToolView): Step<SelectState> {
   const image = state.type === "idle" && event.key === "Enter" ? selectedImage(view) : null;
-  if (image) return beginCrop(image, view);
+  if (image) return beginCrop(image, view, []);
   if (event.key === "Escape" && state.type !== "idle") return { state: SELECT_IDLE, effects: [NO_PREVIEW] };
   return { state, effects: state.type === "idle" ? keyEffects(event, view) : [] };
 }

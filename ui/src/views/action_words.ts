@@ -42,6 +42,12 @@ export const otherCommands: readonly CommandEntry[] = [
 
 export const actionWords = {
   menu: "Actions",
+  /** Beside what is in the menus. */
+  helped: [
+    ["1 … 9, 0", "A tool by its place in the bar"], ["O", "Ellipse"], ["G", "The form drawn last"], ["Shift + G", "The form before it"],
+    ["↑ ↓ ← →, Enter", "Any tool without a pointer: go there, put it down, lift it"], ["F6", "On to the tools, the panels, the board"],
+  ],
+  keys: { up: "Up. Enter puts it down.", down: "Down. Arrow keys go on, Enter lifts it." },
   paletteHint: "Type what you want to do",
   nothingFound: "Nothing found. Try another word.",
   find: "Find words on the board",

@@ -96,7 +96,8 @@ test("things are read row by row, and each has a name", () => {
   const scene = new Scene(boardOf(at("c", 0, 100), at("b", 200, 8), at("a", 0, 0), stroke("s", [{ x: 0, y: 0 }])), (line) => line.length);
   expect(readingOrder([...scene.all()].filter(({ shape }) => shape.id !== "s")).map(({ shape }) => shape.id)).toEqual(["a", "b", "c"]);
   expect(nextShape(scene, [], 1)?.shape.id).toBe("a");
-  expect(nextShape(scene, ["c"], 1)?.shape.id).toBe("a");
-  expect(nextShape(scene, ["a"], -1)?.shape.id).toBe("c");
+  expect(nextShape(scene, [], -1)?.shape.id).toBe("c");
+  expect(nextShape(scene, ["c"], 1)).toBeNull();
+  expect(nextShape(scene, ["a"], -1)).toBeNull();
   expect(all.map(nameOf)).toEqual(["Drawing", "Highlight", "Text: label", "Text: wraps", "Star: in it", "Arrow", "Arrow: so", "Sticky note: remember", "Picture", "Picture", "Frame: Page"]);
 });
