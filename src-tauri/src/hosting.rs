@@ -240,6 +240,7 @@ impl Hosting {
             host_name: self.shown_name(),
             password: None,
             storage: StorageSettings::default(),
+            tls: None,
         })
         .await?;
         let sessions = hub.sessions();

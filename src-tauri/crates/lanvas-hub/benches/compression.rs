@@ -68,6 +68,7 @@ async fn record(encoding: Encoding) -> Vec<Vec<u8>> {
         host_name: "Here".to_owned(),
         password: None,
         storage: StorageSettings::default(),
+        tls: None,
     };
     let hub = Hub::start_with(config, Allowance::default()).await.unwrap();
     let session = hub.open_newest_or_create(Some("Recorded")).await.unwrap();

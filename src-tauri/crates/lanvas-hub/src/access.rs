@@ -27,11 +27,12 @@ pub enum Refusal {
     Origin,
 }
 
-/// Whether the request names this hub and comes from a page of its own, the app, or no page.
+/// Whether the request names this hub and comes from a page of its own, the app, or no page. A hub
+/// with TLS has no page that came without: somebody between may have made that one.
 ///
 /// # Errors
 /// Which of the two it is not.
-pub fn check(headers: &HeaderMap, uri: &Uri) -> Result<(), Refusal> {
+pub fn check(headers: &HeaderMap, uri: &Uri, tls: bool) -> Result<(), Refusal> {
     let mut hosts = headers.get_all(header::HOST).iter();
     let host = match (hosts.next(), hosts.next()) {
         (Some(host), None) => host.to_str().map_err(|_| Refusal::Host)?,
@@ -46,7 +47,13 @@ pub fn check(headers: &HeaderMap, uri: &Uri) -> Result<(), Refusal> {
     }
     match headers.get(header::ORIGIN) {
         None => Ok(()),
-        Some(origin) if origin.to_str().is_ok_and(|origin| is_ours(origin, host)) => Ok(()),
+        Some(origin)
+            if origin
+                .to_str()
+                .is_ok_and(|origin| is_ours(origin, host, tls)) =>
+        {
+            Ok(())
+        }
         Some(_) => Err(Refusal::Origin),
     }
 }
@@ -58,10 +65,10 @@ pub fn app_origin(headers: &HeaderMap) -> Option<&'static str> {
     APP_ORIGINS.into_iter().find(|app| *app == origin)
 }
 
-fn is_ours(origin: &str, host: &str) -> bool {
+fn is_ours(origin: &str, host: &str, tls: bool) -> bool {
+    let plain = origin.strip_prefix("http://").filter(|_| !tls);
     APP_ORIGINS.contains(&origin)
-        || origin
-            .strip_prefix("http://")
+        || plain
             .or_else(|| origin.strip_prefix("https://"))
             .is_some_and(|authority| authority.eq_ignore_ascii_case(host))
 }
@@ -111,7 +118,21 @@ mod tests {
         if let Some(origin) = origin {
             headers.insert(header::ORIGIN, HeaderValue::from_str(origin).unwrap());
         }
-        check(&headers, &Uri::from_static("/ws/x"))
+        check(&headers, &Uri::from_static("/ws/x"), false)
+    }
+
+    #[test]
+    fn a_hub_with_tls_has_no_page_that_came_without() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, HeaderValue::from_static("192.168.1.5:7420"));
+        for (origin, expected) in [
+            ("https://192.168.1.5:7420", Ok(())),
+            ("tauri://localhost", Ok(())),
+            ("http://192.168.1.5:7420", Err(Refusal::Origin)),
+        ] {
+            headers.insert(header::ORIGIN, HeaderValue::from_static(origin));
+            assert_eq!(check(&headers, &Uri::from_static("/ws/x"), true), expected);
+        }
     }
 
     #[test]
@@ -173,6 +194,9 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.append(header::HOST, HeaderValue::from_static("127.0.0.1"));
         headers.append(header::HOST, HeaderValue::from_static("127.0.0.1"));
-        assert_eq!(check(&headers, &Uri::from_static("/")), Err(Refusal::Host));
+        assert_eq!(
+            check(&headers, &Uri::from_static("/"), false),
+            Err(Refusal::Host)
+        );
     }
 }

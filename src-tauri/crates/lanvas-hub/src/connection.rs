@@ -17,7 +17,6 @@ use lanvas_protocol::{
     ClientMessage, Encoding, ErrorCode, ServerMessage, decode_client, limits::HELLO_BYTES_MAX,
 };
 use tokio::{
-    net::TcpStream,
     sync::{mpsc, watch},
     task::yield_now,
     time::{Instant, sleep_until, timeout},
@@ -41,6 +40,7 @@ use crate::{
     outbox::Lane,
     session::ConnectionId,
     session_task::Command,
+    stream::Stream,
     websocket::End,
     whereabouts::Told,
 };
@@ -48,7 +48,7 @@ use crate::{
 /// A socket taken over from HTTP.
 #[derive(Debug)]
 pub(crate) struct Socket {
-    pub(crate) stream: TcpStream,
+    pub(crate) stream: Stream,
     /// What the peer sent before it had the answer to its request.
     pub(crate) early: Bytes,
 }
@@ -295,7 +295,7 @@ mod tests {
     use lanvas_protocol::codec;
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
-        net::{TcpListener, TcpSocket},
+        net::{TcpListener, TcpSocket, TcpStream},
     };
     use tungstenite::protocol::frame::{
         Frame as Raw,
@@ -333,6 +333,7 @@ mod tests {
             ending: CancellationToken::new(),
         };
         let early = Bytes::new();
+        let stream = Stream::Plain(stream);
         tokio::spawn(serve(Socket { stream, early }, link));
         (peer, commands)
     }

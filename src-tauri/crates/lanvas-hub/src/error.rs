@@ -2,7 +2,7 @@
 
 use lanvas_protocol::SessionId;
 
-use crate::storage::StorageError;
+use crate::{storage::StorageError, tls::TlsError};
 
 /// See the variants; each says what, why and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +18,9 @@ pub enum HubError {
     /// The session file or the folder.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// The certificate or its key.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The system gave no random bytes.
     #[error("the system gives no random numbers: {0}")]
     Random(getrandom::Error),

@@ -413,6 +413,7 @@ mod tests {
             let (peer, accepted) = tokio::join!(peer, listener.accept());
             let stream = accepted.unwrap().0;
             stream.writable().await.unwrap();
+            let stream = crate::stream::Stream::Plain(stream);
             let line = Line::new(stream, Encoding::Json, &PATIENCE);
             fanout.add(connection, Arc::new(line));
             fanout.take(Effect::CatchUp { connection });

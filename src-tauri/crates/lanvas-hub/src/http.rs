@@ -10,6 +10,7 @@ mod places;
 mod problem;
 pub(crate) mod reach;
 mod server;
+mod tls;
 mod upgrade;
 
 use std::{convert::Infallible, sync::Arc};
@@ -101,6 +102,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/api/nearby", get(nearby))
         .route("/test", get(reach::page))
         .route("/api/reach", get(reach::read).post(reach::tell))
+        .route("/api/tls", get(tls::state))
         .route("/healthz", get(health))
         .route("/metrics", get(metrics))
         .fallback(file)
@@ -114,7 +116,7 @@ async fn guard(State(hub): Hub, request: Request, next: Next) -> Response {
     // A hook's token proves more than a name does, and a gateway comes by a name of its own.
     let by_token = request.uri().path().starts_with("/hooks/");
     let former = former_origin(&hub, request.headers());
-    match access::check(request.headers(), request.uri()) {
+    match access::check(request.headers(), request.uri(), hub.tls.is_some()) {
         Err(Refusal::Origin) if former.is_some() => {}
         Err(refusal) if !by_token => return Problem::from(refusal).into_response(),
         _ => {}

@@ -34,6 +34,7 @@ use crate::{
     session_task::{Connected, now_ms},
     sessions::Sessions,
     storage::{SessionFile, SessionMeta, Storage, StorageError, StorageSettings, Survey},
+    tls::{Tls, TlsChoice},
     whereabouts::Whereabouts,
 };
 
@@ -69,6 +70,8 @@ pub struct HubConfig {
     pub password: Option<String>,
     /// How much history is kept.
     pub storage: StorageSettings,
+    /// Whether and by which certificate connections are encrypted.
+    pub tls: Option<TlsChoice>,
 }
 
 /// A hosted session as lists show it.
@@ -161,6 +164,7 @@ pub(crate) struct Shared {
     pub(crate) whereabouts: Whereabouts,
     pub(crate) reports: http::reach::Reports,
     pub(crate) access: Access,
+    pub(crate) tls: Option<Tls>,
     host_token: String,
 }
 
@@ -206,6 +210,11 @@ impl Hub {
     ) -> Result<Self, HubError> {
         let tuning = tuning.into();
         let storage = Storage::start_with(&config.data_dir, config.storage)?;
+        // The folder is ours by now: nobody else makes a certificate in it.
+        let tls = config.tls.as_ref();
+        let tls = tls
+            .map(|choice| Tls::load(choice, &config.data_dir))
+            .transpose()?;
         let newest = storage.list().await?.into_iter().next();
         let had_port = newest.and_then(|file| file.port);
         let listener = listen(config.bind, config.port, had_port).await?;
@@ -236,8 +245,9 @@ impl Hub {
             tuning,
             port,
             reports: http::reach::Reports::default(),
-            whereabouts: Whereabouts::new(config.bind, port, had_port),
+            whereabouts: Whereabouts::new(config.bind, port, had_port, tls.is_some()),
             access,
+            tls,
             host_token,
         });
         let serving = http::serve(listener, Arc::clone(&shared));
@@ -383,30 +393,37 @@ impl Hub {
         self.shared.reports.watched()
     }
 
+    /// The certificate, for who shows its fingerprint; none where connections are not encrypted.
+    #[must_use]
+    pub fn tls(&self) -> Option<&Tls> {
+        self.shared.tls.as_ref()
+    }
+
+    /// `http` or `https`.
+    fn scheme(&self) -> &'static str {
+        scheme(self.shared.tls.is_some())
+    }
+
     /// Links for guests, the likeliest to work first.
     #[must_use]
     pub fn urls(&self, id: &SessionId) -> Vec<String> {
         lan::hosts(self.bind)
             .iter()
-            .map(|host| format!("http://{host}:{}/s/{id}", self.shared.port))
+            .map(|host| format!("{}://{host}:{}/s/{id}", self.scheme(), self.shared.port))
             .collect()
     }
 
-    /// Where this machine itself reaches the hub: `http://host:port`.
+    /// Where this machine itself reaches the hub: `http://host:port`, or `https://…`.
     #[must_use]
     pub fn base_url(&self) -> String {
-        format!("http://{}:{}", lan::own_host(self.bind), self.shared.port)
+        let host = lan::own_host(self.bind);
+        format!("{}://{host}:{}", self.scheme(), self.shared.port)
     }
 
     /// The link that makes its opener the host. Only for the person at this machine.
     #[must_use]
     pub fn host_url(&self, id: &SessionId) -> String {
-        format!(
-            "http://{}:{}/s/{id}#host={}",
-            lan::own_host(self.bind),
-            self.shared.port,
-            self.shared.host_token
-        )
+        format!("{}/s/{id}#host={}", self.base_url(), self.shared.host_token)
     }
 
     /// The secret that makes its holder the host, for as long as this hub runs.
@@ -434,6 +451,11 @@ impl Hub {
         let (stored, _) = tokio::join!(storing, timeout(left(), shared.tasks.wait()));
         Ok(stored?)
     }
+}
+
+/// How links to a hub begin.
+pub(crate) fn scheme(tls: bool) -> &'static str {
+    if tls { "https" } else { "http" }
 }
 
 async fn listen(

@@ -27,6 +27,8 @@ pub mod session_task;
 mod sessions;
 pub(crate) mod shared;
 pub mod storage;
+pub(crate) mod stream;
+pub mod tls;
 pub(crate) mod websocket;
 mod whereabouts;
 
@@ -34,6 +36,7 @@ pub use assets::{UiAsset, UiAssets};
 pub use error::HubError;
 pub use hub::{DEFAULT_TITLE, Hub, HubConfig, PortChoice, SessionInfo, fresh_session_id};
 pub use session_task::Connected;
+pub use tls::TlsChoice;
 
 /// The target of the spans that tell where time goes: coming in, a batch of a session's steps,
 /// writing a snapshot, a commit. All at level debug; a log that does not ask for them pays nothing.

@@ -31,6 +31,8 @@ pub const UPLOADS_MAX: usize = 8;
 pub const PASSWORDS_AT_ONCE: usize = 2;
 /// A request's head must be whole in this time (axum has no such limit of its own).
 pub const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
+/// A TLS handshake must be over in this time, its first byte included.
+pub const TLS_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Bytes read from a socket at once, on the stack: an idle connection has no buffer.
 pub const READ_BYTES: usize = 8 * 1024;
 /// Bytes of messages for everybody that a session collects before it writes them.

@@ -9,14 +9,12 @@
 use std::{
     collections::VecDeque,
     io::{self, IoSlice},
-    net::Shutdown,
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
 use bytes::{Buf, Bytes};
 use lanvas_protocol::Encoding;
-use socket2::SockRef;
 use tokio::{task::yield_now, time::Instant};
 
 use crate::{
@@ -24,7 +22,7 @@ use crate::{
     fanout::Run,
     limits::WRITE_PACE_BYTES_PER_S,
     outbox::{Outbox, Pushed},
-    shared::{Mutex, MutexGuard, Notify, PoisonError, TcpStream},
+    shared::{Mutex, MutexGuard, Notify, PoisonError, Stream},
     websocket::{self, PING},
 };
 
@@ -86,7 +84,7 @@ struct Writing {
 /// See the module.
 #[derive(Debug)]
 pub struct Line {
-    stream: TcpStream,
+    stream: Stream,
     encoding: Encoding,
     patience: &'static Patience,
     outbox: Outbox,
@@ -97,7 +95,7 @@ pub struct Line {
 }
 
 impl Line {
-    pub(crate) fn new(stream: TcpStream, encoding: Encoding, patience: &'static Patience) -> Self {
+    pub(crate) fn new(stream: Stream, encoding: Encoding, patience: &'static Patience) -> Self {
         Self {
             stream,
             encoding,
@@ -121,7 +119,7 @@ impl Line {
         self.round_trip_ms.load(Ordering::Relaxed).checked_sub(1)
     }
 
-    pub(crate) fn stream(&self) -> &TcpStream {
+    pub(crate) fn stream(&self) -> &Stream {
         &self.stream
     }
 
@@ -202,6 +200,8 @@ impl Line {
             run.push_from(passed.items, &self.outbox, pushed);
             writing.block(self.patience.write);
             self.call();
+        } else if !self.settle(&mut writing) {
+            self.call();
         }
         Written {
             messages: passed.messages,
@@ -280,7 +280,7 @@ impl Line {
 
     /// Tells the system that nothing more comes, so that the peer need not wait for it.
     pub(crate) fn shut(&self) {
-        let _ = SockRef::from(&self.stream).shutdown(Shutdown::Write);
+        self.stream.shut();
     }
 
     /// The outbox was behind and everything it had is out: the number it arrived at. Once.
@@ -322,7 +322,25 @@ impl Line {
                 Err(_) => self.end(writing),
             }
         }
+        self.settle(writing);
         (written, false)
+    }
+
+    /// Whether the socket has all that it was given: TLS may still have some of it.
+    fn settle(&self, writing: &mut Writing) -> bool {
+        match self.stream.try_flush() {
+            Ok(()) => {
+                if writing.frames.is_empty() {
+                    writing.deadline = None;
+                }
+                return true;
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                writing.block(self.patience.write);
+            }
+            Err(_) => self.end(writing),
+        }
+        false
     }
 
     /// Sees to it that the next frames are in `frames`. Whether there are any.
@@ -333,7 +351,9 @@ impl Line {
             }
         }
         if writing.frames.is_empty() && writing.last {
-            self.end(writing);
+            if self.settle(writing) {
+                self.end(writing);
+            }
         } else if writing.frames.is_empty() && writing.drained.is_none() {
             self.refill(writing, written);
         }
@@ -381,7 +401,7 @@ impl Writing {
     }
 
     /// One system call for as many frames as it takes.
-    fn write_to(&self, stream: &TcpStream) -> io::Result<usize> {
+    fn write_to(&self, stream: &Stream) -> io::Result<usize> {
         let mut slices = [IoSlice::new(&[]); SLICES_MAX];
         let (mut filled, mut room) = (0, TURN_BYTES);
         for (slice, frame) in slices.iter_mut().zip(&self.frames) {

@@ -3,4 +3,6 @@
 
 pub(crate) use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-pub(crate) use tokio::{net::TcpStream, sync::Notify};
+pub(crate) use tokio::sync::Notify;
+
+pub(crate) use crate::stream::Stream;

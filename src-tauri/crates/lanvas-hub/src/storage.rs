@@ -61,6 +61,7 @@ use crate::{metrics::Latency, session::Ban};
 pub use blobs::{Blob, Kept};
 pub use chat::Page;
 
+pub(crate) use door::for_us_alone;
 pub use door::{StoredDoor, StoredInvite};
 pub use error::{AppendError, StorageError};
 pub use folder::TRASH_KEPT;

@@ -16,14 +16,14 @@ use std::{
 use lanvas_protocol::{advert::USUAL_PORTS, limits::ADDRESSES_TOLD_MAX};
 use tokio::{sync::watch, time::sleep};
 
-use crate::lan;
+use crate::{hub::scheme, lan};
 
 /// How often the system is asked. It answers from memory.
 const LOOK_PAUSE: Duration = Duration::from_secs(2);
 /// Former addresses that are remembered: more than a day of changing places brings.
 const FORMER_MAX: usize = 64;
 
-/// Addresses that guests were told, `http://host:port`, the likeliest first.
+/// Addresses that guests were told, `http://host:port` or `https://…`, the likeliest first.
 pub(crate) type Told = Arc<[String]>;
 
 /// The addresses of one hub.
@@ -33,17 +33,20 @@ pub(crate) struct Whereabouts {
     port: u16,
     /// The port that it had the last time.
     former_port: Option<u16>,
+    /// How its addresses begin: `http` or `https`.
+    scheme: &'static str,
     told: watch::Sender<Told>,
     former: Mutex<BTreeSet<Ipv4Addr>>,
 }
 
 impl Whereabouts {
-    pub(crate) fn new(bind: IpAddr, port: u16, former_port: Option<u16>) -> Self {
+    pub(crate) fn new(bind: IpAddr, port: u16, former_port: Option<u16>, tls: bool) -> Self {
         let (told, _) = watch::channel(Told::default());
         let new = Self {
             bind,
             port,
             former_port,
+            scheme: scheme(tls),
             told,
             former: Mutex::default(),
         };
@@ -67,7 +70,8 @@ impl Whereabouts {
     /// Whether a page of this origin was served by this hub, at whichever of its addresses.
     pub(crate) fn is_own_origin(&self, origin: &str) -> bool {
         let Some((host, port)) = origin
-            .strip_prefix("http://")
+            .strip_prefix(self.scheme)
+            .and_then(|rest| rest.strip_prefix("://"))
             .and_then(|authority| authority.split_once(':'))
         else {
             return false;
@@ -96,7 +100,7 @@ impl Whereabouts {
     fn note(&self, addresses: Vec<Ipv4Addr>) {
         let links = addresses.iter().take(ADDRESSES_TOLD_MAX);
         let links: Told = links
-            .map(|address| format!("http://{address}:{}", self.port))
+            .map(|address| format!("{}://{address}:{}", self.scheme, self.port))
             .collect();
         let mut former = self.lock();
         for address in addresses {
@@ -128,7 +132,7 @@ mod tests {
     }
 
     fn of(port: u16, former_port: Option<u16>) -> Whereabouts {
-        Whereabouts::new(Ipv4Addr::LOCALHOST.into(), port, former_port)
+        Whereabouts::new(Ipv4Addr::LOCALHOST.into(), port, former_port, false)
     }
 
     /// R71: a page that was served at an address the hub had is one of its own.
@@ -158,6 +162,16 @@ mod tests {
         ] {
             assert!(!hub.is_own_origin(foreign), "{foreign}");
         }
+    }
+
+    /// Somebody between may serve a page of any http address.
+    #[test]
+    fn a_hub_with_tls_has_no_page_that_came_without() {
+        let hub = Whereabouts::new(Ipv4Addr::LOCALHOST.into(), 7420, None, true);
+        hub.note(at(&[[192, 168, 1, 5]]));
+        assert!(hub.is_own_origin("https://192.168.1.5:7420"));
+        assert!(!hub.is_own_origin("http://192.168.1.5:7420"));
+        assert_eq!(hub.told().borrow()[..], ["https://192.168.1.5:7420"]);
     }
 
     #[test]

@@ -74,12 +74,28 @@ pub(crate) struct ServeArguments {
     /// Mebibytes of changes kept for the replay of a session; older ones are folded together. Board, notes and chat always stay whole.
     #[arg(long, value_name = "MIB", default_value_t = HISTORY_BYTES_DEFAULT / MEBIBYTE, value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
     pub(crate) history_budget: u64,
+    /// Encrypt all connections, with a certificate that is made once and kept in the data folder. Browsers warn of it; compare its fingerprint, which is printed.
+    #[arg(long, value_name = "KIND", value_enum, conflicts_with_all = ["tls_cert", "tls_key"])]
+    pub(crate) tls: Option<TlsKind>,
+    /// Encrypt all connections, with the certificate (and its chain) in this PEM file.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// The certificate's key, a PEM file without a passphrase.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
     /// Neither announce the session on the network nor listen for others.
     #[arg(long)]
     pub(crate) no_discovery: bool,
     /// How the log on standard error looks.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub(crate) log_format: LogFormat,
+}
+
+/// Where a certificate comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TlsKind {
+    /// This hub makes and signs its own.
+    SelfSigned,
 }
 
 /// What to copy where.
@@ -183,6 +199,19 @@ mod tests {
             vec!["fly"],
             vec!["nearby", "--seconds", "soon"],
             vec!["nearby", "--seconds", "0"],
+            vec!["serve", "--tls"],
+            vec!["serve", "--tls", "on"],
+            vec!["serve", "--tls-cert", "a.pem"],
+            vec!["serve", "--tls-key", "a.pem"],
+            vec![
+                "serve",
+                "--tls",
+                "self-signed",
+                "--tls-cert",
+                "a",
+                "--tls-key",
+                "b",
+            ],
         ] {
             let words = ["lanvas-server"].into_iter().chain(line.clone());
             let refused = Arguments::try_parse_from(words).expect_err("not a command line of ours");

@@ -13,13 +13,15 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use lanvas_discovery::{Advert, Discovery, DiscoveryConfig, LIBRARY_LOG_TARGET};
-use lanvas_hub::{Hub, HubConfig, PortChoice, SessionInfo, storage::StorageSettings};
-use lanvas_protocol::SessionId;
+use lanvas_hub::{
+    Hub, HubConfig, PortChoice, SessionInfo, TlsChoice, storage::StorageSettings, tls::Tls,
+};
+use lanvas_protocol::{Fingerprint, SessionId};
 use serde::Serialize;
 use tracing_subscriber::{EnvFilter, fmt::format::FmtSpan};
 
 use crate::{
-    arguments::{LogFormat, MEBIBYTE, ServeArguments},
+    arguments::{LogFormat, MEBIBYTE, ServeArguments, TlsKind},
     data_folder,
     stop_signals::StopSignals,
     ui::EmbeddedUi,
@@ -34,6 +36,9 @@ struct Ready<'a> {
     port: u16,
     urls: Vec<String>,
     host_url: String,
+    /// Of the certificate; only with TLS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fingerprint: Option<Fingerprint>,
 }
 
 /// Hosts until it is told to stop.
@@ -58,6 +63,10 @@ async fn serve(arguments: &ServeArguments) -> Result<()> {
         .open_newest_or_create(arguments.title.as_deref())
         .await?;
     tell_ready(&hub, &session)?;
+    if let Some(tls) = hub.tls() {
+        let short = tls.fingerprint().short();
+        tracing::info!("connections are encrypted; the certificate begins with {short}");
+    }
     let mut sessions = hub.sessions();
     loop {
         let infos = sessions.borrow_and_update().clone();
@@ -109,7 +118,20 @@ fn hub_config(arguments: &ServeArguments, discovery: &Discovery) -> Result<HubCo
             history_bytes: arguments.history_budget * MEBIBYTE,
             ..StorageSettings::default()
         },
+        tls: tls(arguments),
     })
+}
+
+fn tls(arguments: &ServeArguments) -> Option<TlsChoice> {
+    if let Some(TlsKind::SelfSigned) = arguments.tls {
+        let name = host_name().to_ascii_lowercase();
+        let local = format!("{name}.local");
+        return Some(TlsChoice::SelfSigned {
+            names: vec![name, local],
+        });
+    }
+    let (certificate, key) = arguments.tls_cert.clone().zip(arguments.tls_key.clone())?;
+    Some(TlsChoice::Files { certificate, key })
 }
 
 fn advert(info: &SessionInfo, host: &str, port: u16) -> Advert {
@@ -137,6 +159,7 @@ fn tell_ready(hub: &Hub, session: &SessionId) -> Result<()> {
         port: hub.port(),
         urls: hub.urls(session),
         host_url: hub.host_url(session),
+        fingerprint: hub.tls().map(Tls::fingerprint),
     };
     let line = serde_json::to_string(&ready)?;
     let mut out = stdout().lock();

@@ -186,6 +186,39 @@ fn wrong_usage_is_two_and_a_failure_is_one_with_one_plain_sentence() {
     assert!(sentence(&no_folder).contains("/dev/null/lanvas"));
 }
 
+#[test]
+fn with_tls_it_says_by_which_certificate_and_sends_plain_http_there() {
+    let data = tempfile::tempdir().expect("a folder");
+    let start = || Server::start(data.path(), &["--port", "0", "--tls", "self-signed"]);
+    let server = start();
+    let port = &server.ready["port"];
+    let here = format!("https://127.0.0.1:{port}/s/");
+    for url in [&server.ready["host_url"], &server.ready["urls"][0]] {
+        assert!(url.as_str().expect("a link").starts_with(&here), "{url}");
+    }
+    let fingerprint = server.ready["fingerprint"].clone();
+    assert_eq!(fingerprint.as_str().map(str::len), Some(64));
+    let answer = server.get("/s/x?y=1");
+    assert!(answer.starts_with("HTTP/1.1 308"), "{answer}");
+    assert!(answer.contains(&format!("location: {here}x?y=1\r\n")));
+    assert!(server.get("/healthz").starts_with("HTTP/1.1 200"));
+    server.signal("TERM");
+    assert_eq!(server.ended().0.code(), Some(0));
+    assert_eq!(start().ready["fingerprint"], fingerprint, "it is kept");
+}
+
+#[test]
+fn a_certificate_that_cannot_serve_is_said_at_the_start() {
+    let data = tempfile::tempdir().expect("a folder");
+    let data = data.path().to_str().expect("UTF-8");
+    let serve = ["serve", "--no-discovery", "--port", "0", "--data", data];
+    let with = |more: &[&'static str]| sentence(&[&serve[..], more].concat());
+    let missing = with(&["--tls-cert", "/no/cert.pem", "--tls-key", "/no/key.pem"]);
+    assert!(missing.contains("/no/cert.pem"), "{missing}");
+    let empty = with(&["--tls-cert", "/dev/null", "--tls-key", "/dev/null"]);
+    assert!(empty.contains("/dev/null"), "{empty}");
+}
+
 /// The one sentence of a command that fails.
 fn sentence(arguments: &[&str]) -> String {
     let output = run(arguments);

@@ -148,6 +148,7 @@ async fn hub(data: &Path, tuning: Tuning) -> Hub {
         host_name: "Bench".to_owned(),
         password: None,
         storage: StorageSettings::default(),
+        tls: None,
     };
     Hub::start_with(config, tuning).await.unwrap()
 }

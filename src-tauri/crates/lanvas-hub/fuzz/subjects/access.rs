@@ -16,7 +16,9 @@ pub(crate) fn request(bytes: &[u8]) {
     let Ok(uri) = Uri::try_from(path) else {
         return;
     };
-    if check(&headers, &uri).is_err() {
+    let sealed = check(&headers, &uri, true);
+    if check(&headers, &uri, false).is_err() {
+        assert!(sealed.is_err(), "TLS allows nothing more");
         return;
     }
     let host = headers[header::HOST].to_str().expect("checked");
@@ -28,6 +30,10 @@ pub(crate) fn request(bytes: &[u8]) {
         .iter()
         .filter_map(|scheme| origin.strip_prefix(scheme))
         .any(|rest| rest.eq_ignore_ascii_case(host));
+    assert!(
+        sealed.is_err() || !origin.starts_with("http://") || APP_ORIGINS.contains(&origin),
+        "{origin:?} came without TLS"
+    );
     assert!(
         own || APP_ORIGINS.contains(&origin),
         "{origin:?} at {host:?}"

@@ -3,17 +3,14 @@
 //! Before anything is done with bytes they are paid for, by their number and by the frames in them.
 //! What cannot be paid yet waits, and nothing more is read.
 
-use std::io::{self, Read};
+use std::io;
 
 use bytes::Bytes;
 use lanvas_protocol::limits::{
     CLIENT_MESSAGE_BYTES_MAX, ECHO_FRAGMENTS_MAX, ECHO_MESSAGE_BYTES_MAX, HELLO_BYTES_MAX,
     MESSAGE_FRAGMENTS_MAX,
 };
-use socket2::SockRef;
 use tokio::{
-    io::Interest,
-    net::TcpStream,
     task::yield_now,
     time::{Instant, sleep_until},
 };
@@ -132,7 +129,7 @@ impl Inlet {
     /// Whether there was something.
     fn take_in(&mut self, line: &Line) -> io::Result<bool> {
         let mut bytes = [0; READ_BYTES];
-        match read(line.stream(), &mut bytes)? {
+        match line.stream().try_read(&mut bytes)? {
             None => Ok(false),
             Some(0) => Err(io::ErrorKind::UnexpectedEof.into()),
             Some(count) => {
@@ -168,79 +165,5 @@ impl Inlet {
         if endless {
             self.parser.end(End::TooLarge);
         }
-    }
-}
-
-/// Reads what is there; none if that is nothing. Where there was room for more the socket is empty
-/// now, and says so: otherwise every message would cost a second call, and a wake of another thread,
-/// to find that out. (On Windows a socket has to be asked.)
-fn read(stream: &TcpStream, into: &mut [u8]) -> io::Result<Option<usize>> {
-    let mut count = None;
-    let tried = stream.try_io(Interest::READABLE, || {
-        let read = (&*SockRef::from(stream)).read(into)?;
-        count = Some(read);
-        if cfg!(not(windows)) && (1..into.len()).contains(&read) {
-            Err(io::ErrorKind::WouldBlock.into())
-        } else {
-            Ok(())
-        }
-    });
-    match tried {
-        Err(error) if count.is_none() && error.kind() != io::ErrorKind::WouldBlock => Err(error),
-        _ => Ok(count),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use tokio::{
-        io::AsyncWriteExt,
-        net::{TcpListener, TcpStream},
-        time::{Duration, timeout},
-    };
-
-    use super::*;
-
-    const DEADLINE: Duration = Duration::from_secs(20);
-
-    async fn pair() -> (TcpStream, TcpStream) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let peer = TcpStream::connect(listener.local_addr().unwrap());
-        let (peer, accepted) = tokio::join!(peer, listener.accept());
-        (peer.unwrap(), accepted.unwrap().0)
-    }
-
-    /// A message costs one read: there is no second one that finds nothing.
-    #[tokio::test]
-    async fn what_was_read_to_its_end_is_waited_for_and_comes() {
-        let (mut peer, stream) = pair().await;
-        let mut room = [0; 8];
-        for round in 0..100_u8 {
-            peer.write_all(&[round; 3]).await.unwrap();
-            timeout(DEADLINE, stream.readable()).await.unwrap().unwrap();
-            assert_eq!(read(&stream, &mut room).unwrap(), Some(3));
-            assert_eq!(room[..3], [round; 3]);
-            let again = timeout(Duration::ZERO, stream.readable()).await;
-            assert!(
-                again.is_err() || cfg!(windows),
-                "it would be read for nothing"
-            );
-        }
-        // What fills the room may not be all.
-        peer.write_all(&[7; 16]).await.unwrap();
-        timeout(DEADLINE, stream.readable()).await.unwrap().unwrap();
-        let mut came = 0;
-        while came < 16 {
-            timeout(DEADLINE, stream.readable()).await.unwrap().unwrap();
-            came += read(&stream, &mut room).unwrap().unwrap_or(0);
-        }
-        assert_eq!(read(&stream, &mut room).unwrap(), None);
-        drop(peer);
-        timeout(DEADLINE, stream.readable()).await.unwrap().unwrap();
-        assert_eq!(
-            read(&stream, &mut room).unwrap(),
-            Some(0),
-            "the end is heard of"
-        );
     }
 }

@@ -6,7 +6,11 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{Router, body::Body, extract::Request};
-use hyper::{body::Incoming, server::conn::http1};
+use hyper::{
+    body::Incoming,
+    rt::{Read, Write},
+    server::conn::http1,
+};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -19,6 +23,7 @@ use super::places::{Place, Places};
 use crate::{
     hub::Shared,
     limits::{HEAD_BYTES_MAX, HEADER_TIMEOUT, HTTP_TIMEOUT},
+    tls::{Met, Tls},
 };
 
 /// How long to wait when the system has no file descriptors left.
@@ -27,6 +32,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Accepts until the hub ends.
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     let router = super::router(Arc::clone(&shared));
+    let redirecting = super::tls::redirecting();
     let places = Arc::new(Places::allowing(shared.tuning.allowance));
     loop {
         let accepted = tokio::select! {
@@ -40,9 +46,15 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
         let Some(place) = places.take(peer.ip(), Instant::now()) else {
             continue; // dropping the stream is the cheapest no
         };
-        let router = router.clone();
         let ending = shared.ending.clone();
-        shared.tasks.spawn(serve_one(stream, router, place, ending));
+        let Some(tls) = &shared.tls else {
+            let served = serve_one(stream, router.clone(), place, ending);
+            shared.tasks.spawn(served);
+            continue;
+        };
+        let routers = (router.clone(), redirecting.clone());
+        let served = serve_sealed(stream, tls.clone(), routers, place, ending);
+        shared.tasks.spawn(served);
     }
 }
 
@@ -58,6 +70,44 @@ async fn serve_one(
         () = ending.cancelled() => return,
     }
     let _ = stream.set_nodelay(true);
+    serve_http(TokioIo::new(stream), router, place, ending).await;
+}
+
+/// With TLS on: the routes for who comes by it, the way there for all others.
+async fn serve_sealed(
+    stream: TcpStream,
+    tls: Tls,
+    (router, redirecting): (Router, Router),
+    place: Arc<Place>,
+    ending: CancellationToken,
+) {
+    let met = async {
+        // Before the handshake, which is the work here.
+        sleep_until(place.due).await;
+        let _ = stream.set_nodelay(true);
+        tls.meet(stream).await
+    };
+    let met = tokio::select! {
+        met = met => met,
+        () = ending.cancelled() => return,
+    };
+    match met {
+        Some(Met::Sealed(stream)) => {
+            serve_http(TokioIo::new(*stream), router, place, ending).await;
+        }
+        Some(Met::Plain(stream)) => {
+            serve_http(TokioIo::new(stream), redirecting, place, ending).await;
+        }
+        None => {}
+    }
+}
+
+async fn serve_http(
+    stream: impl Read + Write + Unpin + Send + 'static,
+    router: Router,
+    place: Arc<Place>,
+    ending: CancellationToken,
+) {
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         // An upgraded socket outlives this connection and keeps its place.
@@ -73,7 +123,7 @@ async fn serve_one(
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
         .max_buf_size(HEAD_BYTES_MAX)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(stream, service)
         .with_upgrades();
     tokio::pin!(connection);
     tokio::select! {

@@ -7,13 +7,14 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header, request::Parts},
     response::Response,
 };
-use hyper::upgrade::OnUpgrade;
+use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
+use tokio_rustls::server::TlsStream;
 use tungstenite::handshake::derive_accept_key;
 
 use super::problem::Problem;
-use crate::connection::Socket;
+use crate::{connection::Socket, stream::Stream};
 
 /// Characters of a key: 16 bytes in base64.
 const KEY_LENGTH: usize = 24;
@@ -84,16 +85,27 @@ impl Accepted {
     /// The answer to send, and what to await for the socket; none if the peer is gone.
     pub(crate) fn split(self) -> (Response, impl Future<Output = Option<Socket>> + use<>) {
         let upgraded = self.upgraded;
-        let socket = async move {
-            let upgraded = upgraded.await.ok()?;
-            let parts = upgraded.downcast::<TokioIo<TcpStream>>().ok()?;
-            Some(Socket {
-                stream: parts.io.into_inner(),
-                early: parts.read_buf,
-            })
-        };
+        let socket = async move { taken_over(upgraded.await.ok()?) };
         (self.response, socket)
     }
+}
+
+/// Out of hyper's hands, plain or inside TLS.
+fn taken_over(upgraded: Upgraded) -> Option<Socket> {
+    let upgraded = match upgraded.downcast::<TokioIo<TcpStream>>() {
+        Ok(parts) => {
+            return Some(Socket {
+                stream: Stream::Plain(parts.io.into_inner()),
+                early: parts.read_buf,
+            });
+        }
+        Err(upgraded) => upgraded,
+    };
+    let parts = upgraded.downcast::<TokioIo<TlsStream<TcpStream>>>().ok()?;
+    Some(Socket {
+        stream: Stream::sealed(parts.io.into_inner()),
+        early: parts.read_buf,
+    })
 }
 
 /// The subprotocols a request offers, on however many lines (RFC 6455, 11.3.4).

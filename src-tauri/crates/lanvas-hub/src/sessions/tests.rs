@@ -31,6 +31,7 @@ async fn hub(folder: &Path, idle_timeout: Duration) -> Hub {
         host_name: "Test".to_owned(),
         password: None,
         storage: StorageSettings::default(),
+        tls: None,
     };
     let tuning = Tuning {
         idle_timeout,

@@ -16,7 +16,7 @@ use lanvas_protocol::{
     message::{Hello, Welcome},
 };
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpSocket, TcpStream},
     sync::watch,
     time::{Instant, timeout, timeout_at},
@@ -164,11 +164,12 @@ fn config(folder: &Path) -> HubConfig {
         host_name: "Test".to_owned(),
         password: None,
         storage: StorageSettings::default(),
+        tls: None,
     }
 }
 
 /// An HTTP answer, as it came.
-pub(crate) struct Answer(String);
+pub(crate) struct Answer(pub(crate) String);
 
 impl Answer {
     pub(crate) fn status(&self) -> u16 {
@@ -191,10 +192,8 @@ impl Answer {
     }
 }
 
-type Socket = WebSocketStream<TcpStream>;
-
-pub(crate) struct Client {
-    pub(crate) socket: Socket,
+pub(crate) struct Client<S = TcpStream> {
+    pub(crate) socket: WebSocketStream<S>,
     encoding: Encoding,
     pub(crate) seq: u32,
     pub(crate) welcome: Option<Welcome>,
@@ -214,6 +213,15 @@ impl Client {
     }
 
     async fn connect_by(socket: TcpSocket, port: u16, session: &str, encoding: Encoding) -> Self {
+        let address = (Ipv4Addr::LOCALHOST, port).into();
+        let stream = socket.connect(address).await.unwrap();
+        Self::over(stream, port, session, encoding).await
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
+    /// Over a connection that there is already.
+    pub(crate) async fn over(stream: S, port: u16, session: &str, encoding: Encoding) -> Self {
         let url = format!("ws://127.0.0.1:{port}/ws/{session}");
         let mut request = url.into_client_request().unwrap();
         if encoding == Encoding::Binary {
@@ -222,8 +230,6 @@ impl Client {
                 .headers_mut()
                 .insert("sec-websocket-protocol", protocol);
         }
-        let address = (Ipv4Addr::LOCALHOST, port).into();
-        let stream = socket.connect(address).await.unwrap();
         let upgrade = tokio_tungstenite::client_async(request, stream);
         let (socket, _) = timeout(DEADLINE, upgrade).await.unwrap().unwrap();
         Self {

@@ -22,5 +22,6 @@ mod roles;
 mod routes;
 mod siege;
 mod slow;
+mod tls;
 mod trickle;
 mod wire;

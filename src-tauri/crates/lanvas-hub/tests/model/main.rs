@@ -33,7 +33,7 @@ use shuttle::{future::block_on, thread};
 
 use line::Line;
 use outbox::Lane;
-use shared::TcpStream;
+use shared::Stream;
 pub(crate) use surroundings::{connection, fanout, frame, limits, metrics, websocket};
 
 const ORDERS: usize = 1_000;
@@ -80,11 +80,11 @@ async fn tend(line: &Line) {
 /// The session tells one thing after the other, the connection pings, the peer reads in small
 /// bites. Nothing is closed before the peer has everything: a call that got lost has no other.
 fn tell(ways: &'static [Way], room: usize) {
-    let line = Arc::new(Line::new(
-        TcpStream::with_room(room),
-        Encoding::Json,
-        &connection::PATIENCE,
-    ));
+    tell_by(Stream::with_room(room), ways);
+}
+
+fn tell_by(stream: Stream, ways: &'static [Way]) {
+    let line = Arc::new(Line::new(stream, Encoding::Json, &connection::PATIENCE));
     let tending = at(&line, |line| block_on(tend(line)));
     let pinging = at(&line, Line::ping);
     let session = at(&line, |line| {
@@ -180,12 +180,23 @@ fn nothing_overtakes_what_the_connection_has_to_write() {
     );
 }
 
+/// What TLS has taken is not out yet: it goes before all else, also when nothing more comes.
+#[test]
+fn what_tls_keeps_arrives_whatever_the_order() {
+    for (room, kept) in [(3, 8), (16, 16), (8, 200)] {
+        for ways in [&[Way::Own, Way::Everybody], &[Way::Everybody, Way::Later]] {
+            let told = move || tell_by(Stream::sealing(room, kept), ways);
+            shuttle::check_random(told, ORDERS);
+        }
+    }
+}
+
 /// A peer that is gone ends the line, whoever finds out.
 #[test]
 fn a_broken_socket_ends_both_tasks() {
     let broken = || {
         let line = Arc::new(Line::new(
-            TcpStream::with_room(8),
+            Stream::with_room(8),
             Encoding::Json,
             &connection::PATIENCE,
         ));

@@ -3,10 +3,8 @@
 
 use std::{
     collections::VecDeque,
-    fs::File,
     future::poll_fn,
     io::{self, IoSlice},
-    os::fd::{AsFd, BorrowedFd},
     task::{Context, Poll, Waker},
 };
 
@@ -52,34 +50,60 @@ impl Notify {
     }
 }
 
-/// The hub's end of a socket and, at `read_some`, the peer's.
+/// The hub's end of a socket and, at `read_some`, the peer's. Inside TLS it takes more than the peer
+/// has room for, and writes that the next time.
 #[derive(Debug)]
-pub(crate) struct TcpStream {
+pub(crate) struct Stream {
     pipe: Mutex<Pipe>,
     came: Condvar,
-    /// `shut` asks the system for nothing that matters here.
-    descriptor: File,
 }
 
 #[derive(Debug)]
 struct Pipe {
     bytes: VecDeque<u8>,
     room: usize,
+    /// Taken and not written yet.
+    sealed: VecDeque<u8>,
+    /// How many of those there may be; 0 without TLS.
+    sealed_most: usize,
     broken: bool,
     waiting: Option<Waker>,
 }
 
-impl TcpStream {
+impl Pipe {
+    /// Whether all that was taken is out.
+    fn write_out(&mut self) -> io::Result<()> {
+        if self.broken {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        let free = self.room - self.bytes.len();
+        let some = free.min(self.sealed.len());
+        self.bytes.extend(self.sealed.drain(..some));
+        if self.sealed.is_empty() {
+            Ok(())
+        } else {
+            Err(io::ErrorKind::WouldBlock.into())
+        }
+    }
+}
+
+impl Stream {
     pub(crate) fn with_room(room: usize) -> Self {
+        Self::sealing(room, 0)
+    }
+
+    /// Inside TLS that keeps so many bytes.
+    pub(crate) fn sealing(room: usize, sealed_most: usize) -> Self {
         Self {
             pipe: Mutex::new(Pipe {
                 bytes: VecDeque::new(),
                 room,
+                sealed: VecDeque::new(),
+                sealed_most,
                 broken: false,
                 waiting: None,
             }),
             came: Condvar::new(),
-            descriptor: File::open("/dev/null").unwrap(),
         }
     }
 
@@ -89,19 +113,33 @@ impl TcpStream {
 
     pub(crate) fn try_write_vectored(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
         let mut pipe = self.pipe.lock().unwrap();
-        if pipe.broken {
-            return Err(io::ErrorKind::BrokenPipe.into());
-        }
+        let before = pipe.write_out();
+        self.came.notify_one();
+        before?;
         let free = pipe.room - pipe.bytes.len();
-        if free == 0 {
+        let most = if pipe.sealed_most > 0 {
+            pipe.sealed_most
+        } else {
+            free
+        };
+        if most == 0 {
             return Err(io::ErrorKind::WouldBlock.into());
         }
         let all = slices.iter().flat_map(|slice| slice.iter().copied());
-        let before = pipe.bytes.len();
-        pipe.bytes.extend(all.take(free));
+        pipe.sealed.extend(all.take(most));
+        let taken = pipe.sealed.len();
+        let _ = pipe.write_out();
         self.came.notify_one();
-        Ok(pipe.bytes.len() - before)
+        Ok(taken)
     }
+
+    pub(crate) fn try_flush(&self) -> io::Result<()> {
+        let flushed = self.pipe.lock().unwrap().write_out();
+        self.came.notify_one();
+        flushed
+    }
+
+    pub(crate) fn shut(&self) {}
 
     pub(crate) async fn writable(&self) -> io::Result<()> {
         poll_fn(|context| self.poll_writable(context)).await
@@ -138,11 +176,5 @@ impl TcpStream {
         if let Some(waiting) = pipe.waiting.take() {
             waiting.wake();
         }
-    }
-}
-
-impl AsFd for TcpStream {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.descriptor.as_fd()
     }
 }

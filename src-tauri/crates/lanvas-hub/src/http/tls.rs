@@ -1,0 +1,69 @@
+//! With TLS on: what the certificate is, and what who comes without TLS is answered.
+
+use axum::{
+    Json, Router,
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use serde::Serialize;
+
+use super::{Hub, health, problem::Problem};
+use crate::{
+    access::{self, Refusal},
+    tls::Issuer,
+};
+
+/// What a page says to people of how they are connected.
+#[derive(Serialize)]
+struct Shown {
+    issuer: Issuer,
+    fingerprint: String,
+    short: String,
+}
+
+/// R82: the certificate; `null` where there is none.
+pub(super) async fn state(State(hub): Hub) -> Response {
+    let state = hub.tls.as_ref().map(|tls| Shown {
+        issuer: tls.issuer(),
+        fingerprint: tls.fingerprint().to_string(),
+        short: tls.fingerprint().short(),
+    });
+    Json(state).into_response()
+}
+
+/// Says to all who come without TLS where to come; only whether there is a hub is answered.
+pub(super) fn redirecting() -> Router {
+    Router::new()
+        .route("/healthz", get(health))
+        .fallback(redirect)
+        .layer(middleware::from_fn(guard))
+}
+
+/// A name that is not ours is sent nowhere. Where a page comes from does not matter yet.
+async fn guard(request: Request, next: Next) -> Response {
+    match access::check(request.headers(), request.uri(), true) {
+        Err(Refusal::Host) => Problem::from(Refusal::Host).into_response(),
+        _ => next.run(request).await,
+    }
+}
+
+async fn redirect(request: Request) -> Response {
+    let host = request.headers().get(header::HOST);
+    let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let upgrades = request.headers().contains_key(header::UPGRADE);
+    let scheme = if upgrades { "wss" } else { "https" };
+    let path = request.uri().path_and_query().map_or("/", |it| it.as_str());
+    let Ok(location) = HeaderValue::try_from(format!("{scheme}://{host}{path}")) else {
+        return Problem::HOST.into_response();
+    };
+    // Nothing is said of how long: who runs a hub may go back to http.
+    let headers = [
+        (header::LOCATION, location),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::CONNECTION, HeaderValue::from_static("close")),
+    ];
+    (StatusCode::PERMANENT_REDIRECT, headers).into_response()
+}
