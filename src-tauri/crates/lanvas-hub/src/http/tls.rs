@@ -24,7 +24,7 @@ struct Shown {
     short: String,
 }
 
-/// R82: the certificate; `null` where there is none.
+/// R83: the certificate; `null` where there is none.
 pub(super) async fn state(State(hub): Hub) -> Response {
     let state = hub.tls.as_ref().map(|tls| Shown {
         issuer: tls.issuer(),
