@@ -17,7 +17,7 @@ use std::time::Duration;
 use lanvas_discovery::{Advert, Discovery};
 use lanvas_hub::{
     Connected, DEFAULT_TITLE, Hub, HubConfig, HubError, PortChoice, SessionInfo, UiAssets,
-    storage::StorageSettings,
+    storage::StorageSettings, tls::Tls,
 };
 use lanvas_protocol::SessionId;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -289,10 +289,10 @@ impl Hosting {
             return;
         };
         let infos = open.sessions.borrow_and_update().clone();
-        let port = open.hub.port();
+        let hub = &open.hub;
         let announced = infos.iter().filter(|_| self.plan.wishes.visible);
         self.discovery
-            .advertise_only(announced.map(|info| advert(info, &host, port)));
+            .advertise_only(announced.map(|info| advert(info, &host, hub)));
         self.hosted.send_replace(infos);
     }
 
@@ -382,14 +382,15 @@ async fn choose(open: &Open, which: Which) -> Result<(SessionId, Option<Note>), 
     }
 }
 
-fn advert(info: &SessionInfo, host: &str, port: u16) -> Advert {
+fn advert(info: &SessionInfo, host: &str, hub: &Hub) -> Advert {
     Advert {
         id: info.id.clone(),
         title: info.title.clone(),
         host: host.to_owned(),
         people: u32::try_from(info.people).unwrap_or(u32::MAX),
         password: info.password,
-        port,
+        port: hub.port(),
+        fingerprint: hub.tls().map(Tls::fingerprint),
     }
 }
 

@@ -121,6 +121,7 @@ mod tests {
             people,
             password: false,
             port: 7420,
+            fingerprint: None,
         }
     }
 

@@ -334,6 +334,7 @@ impl Registry {
             reachable: speaker.silences == 0,
             urls,
             seen_ms: records.iter().map(|record| record.seen_ms).max()?,
+            fingerprint: speaker.advert.fingerprint,
         };
         let answered = records.iter().any(|record| record.answered);
         Some((
@@ -347,7 +348,9 @@ impl Registry {
         let mut known = BTreeSet::new();
         let all = records.iter().flat_map(|record| {
             let targets = self.targets(record).into_iter();
-            targets.map(|target| format!("http://{target}/s/{}", record.advert.id))
+            let tls = record.advert.fingerprint.is_some();
+            let scheme = if tls { "https" } else { "http" };
+            targets.map(move |target| format!("{scheme}://{target}/s/{}", record.advert.id))
         });
         all.filter(|url| known.insert(url.clone()))
             .take(ADDRESSES_MAX)

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use ts_rs::TS;
 
-use crate::{SessionId, WIRE_VERSION};
+use crate::{Fingerprint, SessionId, WIRE_VERSION};
 
 /// The DNS-SD service type; one instance per session.
 pub const SERVICE_TYPE: &str = "_lanvas._tcp.local.";
@@ -56,6 +56,8 @@ pub struct Advert {
     pub password: bool,
     /// TCP port of the hub.
     pub port: u16,
+    /// Of the hub's certificate; none where it speaks plain http.
+    pub fingerprint: Option<Fingerprint>,
 }
 
 /// Why a heard record is not believed.
@@ -70,6 +72,9 @@ pub enum AdvertFault {
     /// `v` is missing or has no number in it.
     #[error("no wire version is named")]
     Version,
+    /// `fp` is there and is none.
+    #[error("the certificate's fingerprint is none")]
+    Fingerprint,
 }
 
 /// One row of the list of sessions on this network: `/api/nearby`,
@@ -91,11 +96,15 @@ pub struct NearbySession {
     /// False once the hub has stopped answering; the row is about to go unless
     /// the network still vouches for it.
     pub reachable: bool,
-    /// `http://address:port/s/<id>`, the most promising address first.
+    /// `http://address:port/s/<id>` or `https://…`, the most promising address first.
     pub urls: Vec<String>,
     /// When it was last heard or last answered, milliseconds since 1970.
     #[ts(type = "number")]
     pub seen_ms: u64,
+    /// SHA-256 of the hub's certificate, as it is told: a hint like all else. Only with https.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub fingerprint: Option<Fingerprint>,
 }
 
 /// Whether hearing and being heard works, for the screen.
@@ -142,21 +151,32 @@ pub struct HeardAdvert {
     pub password: bool,
     /// Whether we speak one of its wire versions.
     pub compatible: bool,
+    /// Of its certificate; then it speaks https.
+    pub fingerprint: Option<Fingerprint>,
 }
 
 impl Advert {
     /// The TXT strings in the order they are sent, `txtvers` first.
     #[must_use]
     pub fn txt(&self) -> Vec<(&'static str, String)> {
-        vec![
+        let mut strings = vec![
             ("txtvers", TXT_VERSION.to_owned()),
             ("id", self.id.to_string()),
             ("v", WIRE_VERSION.to_string()),
             ("n", self.people.min(PEOPLE_MAX).to_string()),
             ("pw", u8::from(self.password).to_string()),
             ("path", format!("/s/{}", self.id)),
-            ("host", cut(&plain_text(&self.host), HOST_MAX_BYTES)),
-        ]
+        ];
+        strings.extend(self.fingerprint.map(|it| ("fp", it.to_txt())));
+        // A name is the only thing that may be cut.
+        let taken: usize = strings
+            .iter()
+            .map(|(key, it)| key.len() + it.len() + 2)
+            .sum();
+        let left = TXT_TOTAL_MAX_BYTES - 1 - "host".len() - 2;
+        let room = left.saturating_sub(taken).min(HOST_MAX_BYTES);
+        strings.push(("host", cut(&plain_text(&self.host), room)));
+        strings
     }
 
     /// `<title> (<first characters of the id>)`: a display name, unique enough
@@ -183,7 +203,7 @@ impl Advert {
 /// counts; unknown keys are ignored; values that are not UTF-8 count as absent.
 ///
 /// # Errors
-/// A record without a usable `id`, `path` or `v` is refused whole.
+/// A record without a usable `id`, `path` or `v`, or with an `fp` that is none, is refused whole.
 pub fn read_txt<'a>(
     strings: impl IntoIterator<Item = (&'a str, &'a [u8])>,
 ) -> Result<HeardAdvert, AdvertFault> {
@@ -196,7 +216,7 @@ pub fn read_txt<'a>(
             known[slot] = Some(std::str::from_utf8(value).unwrap_or(""));
         }
     }
-    let [id, versions, people, password, host, path] = known;
+    let [id, versions, people, password, host, path, fingerprint] = known;
     let id = SessionId::new(id.unwrap_or("")).map_err(|_| AdvertFault::Id)?;
     if path.and_then(|path| path.strip_prefix("/s/")) != Some(id.as_str()) {
         return Err(AdvertFault::Path);
@@ -210,10 +230,13 @@ pub fn read_txt<'a>(
             .min(PEOPLE_MAX),
         password: password == Some("1"),
         compatible: speaks_ours(versions.unwrap_or(""))?,
+        fingerprint: fingerprint
+            .map(|text| Fingerprint::from_txt(text).ok_or(AdvertFault::Fingerprint))
+            .transpose()?,
     })
 }
 
-const KEYS: [&str; 6] = ["id", "v", "n", "pw", "host", "path"];
+const KEYS: [&str; 7] = ["id", "v", "n", "pw", "host", "path", "fp"];
 
 /// `v` is one number or several with commas between.
 fn speaks_ours(versions: &str) -> Result<bool, AdvertFault> {

@@ -92,6 +92,7 @@ mod tests {
             reachable: true,
             urls: vec!["http://192.168.1.5:7420/s/k3f9x2ab".to_owned()],
             seen_ms: 0,
+            fingerprint: None,
         }
     }
 

@@ -70,7 +70,7 @@ async fn serve(arguments: &ServeArguments) -> Result<()> {
     let mut sessions = hub.sessions();
     loop {
         let infos = sessions.borrow_and_update().clone();
-        discovery.advertise_only(infos.iter().map(|info| advert(info, host, hub.port())));
+        discovery.advertise_only(infos.iter().map(|info| advert(info, host, &hub)));
         tokio::select! {
             () = stop.next() => break,
             changed = sessions.changed() => changed.context("The hub stopped by itself")?,
@@ -134,14 +134,15 @@ fn tls(arguments: &ServeArguments) -> Option<TlsChoice> {
     Some(TlsChoice::Files { certificate, key })
 }
 
-fn advert(info: &SessionInfo, host: &str, port: u16) -> Advert {
+fn advert(info: &SessionInfo, host: &str, hub: &Hub) -> Advert {
     Advert {
         id: info.id.clone(),
         title: info.title.clone(),
         host: host.to_owned(),
         people: u32::try_from(info.people).unwrap_or(u32::MAX),
         password: info.password,
-        port,
+        port: hub.port(),
+        fingerprint: hub.tls().map(Tls::fingerprint),
     }
 }
 

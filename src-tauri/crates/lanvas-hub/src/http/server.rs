@@ -32,7 +32,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Accepts until the hub ends.
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     let router = super::router(Arc::clone(&shared));
-    let redirecting = super::tls::redirecting();
+    let redirecting = super::tls::redirecting(Arc::clone(&shared));
     let places = Arc::new(Places::allowing(shared.tuning.allowance));
     loop {
         let accepted = tokio::select! {

@@ -1,18 +1,22 @@
 //! With TLS on: what the certificate is, and what who comes without TLS is answered.
 
+use std::sync::Arc;
+
 use axum::{
     Json, Router,
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
 };
+use lanvas_protocol::SessionId;
 use serde::Serialize;
 
 use super::{Hub, health, problem::Problem};
 use crate::{
     access::{self, Refusal},
+    hub::Shared,
     tls::Issuer,
 };
 
@@ -34,12 +38,14 @@ pub(super) async fn state(State(hub): Hub) -> Response {
     Json(state).into_response()
 }
 
-/// Says to all who come without TLS where to come; only whether there is a hub is answered.
-pub(super) fn redirecting() -> Router {
+/// Says to all who come without TLS where to come; only whether there is a hub is answered, and
+/// whether it has a session: who lists what is nearby asks that (`HEAD`).
+pub(super) fn redirecting(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/healthz", get(health))
         .fallback(redirect)
         .layer(middleware::from_fn(guard))
+        .with_state(shared)
 }
 
 /// A name that is not ours is sent nowhere. Where a page comes from does not matter yet.
@@ -50,7 +56,13 @@ async fn guard(request: Request, next: Next) -> Response {
     }
 }
 
-async fn redirect(request: Request) -> Response {
+async fn redirect(State(hub): Hub, request: Request) -> Response {
+    let session = request.uri().path().strip_prefix("/s/");
+    let session = session.filter(|_| request.method() == Method::HEAD);
+    let is_gone = |id: &str| !SessionId::new(id).is_ok_and(|id| hub.sessions.hosts(&id));
+    if session.is_some_and(is_gone) {
+        return Problem::NO_SESSION.into_response();
+    }
     let host = request.headers().get(header::HOST);
     let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
     let upgrades = request.headers().contains_key(header::UPGRADE);

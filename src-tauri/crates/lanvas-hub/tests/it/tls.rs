@@ -143,6 +143,14 @@ async fn who_comes_without_is_told_where_to_come() {
         let there = format!("location: {scheme}://127.0.0.1:{port}{path}\r\n");
         assert!(answer.head().contains(&there), "{}", answer.head());
     }
+    for (path, status) in [
+        (format!("/s/{}", hub.session), 308),
+        ("/s/abc".to_owned(), 404),
+    ] {
+        let line = format!("HEAD {path}");
+        let answer = asked(hub.tcp().await, &request(&hub, &line, "")).await;
+        assert_eq!(answer.status(), status, "whether it is here is no secret");
+    }
     // Programs that only ask whether there is a hub need no certificate.
     assert_eq!(hub.get("/healthz", &[]).await.status(), 200);
     assert_eq!(hub.get("/", &[("Host", "evil.test")]).await.status(), 421);

@@ -13,6 +13,7 @@ fn advert() -> Advert {
         people: 3,
         password: false,
         port: 7420,
+        fingerprint: None,
     }
 }
 
@@ -52,6 +53,38 @@ fn what_one_hub_says_another_understands() {
         title_in_instance_name(&said.instance_name(), &said.id),
         "Friday sketches"
     );
+}
+
+#[test]
+fn with_tls_the_record_holds_the_certificates_fingerprint_too() {
+    let own = Fingerprint::new(std::array::from_fn(|at| u8::try_from(at * 5).unwrap_or(0)));
+    let said = Advert {
+        fingerprint: Some(own),
+        ..advert()
+    };
+    assert_eq!(read(&sent(&said)).expect("ours").fingerprint, Some(own));
+    assert!(on_the_wire(&said) < TXT_TOTAL_MAX_BYTES);
+    let longest = Advert {
+        id: id(&"x".repeat(32)),
+        host: "ü".repeat(64),
+        people: u32::MAX,
+        ..said
+    };
+    let heard = read(&sent(&longest)).expect("ours");
+    assert_eq!(heard.fingerprint, Some(own));
+    assert!(
+        heard.host.len() > 30,
+        "the name is cut to what is left: {}",
+        heard.host
+    );
+    assert!(on_the_wire(&longest) < TXT_TOTAL_MAX_BYTES);
+    let mut forged = sent(&longest);
+    for (key, value) in &mut forged {
+        if key == "fp" {
+            value.pop();
+        }
+    }
+    assert_eq!(read(&forged), Err(AdvertFault::Fingerprint));
 }
 
 #[test]
@@ -128,7 +161,8 @@ fn text_that_reorders_or_hides_its_surroundings_is_cleaned() {
 proptest! {
     #[test]
     fn every_advert_fits(name in "[A-Za-z0-9_-]{1,32}", title in any::<String>(), host in any::<String>(), people: u32) {
-        let advert = Advert { id: id(&name), title, host, people, ..advert() };
+        let fingerprint = (people % 2 == 0).then(|| Fingerprint::new([0xa7; 32]));
+        let advert = Advert { id: id(&name), title, host, people, fingerprint, ..advert() };
         prop_assert!(on_the_wire(&advert) < TXT_TOTAL_MAX_BYTES);
         prop_assert!(advert.instance_name().len() <= INSTANCE_NAME_MAX_BYTES);
         prop_assert!(read(&sent(&advert)).is_ok());
