@@ -86,6 +86,18 @@ export const cases = {
     await ada.page.keyboard.press("Control+z");
     await ben.has({ shapes: 1 });
     await same(ada, ben);
+    // Again, and this time Ben takes a piece away meanwhile: undo brings back what Ada took, not what he did.
+    await ada.page.keyboard.press("Control+Shift+z");
+    await ben.has({ shapes: 2 });
+    await ben.take("eraser");
+    await ben.page.getByRole("button", { name: "Whole things" }).first().click();
+    await drag(ben, [600, 340], [600, 470]);
+    await ada.has({ shapes: 1 });
+    await ada.page.keyboard.press("Control+z");
+    await ben.has({ shapes: 2 });
+    await same(ada, ben);
+    await ben.sees("the ink that Ada had taken", { x: 505, y: 350, width: 30, height: 100 });
+    assert.equal(await ben.ink({ x: 560, y: 350, width: 90, height: 100 }), 0);
   },
 
   async "things are grouped, aligned, copied, locked and removed by keyboard and menu"(world) {

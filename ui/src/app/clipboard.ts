@@ -3,8 +3,8 @@
  * their pictures as far as they are at hand, and words as text. By copy and paste
  * events, which also work on plain http.
  */
-import { isSound } from "../document/soundness";
-import type { BlobName, Shape, ShapeBody } from "../protocol/generated/messages";
+import type { BlobName, Shape } from "../protocol/generated/messages";
+import { isWellFormed } from "./exchange/well_formed";
 
 /** The HTML that carries shapes has them here, as JSON in base64. */
 const ATTRIBUTE = "data-lanvas";
@@ -69,21 +69,7 @@ export function shapesFromJson(json: string): Shape[] {
     const packed = typeof value === "object" && value !== null && PACKED in value ? (value as Record<string, unknown>)[PACKED] : undefined;
     return typeof packed === "string" ? Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0)) : value;
   });
-  return Array.isArray(read) ? read.filter(isShape) : [];
-}
-
-const KINDS: ReadonlySet<string> = new Set<ShapeBody["kind"]>(["stroke", "text", "geo", "connector", "note", "image", "frame"]);
-
-function isShape(value: unknown): value is Shape {
-  if (typeof value !== "object" || value === null) return false;
-  const { id, x, y, z, color, body } = value as Record<string, unknown>;
-  const plain = typeof id === "string" && [x, y, z].every((each) => typeof each === "number") && typeof color === "string";
-  if (!plain || typeof body !== "object" || body === null || !KINDS.has(String((body as { kind?: unknown }).kind))) return false;
-  try {
-    return isSound({ type: "add_shapes", shapes: [value as Shape] });
-  } catch {
-    return false;
-  }
+  return Array.isArray(read) ? read.filter(isWellFormed) : [];
 }
 
 function bytesToBase64(bytes: Uint8Array): string {

@@ -25,6 +25,7 @@ import type { ToolView } from "../tools/tool";
 import { announcementOf, nextShape, pageOrder } from "./announce";
 import { Cell } from "./cell";
 import { fetched } from "./fetched";
+import type { Untakeable } from "./exchange/not_taken";
 import { Following } from "./following";
 import { shownCursors, shownSelections } from "./others";
 import { PictureShelf } from "./picture_shelf";
@@ -52,7 +53,7 @@ export const TOOLS: readonly { readonly name: ToolName; readonly key: string }[]
 ];
 
 /** What the person is in the middle of, or what became of what they did: said in words by the views. */
-export type Hint = "crop" | "copied" | "copied_in_html" | "copied_here" | "not_copied" | "no_words" | "pictures_lost" | "paste_by_key";
+export type Hint = "crop" | "copied" | "copied_in_html" | "copied_here" | "not_copied" | "no_words" | "pictures_lost" | "paste_by_key" | "pdf_cut" | Untakeable;
 export type ClipCommand = "copy" | "cut" | "paste" | "copy_png" | "copy_svg" | "copy_text";
 
 /** A sheet in front of the board. */
@@ -336,7 +337,7 @@ export class Desk {
     if (this.#laidDown !== null && CHANGES.has(effect.type)) return;
     switch (effect.type) {
       case "submit":
-        return session.submit(effect.operation, effect.gesture);
+        return session.submit(effect.operation, effect.gesture, effect.taken);
       case "extend_ink":
         return session.extendInk(effect.ink);
       case "cancel_ink":

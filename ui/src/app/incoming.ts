@@ -7,12 +7,13 @@ import { fetched } from "./fetched";
 import { normalShape } from "../document/shape";
 import { EMPTY_RECT, isEmpty, union, type Point, type Rect } from "../engine/geometry";
 import { randomId } from "../lib/random";
-import { TEXT_LENGTH_MAX } from "../protocol/generated/limits";
+import { BOARD_SHAPES_MAX, TEXT_LENGTH_MAX } from "../protocol/generated/limits";
 import type { Shape } from "../protocol/generated/messages";
 import { copied } from "../tools/arrange";
 import { copyTexts, readTexts } from "../platform/clipboard";
 import { copiedShapes, shapesInHtml, type Copied, type Pasted } from "./clipboard";
 import type { ClipCommand, Desk } from "./desk";
+import { BOARD_FILE_BYTES_MAX, NotTaken } from "./exchange/not_taken";
 import { PictureLuggage } from "./luggage";
 
 /** Of a picture, at most this part of the view's sides. */
@@ -83,7 +84,7 @@ export class Incoming {
 
   async #unpack(pasted: Pasted, at: Point | null): Promise<void> {
     const { shapes, lost } = await this.#luggage.unpack(pasted);
-    this.#place(shapes, at);
+    if (shapes.length > 0) await this.#try(() => Promise.resolve(this.#place(shapes, at)));
     if (lost > 0) this.#desk.hint.set("pictures_lost");
   }
 
@@ -102,42 +103,49 @@ export class Incoming {
     }
     if (text.trim() === "") return false;
     if (!plain && text.includes('"excalidraw')) {
-      void this.#excalidraw(text, at);
+      void this.#try(() => this.#excalidraw(text, at));
       return true;
     }
     return this.#words(text, at);
   }
 
-  /** Files by what they are: pictures, boards, pages. The sentence for what none of them is. */
-  async files(files: readonly File[], at: Point | null): Promise<boolean> {
+  /** Files by what they are: pictures, boards, pages. What cannot be taken is said. */
+  async files(files: readonly File[], at: Point | null): Promise<void> {
     let next = at;
-    let all = true;
     for (const file of files) {
-      const took = await this.#file(file, next);
-      all &&= took;
+      if (!(await this.#try(() => this.#file(file, next)))) continue;
       const placed = this.#desk.engine?.boundsOf(this.#desk.selection.now);
-      if (took && placed && !isEmpty(placed)) next = { x: placed.maxX + GAP_PX / this.#desk.zoom.now + (placed.maxX - placed.minX) / 2, y: (placed.minY + placed.maxY) / 2 };
+      if (placed && !isEmpty(placed)) next = { x: placed.maxX + GAP_PX / this.#desk.zoom.now + (placed.maxX - placed.minX) / 2, y: (placed.minY + placed.maxY) / 2 };
     }
-    return all;
+  }
+
+  /** Whether it was taken; else the person is told why not. */
+  async #try(take: () => Promise<boolean>): Promise<boolean> {
+    try {
+      return await take();
+    } catch (error) {
+      this.#desk.hint.set(error instanceof NotTaken ? error.why : "file_unknown");
+      return false;
+    }
   }
 
   async #file(file: File, at: Point | null): Promise<boolean> {
     if (/^image\/(?:png|jpeg|gif|webp)$/.test(file.type)) return this.#picture(file, at);
-    if (file.type === "application/pdf" || file.name.endsWith(".pdf")) {
+    if (file.type === "application/pdf" || /\.pdf$/i.test(file.name)) {
       const { pagesOf } = await fetched(() => import("./exchange/pdf_in"));
-      return pagesOf(this.#desk, file);
+      if (!(await pagesOf(this.#desk, file))) this.#desk.hint.set("pdf_cut");
+      return true;
     }
-    const text = file.size < 64 * 1024 * 1024 ? await file.text() : "";
+    if (file.size > BOARD_FILE_BYTES_MAX) throw new NotTaken("file_too_large");
+    const text = await file.text();
     if (text.includes('"excalidraw"')) return this.#excalidraw(text, at);
     const { boardFromJson } = await fetched(() => import("./exchange/board_json"));
-    const shapes = await boardFromJson(text, (blob) => this.#desk.pictures.bring(blob));
-    return shapes !== null && this.#place(shapes, at);
+    return this.#place(await boardFromJson(text, (blob) => this.#desk.pictures.bring(blob)), at);
   }
 
   async #excalidraw(text: string, at: Point | null): Promise<boolean> {
     const { fromExcalidraw } = await fetched(() => import("./exchange/excalidraw"));
-    const shapes = await fromExcalidraw(text, (blob) => this.#desk.pictures.bring(blob));
-    return shapes !== null && shapes.length > 0 && this.#place(shapes, at);
+    return this.#place(await fromExcalidraw(text, (blob) => this.#desk.pictures.bring(blob)), at);
   }
 
   async #picture(file: File, at: Point | null): Promise<boolean> {
@@ -165,10 +173,12 @@ export class Incoming {
     return true;
   }
 
-  /** Copies with ids of their own, about a place. */
-  #place(shapes: readonly Shape[], at: Point | null): boolean {
+  /** Copies with ids of their own, about a place. Throws `NotTaken` when there is nothing to place, or no room. */
+  #place(shapes: readonly Shape[] | null, at: Point | null): boolean {
     const engine = this.#desk.engine;
-    if (!engine || shapes.length === 0) return false;
+    if (shapes === null || shapes.length === 0) throw new NotTaken("file_unknown");
+    if (shapes.length + this.#desk.session.board.size > BOARD_SHAPES_MAX) throw new NotTaken("too_many_things");
+    if (!engine) return false;
     const box = shapes.reduce<Rect>((rect, shape) => union(rect, engine.scene.place(shape).bounds), EMPTY_RECT);
     const { x, y } = at ?? this.#middle();
     const by = { x: x - (box.minX + box.maxX) / 2, y: y - (box.minY + box.maxY) / 2 };

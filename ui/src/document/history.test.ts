@@ -21,6 +21,24 @@ function others(operation: Operation): void {
   board.applyConfirmed(operation);
 }
 
+const TAKEN = { kind: "stroke", points: Uint8Array.of(4, 1, 3, 3) } as const;
+
+/** An eraser across the middle of `id`. */
+function cutOut(id: string): void {
+  const piece = (name: string, at: number) => ({ of: id, id: `${id}-${name}`, points: Uint8Array.of(4, 1, at, at) });
+  const operation: Operation = { type: "remove_shapes", ids: [id], left: [piece("left", 1), piece("right", 5)] };
+  history.record(operation, board, null, [piece("taken", 3)]);
+  board.applyConfirmed(operation);
+}
+
+function placed(): [string, number][] {
+  return [...board.shapes()].map(({ id, x }): [string, number] => [id, x]).sort();
+}
+
+function ids(): string[] {
+  return placed().map(([id]) => id);
+}
+
 function undo(): Operation[] {
   const operations = history.undo(board);
   operations.forEach(others);
@@ -52,14 +70,60 @@ test("there and back again", () => {
   expect(redo()).toEqual([]);
 });
 
-test("a cut is taken back and done again", () => {
+test("a cut is taken back and done again, on the stroke as it is by then", () => {
   mine(add(stroke("a")));
-  mine(cut("a", "a1"));
-  others(update("a1", { x: 9 }));
+  cutOut("a");
   undo();
-  expect([...board.shapes()].map(({ id }) => id)).toEqual(["a"]);
+  expect(ids()).toEqual(["a"]);
+  others(update("a", { x: 9 }));
   redo();
-  expect([...board.shapes()].map(({ id, x }) => [id, x])).toEqual([["a1", 9]]);
+  expect(placed()).toEqual([["a-left", 9], ["a-right", 9]]);
+  undo();
+  expect(placed()).toEqual([["a", 9]]);
+});
+
+describe("others at the pieces of a stroke that I cut", () => {
+  test.each([
+    ["erased one", remove("a-left"), ["a-right", "a-taken"]],
+    ["erased all", remove("a-left", "a-right"), ["a-taken"]],
+    ["moved one", update("a-left", { x: 9 }), ["a-left", "a-right", "a-taken"]],
+    ["cut one further", cut("a-left", "a-left-1"), ["a-left-1", "a-right", "a-taken"]],
+  ])("%s: only what I took comes back, and goes again", (_what, theirs, all) => {
+    others(add(stroke("a", { author: 3 })));
+    cutOut("a");
+    others(theirs);
+    const before = ids();
+    undo();
+    expect(ids()).toEqual(all);
+    expect(board.get("a-taken")).toMatchObject({ author: 3, body: TAKEN });
+    if (theirs.type === "update_shapes") expect(board.get("a-left")?.x).toBe(9);
+    redo();
+    expect(ids()).toEqual(before);
+    undo();
+    expect(ids()).toEqual(all);
+  });
+
+  test("erased the stroke after I took the cut back: doing it again brings no piece of it", () => {
+    mine(add(stroke("a")));
+    cutOut("a");
+    undo();
+    others(remove("a"));
+    expect(redo()).toEqual([]);
+    expect(board.size).toBe(0);
+  });
+
+  test("a cut of a piece is taken back before the cut it came of", () => {
+    mine(add(stroke("a")));
+    cutOut("a");
+    cutOut("a-left");
+    expect(ids()).toEqual(["a-left-left", "a-left-right", "a-right"]);
+    undo();
+    undo();
+    expect(ids()).toEqual(["a"]);
+    redo();
+    redo();
+    expect(ids()).toEqual(["a-left-left", "a-left-right", "a-right"]);
+  });
 });
 
 test("one gesture is one step, whatever it did in between", () => {

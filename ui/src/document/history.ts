@@ -5,13 +5,14 @@
  * Taking it back is decided against the board as it is then, so it leaves alone
  * what others made of the same shapes meanwhile: a property is put back only if
  * it still has the value this person gave it, a shape that is gone is not
- * changed, one that came back is not added twice.
+ * changed, one that came back is not added twice. A cut is taken back by the whole
+ * stroke while what it left lies there untouched, else by the ink it took alone.
  * Must not know: how an operation reaches the hub.
  */
 import { OPERATION_SHAPES_MAX } from "../protocol/generated/limits";
-import type { Operation, Shape, ShapeChange, ShapeId } from "../protocol/generated/messages";
+import type { Operation, Remainder, Shape, ShapeChange, ShapeId } from "../protocol/generated/messages";
 import { Subscribers, type Unsubscribe } from "../lib/subscribers";
-import { changedShape, propertyOf, SHAPE_PROPERTIES, sameShape, sameValue, shapeEffects, type ShapeValue } from "./shape";
+import { changedShape, propertyOf, remainder, remaindersOf, SHAPE_PROPERTIES, sameShape, sameValue, shapeEffects, type ShapeValue } from "./shape";
 
 /** Steps that can be taken back; the oldest are forgotten. */
 export const UNDO_STEPS_MAX = 500;
@@ -33,9 +34,19 @@ interface Edit {
   readonly after: Shape | undefined;
 }
 
+/** What became of a stroke that was cut. */
+interface Cut {
+  /** Pieces that stayed. */
+  readonly left: readonly Remainder[];
+  /** Pieces that went; together with the others they are the stroke. */
+  readonly taken: readonly Remainder[];
+}
+
 interface Step {
   readonly gesture: string | null;
   readonly edits: Map<ShapeId, Edit>;
+  /** By the stroke that was cut. */
+  readonly cuts: Map<ShapeId, Cut>;
 }
 
 export class History implements HistoryView {
@@ -57,14 +68,15 @@ export class History implements HistoryView {
 
   /**
    * This person is about to do `operation` on `board`. Operations with the same
-   * `gesture` in a row are one step.
+   * `gesture` in a row are one step. `taken`: of strokes that it cuts, what it
+   * does not leave.
    */
-  record(operation: Operation, board: ShapeSource, gesture: string | null = null): void {
+  record(operation: Operation, board: ShapeSource, gesture: string | null = null, taken: readonly Remainder[] = []): void {
     const effects = shapeEffects(operation);
     if (effects.length === 0) return;
     const last = this.#done.at(-1);
     const goesOn = gesture !== null && last !== undefined && last.gesture === gesture;
-    const step = goesOn ? last : { gesture, edits: new Map<ShapeId, Edit>() };
+    const step: Step = goesOn ? last : { gesture, edits: new Map(), cuts: new Map() };
     const now = new Map<ShapeId, Shape | undefined>();
     for (const [id, effect] of effects) {
       const before = now.has(id) ? now.get(id) : board.get(id);
@@ -73,6 +85,8 @@ export class History implements HistoryView {
       const edit = step.edits.get(id);
       step.edits.set(id, { before: edit === undefined ? before : edit.before, after });
     }
+    const left = remaindersOf(operation);
+    for (const id of new Set(left.map(({ of }) => of))) step.cuts.set(id, { left: left.filter(({ of }) => of === id), taken: taken.filter(({ of }) => of === id) });
     if (!goesOn) push(this.#done, step);
     this.#undone = [];
     this.#subscribers.emit();
@@ -116,13 +130,47 @@ function push(steps: Step[], step: Step): void {
 
 /** What taking `step` back does to the board as it is. */
 function takenBack(step: Step, board: ShapeSource): Step {
-  const edits = new Map<ShapeId, Edit>();
-  for (const [id, edit] of step.edits) {
+  const back: Step = { gesture: null, edits: new Map(), cuts: new Map() };
+  const put = (id: ShapeId, then: Shape | undefined): void => {
     const now = board.get(id);
-    const then = restored(edit, now);
-    if (now !== then && !(now && then && sameShape(now, then))) edits.set(id, { before: now, after: then });
+    if (now !== then && !(now && then && sameShape(now, then))) back.edits.set(id, { before: now, after: then });
+  };
+  const dealt = new Set<ShapeId>();
+  for (const [id, cut] of step.cuts) {
+    const edit = step.edits.get(id);
+    if (edit === undefined || (edit.before === undefined) === (edit.after === undefined)) continue;
+    for (const of of [id, ...cut.left.map((piece) => piece.id)]) dealt.add(of);
+    if (edit.before !== undefined) mend(id, cut, edit.before, step, back, board, put);
+    else if (edit.after !== undefined) cutAgain(id, cut, edit.after, back, board, put);
   }
-  return { gesture: null, edits };
+  for (const [id, edit] of step.edits) if (!dealt.has(id)) put(id, restored(edit, board.get(id)));
+  return back;
+}
+
+type Put = (id: ShapeId, then: Shape | undefined) => void;
+
+/** Brings back what a cut took: the whole stroke, or where others went on with its pieces, that alone. */
+function mend(id: ShapeId, cut: Cut, whole: Shape, step: Step, back: Step, board: ShapeSource, put: Put): void {
+  if (board.get(id) !== undefined) return;
+  const isUntouched = cut.left.every((piece) => isAsLeft(board.get(piece.id), step.edits.get(piece.id)?.after));
+  if (isUntouched || cut.taken.length === 0) {
+    put(id, whole);
+    for (const piece of cut.left) put(piece.id, undefined);
+    back.cuts.set(id, cut);
+  } else for (const piece of cut.taken) put(piece.id, board.get(piece.id) ?? remainder(whole, piece));
+}
+
+function isAsLeft(now: Shape | undefined, then: Shape | undefined): boolean {
+  return now === then || (now !== undefined && then !== undefined && sameShape(now, then));
+}
+
+/** Cuts a stroke once more, as it looks now; one that is gone, or has another line by now, stays so. */
+function cutAgain(id: ShapeId, cut: Cut, had: Shape, back: Step, board: ShapeSource, put: Put): void {
+  const whole = board.get(id);
+  if (whole === undefined || !sameValue(propertyOf(whole, "points"), propertyOf(had, "points"))) return;
+  put(id, undefined);
+  for (const piece of cut.left) put(piece.id, remainder(whole, piece));
+  back.cuts.set(id, cut);
 }
 
 function restored({ before, after }: Edit, now: Shape | undefined): Shape | undefined {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { cutInk } from "./cut";
+import { cutInk, inkTaken } from "./cut";
 import { segmentDistanceSquared, type Point } from "./geometry";
 import { spineOf, thin, type InkPoint, type SpinePoint } from "./outline";
 
@@ -35,6 +35,16 @@ test("an eraser across a line leaves two, each ending a radius and half the ink'
   expect(right?.[0]?.x).toBeCloseTo(103 + 10 + radius, 1);
   expect(left?.[0]).toMatchObject({ x: 0, timeMs: 0 });
   expect(right?.at(-1)).toMatchObject({ x: 200, timeMs: 320 });
+});
+
+test("what goes fits between what stays", () => {
+  const path = [{ x: 103, y: -50 }, { x: 103, y: 50 }];
+  const [left, right] = cutInk(straight, 4, path, 10) ?? [];
+  const [taken, ...more] = inkTaken(straight, 4, path, 10);
+  expect(more).toEqual([]);
+  expect(taken?.[0]?.x).toBeCloseTo(left?.at(-1)?.x ?? 0, 6);
+  expect(taken?.at(-1)?.x).toBeCloseTo(right?.[0]?.x ?? 0, 6);
+  expect(inkTaken(straight, 4, [{ x: 0, y: 30 }], 10)).toEqual([]);
 });
 
 test("the cut is as exact on a large zoom as on a small one", () => {

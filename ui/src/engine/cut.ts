@@ -33,14 +33,23 @@ const NOTHING: Span = { from: Infinity, to: -Infinity };
  * stroke's did, and always pressures, which keep the width it had.
  */
 export function cutInk(samples: readonly InkPoint[], width: number, path: readonly Point[], radius: number): InkPoint[][] | null {
+  return spansLeft(samples, width, path, radius)?.left.map((span) => span.ink()) ?? null;
+}
+
+/** The parts that go when `cutInk` leaves the others: between them they are the stroke. */
+export function inkTaken(samples: readonly InkPoint[], width: number, path: readonly Point[], radius: number): InkPoint[][] {
+  return spansLeft(samples, width, path, radius)?.taken.map((span) => span.ink()) ?? [];
+}
+
+function spansLeft(samples: readonly InkPoint[], width: number, path: readonly Point[], radius: number) {
   const kept = thin(samples, width);
   const spine = spineOf(kept, width);
   const erased = erasedSpans(spine, path, radius);
   if (erased.length === 0) return null;
-  const left = gaps(erased, Math.max(0, spine.length - 1));
-  return left
-    .filter((span) => lengthOf(spine, span) >= width * CRUMB)
-    .map((span) => samplesOf(kept, spine, span, width));
+  const end = Math.max(0, spine.length - 1);
+  const left = gaps(erased, end).filter((span) => lengthOf(spine, span) >= width * CRUMB);
+  const inked = (span: Span) => ({ ...span, ink: () => samplesOf(kept, spine, span, width) });
+  return { left: left.map(inked), taken: gaps(left, end).map(inked) };
 }
 
 /** Where along the spine the eraser was: vertex k to vertex k + 1 is from k to k + 1. In order, apart from each other. */

@@ -150,6 +150,10 @@ type Mark = readonly (readonly [number, number] | readonly [number, number, numb
 
 const EYES: readonly Mark[] = [[[0.36, 0.36], [0.36, 0.42]], [[0.64, 0.36], [0.64, 0.42]]];
 
+export function formNames(): Form[] {
+  return Object.keys(FORMS) as Form[];
+}
+
 /** What is drawn on stamps, in parts of their box. */
 const MARKS: Readonly<Partial<Record<Form, readonly Mark[]>>> = {
   stamp_yes: [[[0.28, 0.52], [0.44, 0.68], [0.73, 0.34]]],

@@ -17,7 +17,7 @@ import { DamagedPoints, packPoints } from "../protocol/points";
 import type { ClientOptions, Effect, Input, OwnCaret, PresenceChange, WetPoints } from "./inputs";
 import type { KeptWork } from "./kept_work";
 import { Link, type LinkAct } from "./link";
-import { isLasting, type Lasting } from "./outgoing";
+import { isLasting } from "./outgoing";
 import { Replica } from "./replica";
 import type { Status } from "./session";
 
@@ -143,7 +143,7 @@ export class SyncClient {
       case "nudged":
         return this.#nudged(now);
       case "act":
-        return this.#act(now, input.operation, input.gesture);
+        return this.#act(now, input);
       case "undo":
         return this.#actAll(now, this.replica.history.undo(this.replica.board));
       case "redo":
@@ -410,11 +410,11 @@ export class SyncClient {
 
   // --- what this person does --------------------------------------------------
 
-  #act(now: number, operation: Lasting, gesture: string | undefined): void {
+  #act(now: number, { operation, gesture, taken }: Extract<Input, { type: "act" }>): void {
     const { board, history } = this.replica;
     const touched = touchedShapes(operation);
     const before = new Map(touched.map((id) => [id, board.get(id)]));
-    if (this.replica.act(now, operation) && touched.length > 0) history.record(operation, before, gesture);
+    if (this.replica.act(now, operation) && touched.length > 0) history.record(operation, before, gesture, taken);
   }
 
   #actAll(now: number, operations: readonly Operation[]): void {

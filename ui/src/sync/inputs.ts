@@ -1,6 +1,6 @@
 /** What the client's core is told and what it answers: its inputs, its effects, what it begins with. */
 import type { ChangeSet } from "@codemirror/state";
-import type { Area, ClientMessage, Color, Dash, Device, DoorAct, Nib, PageId, ReplicaId, ServerMessage, ShapeId } from "../protocol/generated/messages";
+import type { Area, ClientMessage, Color, Dash, Device, DoorAct, Nib, PageId, Remainder, ReplicaId, ServerMessage, ShapeId } from "../protocol/generated/messages";
 import type { Point } from "../protocol/points";
 import type { Lasting } from "./outgoing";
 import type { Refusal } from "./session";
@@ -15,7 +15,7 @@ export type Input =
   | { type: "woke" }
   /** The network is back, the page is seen again, or the person presses a button. */
   | { type: "nudged" }
-  | { type: "act"; operation: Lasting; gesture?: string | undefined }
+  | { type: "act"; operation: Lasting; gesture?: string | undefined; taken?: readonly Remainder[] | undefined }
   | { type: "undo" }
   | { type: "redo" }
   | { type: "edit_notes"; page: PageId; changes: ChangeSet }

@@ -36,6 +36,7 @@ import type {
   Position,
   Post,
   Presence,
+  Remainder,
   Rules,
   Shape,
   ShapeId,
@@ -258,8 +259,9 @@ export interface Session {
    * Does a lasting thing: on the board, in the chat, to the title. Not for the
    * notes: those change by `notes.edit`. Board operations go into the undo
    * history; those of one `gesture` id in a row are taken back together.
+   * `taken`: of strokes that are cut, the ink that goes.
    */
-  submit(operation: Exclude<Operation, { type: "edit_notes" | "edit_page" }>, gesture?: string): void;
+  submit(operation: Exclude<Operation, { type: "edit_notes" | "edit_page" }>, gesture?: string, taken?: readonly Remainder[]): void;
   undo(): void;
   redo(): void;
 

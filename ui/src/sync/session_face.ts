@@ -50,7 +50,7 @@ export function sessionOf(driver: Driver, options: ConnectOptions): Session {
     settledShapes: () => board.confirmedShapes(),
     addedMs: (shape) => board.confirmed(shape)?.added_ms ?? 0,
     onRefused: (hear) => refused.subscribe(hear),
-    submit: (operation, gesture) => driver.handle({ type: "act", operation, gesture }),
+    submit: (operation, gesture, taken) => driver.handle({ type: "act", operation, gesture, taken }),
     undo: () => driver.handle({ type: "undo" }),
     redo: () => driver.handle({ type: "redo" }),
     extendInk: (ink) => driver.handle({ type: "extend_ink", ink: { ...ink, precision: precisionFor(options.zoom?.() ?? 1) } }),

@@ -8,6 +8,7 @@
  */
 import { ChangeSet, type ChangeSpec, type Text } from "@codemirror/state";
 import { FIRST_PAGE } from "../document/contents";
+import { remaindersOf } from "../document/shape";
 import { asString, asText } from "../document/text_changes";
 import { unpackPoints } from "../protocol/points";
 import type { ChatMessage, ClientMessage, NotesPage, PageId, Remainder, ServerMessage, Shape, ShapeId } from "../protocol/generated/messages";
@@ -355,7 +356,8 @@ export class Simulation {
 
   #submit(page: Page, operation: Lasting): void {
     const gesture = this.#random.chance(0.3) ? "gesture" : undefined;
-    page.handle(this.#now, { type: "act", operation, gesture });
+    const taken = remaindersOf(operation).map((left) => ({ ...left, id: `s${this.#fresh()}` }));
+    page.handle(this.#now, { type: "act", operation, gesture, taken });
   }
 
   #draw(page: Page): void {

@@ -139,11 +139,12 @@ function removed(selected: readonly Placed[], view: ToolView, gesture: string): 
   return [...submitChanges(freed(ids, view), gesture), ...removeShapes(ids, gesture), { type: "set_selection", ids: [] }];
 }
 
-/** `left`: what stays of strokes among them. */
-export function removeShapes(ids: readonly ShapeId[], gesture: string, left: readonly Remainder[] = []): Effect[] {
+/** `left`: what stays of strokes among them; `taken`: the rest of those. */
+export function removeShapes(ids: readonly ShapeId[], gesture: string, left: readonly Remainder[] = [], taken: readonly Remainder[] = []): Effect[] {
   return runsOf(ids, OPERATION_SHAPES_MAX).map((run) => {
-    const own = left.length === 0 ? [] : left.filter(({ of }) => run.includes(of));
-    return { type: "submit", operation: { type: "remove_shapes", ids: run, ...(own.length === 0 ? {} : { left: own }) }, gesture };
+    const of = (parts: readonly Remainder[]): Remainder[] => (parts.length === 0 ? [] : parts.filter((part) => run.includes(part.of)));
+    const [own, gone] = [of(left), of(taken)];
+    return { type: "submit", operation: { type: "remove_shapes", ids: run, ...(own.length === 0 ? {} : { left: own }) }, gesture, ...(gone.length === 0 ? {} : { taken: gone }) };
   });
 }
 

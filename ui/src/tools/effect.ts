@@ -6,7 +6,7 @@ import type { Camera } from "../engine/camera";
 import type { Point } from "../engine/geometry";
 import type { InkPoint } from "../engine/outline";
 import type { Preview, WetInk } from "../engine/picture";
-import type { Align, Color, Dash, Nib, Operation, ShapeChange, ShapeId } from "../protocol/generated/messages";
+import type { Align, Color, Dash, Nib, Operation, Remainder, ShapeChange, ShapeId } from "../protocol/generated/messages";
 import type { WordLook } from "../engine/words";
 import type { AppCommand } from "./keys";
 import type { CommandName } from "./commands";
@@ -62,8 +62,8 @@ export type BoardOperation = Extract<Operation, { type: "add_shapes" | "update_s
 
 /** Carried out by the app. */
 export type AppEffect =
-  /** A lasting change: apply, record for undo, send. Those of one `gesture` are undone together. */
-  | { readonly type: "submit"; readonly operation: BoardOperation; readonly gesture: string }
+  /** A lasting change: apply, record for undo, send. Those of one `gesture` are undone together. `taken`: the ink that goes by a cut. */
+  | { readonly type: "submit"; readonly operation: BoardOperation; readonly gesture: string; readonly taken?: readonly Remainder[] }
   /** Wet ink for the others, once per animation frame. */
   | { readonly type: "extend_ink"; readonly ink: InkExtension }
   | { readonly type: "cancel_ink"; readonly stroke: ShapeId }

@@ -94,6 +94,8 @@ interface Cut {
   readonly shape: Shape;
   /** The ink that is left; null for what has no ink and goes whole. */
   readonly left: readonly (readonly InkPoint[])[] | null;
+  /** The ink that goes. */
+  taken(): readonly (readonly InkPoint[])[];
 }
 
 /** What the eraser does to what it touched: ink is cut, other things go. */
@@ -102,10 +104,11 @@ function cutsOf({ ids, way }: Erasing, view: ToolView): Cut[] {
   return ids.flatMap((id): Cut[] => {
     const shape = view.scene.get(id)?.shape;
     if (!shape) return [];
-    if (shape.body.kind !== "stroke") return [{ id, shape, left: null }];
+    if (shape.body.kind !== "stroke") return [{ id, shape, left: null, taken: () => [] }];
     const path = way.map(({ x, y }) => ({ x: x - shape.x, y: y - shape.y }));
-    const left = late.cutInk?.(samplesOf(shape.body.points), shape.body.width, path, radius) ?? null;
-    return left === null ? [] : [{ id, shape, left }];
+    const ink = [samplesOf(shape.body.points), shape.body.width, path, radius] as const;
+    const left = late.cutInk?.(...ink) ?? null;
+    return left === null ? [] : [{ id, shape, left, taken: () => late.inkTaken?.(...ink) ?? [] }];
   });
 }
 
@@ -126,7 +129,8 @@ function finish(state: EraserState, view: ToolView): Step<EraserState> {
   const cuts = view.style.eraser === "parts" ? cutsOf(state, view) : null;
   const there = cuts ? cuts.map(({ id }) => id) : state.ids.filter((id) => view.scene.get(id));
   const left = cuts?.flatMap((cut, i) => piecesOf(cut.shape, cut.left, `${gesture}-${i}`)) ?? [];
-  const submits = [...submitChanges(freed(there, view), gesture), ...removeShapes(there, gesture, left)];
+  const taken = cuts?.flatMap((cut, i) => (cut.left?.length ? piecesOf(cut.shape, cut.taken(), `${gesture}-${i}-t`) : [])) ?? [];
+  const submits = [...submitChanges(freed(there, view), gesture), ...removeShapes(there, gesture, left, taken)];
   // First away, then no longer faint: the other way round they would flash.
   return { state: ERASER_IDLE, effects: [...submits, NO_PREVIEW] };
 }

@@ -1,9 +1,11 @@
 /**
  * A board as a file of our own: its shapes as JSON, with the bytes of its pictures.
  */
+import { BOARD_SHAPES_MAX } from "../../protocol/generated/limits";
 import type { BlobName, Shape } from "../../protocol/generated/messages";
 import { shapesFromJson, shapesToJson } from "../clipboard";
 import type { Brought } from "../picture_shelf";
+import { NotTaken } from "./not_taken";
 
 const FORMAT = "lanvas-board";
 const VERSION = 1;
@@ -22,7 +24,7 @@ export function shapeText(shape: Shape): string {
   return shapesToJson([shape]).slice(1, -1);
 }
 
-/** The shapes of such a file, its pictures brought to the hub; null for another file. */
+/** The shapes of such a file, its pictures brought to the hub; null for another file. Throws on what is nested too deep or too much. */
 export async function boardFromJson(text: string, bring: (file: Blob) => Promise<Brought | null>): Promise<Shape[] | null> {
   let read: unknown;
   try {
@@ -31,6 +33,7 @@ export async function boardFromJson(text: string, bring: (file: Blob) => Promise
     return null;
   }
   if (typeof read !== "object" || read === null || !("format" in read) || read.format !== FORMAT || !("shapes" in read)) return null;
+  if (Array.isArray(read.shapes) && read.shapes.length > BOARD_SHAPES_MAX) throw new NotTaken("too_many_things");
   const names = await brought("pictures" in read ? read.pictures : null, bring);
   const shapes = shapesFromJson(JSON.stringify(read.shapes));
   return renamed(shapes, names);

@@ -4,21 +4,26 @@
  * has not becomes plain shapes with words.
  */
 import { normalShape } from "../../document/shape";
-import { isSound } from "../../document/soundness";
 import { boxOf } from "../../engine/boxes";
+import { isCropped, shownPart } from "../../engine/crop";
 import { cornersOf, outlineOf } from "../../engine/forms";
 import { samplesOf } from "../../engine/ink";
 import { randomId } from "../../lib/random";
+import { BOARD_SHAPES_MAX, STROKE_POINTS_MAX, TEXT_LENGTH_MAX } from "../../protocol/generated/limits";
 import type { Color, Dash, Form, Head, Shape, ShapeBody } from "../../protocol/generated/messages";
 import { packPoints } from "../../protocol/points";
 import { asColor } from "../palette";
 import type { Brought } from "../picture_shelf";
 import { fromDataUrl } from "./board_json";
+import { NotTaken } from "./not_taken";
+import { isWellFormed } from "./well_formed";
 
 type Values = Readonly<Record<string, unknown>>;
 
 const number = (value: unknown, usual = 0): number => (typeof value === "number" && Number.isFinite(value) ? value : usual);
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
+/** As the board takes words. */
+const sentence = (value: unknown): string => text(value).replace(/\r\n?/g, "\n").slice(0, TEXT_LENGTH_MAX);
 const record = (value: unknown): Values => (typeof value === "object" && value !== null ? (value as Values) : {});
 
 const PRECISION = 6;
@@ -34,13 +39,14 @@ export async function fromExcalidraw(json: string, bring: (file: Blob) => Promis
     return null;
   }
   if (!text(read["type"]).startsWith("excalidraw") || !Array.isArray(read["elements"])) return null;
+  if (read["elements"].length > BOARD_SHAPES_MAX) throw new NotTaken("too_many_things");
   const elements = (read["elements"] as unknown[]).map(record).filter((element) => element["isDeleted"] !== true);
   const names = new Map<string, string>(elements.map((element, i) => [text(element["id"]), `x${randomId(8)}-${i}`]));
   const pictures = await broughtPictures(record(read["files"]), bring);
   const words = wordsInside(elements);
   const shapes = elements.flatMap((element, i) => {
     const shape = shapeOf(element, i, names, pictures, words);
-    return shape && isSound({ type: "add_shapes", shapes: [shape] }) ? [shape] : [];
+    return shape && isWellFormed(shape) ? [shape] : [];
   });
   return shapes;
 }
@@ -68,13 +74,15 @@ function shapeOf(element: Values, index: number, names: ReadonlyMap<string, stri
   const fill = asColor(text(element["backgroundColor"]));
   const link = text(element["link"]);
   const isLinked = /^(?:https?:\/\/|mailto:)\S+$/.test(link);
-  const rotation = body.kind === "connector" || body.kind === "stroke" ? 0 : number(element["angle"]);
+  const [across = 1, down = 1] = Array.isArray(element["scale"]) ? element["scale"].map((side) => number(side, 1)) : [];
+  // Upside down is left for right, and half a turn.
+  const rotation = body.kind === "connector" || body.kind === "stroke" ? 0 : number(element["angle"]) + (down < 0 ? Math.PI : 0);
   const inside = element["type"] === "text" ? element : (words.get(text(element["id"])) ?? {});
   return normalShape({
     id: names.get(text(element["id"])) ?? randomId(), author: 0, x: number(element["x"]), y: number(element["y"]), z: index,
     color: asColor(text(element["strokeColor"])) ?? "#1e1e1e", body, rotation,
     opacity: Math.min(1, Math.max(0, number(element["opacity"], 100) / 100)),
-    locked: element["locked"] === true,
+    locked: element["locked"] === true, mirrored: body.kind === "image" && across * down < 0,
     group: Array.isArray(element["groupIds"]) ? [...element["groupIds"]].reverse().map((id) => text(id).replace(/[^\w-]/g, "").slice(0, 24)).filter((id) => id !== "").slice(0, 4).join("/") : "",
     link: isLinked ? link : "",
     fill: body.kind === "geo" || body.kind === "stroke" ? (fill ?? "none") : "none",
@@ -92,7 +100,7 @@ function bodyOf(element: Values, names: ReadonlyMap<string, string>, pictures: R
   const [w, h] = [Math.max(Math.abs(number(element["width"])), 1), Math.max(Math.abs(number(element["height"])), 1)];
   const width = Math.fround(Math.min(512, Math.max(0.5, number(element["strokeWidth"], 2))));
   const size = Math.fround(Math.min(2048, Math.max(1, number(words?.["fontSize"], 20))));
-  const said = text(words?.["originalText"] ?? words?.["text"]);
+  const said = sentence(words?.["originalText"] ?? words?.["text"]);
   switch (element["type"]) {
     case "rectangle":
       return { kind: "geo", form: element["roundness"] === null || element["roundness"] === undefined ? "rectangle" : "rounded", w, h, width, text: said, size };
@@ -101,7 +109,7 @@ function bodyOf(element: Values, names: ReadonlyMap<string, string>, pictures: R
       return { kind: "geo", form: element["type"], w, h, width, text: said, size };
     case "text":
       if (text(element["containerId"]) !== "") return null;
-      return { kind: "text", text: text(element["originalText"] ?? element["text"]), size: Math.fround(number(element["fontSize"], 20)), ...(element["autoResize"] === false ? { w } : {}) };
+      return { kind: "text", text: sentence(element["originalText"] ?? element["text"]), size: Math.fround(number(element["fontSize"], 20)), ...(element["autoResize"] === false ? { w } : {}) };
     case "freedraw":
       return inkOf(element, width);
     case "line":
@@ -113,15 +121,17 @@ function bodyOf(element: Values, names: ReadonlyMap<string, string>, pictures: R
     }
     case "frame":
     case "magicframe":
-      return { kind: "frame", w, h, text: text(element["name"]) || "Frame", order: 0 };
+      return { kind: "frame", w, h, text: sentence(element["name"]) || "Frame", order: 0 };
     default:
       return null;
   }
 }
 
 function pointsOf(element: Values): { x: number; y: number }[] {
-  const points = Array.isArray(element["points"]) ? element["points"] : [];
-  return points.flatMap((point: unknown) => (Array.isArray(point) ? [{ x: number(point[0]), y: number(point[1]) }] : []));
+  const points: unknown[] = Array.isArray(element["points"]) ? element["points"] : [];
+  // Of more than a stroke may have every second, third … is left.
+  const every = Math.ceil(points.length / STROKE_POINTS_MAX);
+  return (every > 1 ? points.filter((_, i) => i % every === 0) : points).flatMap((point: unknown) => (Array.isArray(point) ? [{ x: number(point[0]), y: number(point[1]) }] : []));
 }
 
 function inkOf(element: Values, width: number): ShapeBody | null {
@@ -178,9 +188,12 @@ function between(from: { x: number; y: number } | undefined, to: { x: number; y:
 /** What a file that Excalidraw opens begins with; then elements, lowest first. */
 export const FILE_HEAD = '{"type":"excalidraw","version":2,"source":"lanvas","elements":[';
 
+/** Of pictures that are seen in part: how many pixels they have, by name. */
+export type PictureSizes = ReadonlyMap<string, { readonly width: number; readonly height: number }>;
+
 /** A shape's elements, with commas between. */
-export function excalidrawText(shape: Shape): string {
-  return JSON.stringify(elementsOf(shape)).slice(1, -1);
+export function excalidrawText(shape: Shape, sizes: PictureSizes = new Map()): string {
+  return JSON.stringify(elementsOf(shape, sizes)).slice(1, -1);
 }
 
 /** What follows the elements. `pictures` are data URLs by name. */
@@ -209,7 +222,7 @@ function wordsElement(shape: Shape, said: string, size: number, id: string, cont
   };
 }
 
-function elementsOf(shape: Shape): Values[] {
+function elementsOf(shape: Shape, sizes: PictureSizes): Values[] {
   const { body } = shape;
   const box = boxOf(shape) ?? { w: 1, h: 1 };
   switch (body.kind) {
@@ -238,12 +251,19 @@ function elementsOf(shape: Shape): Values[] {
       return labelled(arrow, shape, body.text ?? "", body.size, { w: 100, h: body.size * 1.3 });
     }
     case "image":
-      return [{ ...base(shape, "image", box), fileId: body.blob, status: "saved", scale: [shape.mirrored === true ? -1 : 1, 1] }];
+      return [{ ...base(shape, "image", box), fileId: body.blob, status: "saved", scale: [shape.mirrored === true ? -1 : 1, 1], crop: cropFor(body, sizes.get(body.blob)) }];
     case "frame":
       return [{ ...base(shape, "frame", box), name: body.text }];
     default:
       return [];
   }
+}
+
+/** In pixels of the picture, as theirs are. */
+function cropFor(body: Extract<ShapeBody, { kind: "image" }>, size: { readonly width: number; readonly height: number } | undefined): Values | null {
+  if (!isCropped(body) || !size) return null;
+  const { x, y, w, h } = shownPart(body);
+  return { x: x * size.width, y: y * size.height, width: w * size.width, height: h * size.height, naturalWidth: size.width, naturalHeight: size.height };
 }
 
 function sizeOf(points: readonly { x: number; y: number }[]): { w: number; h: number } {

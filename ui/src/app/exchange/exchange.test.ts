@@ -1,9 +1,11 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { normalShape } from "../../document/shape";
 import { Painter } from "../../engine/layers/painter";
 import { Scene } from "../../engine/scene";
 import { pictureToken, VectorPath, VectorPen, vectorDrawing } from "../../engine/vector/vector_pen";
+import { BOARD_SHAPES_MAX, STROKE_POINTS_MAX } from "../../protocol/generated/limits";
 import type { Shape } from "../../protocol/generated/messages";
+import { countPoints } from "../../protocol/points";
 import { boardOf, stroke } from "../../testing/ink";
 import { SOME_BODIES, someShape } from "../../testing/some_shapes";
 import { nameOf, nextShape, readingOrder } from "../announce";
@@ -11,6 +13,7 @@ import { copiedShapes, shapesFromJson, shapesInHtml, shapesToJson } from "../cli
 import { boardFrame, boardFromJson, shapeText } from "./board_json";
 import { excalidrawText, FILE_HEAD, fileTail, fromExcalidraw } from "./excalidraw";
 import { pagesOf, type Saved } from "./export";
+import { framed } from "./shown_pictures";
 import { SvgWriter } from "./svg";
 
 const all: Shape[] = SOME_BODIES.map((body, i) => normalShape(someShape(`s${i}`, body, { x: i * 50, y: i * 20, z: i })));
@@ -43,7 +46,7 @@ test("another text is no board", async () => {
 
 test("to Excalidraw and back keeps what both have", async () => {
   const kept = all.filter(({ body }) => body.kind === "geo" || body.kind === "text" || body.kind === "stroke");
-  const back = await fromExcalidraw(FILE_HEAD + kept.map(excalidrawText).join(",") + fileTail({}), noPictures);
+  const back = await fromExcalidraw(FILE_HEAD + kept.map((shape) => excalidrawText(shape)).join(",") + fileTail({}), noPictures);
   const kinds = (shapes: readonly Shape[] | null) => (shapes ?? []).map(({ body }) => body.kind).filter((kind) => kind === "text").length;
   expect(kinds(back)).toBe(kinds(kept));
   expect(back?.some(({ body }) => body.kind === "stroke")).toBe(true);
@@ -67,11 +70,69 @@ test("every kind can be painted into SVG, with its words escaped", async () => {
   const text = await writer.end().text();
   expect(text).toContain("&lt;b&gt;&amp;&quot;");
   expect(text).toContain("<image href=");
-  // Of the one that is cropped, the part.
-  expect(text).toContain('viewBox="25000 0 75000 50000"');
   expect(text).not.toMatch(/NaN|undefined|Infinity/);
   const saved: Saved = { file: writer.end(), extension: "svg" };
   expect(saved.file.type).toBe("image/svg+xml");
+});
+
+test("of a picture that is cropped a file shows the part alone, each part once", () => {
+  const picture = (id: string, crop_left: number, w = 100) => someShape(id, { kind: "image", w, h: 50, blob: "b6".repeat(32), ...(crop_left > 0 ? { crop_left } : {}) });
+  const scene = new Scene(boardOf(picture("a", 0.25), picture("b", 0.25, 400), picture("c", 0.5), picture("d", 0)), () => 0);
+  const { placed, pictures } = framed([...scene.all()]);
+  expect(pictures.map(({ part, w }) => [part.x, w])).toEqual([[0.25, 400], [0.5, 100], [0, 100]]);
+  expect(new Set(pictures.map(({ key }) => key)).size).toBe(3);
+  for (const { drawn } of placed) expect(drawn.body).not.toHaveProperty("crop_left");
+  // What is on the board stays as it is.
+  expect(scene.get("a")?.shape.body).toHaveProperty("crop_left", 0.25);
+});
+
+test("a crop and a turned-over picture go to Excalidraw and back", async () => {
+  const blob = "b6".repeat(32);
+  const shape = normalShape(someShape("a", { kind: "image", w: 300, h: 100, blob, crop_left: 0.25, crop_bottom: 0.5 }, { mirrored: true }));
+  const text = excalidrawText(shape, new Map([[blob, { width: 400, height: 300 }]]));
+  expect(JSON.parse(text)).toMatchObject({ crop: { x: 100, y: 0, width: 300, height: 150, naturalWidth: 400, naturalHeight: 300 }, scale: [-1, 1] });
+  const file = FILE_HEAD + text + fileTail({ [blob]: "data:image/png;base64,AA==" });
+  const [back] = (await fromExcalidraw(file, () => Promise.resolve({ blob, width: 400, height: 300 }))) ?? [];
+  expect(back).toMatchObject({ mirrored: true, body: shape.body });
+});
+
+describe("what a file or a clipboard claims to be a shape", () => {
+  const [ink] = all.filter(({ body }) => body.kind === "stroke");
+  const geo = all.find(({ body }) => body.kind === "geo");
+  test.each([
+    ["a switch that is a word", { ...geo, locked: "yes" }],
+    ["a place that is no number", { ...geo, x: null }],
+    ["a place that is a word", { ...geo, x: "1" }],
+    ["a form that there is not", { ...geo, body: { ...geo?.body, form: "constructor" } }],
+    ["words that are a list", { ...geo, body: { ...geo?.body, text: ["a"] } }],
+    ["no size", { ...geo, body: { kind: "geo", form: "star" } }],
+    ["a kind from a prototype", { ...geo, body: { ...geo?.body, kind: "constructor" } }],
+    ["points that are no bytes", { ...ink, body: { ...ink?.body, points: [1, 2, 3] } }],
+    ["points that break off", { ...ink, body: { ...ink?.body, points: { $bytes: "BAkAAA==" } } }],
+    ["more points than a stroke has", { ...ink, body: { ...ink?.body, points: { $bytes: "BP///w8AAA==" } } }],
+  ])("is left out: %s", (_what, bad) => {
+    expect(shapesFromJson(JSON.stringify([bad, JSON.parse(shapesToJson(all.slice(0, 1)))[0]]))).toHaveLength(1);
+  });
+
+  test("lists longer than a board are refused", async () => {
+    const many = `[${"{},".repeat(BOARD_SHAPES_MAX)}{}]`;
+    await expect(boardFromJson(`{"format":"lanvas-board","shapes":${many}}`, noPictures)).rejects.toThrow("too_many_things");
+    await expect(fromExcalidraw(`{"type":"excalidraw","elements":${many}}`, noPictures)).rejects.toThrow("too_many_things");
+  });
+
+  test("nesting without end brings nothing and ends nothing", async () => {
+    const deep = "[".repeat(200_000) + "]".repeat(200_000);
+    const own = boardFromJson(`{"format":"lanvas-board","shapes":${deep}}`, noPictures).catch(() => []);
+    expect(await own).toEqual([]);
+    const theirs = fromExcalidraw(`{"type":"excalidraw","elements":[{"type":"line","points":${deep}}]}`, noPictures).catch(() => []);
+    expect((await theirs) ?? []).toEqual([]);
+  });
+
+  test("a drawn line with more points than a stroke may have is thinned", async () => {
+    const points = Array.from({ length: STROKE_POINTS_MAX * 2.5 }, (_, i) => [i / 10, i % 7]);
+    const [shape] = (await fromExcalidraw(JSON.stringify({ type: "excalidraw", elements: [{ type: "freedraw", points }] }), noPictures)) ?? [];
+    expect(shape?.body.kind === "stroke" && countPoints(shape.body.points)).toBeLessThanOrEqual(STROKE_POINTS_MAX);
+  });
 });
 
 test("an arc ends where it should, whichever way round", () => {

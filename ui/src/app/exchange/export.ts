@@ -3,11 +3,13 @@ import { fetched } from "../fetched";
 import { nameOf } from "../announce";
 import type { Desk } from "../desk";
 import { PAPER } from "../../engine/color";
+import { intersects, type Rect } from "../../engine/geometry";
 import type { Placed } from "../../engine/scene";
 import type { Shape } from "../../protocol/generated/messages";
 import { boardFrame, dataUrl, shapeText } from "./board_json";
 import { GrowingText } from "./growing_text";
-import { areaOf, BITMAP_PIXELS_MAX, inSlices, paintBitmap, paintVector, partOf, rest, stacked, type Page, type Work } from "./paint_out";
+import { areaOf, BITMAP_PIXELS_MAX, inSlices, paintBitmap, paintVector, partOf, rest, scaleFor, stacked, type Page, type Wish, type Work } from "./paint_out";
+import { bitmapOf, fileOf, framed, type Shown } from "./shown_pictures";
 
 export type FileKind = "png" | "svg" | "pdf" | "json" | "excalidraw";
 
@@ -28,6 +30,8 @@ const VECTOR_SCALE = 2;
 const FINE_MAX = 4_000;
 const COARSE_SCALE = 0.5;
 const BITMAP_SCALE = 2;
+/** Of a picture on a page of a PDF: 380 dots an inch at the board's own size. */
+const PDF_PICTURE_SCALE = 4;
 /** Of a page on paper: more than 300 dots an inch on A3 nobody sees. */
 const PRINT_PIXELS_MAX = 18_000_000;
 
@@ -37,7 +41,7 @@ export async function exported(desk: Desk, wanted: Wanted, work: Work): Promise<
   if (placed.length === 0) throw new Error("nothing to save");
   switch (wanted.kind) {
     case "png":
-      return { file: await paintBitmap(placed, areaOf(placed), { scale: BITMAP_SCALE, pixels: BITMAP_PIXELS_MAX, paper: wanted.paper }, await bitmaps(desk, placed), work), extension: "png" };
+      return { file: await png(desk, placed, areaOf(placed), { scale: BITMAP_SCALE, pixels: BITMAP_PIXELS_MAX, paper: wanted.paper }, work), extension: "png" };
     case "svg":
       return { file: await svg(desk, placed, wanted.paper, work), extension: "svg" };
     case "pdf":
@@ -46,7 +50,8 @@ export async function exported(desk: Desk, wanted: Wanted, work: Work): Promise<
       return { file: await ownFile(desk, placed, work), extension: "lanvas.json" };
     case "excalidraw": {
       const { excalidrawText, FILE_HEAD, fileTail } = await fetched(() => import("./excalidraw"));
-      const text = await inPieces(shapesOf(placed), excalidrawText, work);
+      const sizes = await sizesOf(desk, placed);
+      const text = await inPieces(shapesOf(placed), (shape) => excalidrawText(shape, sizes), work);
       const tail = fileTail(Object.fromEntries(await pictureUrls(desk, placed)));
       return { file: text.file("application/json", FILE_HEAD, tail), extension: "excalidraw" };
     }
@@ -84,15 +89,42 @@ function blobsOf(placed: readonly Placed[]): Set<string> {
   return new Set(placed.flatMap(({ shape: { body } }) => (body.kind === "image" ? [body.blob] : [])));
 }
 
-async function bitmaps(desk: Desk, placed: readonly Placed[]): Promise<Map<string, ImageBitmap>> {
-  const all = new Map<string, ImageBitmap>();
-  for (const blob of blobsOf(placed)) all.set(blob, await createImageBitmap(await desk.session.files.read(blob)));
+/** A bitmap of `area` with the pictures no larger than they are seen on it. */
+async function png(desk: Desk, placed: readonly Placed[], area: Rect, wish: Wish, work: Work): Promise<Blob> {
+  const own = framed(placed.filter(({ bounds }) => intersects(bounds, area)));
+  const pictures = new Map<string, ImageBitmap>();
+  try {
+    for (const shown of own.pictures) {
+      pictures.set(shown.key, await bitmapOf(shown, await desk.session.files.read(shown.blob), scaleFor(area, wish)));
+      work.signal.throwIfAborted();
+    }
+    return await paintBitmap(own.placed, area, wish, pictures, work);
+  } finally {
+    for (const picture of pictures.values()) picture.close();
+  }
+}
+
+/** How many pixels the pictures have that are seen in part. */
+async function sizesOf(desk: Desk, placed: readonly Placed[]): Promise<Map<string, { readonly width: number; readonly height: number }>> {
+  const all = new Map<string, { readonly width: number; readonly height: number }>();
+  for (const { key, blob } of framed(placed).pictures) {
+    if (key === blob || all.has(blob)) continue;
+    const picture = await createImageBitmap(await desk.session.files.read(blob));
+    all.set(blob, { width: picture.width, height: picture.height });
+    picture.close();
+  }
   return all;
 }
 
 async function pictureUrls(desk: Desk, placed: readonly Placed[]): Promise<Map<string, string>> {
   const all = new Map<string, string>();
   for (const blob of blobsOf(placed)) all.set(blob, await dataUrl(await desk.session.files.read(blob)));
+  return all;
+}
+
+async function shownUrls(desk: Desk, pictures: readonly Shown[]): Promise<Map<string, string>> {
+  const all = new Map<string, string>();
+  for (const shown of pictures) all.set(shown.key, await dataUrl(await fileOf(shown, await desk.session.files.read(shown.blob))));
   return all;
 }
 
@@ -103,8 +135,9 @@ function vectorScale(placed: readonly Placed[]): number {
 async function svg(desk: Desk, placed: readonly Placed[], paper: boolean, work: Work): Promise<Blob> {
   const { SvgWriter } = await fetched(() => import("./svg"));
   const [area, scale] = [areaOf(placed), vectorScale(placed)];
-  const writer = new SvgWriter(area, scale, paper, await pictureUrls(desk, placed));
-  await paintVector(placed, area, scale, writer, work);
+  const own = framed(placed);
+  const writer = new SvgWriter(area, scale, paper, await shownUrls(desk, own.pictures));
+  await paintVector(own.placed, area, scale, writer, work);
   return writer.end();
 }
 
@@ -123,8 +156,11 @@ async function pdf(desk: Desk, placed: readonly Placed[], selected: boolean, pap
   const { PdfWriter } = await fetched(() => import("./pdf"));
   const writer = new PdfWriter();
   const scale = vectorScale(placed);
-  for (const [blob, picture] of await bitmaps(desk, placed)) {
-    writer.addPicture(blob, picture);
+  const own = framed(placed);
+  for (const shown of own.pictures) {
+    const picture = await bitmapOf(shown, await desk.session.files.read(shown.blob), PDF_PICTURE_SCALE);
+    await writer.addPicture(shown.key, picture, work.signal);
+    picture.close();
     await rest(work.signal);
   }
   const pages = selected ? [{ area: areaOf(placed), name: "" }] : pagesOf(placed);
@@ -132,7 +168,7 @@ async function pdf(desk: Desk, placed: readonly Placed[], selected: boolean, pap
     const page = writer.page(area, scale);
     const [w, h] = [(area.maxX - area.minX) * scale, (area.maxY - area.minY) * scale];
     if (paper) page.fill([["M", 0, 0], ["L", w, 0], ["L", w, h], ["L", 0, h], ["Z"]], [1, 0, 0, 1, 0, 0], { color: PAPER.light, alpha: 1, multiplies: false });
-    await paintVector(placed, area, scale, page, partOf(work, (i / pages.length) * PDF_PAINTING, PDF_PAINTING / pages.length));
+    await paintVector(own.placed, area, scale, page, partOf(work, (i / pages.length) * PDF_PAINTING, PDF_PAINTING / pages.length));
   }
   return writer.end(partOf(work, PDF_PAINTING, 1 - PDF_PAINTING));
 }
@@ -140,12 +176,11 @@ async function pdf(desk: Desk, placed: readonly Placed[], selected: boolean, pap
 /** Pictures of the pages, to be printed. */
 export async function printable(desk: Desk, work: Work): Promise<Blob[]> {
   const placed = chosen(desk, false);
-  const pictures = await bitmaps(desk, placed);
   const pages = pagesOf(placed);
   const all: Blob[] = [];
   for (const [i, { area }] of pages.entries()) {
     const part = partOf(work, i / pages.length, 1 / pages.length);
-    all.push(await paintBitmap(placed, area, { scale: BITMAP_SCALE, pixels: PRINT_PIXELS_MAX, paper: false }, pictures, part));
+    all.push(await png(desk, placed, area, { scale: BITMAP_SCALE, pixels: PRINT_PIXELS_MAX, paper: false }, part));
   }
   return all;
 }

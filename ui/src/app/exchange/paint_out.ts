@@ -91,10 +91,16 @@ export async function paintVector(placed: readonly Placed[], area: Rect, scale: 
   painter.flush();
 }
 
+/** Pixels for a board unit that `area` can be painted with. */
+export function scaleFor({ minX, minY, maxX, maxY }: Rect, { scale, pixels }: Wish): number {
+  const [wide, high] = [maxX - minX, maxY - minY];
+  return Math.min(scale, SIDE_MAX / wide, SIDE_MAX / high, Math.sqrt(pixels / (wide * high)));
+}
+
 /** A bitmap of `area`, as large as wished or as the browser can. */
 export async function paintBitmap(placed: readonly Placed[], area: Rect, wish: Wish, pictures: ReadonlyMap<string, ImageBitmap>, work: Work): Promise<Blob> {
   const [wide, high] = [area.maxX - area.minX, area.maxY - area.minY];
-  const { canvas, pen, scale } = canvasFor(wide, high, Math.min(wish.scale, SIDE_MAX / wide, SIDE_MAX / high, Math.sqrt(wish.pixels / (wide * high))));
+  const { canvas, pen, scale } = canvasFor(wide, high, scaleFor(area, wish));
   if (wish.paper) {
     pen.fillStyle = PAPER.light;
     pen.fillRect(0, 0, canvas.width, canvas.height);

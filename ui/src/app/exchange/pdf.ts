@@ -6,7 +6,7 @@
  * drawing for each page, deflated by the browser. Must not know shapes.
  */
 import type { Rect } from "../../engine/geometry";
-import type { Line, Look, Matrix, PathStep, PicturePart, VectorSink } from "../../engine/vector/vector_pen";
+import type { Line, Look, Matrix, PathStep, VectorSink } from "../../engine/vector/vector_pen";
 import { partOf, rest, type Work } from "./paint_out";
 
 /** CSS pixels to points. */
@@ -25,6 +25,13 @@ interface Bitmap {
   readonly height: number;
   readonly rgb: Uint8Array<ArrayBuffer>;
   readonly alpha: Uint8Array<ArrayBuffer>;
+}
+
+interface Packed {
+  readonly width: number;
+  readonly height: number;
+  readonly colors: Uint8Array<ArrayBuffer>;
+  readonly mask: Uint8Array<ArrayBuffer>;
 }
 
 /** One page's drawing. Names of fonts, states and pictures are the document's. */
@@ -76,14 +83,9 @@ export class PdfPage implements VectorSink {
     this.#ops.push(`q ${cm(matrix)}${this.#state(look)} ${rgb(look.color)} rg BT /${name} ${round(size)} Tf ${round(stretch)} Tz 1 0 0 -1 ${round(x)} ${round(y)} Tm (${coded}) Tj ET Q`);
   }
 
-  picture(key: string, w: number, h: number, matrix: Matrix, alpha: number, part: PicturePart): void {
+  picture(key: string, w: number, h: number, matrix: Matrix, alpha: number): void {
     const name = this.#pdf.pictureName(key);
-    if (name === null) return;
-    const [wide, high] = [w / part.w, h / part.h];
-    // All of it is placed, its frame lets through what is shown.
-    this.#ops.push("q", cm(matrix), `0 0 ${round(w)} ${round(h)} re W n`);
-    this.#draw(name, -part.x * wide, -part.y * high, wide, high, [1, 0, 0, 1, 0, 0], { color: "#000000", alpha, multiplies: false });
-    this.#ops.push("Q");
+    if (name !== null) this.#draw(name, 0, 0, w, h, matrix, { color: "#000000", alpha, multiplies: false });
   }
 
   #draw(name: string, x: number, y: number, w: number, h: number, matrix: Matrix, look: Look): void {
@@ -115,7 +117,8 @@ export class PdfWriter {
   readonly #pages: PdfPage[] = [];
   readonly #states = new Map<string, string>();
   readonly #pictures = new Map<string, string>();
-  readonly #bitmaps: Bitmap[] = [];
+  /** Packed at once those that the board shows; words wait for the end. */
+  readonly #bitmaps: (Bitmap | Packed)[] = [];
 
   page(area: Rect, scale: number): PdfPage {
     const page = new PdfPage(this, area, scale);
@@ -123,16 +126,19 @@ export class PdfWriter {
     return page;
   }
 
-  addPicture(key: string, picture: ImageBitmap): void {
+  /** Packs it: `picture` can be let go. Throws when it was stopped. */
+  async addPicture(key: string, picture: ImageBitmap, signal: AbortSignal): Promise<void> {
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [picture.width, picture.height];
     const pen = canvas.getContext("2d");
     if (!pen) return;
     pen.drawImage(picture, 0, 0);
-    this.#pictures.set(key, this.addBitmap(bitmapOf(pen.getImageData(0, 0, canvas.width, canvas.height))));
+    const bitmap = bitmapOf(pen.getImageData(0, 0, canvas.width, canvas.height));
+    [canvas.width, canvas.height] = [0, 0];
+    this.#pictures.set(key, this.addBitmap(await packed(bitmap, signal)));
   }
 
-  addBitmap(bitmap: Bitmap): string {
+  addBitmap(bitmap: Bitmap | Packed): string {
     this.#bitmaps.push(bitmap);
     return `I${this.#bitmaps.length - 1}`;
   }
@@ -157,7 +163,7 @@ export class PdfWriter {
       return `/${name} << /ca ${alpha} /CA ${alpha}${key.endsWith("m") ? " /BM /Multiply" : ""} >>`;
     });
     const pictures: string[] = [];
-    for (const [i, bitmap] of this.#bitmaps.entries()) pictures.push(`/I${i} ${await file.addBitmap(bitmap)} 0 R`);
+    for (const [i, bitmap] of this.#bitmaps.entries()) pictures.push(`/I${i} ${file.addBitmap("rgb" in bitmap ? await packed(bitmap, work.signal) : bitmap)} 0 R`);
     const resources = file.add(`<< /Font << ${fonts} >> /ExtGState << ${states.join(" ")} >> /XObject << ${pictures.join(" ")} >> >>`);
     const tree = file.reserve();
     const kids: string[] = [];
@@ -196,14 +202,17 @@ class PdfFile {
   }
 
   async addStream(head: string, bytes: Iterable<Uint8Array<ArrayBuffer>>): Promise<number> {
-    const packed = await deflated(bytes, this.#signal);
-    return this.add(`<< ${head} /Filter /FlateDecode /Length ${packed.length} >>\nstream\n`, packed, "\nendstream");
+    return this.addPacked(head, await deflated(bytes, this.#signal));
   }
 
-  async addBitmap({ width, height, rgb: colors, alpha }: Bitmap): Promise<number> {
+  addPacked(head: string, bytes: Uint8Array<ArrayBuffer>): number {
+    return this.add(`<< ${head} /Filter /FlateDecode /Length ${bytes.length} >>\nstream\n`, bytes, "\nendstream");
+  }
+
+  addBitmap({ width, height, colors, mask }: Packed): number {
     const head = `/Type /XObject /Subtype /Image /Width ${width} /Height ${height} /BitsPerComponent 8`;
-    const mask = await this.addStream(`${head} /ColorSpace /DeviceGray`, [alpha]);
-    return this.addStream(`${head} /ColorSpace /DeviceRGB /SMask ${mask} 0 R`, [colors]);
+    const opacity = this.addPacked(`${head} /ColorSpace /DeviceGray`, mask);
+    return this.addPacked(`${head} /ColorSpace /DeviceRGB /SMask ${opacity} 0 R`, colors);
   }
 
   end(root: number): Blob {
@@ -230,6 +239,10 @@ class PdfFile {
 function* encoded(pieces: Iterable<string>): Generator<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
   for (const piece of pieces) yield encoder.encode(piece);
+}
+
+async function packed({ width, height, rgb: colors, alpha }: Bitmap, signal: AbortSignal): Promise<Packed> {
+  return { width, height, colors: await deflated([colors], signal), mask: await deflated([alpha], signal) };
 }
 
 /** Piece by piece: the page goes on in between. */

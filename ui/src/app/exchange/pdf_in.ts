@@ -12,17 +12,17 @@ import { isEmpty } from "../../engine/geometry";
 import { randomId } from "../../lib/random";
 import type { Shape } from "../../protocol/generated/messages";
 import type { Desk } from "../desk";
+import { NotTaken, PDF_BYTES_MAX, PDF_PAGE_PIXELS_MAX, PDF_PAGES_MAX } from "./not_taken";
 
 /** Board units for a point of the file: a page is as large as on paper, at 100 %. */
 const UNITS = 4 / 3;
 /** Pixels for a board unit: words stay sharp when one looks closer. */
 const SHARPNESS = 2;
 const GAP = 48;
-/** More pages than this are not taken: nobody writes on all of them. */
-const PAGES_MAX = 200;
 
-/** Whether any page could be taken. */
+/** Puts the pages on the board. Whether all of them came; throws `NotTaken` when none can. */
 export async function pagesOf(desk: Desk, file: Blob & { readonly name?: string }): Promise<boolean> {
+  if (file.size > PDF_BYTES_MAX) throw new NotTaken("pdf_too_large");
   GlobalWorkerOptions.workerSrc = workerUrl;
   const task = getDocument({ data: new Uint8Array(await file.arrayBuffer()), useSystemFonts: true });
   try {
@@ -33,17 +33,18 @@ export async function pagesOf(desk: Desk, file: Blob & { readonly name?: string 
     let x = bounds && !isEmpty(bounds) ? bounds.maxX + GAP * 2 : seen.minX + GAP;
     const top = bounds && !isEmpty(bounds) ? bounds.minY : seen.minY + GAP * 2;
     const name = (file.name ?? "PDF").replace(/\.pdf$/i, "").slice(0, 200);
-    for (let number = 1; number <= Math.min(pdf.numPages, PAGES_MAX); number++) {
+    for (let number = 1; number <= Math.min(pdf.numPages, PDF_PAGES_MAX); number++) {
       const page = await pageShapes(desk, await pdf.getPage(number), `${name}, page ${number}`, { x, y: top, order: number });
       if (!page) break;
       shapes.push(...page.shapes);
       x += page.width + GAP;
     }
+    if (shapes.length === 0) throw new NotTaken("pdf_unreadable");
     desk.add(shapes);
     desk.zoomFit();
-    return shapes.length > 0;
+    return pdf.numPages <= PDF_PAGES_MAX;
   } catch {
-    return false;
+    throw new NotTaken("pdf_unreadable");
   } finally {
     await task.destroy();
   }
@@ -56,14 +57,17 @@ interface Place {
 }
 
 async function pageShapes(desk: Desk, page: PDFPageProxy, name: string, { x, y, order }: Place): Promise<{ shapes: Shape[]; width: number } | null> {
-  const viewport = page.getViewport({ scale: UNITS * SHARPNESS });
+  const paper = page.getViewport({ scale: UNITS });
+  const sharpness = Math.min(SHARPNESS, Math.sqrt(PDF_PAGE_PIXELS_MAX / (paper.width * paper.height)));
+  const viewport = page.getViewport({ scale: UNITS * sharpness });
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [Math.ceil(viewport.width), Math.ceil(viewport.height)];
   await page.render({ canvas, viewport }).promise;
   const picture = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
+  [canvas.width, canvas.height] = [0, 0];
   const brought = picture && (await desk.pictures.bring(new File([picture], name, { type: "image/png" })));
   if (!brought) return null;
-  const [w, h] = [viewport.width / SHARPNESS, viewport.height / SHARPNESS];
+  const [w, h] = [paper.width, paper.height];
   const bottom = -1_000_000 + order;
   const common = { author: 0, x, y, color: "#64748b", name, locked: true };
   const sheet = normalShape({ ...common, id: randomId(), z: bottom, body: { kind: "image", w, h, blob: brought.blob } });

@@ -1,7 +1,7 @@
 /** A part of the board as SVG, in pieces of text. */
 import { PAPER } from "../../engine/color";
 import type { Rect } from "../../engine/geometry";
-import type { Line, Look, Matrix, PathStep, PicturePart, VectorSink } from "../../engine/vector/vector_pen";
+import type { Line, Look, Matrix, PathStep, VectorSink } from "../../engine/vector/vector_pen";
 import { GrowingText } from "./growing_text";
 
 const round = (value: number): string => String(Math.round(value * 100) / 100);
@@ -32,14 +32,10 @@ export class SvgWriter implements VectorSink {
     this.#text.add(`<text x="${round(x)}" y="${round(y)}"${transform(matrix)} style="font:${escaped(font)}" fill="${look.color}" xml:space="preserve"${lookOf(look, "fill")}>${escaped(text)}</text>`);
   }
 
-  picture(key: string, w: number, h: number, matrix: Matrix, alpha: number, part: PicturePart): void {
+  picture(key: string, w: number, h: number, matrix: Matrix, alpha: number): void {
     const url = this.#pictures.get(key);
     if (url === undefined) return;
-    const box = ` width="${round(w)}" height="${round(h)}" preserveAspectRatio="none"`;
-    const look = `${transform(matrix)}${alpha === 1 ? "" : ` opacity="${round(alpha)}"`}`;
-    if (part.w === 1 && part.h === 1) return void this.#text.add(`<image href="${url}"${box}${look}/>`);
-    const seen = [part.x, part.y, part.w, part.h].map((value) => String(Math.round(value * 1e5))).join(" ");
-    this.#text.add(`<g${look}><svg${box} viewBox="${seen}"><image href="${url}" width="100000" height="100000" preserveAspectRatio="none"/></svg></g>`);
+    this.#text.add(`<image href="${url}" width="${round(w)}" height="${round(h)}" preserveAspectRatio="none"${transform(matrix)}${alpha === 1 ? "" : ` opacity="${round(alpha)}"`}/>`);
   }
 
   end(): Blob {

@@ -30,27 +30,16 @@ export interface VectorSink {
   stroke(path: readonly PathStep[], matrix: Matrix, line: Line): void;
   /** `font` as CSS has it; the baseline begins at (x, y). */
   words(text: string, x: number, y: number, font: string, matrix: Matrix, look: Look): void;
-  /** A part of a picture of the engine's key, in a box from (0, 0). */
-  picture(key: string, w: number, h: number, matrix: Matrix, alpha: number, part: PicturePart): void;
-}
-
-/** In parts of the picture: from (x, y), so wide and high. */
-export interface PicturePart {
-  readonly x: number;
-  readonly y: number;
-  readonly w: number;
-  readonly h: number;
+  /** A picture of the engine's key, in a box from (0, 0). */
+  picture(key: string, w: number, h: number, matrix: Matrix, alpha: number): void;
 }
 
 /** What `Pictures.get` gives when files are made. */
 export interface PictureToken {
   readonly key: string;
-  /** One: what is cut out of it is told in parts. */
   readonly width: number;
   readonly height: number;
 }
-
-const ALL: PicturePart = { x: 0, y: 0, w: 1, h: 1 };
 
 export function pictureToken(key: string): CanvasImageSource & PictureToken {
   return { key, width: 1, height: 1 } satisfies PictureToken as unknown as CanvasImageSource & PictureToken;
@@ -204,11 +193,9 @@ export class VectorPen {
     this.#sink.words(text, x, y, this.font, this.#matrix, this.#look(this.fillStyle));
   }
 
-  /** As kinds use it: into a box from (0, 0), all of it or a part. */
-  drawImage(picture: unknown, ...at: readonly number[]): void {
-    const [x = 0, y = 0, w = 0, h = 0] = at;
-    const [, , , , , , wide = w, high = h] = at;
-    this.#sink.picture((picture as PictureToken).key, wide, high, this.#matrix, this.globalAlpha, at.length > 4 ? { x, y, w, h } : ALL);
+  /** As kinds use it: all of it, into a box from (0, 0). What is cropped is handed in as a picture of what is seen. */
+  drawImage(picture: unknown, _x: number, _y: number, w: number, h: number): void {
+    this.#sink.picture((picture as PictureToken).key, w, h, this.#matrix, this.globalAlpha);
   }
 
   setLineDash(dash: readonly number[]): void {
