@@ -1,0 +1,93 @@
+/** What leaves the board as a file and what comes back from one. */
+import { strict as assert } from "node:assert";
+import { pictureFile, same } from "../harness/board.mjs";
+import { wave } from "../harness/person.mjs";
+import { until } from "../harness/until.mjs";
+
+/** What is saved as a kind of file: its bytes. */
+async function saved(person, kind) {
+  await person.page.keyboard.press("Control+Shift+e");
+  await person.page.getByRole("radio", { name: kind }).check();
+  const [download] = await Promise.all([person.page.waitForEvent("download"), person.page.getByRole("button", { name: "Save", exact: true }).click()]);
+  const chunks = [];
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk);
+  await person.page.keyboard.press("Escape");
+  const file = Buffer.concat(chunks);
+  if (process.env.LANVAS_KEEP) (await import("node:fs")).writeFileSync(`${process.env.LANVAS_KEEP}/${download.suggestedFilename()}`, file);
+  return file;
+}
+
+const open = (person, name, text) => person.page.locator('input[type="file"]').setInputFiles({ name, mimeType: "", buffer: Buffer.from(text) });
+
+/** How wide and high the first PNG is that text has as a data URL. */
+function embedded(text) {
+  const png = Buffer.from(/data:image\/png;base64,([A-Za-z0-9+/=]+)/.exec(text)[1], "base64");
+  return [png.readUInt32BE(16), png.readUInt32BE(20)];
+}
+
+export const cases = {
+  async "what is cropped off a picture is in no drawing and on no page, and comes back from a board's file"(world) {
+    const hub = await world.hub();
+    const ada = await world.person(hub.url, "Ada");
+    await ada.page.locator('input[type="file"]').setInputFiles(pictureFile("spot.png", 320, 200));
+    await ada.has({ shapes: 1, unsent: 0 });
+    await ada.page.mouse.dblclick(640, 400);
+    await ada.shows("Drag the edges to crop");
+    // Its right half goes.
+    await ada.draw([[800, 400], [720, 400], [640, 400]]);
+    await ada.page.keyboard.press("Enter");
+    const drawing = (await saved(ada, "Drawing (SVG)")).toString();
+    assert.deepEqual(embedded(drawing), [160, 200]);
+    const pages = (await saved(ada, "Pages (PDF)")).toString("latin1");
+    assert.match(pages, /\/Subtype \/Image \/Width 160 \/Height 200 [^>]*DeviceRGB/);
+    const own = await saved(ada, "Lanvas board (.json)");
+    const theirs = await saved(ada, "Excalidraw (.excalidraw)");
+    assert.deepEqual(JSON.parse(theirs).elements[0].crop, { x: 0, y: 0, width: 160, height: 200, naturalWidth: 320, naturalHeight: 200 });
+    for (const [name, file] of [["a.json", own], ["a.excalidraw", theirs]]) {
+      const elsewhere = await world.person((await world.hub()).url, "Ben");
+      await open(elsewhere, name, file);
+      await elsewhere.has({ shapes: 1, unsent: 0 });
+      await elsewhere.page.locator("[data-tool=hand]").click();
+      await elsewhere.sees("the left half", { x: 570, y: 340, width: 60, height: 60 });
+      assert.equal(await elsewhere.ink({ x: 725, y: 340, width: 60, height: 60 }), 0);
+      await elsewhere.page.keyboard.press("v");
+      await elsewhere.page.keyboard.press("Control+a");
+      await elsewhere.page.keyboard.press("Control+/");
+      await elsewhere.page.getByRole("combobox").fill("all of the picture");
+      await elsewhere.page.keyboard.press("Enter");
+      await elsewhere.sees("the right half is back", { x: 725, y: 340, width: 60, height: 60 });
+    }
+  },
+
+  async "files that are none, too much or meant ill are refused with a sentence, and the board goes on"(world) {
+    const hub = await world.hub();
+    const ada = await world.person(hub.url, "Ada");
+    const ben = await world.person(hub.url, "Ben");
+    await ada.draw(wave(400, 300));
+    const many = `[${"{},".repeat(250_000)}{}]`;
+    const deep = "[".repeat(100_000) + "]".repeat(100_000);
+    const nothing = "That is nothing that Lanvas can open";
+    const hostile = [
+      ["notes.txt", "hello", nothing],
+      ["drawing.svg", '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script>&x;</svg>', nothing],
+      ["many.json", `{"format":"lanvas-board","shapes":${many}}`, "a board holds 250,000 things"],
+      ["many.excalidraw", `{"type":"excalidraw","elements":${many}}`, "a board holds 250,000 things"],
+      ["deep.json", `{"format":"lanvas-board","shapes":${deep}}`, nothing],
+      ["deep.excalidraw", `{"type":"excalidraw","elements":[{"type":"line","points":${deep}}]}`, nothing],
+      ["endless.excalidraw", '{"type":"excalidraw","elements":[{"type":"rectangle","x":1e999,"y":"NaN","width":1e300,"height":-1e300}]}', nothing],
+      ["typed.json", '{"format":"lanvas-board","shapes":[{"id":"a","x":0,"y":0,"z":0,"color":"#000000","locked":"yes","body":{"kind":"geo","form":"constructor","w":1,"h":1,"width":1,"text":"","size":9}}]}', nothing],
+      ["broken.pdf", "%PDF-1.7\nnothing more", "The PDF could not be read"],
+    ];
+    for (const [name, text, sentence] of hostile) {
+      await open(ada, name, text);
+      await ada.shows(sentence);
+      await ada.page.getByRole("status").getByRole("button", { name: "Close" }).click();
+      await ada.page.getByText(sentence).waitFor({ state: "detached" });
+    }
+    await ada.has({ shapes: 1, status: "live", unsent: 0 });
+    await ada.draw(wave(400, 500));
+    await ben.has({ shapes: 2 });
+    await same(ada, ben);
+    await until("nothing of it reached Ben", async () => (await ben.debug()).shapes === 2);
+  },
+};
