@@ -1,0 +1,20 @@
+/** What is said over the board of whom one follows, who calls, and pages that are shown. */
+
+export const companyWords = {
+  backToContent: "Back to what is drawn",
+  following: (name: string): string => `You see what ${name} sees`,
+  stopFollowing: "Stop following",
+  called: (name: string): string => `${name} asks everybody to look here`,
+  come: "Go there",
+  stay: "Stay here",
+  calling: "Everybody is asked to look where you look",
+  stopCalling: "Stop asking",
+  callAll: "Ask everybody to look here",
+  follow: (name: string): string => `Follow ${name}`,
+  pages: "Pages",
+  nextPage: "Next page",
+  previousPage: "Page before",
+  endPages: "End",
+  uploading: (name: string): string => `Adding ${name}`,
+  dismiss: "Close",
+} as const;
