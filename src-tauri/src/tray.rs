@@ -34,9 +34,12 @@ impl Tray {
 pub(crate) fn show(app: &AppHandle, hosted: &Arc<[SessionInfo]>, has_place: bool) {
     let tray = app.state::<Tray>();
     if hosted.is_empty() || !has_place {
-        let had = app.remove_tray_by_id(ID).is_some();
-        tray.shown.store(false, Ordering::Relaxed);
-        if had {
+        // Hidden, not removed: Linux keeps the place of one that was removed, and a second one would
+        // have no menu there.
+        if let Some(icon) = app.tray_by_id(ID) {
+            let _ = icon.set_visible(false);
+        }
+        if tray.shown.swap(false, Ordering::Relaxed) {
             window::show_if_hidden(app);
         }
         return;
@@ -54,7 +57,8 @@ fn put(app: &AppHandle, hosted: &[SessionInfo]) -> tauri::Result<()> {
     let menu = menu(app, hosted)?;
     if let Some(icon) = app.tray_by_id(ID) {
         icon.set_tooltip(Some(summary(hosted)))?;
-        return icon.set_menu(Some(menu));
+        icon.set_menu(Some(menu))?;
+        return icon.set_visible(true);
     }
     let mut builder = TrayIconBuilder::with_id(ID)
         .tooltip(summary(hosted))

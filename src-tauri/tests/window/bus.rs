@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use zbus::blocking::{Connection, connection::Builder};
 use zbus::interface;
-use zbus::zvariant::OwnedValue;
+use zbus::message::Header;
+use zbus::zvariant::{OwnedObjectPath, OwnedValue, Structure, Value};
 
 use crate::until;
 
@@ -70,8 +71,13 @@ struct Panel(Book);
 
 #[interface(name = "org.kde.StatusNotifierWatcher")]
 impl Panel {
-    fn register_status_notifier_item(&self, service: &str) {
-        self.0.write(format!("tray {service}"));
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "what came over the bus is ours"
+    )]
+    fn register_status_notifier_item(&self, service: &str, #[zbus(header)] from: Header<'_>) {
+        let sender = from.sender().map(ToString::to_string).unwrap_or_default();
+        self.0.write(format!("tray {sender} {service}"));
     }
 
     #[zbus(property)]
@@ -88,7 +94,7 @@ impl Panel {
 /// The desktop, while it is kept.
 pub(crate) struct Surroundings {
     book: Book,
-    _bus: Connection,
+    bus: Connection,
 }
 
 impl Surroundings {
@@ -111,7 +117,7 @@ impl Surroundings {
         });
         Self {
             book,
-            _bus: built.expect("the bus takes the names"),
+            bus: built.expect("the bus takes the names"),
         }
     }
 
@@ -122,6 +128,69 @@ impl Surroundings {
                 .into_iter()
                 .find(|line| line.starts_with(beginning))
         })
+    }
+
+    /// Waits for an item of the tray's menu that begins so, and presses it.
+    pub(crate) fn press_in_tray(&self, label: &str) {
+        let (tray, item) = until(&format!("{label:?} in the tray"), || {
+            let tray = self.tray()?;
+            let items = self.items(&tray)?;
+            let item = items
+                .into_iter()
+                .find(|(_, words)| words.starts_with(label));
+            Some((tray, item?.0))
+        });
+        let pressed = (item, "clicked", Value::from(""), 0_u32);
+        let sent = self.call(&tray, "com.canonical.dbusmenu", "Event", &pressed);
+        assert!(sent.is_some(), "{label:?} takes a press");
+    }
+
+    /// Whose it is, and where its menu is.
+    fn tray(&self) -> Option<(String, String)> {
+        let lines = self.lines();
+        let line = lines.iter().rev().find(|line| line.starts_with("tray "))?;
+        let (owner, path) = line.strip_prefix("tray ")?.split_once(' ')?;
+        let place = (owner.to_owned(), path.to_owned());
+        let asked = ("org.kde.StatusNotifierItem", "Menu");
+        let answer = self.call(&place, "org.freedesktop.DBus.Properties", "Get", &asked)?;
+        let menu: OwnedValue = answer.body().deserialize().ok()?;
+        let menu = OwnedObjectPath::try_from(menu).ok()?;
+        Some((place.0, menu.to_string()))
+    }
+
+    /// Numbers and words of the menu's items.
+    fn items(&self, tray: &(String, String)) -> Option<Vec<(i32, String)>> {
+        type Row = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
+        let all = (0_i32, -1_i32, Vec::<String>::new());
+        let answer = self.call(tray, "com.canonical.dbusmenu", "GetLayout", &all)?;
+        let (_, (_, _, rows)): (u32, Row) = answer.body().deserialize().ok()?;
+        let item = |row: OwnedValue| {
+            let row = Structure::try_from(row).ok()?;
+            let [Value::I32(number), Value::Dict(looks), ..] = row.fields() else {
+                return None;
+            };
+            let label: Option<String> = looks.get(&"label").ok().flatten();
+            Some((*number, label?))
+        };
+        Some(rows.into_iter().filter_map(item).collect())
+    }
+
+    fn call<B: serde::Serialize + zbus::zvariant::DynamicType>(
+        &self,
+        (owner, path): &(String, String),
+        interface: &str,
+        method: &str,
+        body: &B,
+    ) -> Option<zbus::Message> {
+        let owner = Some(owner.as_str());
+        self.bus
+            .call_method(owner, path.as_str(), Some(interface), method, body)
+            .ok()
+    }
+
+    /// All of it goes from the bus.
+    pub(crate) fn leave(self) {
+        self.bus.close().expect("the bus lets it go");
     }
 
     pub(crate) fn lines(&self) -> Vec<String> {

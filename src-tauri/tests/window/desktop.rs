@@ -103,6 +103,11 @@ impl Desktop {
         self.home.path().join("data")
     }
 
+    /// Where the system keeps what is the person's.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
     /// The socket of the session's bus.
     pub(crate) fn bus(&self) -> PathBuf {
         self.home.path().join("bus")

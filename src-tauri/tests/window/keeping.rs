@@ -10,7 +10,7 @@ use crate::desktop::{Desktop, TITLE};
 use crate::guest::Guest;
 use crate::lan;
 use crate::programs;
-use crate::stories::{There, count, introduce, live, shapes, shared_link, wave};
+use crate::stories::{There, at_home, count, hosting, introduce, live, shapes, shared_link, wave};
 use crate::until;
 use crate::webdriver::Page;
 
@@ -31,7 +31,7 @@ fn draw(desktop: &Desktop, app: &Page, expected: usize) {
     shapes(app, expected);
 }
 
-fn leave(app: &Page) {
+pub(crate) fn leave(app: &Page) {
     app.press("Menu");
     app.press("Leave");
     app.shows("Your sessions");
@@ -72,10 +72,7 @@ fn a_session_is_a_file_that_is_renamed_doubled_shown_mailed_and_dropped() {
         |lan| {
             let desktop = Desktop::set_up(lan);
             let around = Surroundings::on(&desktop.bus());
-            let app = desktop.start_app(&["--no-discovery"]);
-            introduce(&app, "Ann", "Go on");
-            app.press("Start a session");
-            live(&app);
+            let app = hosting(&desktop);
             let session = count(&app, "session");
             draw(&desktop, &app, 1);
             leave(&app);
@@ -130,10 +127,7 @@ fn a_file_is_opened_by_its_name_as_far_as_it_can_be_read() {
         "keeping::a_file_is_opened_by_its_name_as_far_as_it_can_be_read",
         |lan| {
             let desktop = Desktop::set_up(lan);
-            let app = desktop.start_app(&["--no-discovery"]);
-            introduce(&app, "Ann", "Go on");
-            app.press("Start a session");
-            live(&app);
+            let app = hosting(&desktop);
             draw(&desktop, &app, 1);
             let path = file_of(&desktop, &count(&app, "session"));
             end(&app);
@@ -176,7 +170,7 @@ fn leave_if_in(app: &Page) {
 }
 
 /// Says of itself that a later Lanvas made it.
-fn newer(path: &Path) {
+pub(crate) fn newer(path: &Path) {
     use std::io::{Seek as _, SeekFrom, Write as _};
     let mut file = std::fs::File::options()
         .write(true)
@@ -190,9 +184,7 @@ fn newer(path: &Path) {
 fn a_link_asks_before_it_joins() {
     lan::inside("keeping::a_link_asks_before_it_joins", |lan| {
         let desktop = Desktop::set_up(lan);
-        let app = desktop.start_app(&["--no-discovery"]);
-        introduce(&app, "Ann", "Go on");
-        app.shows("Hello, Ann");
+        let app = at_home(&desktop);
         let there = There::start(lan, "Workshop");
         let link = format!(
             "lanvas://{}:7420/s/{}#host=0123456789abcdef",
@@ -240,10 +232,7 @@ fn with_a_tray_the_window_can_go_and_the_session_stays() {
         |lan| {
             let desktop = Desktop::set_up(lan);
             let around = Surroundings::on(&desktop.bus());
-            let app = desktop.start_app(&["--no-discovery"]);
-            introduce(&app, "Ann", "Go on");
-            app.press("Start a session");
-            live(&app);
+            let app = hosting(&desktop);
             around.asked("tray ");
             let guest = Guest::arrive(lan, &shared_link(&app));
             introduce(&guest.page, "Ben", "Join");
@@ -274,6 +263,17 @@ fn with_a_tray_the_window_can_go_and_the_session_stays() {
                 desktop.screen.shows(TITLE).then_some(())
             });
             live(&app);
+
+            // The panel goes, and with it the icon: nothing could have a hidden window back.
+            assert_eq!(app.invoke("hide_window", &json!({})), Ok(json!(true)));
+            until("the window is hidden again", || {
+                (!desktop.screen.shows(TITLE)).then_some(())
+            });
+            around.leave();
+            until("the window comes by itself", || {
+                desktop.screen.shows(TITLE).then_some(())
+            });
+            assert_eq!(app.invoke("hide_window", &json!({})), Ok(json!(false)));
         },
     );
 }
@@ -345,10 +345,7 @@ fn the_host_sees_who_is_in_and_the_links_follow_the_address() {
         "keeping::the_host_sees_who_is_in_and_the_links_follow_the_address",
         |lan| {
             let desktop = Desktop::set_up(lan);
-            let app = desktop.start_app(&["--no-discovery"]);
-            introduce(&app, "Ann", "Go on");
-            app.press("Start a session");
-            live(&app);
+            let app = hosting(&desktop);
             let guest = Guest::arrive(lan, &shared_link(&app));
             introduce(&guest.page, "Ben", "Join");
             live(&guest.page);

@@ -141,6 +141,17 @@ impl Lan {
     }
 }
 
+/// How often something here wanted to reach what lies beyond this network, to which no way leads.
+pub(crate) fn turned_away() -> u64 {
+    let counts = std::fs::read_to_string("/proc/net/snmp").expect("the kernel counts");
+    let mut rows = counts.lines().filter(|line| line.starts_with("Ip:"));
+    let names = rows.next().expect("names").split_whitespace();
+    let values = rows.next().expect("values").split_whitespace();
+    let mut both = names.zip(values);
+    let (_, found) = both.find(|(name, _)| *name == "OutNoRoutes").expect("it");
+    found.parse().expect("a number")
+}
+
 /// Changes this machine's own network.
 pub(crate) fn here(what: &str) {
     run(&format!("ip {what}"));

@@ -10,6 +10,7 @@ mod desktop;
 mod guest;
 mod keeping;
 mod lan;
+mod manners;
 mod programs;
 mod screen;
 mod shell;

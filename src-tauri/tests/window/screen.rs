@@ -3,10 +3,12 @@
 use std::path::Path;
 use std::process::Command;
 
+use x11rb::CURRENT_TIME;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
-    AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ClientMessageEvent, ConnectionExt as _,
-    EventMask, MOTION_NOTIFY_EVENT, MapState, Window,
+    AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ClientMessageEvent, ConfigureWindowAux,
+    ConnectionExt as _, EventMask, InputFocus, KEY_PRESS_EVENT, KEY_RELEASE_EVENT,
+    MOTION_NOTIFY_EVENT, MapState, Window,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
@@ -81,6 +83,60 @@ impl Screen {
             // A hand is not quicker than a frame; the page would see only the last place.
             std::thread::sleep(std::time::Duration::from_millis(16));
         }
+    }
+
+    /// Gives the window the keyboard, and presses keys together, the last one last, by their X names.
+    pub(crate) fn press_keys(&self, title: &str, keys: &[u32]) {
+        let window = self.window(title);
+        let given = self
+            .connection
+            .set_input_focus(InputFocus::PARENT, window, CURRENT_TIME);
+        given.expect("sent").check().expect("the window takes it");
+        let codes: Vec<_> = keys.iter().map(|key| self.key_code(*key)).collect();
+        for code in &codes {
+            self.mouse(KEY_PRESS_EVENT, *code, (0, 0));
+        }
+        for code in codes.iter().rev() {
+            self.mouse(KEY_RELEASE_EVENT, *code, (0, 0));
+        }
+    }
+
+    /// The keyboard is with something else from now on.
+    pub(crate) fn look_elsewhere(&self) {
+        let focus = self
+            .connection
+            .set_input_focus(InputFocus::NONE, self.root, CURRENT_TIME);
+        focus.expect("sent").check().expect("the screen takes it");
+    }
+
+    fn key_code(&self, key: u32) -> u8 {
+        let setup = self.connection.setup();
+        let (first, last) = (setup.min_keycode, setup.max_keycode);
+        let asked = self
+            .connection
+            .get_keyboard_mapping(first, last - first + 1)
+            .expect("sent");
+        let mapping = asked.reply().expect("a keyboard");
+        let each = usize::from(mapping.keysyms_per_keycode);
+        let mut rows = mapping.keysyms.chunks(each);
+        let at = rows.position(|row| row[0] == key).expect("such a key");
+        first + u8::try_from(at).expect("a keyboard has so many keys")
+    }
+
+    /// As a person does by the window's edge.
+    pub(crate) fn resize(&self, title: &str, (width, height): (u16, u16)) {
+        let size = ConfigureWindowAux::new()
+            .width(u32::from(width))
+            .height(u32::from(height));
+        let sent = self.connection.configure_window(self.window(title), &size);
+        sent.expect("sent").check().expect("the window takes it");
+    }
+
+    /// Width and height of the window's inside.
+    pub(crate) fn size(&self, title: &str) -> (u16, u16) {
+        let asked = self.connection.get_geometry(self.window(title));
+        let size = asked.expect("sent").reply().expect("the window has one");
+        (size.width, size.height)
     }
 
     /// Lets go of the left button, wherever the mouse is.

@@ -41,6 +41,22 @@ pub(crate) fn introduce(page: &Page, name: &str, action: &str) {
     page.press(action);
 }
 
+/// The app at its home screen, with a person who has a name, and no ear for the network.
+pub(crate) fn at_home(desktop: &Desktop) -> Page {
+    let app = desktop.start_app(&["--no-discovery"]);
+    introduce(&app, "Ann", "Go on");
+    app.shows("Hello, Ann");
+    app
+}
+
+/// The same, once that person hosts a session.
+pub(crate) fn hosting(desktop: &Desktop) -> Page {
+    let app = at_home(desktop);
+    app.press("Start a session");
+    live(&app);
+    app
+}
+
 /// Points of a wave from `x` on at height `y`.
 pub(crate) fn wave(x: f64, y: f64) -> Vec<(f64, f64)> {
     (0..24_u8)
@@ -255,8 +271,7 @@ fn an_address_typed_by_hand_leads_to_the_session() {
         "stories::an_address_typed_by_hand_leads_to_the_session",
         |lan| {
             let desktop = Desktop::set_up(lan);
-            let app = desktop.start_app(&["--no-discovery"]);
-            introduce(&app, "Ann", "Go on");
+            let app = at_home(&desktop);
             let field = "input[inputmode=url]";
             app.type_into(field, lan::THERE);
             app.press("Join");
@@ -277,10 +292,7 @@ fn a_host_has_several_sessions_and_has_back_what_was_thrown_away() {
         "stories::a_host_has_several_sessions_and_has_back_what_was_thrown_away",
         |lan| {
             let desktop = Desktop::set_up(lan);
-            let app = desktop.start_app(&["--no-discovery"]);
-            introduce(&app, "Ann", "Go on");
-            app.press("Start a session");
-            live(&app);
+            let app = hosting(&desktop);
             let first = count(&app, "session");
             desktop.screen.draw(TITLE, &wave(420.0, 300.0));
             desktop.screen.lift();
