@@ -27,7 +27,7 @@ import { Cell } from "./cell";
 import { fetched } from "./fetched";
 import type { Untakeable } from "./exchange/not_taken";
 import { Following } from "./following";
-import { shownCursors, shownSelections } from "./others";
+import { showOthers } from "./others";
 import { PictureShelf } from "./picture_shelf";
 import { keepBar, keepPaper, keepRecentColors, keepStyle, keptBar, keptPaper, lastStyle, RECENT_MAX, recentColors, type PaperLook } from "./preferences";
 import { changesFor } from "./restyle";
@@ -296,10 +296,10 @@ export class Desk {
   #follow(engine: Engine): (() => void)[] {
     const { wetInk, presences, people } = this.session;
     const ink = (): void => engine.setRemoteInk(wetInk.strokes.values());
-    const others = (): void => {
-      engine.setCursors(shownCursors(presences, people));
-      engine.setRemoteSelections(shownSelections(presences, people));
-    };
+    const others = showOthers(this.session, (cursors, selections) => {
+      engine.setCursors(cursors);
+      engine.setRemoteSelections(selections);
+    });
     ink();
     others();
     this.#holdToRights();

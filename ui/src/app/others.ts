@@ -16,6 +16,24 @@ export function shownSelections(presences: Presences, people: People): RemoteSel
   );
 }
 
+/** Calls `show` with what the others point at and have selected, but not for what is said of them beside: where they write, whether they type. */
+export function showOthers({ presences, people }: { presences: Presences; people: People }, show: (cursors: Cursor[], selections: RemoteSelection[]) => void): () => void {
+  let shown: unknown = null;
+  return () => {
+    const now = [shownCursors(presences, people), shownSelections(presences, people)] as const;
+    if (same(now, shown)) return;
+    shown = now;
+    show(...now);
+  };
+}
+
+function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  const [these, those] = [Object.entries(a), Object.entries(b)];
+  return these.length === those.length && these.every(([key, value], at) => key === those[at]?.[0] && same(value, those[at][1]));
+}
+
 /** Without oneself in another tab, and without those who have gone. */
 function others(presences: Presences, people: People) {
   return [...presences.all].flatMap(([id, presence]) => {

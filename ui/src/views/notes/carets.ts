@@ -6,7 +6,7 @@
  * presence; a caret past the end of the text stands at its end. A name shows for
  * a while after its caret moved, and when one points at it.
  */
-import { StateEffect, StateField, type ChangeDesc, type Extension, type Range } from "@codemirror/state";
+import { StateEffect, StateField, type ChangeDesc, type EditorState, type Extension, type Range } from "@codemirror/state";
 import { Decoration, ViewPlugin, WidgetType, type DecorationSet, type EditorView, type ViewUpdate } from "@codemirror/view";
 import { asColor } from "../../app/palette";
 import { wordsOn } from "../../engine/color";
@@ -105,6 +105,9 @@ const field = StateField.define<readonly Placed[]>({
     });
   },
 });
+
+/** As they are shown, or would be where one looks. */
+export const caretsOf = (state: EditorState): NamedCaret[] => state.field(field).map(({ caret }) => caret);
 
 /** Only carets near what is seen are drawn. */
 function drawn({ state, viewport }: EditorView): DecorationSet {

@@ -21,7 +21,7 @@ import type { PageId, ParticipantId } from "../../protocol/generated/messages";
 import type { Notes, Session } from "../../sync/session";
 import { noteWords } from "./words";
 import { authors, authorsOfLine, rangesOf, showAuthors, showsAuthors, writtenBy, type Author } from "./authors";
-import { remoteCarets, showCarets } from "./carets";
+import { remoteCarets } from "./carets";
 import { Incoming } from "./incoming";
 import { notesLanguage } from "./language";
 import { looks } from "./looks";
@@ -68,7 +68,7 @@ export function openEditor(host: HTMLElement, session: Session, page: Notes, opt
     // A change of others is no step of one's own to undo; history maps its steps over it.
     told: ({ changes, author }) => ({ changes, annotations: [...ofOthers, ...authorOf(session, author)] }),
     apart: () => showsAuthors(view.state),
-    carets: () => ({ effects: showCarets.of(namedCarets(session, page)) }),
+    carets: () => namedCarets(session, page),
   });
   incomings.set(view, incoming);
   const ends = [
@@ -248,6 +248,7 @@ async function bring(view: EditorView, file: File): Promise<void> {
 
 function tell(session: Session, page: Notes, update: ViewUpdate): void {
   const incoming = incomings.get(update.view);
+  if (update.viewportChanged && !update.docChanged) incoming?.look();
   for (const transaction of update.transactions) {
     if (transaction.docChanged && transaction.annotation(fromSession) !== true) page.edit(incoming?.pass(transaction.changes) ?? transaction.changes);
   }

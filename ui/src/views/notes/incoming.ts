@@ -2,15 +2,17 @@
  * What the others do, brought to the editor in strides.
  *
  * Promises: no letter that is typed here waits for it. Words where one looks are
- * shown with the next frame, all of them at once; words elsewhere and carets a
- * moment later, so that many who type do not take a frame each.
+ * shown with the next frame, all of them at once; carets a moment later, and what is
+ * elsewhere now and then, so that many who type do not take a frame each.
  */
 import type { EditorView } from "@codemirror/view";
 import type { ChangeSet, TransactionSpec } from "@codemirror/state";
 import { Arrivals, type Arrival } from "../../document/arrivals";
+import { caretsOf, showCarets, type NamedCaret } from "./carets";
 
-/** How late what is not looked at, and carets, are shown at most. */
-const ELSEWHERE_MS = 100;
+/** How late what is not looked at is shown at most, and carets where one looks. */
+const ELSEWHERE_MS = 500;
+const CARETS_MS = 100;
 /** More do not wait, as in a page that is not shown. */
 const WAITING_MAX = 200;
 
@@ -20,7 +22,7 @@ export interface IncomingOptions {
   /** Whether it is to be told who made each. */
   readonly apart: () => boolean;
   /** Where the carets are, in the text with all that has come. */
-  readonly carets: () => TransactionSpec;
+  readonly carets: () => readonly NamedCaret[];
 }
 
 export class Incoming {
@@ -30,6 +32,8 @@ export class Incoming {
   #caretsMoved = false;
   #frame: number | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the timer goes off, in ms of the page's clock. */
+  #due = Infinity;
 
   constructor(view: EditorView, options: IncomingOptions) {
     this.#view = view;
@@ -40,12 +44,19 @@ export class Incoming {
     this.#arrivals.arrive(changes, author);
     const { from, to } = this.#view.viewport;
     if (this.#arrivals.count > WAITING_MAX) this.show();
-    else this.#plan(this.#arrivals.touches(from, to));
+    else this.#plan(this.#arrivals.touches(from, to) ? 0 : ELSEWHERE_MS);
   }
 
   moveCarets(): void {
     this.#caretsMoved = true;
-    this.#plan(false);
+    const { state, viewport } = this.#view;
+    const isSeen = [...caretsOf(state), ...this.#options.carets()].some(({ head }) => head >= viewport.from && head <= viewport.to);
+    this.#plan(isSeen ? CARETS_MS : ELSEWHERE_MS);
+  }
+
+  /** One looks elsewhere now. */
+  look(): void {
+    if (this.#caretsMoved || this.#arrivals.count > 0) this.#plan(0);
   }
 
   /** What was typed here, as it is made on the text. */
@@ -68,7 +79,7 @@ export class Incoming {
       transactions.push(transaction);
       ({ state } = transaction);
     }
-    if (this.#caretsMoved) transactions.push(state.update(this.#options.carets()));
+    if (this.#caretsMoved) transactions.push(state.update({ effects: showCarets.of(this.#options.carets()) }));
     this.#caretsMoved = false;
     if (transactions.length > 0) this.#view.dispatch(transactions);
   }
@@ -82,16 +93,21 @@ export class Incoming {
     return changes === null ? [] : [{ changes, author: null }];
   }
 
-  #plan(soon: boolean): void {
+  #plan(after_ms: number): void {
+    if (after_ms === 0) this.#frame ??= requestAnimationFrame(() => this.show());
     // A page that is not shown has no frames, but its time goes on.
-    this.#timer ??= setTimeout(() => this.show(), ELSEWHERE_MS);
-    if (soon) this.#frame ??= requestAnimationFrame(() => this.show());
+    const wait = Math.max(after_ms, CARETS_MS);
+    const due = performance.now() + wait;
+    if (due >= this.#due) return;
+    clearTimeout(this.#timer);
+    this.#due = due;
+    this.#timer = setTimeout(() => this.show(), wait);
   }
 
   #unplan(): void {
     clearTimeout(this.#timer);
     if (this.#frame !== null) cancelAnimationFrame(this.#frame);
-    this.#timer = undefined;
+    this.#due = Infinity;
     this.#frame = null;
   }
 }

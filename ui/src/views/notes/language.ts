@@ -9,12 +9,15 @@ import { markdownLanguage } from "@codemirror/lang-markdown";
 import { Language, LanguageSupport } from "@codemirror/language";
 import type { MarkdownParser } from "@lezer/markdown";
 
-/** Units of text in one go: well within a frame. */
-const PARAGRAPH_UNITS_MAX = 4_000;
+/** Units of text in one go: a letter waits for them in the editor, a page to read is laid out anew after a pause. */
+const [WRITTEN_UNITS_MAX, READ_UNITS_MAX] = [1_500, 4_000];
 
 /** The Markdown language's parser is a Markdown parser; its type does not say so. */
-export const notesParser = (markdownLanguage.parser as MarkdownParser).configure({
-  parseBlock: [{ name: "LongParagraph", endLeaf: (_context, _line, leaf) => leaf.content.length > PARAGRAPH_UNITS_MAX }],
-});
+const parserFor = (paragraphUnitsMax: number): MarkdownParser =>
+  (markdownLanguage.parser as MarkdownParser).configure({
+    parseBlock: [{ name: "LongParagraph", endLeaf: (_context, _line, leaf) => leaf.content.length > paragraphUnitsMax }],
+  });
 
-export const notesLanguage = new LanguageSupport(new Language(markdownLanguage.data, notesParser, [], "markdown"));
+export const readingParser = parserFor(READ_UNITS_MAX);
+
+export const notesLanguage = new LanguageSupport(new Language(markdownLanguage.data, parserFor(WRITTEN_UNITS_MAX), [], "markdown"));

@@ -6,7 +6,7 @@
  * HTML in the text shows as the text it is.
  */
 import type { SyntaxNode } from "@lezer/common";
-import { notesParser } from "./language";
+import { readingParser } from "./language";
 
 /** Called when somebody ticks the task whose mark stands at `from` in the text. */
 export type Tick = (from: number, to: number, done: boolean) => void;
@@ -27,7 +27,7 @@ const PLACE = /^(?:https?:\/\/[^/\s]+\/s\/[\w-]+)?#(?:at|page|heading)=/;
 
 export function preview(text: string, tick?: Tick, go?: Go): DocumentFragment {
   const page = document.createDocumentFragment();
-  new Painter(text, tick, go).children(notesParser.parse(text).topNode, page, false);
+  new Painter(text, tick, go).children(readingParser.parse(text).topNode, page, false);
   return page;
 }
 
