@@ -21,6 +21,7 @@ use tokio::{runtime::Handle, sync::watch, task::JoinHandle, time::timeout};
 use crate::{
     driver::{Driver, Outlets, Wanted},
     interfaces::Networks,
+    seeking::{Seeker, seeking},
 };
 
 /// More than the task takes to say goodbye; it is given up after this.
@@ -61,6 +62,7 @@ pub struct Discovery {
     wanted: watch::Sender<Wanted>,
     nearby: watch::Receiver<Arc<[NearbySession]>>,
     status: watch::Receiver<DiscoveryStatus>,
+    seeker: Seeker,
     task: Option<JoinHandle<()>>,
 }
 
@@ -73,7 +75,10 @@ impl Discovery {
     pub fn start(config: DiscoveryConfig) -> Result<Self, DiscoveryError> {
         let runtime = Handle::try_current().map_err(|_| DiscoveryError::NoRuntime)?;
         let (mut discovery, outlets) = Self::unconnected(DiscoveryStatus::on());
-        let driver = Driver::new(config, discovery.wanted.subscribe(), outlets);
+        let (seeker, seeking) = seeking();
+        discovery.seeker = seeker;
+        let wanted = discovery.wanted.subscribe();
+        let driver = Driver::new(config, wanted, seeking, outlets);
         discovery.task = Some(runtime.spawn(driver.run()));
         Ok(discovery)
     }
@@ -125,6 +130,12 @@ impl Discovery {
         self.status.clone()
     }
 
+    /// To ask by unicast where nothing is heard.
+    #[must_use]
+    pub fn seeker(&self) -> Seeker {
+        self.seeker.clone()
+    }
+
     /// Says goodbye for every session, ends the thread and the task. Takes
     /// about a quarter of a second when something was announced.
     pub async fn shutdown(self) {
@@ -150,6 +161,8 @@ impl Discovery {
                 wanted,
                 nearby,
                 status,
+                // Its other end is gone: it does nothing.
+                seeker: seeking().0,
                 task: None,
             },
             outlets,

@@ -30,6 +30,8 @@ use crate::{
     mdns::{Mdns, MdnsFault, Sign},
     probe,
     registry::{Event, Registry},
+    search::Asked,
+    seeking::{Answer, Seeking},
 };
 
 /// Questions to hubs under way at once.
@@ -81,6 +83,7 @@ pub(crate) struct Driver {
     registry: Registry,
     announcer: Announcer,
     probes: JoinSet<(String, bool)>,
+    seeking: Seeking,
     due: Due,
     /// The daemon's last complaint, until an announcement comes back.
     fault: Option<String>,
@@ -95,6 +98,7 @@ impl Driver {
     pub(crate) fn new(
         config: DiscoveryConfig,
         wanted: watch::Receiver<Wanted>,
+        seeking: Seeking,
         outlets: Outlets,
     ) -> Self {
         let since_1970 = SystemTime::now()
@@ -108,6 +112,7 @@ impl Driver {
             registry: Registry::default(),
             announcer: Announcer::default(),
             probes: JoinSet::new(),
+            seeking,
             due: Due {
                 restart: Some(0),
                 ..Due::default()
@@ -130,11 +135,13 @@ impl Driver {
                 Some(Ok((fullname, answered))) = self.probes.join_next() => {
                     self.tell_registry(Event::Probed { fullname, answered });
                 }
+                answered = self.seeking.next() => self.take_answer(answered),
                 changed = self.wanted.changed() => if changed.is_err() { break },
                 () = sleep_until(wake) => {}
             }
         }
         self.probes.shutdown().await;
+        self.seeking.stop().await;
         if let Some(mdns) = self.mdns.take() {
             mdns.stop().await;
         }
@@ -161,6 +168,7 @@ impl Driver {
             Some(_) => self.announcer.next_due_ms(&self.wanted.borrow()),
             None => None,
         };
+        let seek = self.seeking.next_due_ms(now_ms);
         let Due {
             publish,
             browse,
@@ -172,6 +180,7 @@ impl Driver {
         let all = [
             probe,
             order,
+            seek,
             publish,
             browse,
             restart,
@@ -207,6 +216,8 @@ impl Driver {
         }
         self.announce(now_ms);
         self.start_probes(now_ms);
+        let hears_somebody = self.registry.hears_somebody(now_ms);
+        self.seeking.catch_up(now_ms, hears_somebody);
         if is_due(&mut self.due.publish, now_ms) {
             self.publish(now_ms);
         }
@@ -232,6 +243,14 @@ impl Driver {
             }
             Sign::Deaf => self.due.browse = Some(now_ms),
             Sign::Ended => self.lose_daemon(now_ms, "the listener stopped"),
+        }
+    }
+
+    fn take_answer(&mut self, answered: Option<(Asked, Answer)>) {
+        let now_ms = self.now_ms();
+        let found = answered.and_then(|answered| self.seeking.take(now_ms, answered));
+        if let Some(found) = found {
+            self.tell_registry(Event::Found(found));
         }
     }
 
@@ -262,6 +281,7 @@ impl Driver {
         let addresses = own_addresses(&self.config.networks);
         self.in_network = addresses.iter().any(|own| own.in_use);
         self.publish_status();
+        self.seeking.moved(&addresses);
         self.tell_registry(Event::OwnAddresses(addresses));
     }
 

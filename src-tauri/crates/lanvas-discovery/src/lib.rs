@@ -10,10 +10,11 @@
 //! on. Must not know: sessions' content, HTTP routes beyond the one address a
 //! row leads to, windows, command lines.
 //!
-//! The parts: `registry` and `announcer` decide and are pure (event and time
-//! in, list and orders out); `interfaces` says which networks count; `mdns` is
+//! The parts: `registry`, `announcer` and `search` decide and are pure (event and
+//! time in, list, orders and questions out); `interfaces` says which networks count; `mdns` is
 //! the only file that names the mDNS library; `question` asks an address one
-//! thing, `probe` whether a session is still there; `driver` is the one task that connects them. [`doctor`] is
+//! thing, `probe` whether a session is still there; `seeking` carries the
+//! questions of `search`; `driver` is the one task that connects them. [`doctor`] is
 //! apart from these: it finds out why somebody cannot get in.
 
 mod announcer;
@@ -25,8 +26,12 @@ mod mdns;
 mod probe;
 mod question;
 mod registry;
+mod search;
+mod seeking;
 
 pub use discovery::{Discovery, DiscoveryConfig, DiscoveryError};
 pub use interfaces::Networks;
 pub use lanvas_protocol::advert::{Advert, AdvertFault, DiscoveryStatus, NearbySession};
 pub use mdns::LIBRARY_LOG_TARGET;
+pub use search::SweepProgress;
+pub use seeking::Seeker;

@@ -42,6 +42,9 @@ const VERIFY_PAUSE_MS: std::ops::RangeInclusive<u64> = 3_000..=48_000;
 /// How long an ended session of ours is still known to be ours: its goodbye is
 /// on the way.
 const WITHDRAWN_GRACE_MS: u64 = 5_000;
+/// A hub that was found by asking is vouched for by nobody: so many silences and
+/// it is gone.
+const FOUND_SILENCES_MAX: u32 = 2;
 /// Longest record name that is listened to; DNS allows no longer one.
 const FULLNAME_MAX_BYTES: usize = 255;
 
@@ -55,12 +58,22 @@ pub(crate) struct Heard {
     pub(crate) txt: Vec<(String, Vec<u8>)>,
 }
 
+/// What a hub said that was asked itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) at: SocketAddr,
+    /// Each with its title.
+    pub(crate) sessions: Vec<(String, HeardAdvert)>,
+}
+
 /// Something that happened.
 #[derive(Clone, Debug)]
 pub(crate) enum Event {
     Heard(Heard),
     /// The record of this full name ended.
     Gone(String),
+    /// A hub that was asked says which sessions it lets be listed.
+    Found(Found),
     /// A probe of the record of this full name ended.
     Probed {
         fullname: String,
@@ -97,7 +110,10 @@ pub(crate) struct Probe {
 
 /// One heard record of a session.
 struct Record {
+    /// The record's, or what [`found_name`] makes.
     fullname: String,
+    /// The hub was asked; nothing was heard.
+    found: bool,
     title: String,
     advert: HeardAdvert,
     port: u16,
@@ -128,6 +144,7 @@ impl Registry {
     pub(crate) fn step(&mut self, now_ms: u64, event: Event) -> Outcome {
         match event {
             Event::Heard(heard) => self.heard(now_ms, heard),
+            Event::Found(found) => self.found(now_ms, found),
             Event::Gone(fullname) => self.gone(&fullname),
             Event::Probed { fullname, answered } => self.probed(now_ms, &fullname, answered),
             Event::OwnAddresses(addresses) => {
@@ -223,6 +240,39 @@ impl Registry {
         }
     }
 
+    /// The hub's sessions are exactly these.
+    fn found(&mut self, now_ms: u64, found: Found) -> Outcome {
+        let Found { at, sessions } = found;
+        let mut changed = false;
+        self.sessions.retain(|id, records| {
+            records.retain(|record| {
+                let listed = sessions.iter().any(|(_, advert)| advert.id == *id);
+                let stays = listed || record.fullname != found_name(id, at);
+                changed |= !stays;
+                stays
+            });
+            !records.is_empty()
+        });
+        for (title, advert) in sessions {
+            let name = found_name(&advert.id, at);
+            changed |= match self.position(&advert.id, &name) {
+                Some(record) => record.find_again(now_ms, title, advert),
+                None => self.add(Record::found(now_ms, at, title, advert)),
+            };
+        }
+        Outcome {
+            changed,
+            ..Outcome::default()
+        }
+    }
+
+    /// Whether somebody is heard who answers, beside those that were asked.
+    pub(crate) fn hears_somebody(&self, now_ms: u64) -> bool {
+        self.strangers(now_ms)
+            .flatten()
+            .any(|record| !record.found && record.silences == 0)
+    }
+
     fn position(&mut self, id: &SessionId, fullname: &str) -> Option<&mut Record> {
         self.sessions
             .get_mut(id)?
@@ -269,7 +319,7 @@ impl Registry {
             records.retain(|record| {
                 let goes = record.fullname == fullname;
                 outcome.changed |= goes;
-                outcome.doubtful |= goes && record.silences > 0;
+                outcome.doubtful |= goes && !record.found && record.silences > 0;
                 !goes
             });
             !records.is_empty()
@@ -282,10 +332,13 @@ impl Registry {
             return Outcome::default();
         };
         if answered {
-            record.answer(now_ms)
-        } else {
-            record.fall_silent(now_ms)
+            return record.answer(now_ms);
         }
+        let outcome = record.fall_silent(now_ms);
+        if record.found && record.silences >= FOUND_SILENCES_MAX {
+            return self.gone(fullname);
+        }
+        outcome
     }
 
     fn record(&mut self, fullname: &str) -> Option<&mut Record> {
@@ -409,12 +462,47 @@ fn rank(ip: IpAddr, own: &[OwnAddress], here: bool) -> Option<u8> {
     }
 }
 
+/// No record of the network is called so.
+fn found_name(id: &SessionId, at: SocketAddr) -> String {
+    format!("{id}@{at}")
+}
+
 impl Record {
+    fn found(now_ms: u64, at: SocketAddr, title: String, advert: HeardAdvert) -> Self {
+        Self {
+            fullname: found_name(&advert.id, at),
+            found: true,
+            title,
+            advert,
+            port: at.port(),
+            addresses: vec![(at.ip(), now_ms)],
+            first_ms: now_ms,
+            heard_ms: now_ms,
+            seen_ms: now_ms,
+            // It said so itself.
+            answered: true,
+            silences: 0,
+            next_probe_ms: now_ms + PROBE_INTERVAL_MS,
+            next_verify_ms: 0,
+        }
+    }
+
+    /// Whether anything that shows has changed.
+    fn find_again(&mut self, now_ms: u64, title: String, advert: HeardAdvert) -> bool {
+        let changed = self.title != title || self.advert != advert || self.silences > 0;
+        self.title = title;
+        self.advert = advert;
+        self.silences = 0;
+        self.seen_ms = now_ms;
+        changed
+    }
+
     fn new(now_ms: u64, heard: Heard, advert: HeardAdvert) -> Self {
         let instance = heard.fullname.split("._lanvas.").next().unwrap_or("");
         let mut record = Self {
             title: title_in_instance_name(instance, &advert.id),
             fullname: heard.fullname,
+            found: false,
             advert,
             port: heard.port,
             addresses: Vec::new(),
@@ -488,7 +576,7 @@ impl Record {
         let fewer = self.forget_left_out(now_ms);
         self.silences = self.silences.saturating_add(1);
         let changed = fewer || self.silences == 1;
-        if now_ms < self.next_verify_ms {
+        if self.found || now_ms < self.next_verify_ms {
             return Outcome {
                 changed,
                 ..Outcome::default()

@@ -283,6 +283,12 @@ pub fn plain_text(text: &str) -> String {
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The same, at most `max_bytes` long.
+#[must_use]
+pub fn plain_text_within(text: &str, max_bytes: usize) -> String {
+    cut(&plain_text(text), max_bytes)
+}
+
 fn blank_for_breaks(c: char) -> char {
     if matches!(c, '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}') {
         ' '

@@ -142,6 +142,12 @@ pub(crate) struct NearbyArguments {
     /// Print one JSON object per line instead of columns with tabs between.
     #[arg(long)]
     pub(crate) json: bool,
+    /// Ask there too while nobody is heard: an address, a link or the words for one; may be repeated.
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) at: Vec<String>,
+    /// Ask every address of this computer's own private networks, where announcements do not travel.
+    #[arg(long)]
+    pub(crate) sweep: bool,
 }
 
 /// What to watch.

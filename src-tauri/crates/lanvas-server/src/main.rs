@@ -11,6 +11,7 @@ mod chat;
 mod data_folder;
 mod doctor;
 mod nearby;
+mod place;
 mod serve;
 mod stop_signals;
 mod top;

@@ -6,9 +6,15 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use lanvas_discovery::{Discovery, DiscoveryConfig, DiscoveryStatus, NearbySession};
+use lanvas_discovery::{Discovery, DiscoveryConfig, DiscoveryStatus, NearbySession, Seeker};
 
-use crate::arguments::NearbyArguments;
+use crate::{arguments::NearbyArguments, place::resolve};
+
+/// Known places are asked when nobody was heard for three seconds, and have a
+/// moment to answer.
+const ASKED_AFTER: Duration = Duration::from_secs(6);
+/// The list is not told more often than ten times a second.
+const ROWS_FOLLOW: Duration = Duration::from_millis(200);
 
 /// Listens and prints one line per session; nothing heard is not a failure.
 pub(crate) fn run(arguments: &NearbyArguments) -> Result<()> {
@@ -16,7 +22,7 @@ pub(crate) fn run(arguments: &NearbyArguments) -> Result<()> {
         .enable_all()
         .build();
     let runtime = runtime.context("Lanvas cannot start")?;
-    let (status, rows) = runtime.block_on(listen(Duration::from_secs(arguments.seconds)))?;
+    let (status, rows) = runtime.block_on(listen(arguments))?;
     if rows.is_empty() {
         match status.reason {
             Some(reason) if !status.on => bail!(reason),
@@ -26,13 +32,50 @@ pub(crate) fn run(arguments: &NearbyArguments) -> Result<()> {
     print(&rows, arguments.json)
 }
 
-async fn listen(time: Duration) -> Result<(DiscoveryStatus, Vec<NearbySession>)> {
+async fn listen(arguments: &NearbyArguments) -> Result<(DiscoveryStatus, Vec<NearbySession>)> {
+    let mut places = Vec::new();
+    for place in &arguments.at {
+        places.push(resolve(place).await?);
+    }
+    let least = if places.is_empty() {
+        Duration::ZERO
+    } else {
+        ASKED_AFTER
+    };
+    let time = Duration::from_secs(arguments.seconds).max(least);
     let discovery = Discovery::start(DiscoveryConfig::default())?;
-    let (nearby, status) = (discovery.nearby(), discovery.status());
-    tokio::time::sleep(time).await;
-    let heard = (status.borrow().clone(), nearby.borrow().to_vec());
+    let seeker = discovery.seeker();
+    seeker.remember(places);
+    let swept = sweep(&seeker, arguments.sweep);
+    tokio::join!(tokio::time::sleep(time), swept);
+    let heard = (
+        discovery.status().borrow().clone(),
+        discovery.nearby().borrow().to_vec(),
+    );
     discovery.shutdown().await;
     Ok(heard)
+}
+
+/// To its end, which is bounded by the sweep itself.
+async fn sweep(seeker: &Seeker, wanted: bool) {
+    if !wanted || !seeker.sweep() {
+        return;
+    }
+    let mut progress = seeker.progress();
+    let _ = progress.changed().await;
+    let _ = progress.wait_for(|progress| !progress.running).await;
+    let swept = progress.borrow().clone();
+    let networks = swept.networks.join(", ");
+    if swept.total == 0 {
+        eprintln!("This computer is in no private network that could be asked.");
+    } else {
+        eprintln!(
+            "Asked {} addresses of {networks}: {} answered.",
+            swept.asked, swept.found
+        );
+    }
+    // The rows follow what was found within a moment.
+    tokio::time::sleep(ROWS_FOLLOW).await;
 }
 
 fn print(rows: &[NearbySession], json: bool) -> Result<()> {

@@ -320,6 +320,62 @@ fn an_address_that_the_host_lost_is_forgotten() {
     assert_eq!(urls(&registry), left);
 }
 
+fn found(at: &str, listed: &[(&str, &str)]) -> Event {
+    let sessions = listed.iter().map(|(id, title)| {
+        let strings = txt(id, 2);
+        let strings = strings
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.as_slice()));
+        let advert = read_txt(strings).expect("a sound record");
+        ((*title).to_owned(), advert)
+    });
+    Event::Found(Found {
+        at: at.parse().expect("an address and a port"),
+        sessions: sessions.collect(),
+    })
+}
+
+#[test]
+fn a_hub_that_was_asked_has_its_rows_until_it_says_otherwise_or_nothing() {
+    let mut registry = at_home();
+    let ann = "192.168.1.5:7421";
+    let both = [("k3f9x2ab", "Friday sketches"), ("aaaabbbb", "Atelier")];
+    assert!(registry.step(0, found(ann, &both)).changed);
+    assert!(!registry.step(10, found(ann, &both)).changed);
+    let titles = |registry: &Registry| {
+        let rows = registry.list(0).into_iter();
+        rows.map(|row| row.title).collect::<Vec<_>>()
+    };
+    assert_eq!(titles(&registry), ["Atelier", "Friday sketches"]);
+    assert_eq!(urls(&registry)[1], "http://192.168.1.5:7421/s/k3f9x2ab");
+    assert!(!registry.hears_somebody(0), "it was asked, not heard");
+
+    // One ended, the other was renamed.
+    registry.step(20, found(ann, &[("k3f9x2ab", "Saturday")]));
+    assert_eq!(titles(&registry), ["Saturday"]);
+
+    // It is asked like any other, and nobody else vouches for it.
+    let [probe] = &registry.due_probes(4_000, 16)[..] else {
+        panic!("one question");
+    };
+    let silent = probed(&probe.fullname, false);
+    let first = registry.step(4_100, silent.clone());
+    assert_eq!((first.changed, first.verify), (true, None));
+    let second = registry.step(7_100, silent);
+    assert!(second.changed && !second.doubtful);
+    assert_eq!(registry.list(7_100), []);
+}
+
+#[test]
+fn what_is_heard_and_found_is_one_row() {
+    let mut registry = at_home();
+    registry.step(0, ann(&["192.168.1.5"]));
+    let listed = [("k3f9x2ab", "Friday sketches")];
+    registry.step(1, found("192.168.1.5:7420", &listed));
+    assert_eq!(urls(&registry), ["http://192.168.1.5:7420/s/k3f9x2ab"]);
+    assert!(registry.hears_somebody(1));
+}
+
 #[test]
 fn a_flood_of_fakes_neither_grows_the_list_nor_drives_ann_out() {
     let mut registry = at_home();

@@ -5,6 +5,7 @@
 //! Needs root. Where namespaces cannot be made each test says so in a line that
 //! starts with `SKIPPED: ` and passes; with `CI=true` it fails instead.
 
+mod asking;
 mod avahi;
 mod doctor;
 mod moving;

@@ -185,21 +185,27 @@ impl Machine {
 
     /// How many UDP datagrams left it since it was made.
     pub(crate) fn datagrams_sent(&self) -> u64 {
+        self.counter("Udp: ", "OutDatagrams")
+    }
+
+    /// How many TCP connections its programs began since it was made.
+    pub(crate) fn connections_opened(&self) -> u64 {
+        self.counter("Tcp: ", "ActiveOpens")
+    }
+
+    fn counter(&self, protocol: &str, name: &str) -> u64 {
         let counters = self
             .command("cat")
             .arg("/proc/net/snmp")
             .output()
             .expect("cat runs");
         let counters = String::from_utf8(counters.stdout).expect("text");
-        let mut udp = counters
+        let mut lines = counters
             .lines()
-            .filter_map(|line| line.strip_prefix("Udp: "));
-        let (names, values) = (udp.next().expect("names"), udp.next().expect("values"));
+            .filter_map(|line| line.strip_prefix(protocol));
+        let (names, values) = (lines.next().expect("names"), lines.next().expect("values"));
         let mut both = names.split(' ').zip(values.split(' '));
-        let sent = both
-            .find(|(name, _)| *name == "OutDatagrams")
-            .expect("the counter")
-            .1;
+        let sent = both.find(|(each, _)| *each == name).expect("the counter").1;
         sent.parse().expect("a number")
     }
 
