@@ -12,6 +12,7 @@ mod doctor;
 mod files;
 mod system;
 
+use lanvas_discovery::SweepProgress;
 use lanvas_hub::Connected;
 use lanvas_protocol::SessionId;
 use lanvas_protocol::advert::{DiscoveryStatus, NearbySession};
@@ -36,6 +37,9 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         connections,
         nearby,
         discovery_status,
+        sweep,
+        begin_sweep,
+        stop_sweep,
         resolve_address,
         doctor::examine_network,
         files::retitle_session,
@@ -127,6 +131,26 @@ fn nearby(host: State<'_, Host>) -> Vec<NearbySession> {
 #[tauri::command]
 fn discovery_status(host: State<'_, Host>) -> DiscoveryStatus {
     host.discovery_status()
+}
+
+#[tauri::command]
+fn sweep(host: State<'_, Host>) -> SweepProgress {
+    host.seeker().progress().borrow().clone()
+}
+
+/// Asks every address of the own networks: only because the person pressed for it.
+#[tauri::command]
+fn begin_sweep(host: State<'_, Host>) -> Result<(), Refusal> {
+    if host.seeker().sweep() {
+        return Ok(());
+    }
+    let message = "Lanvas was started with discovery switched off. Start it without --no-discovery, or join by address.";
+    Err(Refusal::new("discovery_off", message))
+}
+
+#[tauri::command]
+fn stop_sweep(host: State<'_, Host>) {
+    host.seeker().stop_sweep();
 }
 
 #[tauri::command]

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lanvas_discovery::{Discovery, DiscoveryConfig};
+use lanvas_discovery::{Discovery, DiscoveryConfig, Seeker};
 use lanvas_hub::{Connected, SessionInfo};
 use lanvas_protocol::SessionId;
 use lanvas_protocol::advert::{DiscoveryStatus, NearbySession};
@@ -31,6 +31,7 @@ pub(crate) struct Host {
     hosted: watch::Receiver<Arc<[SessionInfo]>>,
     nearby: watch::Receiver<Arc<[NearbySession]>>,
     discovery: watch::Receiver<DiscoveryStatus>,
+    seeker: Seeker,
 }
 
 impl Host {
@@ -49,6 +50,7 @@ impl Host {
             }
         };
         let (nearby, status) = (discovery.nearby(), discovery.status());
+        let seeker = discovery.seeker();
         let (hosted_in, hosted) = watch::channel(Arc::from([]));
         let (requests, received) = mpsc::channel(REQUESTS_MAX);
         runtime.spawn(Hosting::new(plan, discovery, hosted_in).run(received));
@@ -58,6 +60,7 @@ impl Host {
             hosted,
             nearby,
             discovery: status,
+            seeker,
         })
     }
 
@@ -122,6 +125,11 @@ impl Host {
 
     pub(crate) fn nearby(&self) -> watch::Receiver<Arc<[NearbySession]>> {
         self.nearby.clone()
+    }
+
+    /// To ask others by unicast where nothing is heard.
+    pub(crate) fn seeker(&self) -> &Seeker {
+        &self.seeker
     }
 
     pub(crate) fn discovery_status(&self) -> DiscoveryStatus {

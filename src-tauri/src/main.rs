@@ -222,6 +222,11 @@ fn set_up(app: &App, start: &Start, settings: &Settings) -> anyhow::Result<()> {
         handle.clone(),
         host.nearby(),
     ));
+    host.spawn(watching::tell_page_of_the_sweep(
+        handle.clone(),
+        host.seeker().progress(),
+    ));
+    host.seeker().remember(app.state::<Visits>().places());
     host.spawn(watching::keep_the_tray(handle.clone(), host.hosted()));
     app.manage(start.settings.clone());
     app.manage(wishes::PortOption(options.port));

@@ -5,6 +5,7 @@
 //! Must not know: Tauri, the hub.
 
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -73,6 +74,15 @@ impl Visits {
         visits.sort_by_key(|visit| std::cmp::Reverse((visit.favourite, visit.when_ms)));
         visits.truncate(VISITS_MAX);
         visits
+    }
+
+    /// Where they were reached, favourites first; names are left out: to ask for
+    /// one is to tell the network what was visited.
+    pub(crate) fn places(&self) -> Vec<SocketAddr> {
+        let visits = self.all();
+        let bases = visits.iter().flat_map(|visit| &visit.bases);
+        let places = bases.filter_map(|base| base.strip_prefix("http://")?.parse().ok());
+        places.collect()
     }
 
     /// The person is, or was, in a session.
@@ -185,6 +195,23 @@ mod tests {
         );
         visits.forget(&visit("s59", 0).id).unwrap();
         assert_eq!(ids(&visits)[1], "s58");
+    }
+
+    #[test]
+    fn addresses_are_places_to_ask_and_names_are_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let visits = Visits::in_folder(folder.path());
+        let bases = ["http://10.0.0.9:7421", "http://anns-laptop.local:7420"];
+        let bases = bases.map(str::to_owned).to_vec();
+        visits
+            .keep(Visit {
+                bases,
+                ..visit("one", 2)
+            })
+            .unwrap();
+        visits.keep(visit("two", 1)).unwrap();
+        let places = ["10.0.0.9:7421", "10.0.0.5:7420"];
+        assert_eq!(visits.places(), places.map(|place| place.parse().unwrap()));
     }
 
     #[test]

@@ -3,12 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use lanvas_discovery::SweepProgress;
 use lanvas_hub::SessionInfo;
 use lanvas_protocol::advert::NearbySession;
 use tauri::{AppHandle, Emitter as _};
 use tokio::sync::watch;
 
 use crate::{tray, window};
+
+/// A sweep ends hundreds of questions in seconds; the page needs no more than this.
+const SWEEP_PAUSE: Duration = Duration::from_millis(100);
 
 pub(crate) async fn tell_page_who_is_nearby(
     app: AppHandle,
@@ -19,6 +23,19 @@ pub(crate) async fn tell_page_who_is_nearby(
         if let Err(error) = app.emit_to(window::MAIN, "nearby-changed", sessions) {
             tracing::warn!(%error, "the page could not be told who is nearby");
         }
+    }
+}
+
+pub(crate) async fn tell_page_of_the_sweep(
+    app: AppHandle,
+    mut progress: watch::Receiver<SweepProgress>,
+) {
+    while progress.changed().await.is_ok() {
+        let now = progress.borrow_and_update().clone();
+        if let Err(error) = app.emit_to(window::MAIN, "sweep-changed", now) {
+            tracing::warn!(%error, "the page could not be told how far the sweep is");
+        }
+        tokio::time::sleep(SWEEP_PAUSE).await;
     }
 }
 

@@ -53,7 +53,12 @@ pub(crate) async fn visits(app: AppHandle) -> Result<Vec<Visit>, Refusal> {
 
 #[tauri::command]
 pub(crate) async fn keep_visit(app: AppHandle, visit: Visit) -> Result<(), Refusal> {
-    off_the_runtime(move || app.state::<Visits>().keep(visit)).await
+    off_the_runtime(move || {
+        app.state::<Visits>().keep(visit)?;
+        remember(&app);
+        Ok(())
+    })
+    .await
 }
 
 #[tauri::command]
@@ -62,12 +67,28 @@ pub(crate) async fn mark_visit(
     session: SessionId,
     favourite: bool,
 ) -> Result<(), Refusal> {
-    off_the_runtime(move || app.state::<Visits>().mark(&session, favourite)).await
+    off_the_runtime(move || {
+        app.state::<Visits>().mark(&session, favourite)?;
+        remember(&app);
+        Ok(())
+    })
+    .await
 }
 
 #[tauri::command]
 pub(crate) async fn forget_visit(app: AppHandle, session: SessionId) -> Result<(), Refusal> {
-    off_the_runtime(move || app.state::<Visits>().forget(&session)).await
+    off_the_runtime(move || {
+        app.state::<Visits>().forget(&session)?;
+        remember(&app);
+        Ok(())
+    })
+    .await
+}
+
+/// Where one was is asked while nobody is heard.
+fn remember(app: &AppHandle) {
+    let places = app.state::<Visits>().places();
+    app.state::<Host>().seeker().remember(places);
 }
 
 /// Addresses that guests may reach, to choose an interface from.

@@ -26,6 +26,7 @@ import type {
   SessionAddress,
   SessionFiles,
   Settings,
+  Sweep,
   Unsubscribe,
   Visit,
 } from "./host";
@@ -93,6 +94,9 @@ const shell: AppShell = {
   change: (settings) => call<AppSettings>("save_settings", { settings }),
   interfaces: () => call<readonly string[]>("interfaces"),
   examine: () => call<Examination>("examine_network"),
+  sweep: () => call<void>("begin_sweep"),
+  stopSweep: () => call<void>("stop_sweep"),
+  onSweep: (listen) => follow<Sweep>("sweep-changed", "sweep", listen),
   chooseFolder: () => call<string | null>("choose_folder"),
   visits: () => call<readonly Visit[]>("visits"),
   keepVisit: (visit) => call<void>("keep_visit", { visit }),
@@ -119,18 +123,20 @@ const appWindow: HostWindow = {
   hide: () => call<boolean>("hide_window"),
 };
 
-/** The subscription is first and the list asked for second, so no change falls between; an answer older than an event is dropped. */
-function onNearby(listenTo: (sessions: readonly NearbySession[]) => void): Unsubscribe {
+const onNearby = (listen: (sessions: readonly NearbySession[]) => void): Unsubscribe => follow("nearby-changed", "nearby", listen);
+
+/** The subscription is first and what is so now asked for second, so no change falls between; an answer older than an event is dropped. */
+function follow<T>(event: string, command: string, listenTo: (now: T) => void): Unsubscribe {
   let heard = false;
   let ended = false;
-  const end = subscribe<readonly NearbySession[]>("nearby-changed", (sessions) => {
+  const end = subscribe<T>(event, (now) => {
     heard = true;
-    listenTo(sessions);
+    listenTo(now);
   }, () => {
-    const first = call<readonly NearbySession[]>("nearby");
-    void first.catch(() => []).then((sessions) => {
-      if (!heard && !ended) listenTo(sessions);
-    });
+    // What cannot be asked for comes with the next change.
+    void call<T>(command).then((now) => {
+      if (!heard && !ended) listenTo(now);
+    }, () => undefined);
   });
   return () => {
     ended = true;

@@ -208,6 +208,20 @@ export interface Examination {
   readonly joinCode: string | null;
 }
 
+/** How far the asking of the own network is. */
+export interface Sweep {
+  /** Which one it is; 0 before the first. */
+  readonly number: number;
+  readonly running: boolean;
+  /** Addresses that answered or had their time, of so many. */
+  readonly asked: number;
+  readonly total: number;
+  /** Hubs that were found. */
+  readonly found: number;
+  /** What is asked, such as `192.168.1.0/24`; none where there is no private network. */
+  readonly networks: readonly string[];
+}
+
 /** What only the app has: files, its own settings, the system around it. */
 export interface AppShell {
   readonly files: SessionFiles;
@@ -226,6 +240,11 @@ export interface AppShell {
   interfaces(): Promise<readonly string[]>;
   /** Takes some seconds. */
   examine(): Promise<Examination>;
+  /** Asks every address of the own networks for sessions. Only when the person pressed for it. */
+  sweep(): Promise<void>;
+  stopSweep(): Promise<void>;
+  /** Calls back with how far it is, now and while it goes on. */
+  onSweep(listen: (sweep: Sweep) => void): Unsubscribe;
   chooseFolder(): Promise<string | null>;
   visits(): Promise<readonly Visit[]>;
   keepVisit(visit: Omit<Visit, "favourite">): Promise<void>;

@@ -45,6 +45,11 @@ if (wanted.has("visits"))
     { id: "o1", title: "Physics, Friday", host: "", bases: [], when_ms: Date.now() - day, favourite: false, picture: picture("#3b82f6") },
   ];
 if (wanted.has("updates")) [shell.source, shell.settingsNow] = ["lanvas.example", { ...shell.settingsNow, updates: true, color: "#1971c2" }];
+const swept = { number: 1, asked: 253, total: 253, found: 0, networks: ["192.168.1.0/24"], running: false };
+if (wanted.get("sweep") === "running") shell.swept = { ...swept, running: true, asked: 96 };
+if (wanted.get("sweep") === "none") shell.swept = swept;
+if (wanted.get("sweep") === "nowhere") shell.swept = { ...swept, asked: 0, total: 0, networks: [] };
+if (wanted.get("sweep") === "found") shell.swept = { ...swept, found: 2 };
 if (wanted.has("link")) shell.waiting.push({ kind: "link", address: "192.168.1.9:7420/s/4kq7x2m9" });
 if (wanted.has("bad_link")) shell.waiting.push({ kind: "bad_link" });
 if (wanted.has("menu")) setTimeout(() => shell.choose(wanted.get("menu") as MenuAction), 300);

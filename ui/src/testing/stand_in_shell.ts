@@ -1,5 +1,5 @@
 /** The app without an app: files and settings as values in the page. For looking at screens and for tests of the app. */
-import { HostError, type AppSettings, type AppShell, type Asked, type Connected, type Examination, type HostedSession, type MenuAction, type NewVersion, type SessionFiles, type Visit } from "../platform/host";
+import { HostError, type AppSettings, type AppShell, type Asked, type Connected, type Examination, type HostedSession, type MenuAction, type NewVersion, type SessionFiles, type Sweep, type Visit } from "../platform/host";
 import { Subscribers } from "../lib/subscribers";
 
 export class StandInShell implements AppShell {
@@ -46,6 +46,25 @@ export class StandInShell implements AppShell {
       testLink: "http://192.168.1.5:7420/test",
       joinCode: "acorn-canvas-river",
     });
+  /** How far the asking of the network is shown to be. */
+  swept: Sweep = { number: 0, running: false, asked: 0, total: 0, found: 0, networks: [] };
+  readonly #sweeps = new Subscribers<Sweep>();
+  sweep = (): Promise<void> => {
+    this.showSweep({ number: this.swept.number + 1, running: true, asked: 96, total: 253, found: 0, networks: ["192.168.1.0/24"] });
+    return this.#do("sweep");
+  };
+  stopSweep = (): Promise<void> => {
+    this.showSweep({ ...this.swept, running: false });
+    return this.#do("stop sweep");
+  };
+  onSweep = (listen: (sweep: Sweep) => void): (() => void) => {
+    listen(this.swept);
+    return this.#sweeps.subscribe(listen);
+  };
+  showSweep(swept: Sweep): void {
+    this.swept = swept;
+    this.#sweeps.emit(swept);
+  }
   interfaces = (): Promise<readonly string[]> => Promise.resolve(["192.168.1.5", "10.0.0.7"]);
   chooseFolder = (): Promise<string | null> => Promise.resolve("/media/ada/Boards");
   visits = (): Promise<readonly Visit[]> => Promise.resolve(this.known);

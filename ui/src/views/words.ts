@@ -62,7 +62,7 @@ export const words = {
     incompatible: "Needs a newer version of Lanvas",
     join: "Join",
     address: "Join by address",
-    addressHint: "A link, or the host’s address such as 192.168.1.5 or 192.168.1.5:7420",
+    addressHint: "A link, the host’s address such as 192.168.1.5, or its words such as acorn-canvas-river",
     addressPlaceholder: "192.168.1.5:7420",
   },
 

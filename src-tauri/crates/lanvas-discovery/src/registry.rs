@@ -7,6 +7,8 @@
 //! events and the time in milliseconds come in, rows, probes and requests for
 //! verification go out. Must not know: mDNS, sockets, clocks.
 
+mod record;
+
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
@@ -15,9 +17,10 @@ use std::{
 
 use lanvas_protocol::{
     SessionId,
-    advert::{HeardAdvert, NearbySession, read_txt, title_in_instance_name},
+    advert::{HeardAdvert, NearbySession, read_txt},
 };
 
+use self::record::{ADDRESSES_MAX, PROBE_INTERVAL_MS, Record, found_name};
 use crate::interfaces::OwnAddress;
 
 /// Rows shown.
@@ -27,18 +30,8 @@ pub(crate) const KEPT_MAX: usize = 512;
 /// Records of one session: a machine that was renamed, a copy of the file, a
 /// forgery.
 const RECORDS_PER_SESSION_MAX: usize = 4;
-/// Addresses of one record.
-const ADDRESSES_MAX: usize = 8;
 /// Addresses tried at once when asking whether a hub is there.
 const PROBED_ADDRESSES_MAX: usize = 4;
-/// How often each hub is asked whether it is there.
-const PROBE_INTERVAL_MS: u64 = 3_000;
-/// Addresses arrive in steps within a second or so; one that a later record
-/// leaves out for longer than this is gone.
-const ADDRESS_GRACE_MS: u64 = 1_000;
-/// First and longest pause between two verifications of a silent record that
-/// the network still vouches for.
-const VERIFY_PAUSE_MS: std::ops::RangeInclusive<u64> = 3_000..=48_000;
 /// How long an ended session of ours is still known to be ours: its goodbye is
 /// on the way.
 const WITHDRAWN_GRACE_MS: u64 = 5_000;
@@ -106,27 +99,6 @@ pub(crate) struct Probe {
     pub(crate) fullname: String,
     pub(crate) session: SessionId,
     pub(crate) targets: Vec<SocketAddr>,
-}
-
-/// One heard record of a session.
-struct Record {
-    /// The record's, or what [`found_name`] makes.
-    fullname: String,
-    /// The hub was asked; nothing was heard.
-    found: bool,
-    title: String,
-    advert: HeardAdvert,
-    port: u16,
-    /// Each with the time it was last named.
-    addresses: Vec<(IpAddr, u64)>,
-    first_ms: u64,
-    /// When the latest record came.
-    heard_ms: u64,
-    seen_ms: u64,
-    answered: bool,
-    silences: u32,
-    next_probe_ms: u64,
-    next_verify_ms: u64,
 }
 
 /// Everything heard and not yet gone.
@@ -459,136 +431,6 @@ fn rank(ip: IpAddr, own: &[OwnAddress], here: bool) -> Option<u8> {
         IpAddr::V6(v6) if v6.is_unicast_link_local() || v6.to_ipv4_mapped().is_some() => None,
         IpAddr::V6(_) if beside => Some(5),
         IpAddr::V6(v6) => v6.is_unique_local().then_some(6),
-    }
-}
-
-/// No record of the network is called so.
-fn found_name(id: &SessionId, at: SocketAddr) -> String {
-    format!("{id}@{at}")
-}
-
-impl Record {
-    fn found(now_ms: u64, at: SocketAddr, title: String, advert: HeardAdvert) -> Self {
-        Self {
-            fullname: found_name(&advert.id, at),
-            found: true,
-            title,
-            advert,
-            port: at.port(),
-            addresses: vec![(at.ip(), now_ms)],
-            first_ms: now_ms,
-            heard_ms: now_ms,
-            seen_ms: now_ms,
-            // It said so itself.
-            answered: true,
-            silences: 0,
-            next_probe_ms: now_ms + PROBE_INTERVAL_MS,
-            next_verify_ms: 0,
-        }
-    }
-
-    /// Whether anything that shows has changed.
-    fn find_again(&mut self, now_ms: u64, title: String, advert: HeardAdvert) -> bool {
-        let changed = self.title != title || self.advert != advert || self.silences > 0;
-        self.title = title;
-        self.advert = advert;
-        self.silences = 0;
-        self.seen_ms = now_ms;
-        changed
-    }
-
-    fn new(now_ms: u64, heard: Heard, advert: HeardAdvert) -> Self {
-        let instance = heard.fullname.split("._lanvas.").next().unwrap_or("");
-        let mut record = Self {
-            title: title_in_instance_name(instance, &advert.id),
-            fullname: heard.fullname,
-            found: false,
-            advert,
-            port: heard.port,
-            addresses: Vec::new(),
-            first_ms: now_ms,
-            heard_ms: now_ms,
-            seen_ms: now_ms,
-            answered: false,
-            silences: 0,
-            next_probe_ms: now_ms,
-            next_verify_ms: 0,
-        };
-        record.merge(now_ms, &heard.addresses);
-        record
-    }
-
-    /// Whether anything that shows has changed.
-    fn hear_again(&mut self, now_ms: u64, heard: &Heard, advert: HeardAdvert) -> bool {
-        let before: Vec<_> = self.addresses.iter().map(|(ip, _)| *ip).collect();
-        self.merge(now_ms, &heard.addresses);
-        let same_addresses = self.addresses.iter().map(|(ip, _)| *ip).eq(before);
-        let changed = !same_addresses || self.port != heard.port || self.advert != advert;
-        self.port = heard.port;
-        self.advert = advert;
-        self.seen_ms = now_ms;
-        changed
-    }
-
-    fn merge(&mut self, now_ms: u64, addresses: &[IpAddr]) {
-        for ip in addresses.iter().take(ADDRESSES_MAX) {
-            self.addresses.retain(|(known, _)| known != ip);
-            self.addresses.push((*ip, now_ms));
-        }
-        self.heard_ms = now_ms;
-        self.forget_left_out(now_ms);
-        let left_out = self
-            .addresses
-            .iter()
-            .any(|(_, named_ms)| *named_ms < now_ms);
-        if left_out {
-            // The answer to the next question is when it is forgotten.
-            self.next_probe_ms = now_ms + ADDRESS_GRACE_MS;
-        }
-        let surplus = self.addresses.len().saturating_sub(ADDRESSES_MAX);
-        self.addresses
-            .sort_by_key(|(ip, named_ms)| (*named_ms, *ip));
-        self.addresses.drain(..surplus);
-    }
-
-    /// Whether an address went that the latest record did not name.
-    fn forget_left_out(&mut self, now_ms: u64) -> bool {
-        let (before, heard_ms) = (self.addresses.len(), self.heard_ms);
-        self.addresses
-            .retain(|(_, named_ms)| *named_ms == heard_ms || now_ms < named_ms + ADDRESS_GRACE_MS);
-        self.addresses.len() != before
-    }
-
-    fn answer(&mut self, now_ms: u64) -> Outcome {
-        let fewer = self.forget_left_out(now_ms);
-        let changed = fewer || !self.answered || self.silences > 0;
-        self.answered = true;
-        self.silences = 0;
-        self.next_verify_ms = 0;
-        self.seen_ms = now_ms;
-        Outcome {
-            changed,
-            ..Outcome::default()
-        }
-    }
-
-    fn fall_silent(&mut self, now_ms: u64) -> Outcome {
-        let fewer = self.forget_left_out(now_ms);
-        self.silences = self.silences.saturating_add(1);
-        let changed = fewer || self.silences == 1;
-        if self.found || now_ms < self.next_verify_ms {
-            return Outcome {
-                changed,
-                ..Outcome::default()
-            };
-        }
-        let pause = VERIFY_PAUSE_MS.start() << self.silences.saturating_sub(1).min(16);
-        self.next_verify_ms = now_ms + pause.min(*VERIFY_PAUSE_MS.end());
-        Outcome {
-            changed,
-            verify: Some(self.fullname.clone()),
-            ..Outcome::default()
-        }
     }
 }
 

@@ -36,12 +36,13 @@ const SWEPT_BITS: u8 = 24;
 /// How far a sweep is, for the screen.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct SweepProgress {
+    /// Which sweep it is, from one; none yet while it is zero.
+    pub number: u32,
     /// It goes on.
     pub running: bool,
     /// Addresses that answered or had their time.
     pub asked: usize,
-    /// Addresses in all; none before the first sweep or where there is no
-    /// private network.
+    /// Addresses in all; none where there is no private network.
     pub total: usize,
     /// Hubs that were found.
     pub found: usize,
@@ -95,9 +96,8 @@ pub(crate) struct Search {
     quiet_since_ms: Option<u64>,
     next_round_ms: u64,
     rounds_in_vain: u32,
+    /// Answers to an earlier one no longer count.
     sweep: SweepProgress,
-    /// Which sweep it is; answers to an earlier one no longer count.
-    sweep_number: u32,
     /// Its questions that have not ended.
     sweep_open: usize,
 }
@@ -132,8 +132,8 @@ impl Search {
         if self.sweep.running {
             return;
         }
-        self.sweep_number = self.sweep_number.wrapping_add(1);
-        let why = Why::Swept(self.sweep_number);
+        let number = self.sweep.number.wrapping_add(1);
+        let why = Why::Swept(number);
         let swept = self.swept_networks();
         let mut targets = BTreeSet::new();
         for (first, count) in &swept {
@@ -152,6 +152,7 @@ impl Search {
             format!("{first}/{}", 32 - (count + 2).ilog2())
         };
         self.sweep = SweepProgress {
+            number,
             running: !asked.is_empty(),
             total: asked.len(),
             networks: swept.iter().map(network).collect(),
@@ -212,7 +213,7 @@ impl Search {
             Why::Swept(number) | Why::OtherPort(number) => number,
             Why::Known => return,
         };
-        if !self.sweep.running || number != self.sweep_number {
+        if !self.sweep.running || number != self.sweep.number {
             return;
         }
         self.sweep.found += usize::from(met == Met::Hub);
@@ -233,7 +234,7 @@ impl Search {
             self.sweep_open += 1;
             self.waiting.push_front(Asked {
                 target: (ip, port).into(),
-                why: Why::OtherPort(self.sweep_number),
+                why: Why::OtherPort(self.sweep.number),
             });
         }
     }
