@@ -214,6 +214,8 @@ fn sessions(answer: &[u8]) -> Option<Vec<(String, HeardAdvert)>> {
             password: listed.password,
             // Its versions are told in the hello; there is but one so far.
             compatible: true,
+            // A hub with TLS tells plain questions nothing but where it is.
+            fingerprint: None,
         };
         let title = plain_text_within(&listed.title, INSTANCE_NAME_MAX_BYTES);
         (title, advert)
