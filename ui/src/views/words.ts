@@ -1,10 +1,11 @@
 /**
- * Every word on screen. In one place so that another language can come, and so
- * that the tone stays one: plain, short, and always what to do next.
+ * The words of what every page has; what is fetched later brings its own
+ * (`chat/words.ts` and all that end in `_words`). Apart from the code so that another
+ * language can come, and so that the tone stays one: plain, short, and always what to do next.
  */
 import type { ErrorCode, StorageTrouble } from "../protocol/generated/messages";
 
-const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+export const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
 export const words = {
   product: "Lanvas",
@@ -22,6 +23,12 @@ export const words = {
   },
 
   reload: "Reload",
+
+  chat: {
+    title: "Chat",
+    loading: "Opening the chat …",
+    failed: "The chat could not be opened. Reload the page.",
+  },
 
   entry: {
     title: "Join the session",
@@ -159,134 +166,6 @@ export const words = {
     putBack: "Add them at the end",
     letGo: "Discard",
   },
-
-
-  chat: {
-    title: "Chat",
-    loading: "Opening the chat …",
-    failed: "The chat could not be opened. Reload the page.",
-    empty: "Nothing said yet. Say hello.",
-    placeholder: "Write a message",
-    label: "Message",
-    list: "Messages",
-    send: "Send",
-    sending: "sending …",
-    older: "Loading older messages …",
-    olderFailed: "Older messages could not be loaded.",
-    retry: "Try again",
-    discard: "Discard",
-    left: (n: number) => (n >= 0 ? `${n} left` : `${-n} too many`),
-    latest: "To the latest",
-    news: (n: number) => count(n, "new message", "new messages"),
-    typing: (names: readonly string[]) =>
-      names.length === 1
-        ? `${names[0]} is writing …`
-        : names.length === 2
-          ? `${names[0]} and ${names[1]} are writing …`
-          : "Several people are writing …",
-    today: "Today",
-    yesterday: "Yesterday",
-    actions: "Actions",
-    actionsFor: (name: string) => `Actions for the message by ${name}`,
-    react: (emoji: string) => `React with ${emoji}`,
-    reactedBy: (names: readonly string[]) => names.join(", "),
-    somebody: "somebody",
-    answer: "Reply",
-    answering: (name: string) => `Reply to ${name}`,
-    edit: "Edit",
-    editing: "Edit your message",
-    stopWriting: "Cancel",
-    copy: "Copy text",
-    copyCode: "Copy code",
-    delete: "Delete",
-    deleteQuestion: "Delete it for everybody?",
-    keep: "Keep it",
-    deleted: "Message deleted",
-    deletedBy: (name: string) => `Message deleted by ${name}`,
-    deletedQuote: "The message is deleted",
-    toAnswered: "Show the message",
-    edited: "(edited)",
-    outside: "from outside",
-    picture: "Picture",
-    pictureBy: (name: string) => `Picture by ${name}`,
-    enlarge: (name: string) => `Picture by ${name}: show it larger`,
-    pictureGone: "The picture could not be loaded.",
-    addPicture: "Add a picture",
-    removePicture: "Remove the picture",
-    readingPicture: "Getting the picture ready …",
-    noPicture: "That is not a picture that can be shown here. Try a PNG or JPEG.",
-    tooManyPictures: "Four pictures fit into one message.",
-    lookHere: "Point at what you see on the board",
-    lookHereLabel: "Look here",
-    goThere: "Go there",
-    mentions: "People to mention",
-    waitFor: (seconds: number) => `The host slowed the chat down. You can write again in ${seconds} s.`,
-    settings: "Chat settings",
-    hook: "Messages from outside",
-    hookHint: "Scripts and other programs can speak into the chat by an address that you give them. It is off.",
-    hookTurnOn: "Make an address",
-    hookOn: "There is an address. It was shown when it was made and cannot be shown again; a new one ends it.",
-    hookNew: "Give this address to the program. It takes JSON with “text”, as Slack and Mattermost do. It is shown only now.",
-    hookAddress: "Address for messages from outside",
-    hookCopy: "Copy address",
-    hookRotate: "New address",
-    hookOff: "Turn off",
-    hookTwilio: "Text messages by Twilio",
-    hookTwilioHint: "Twilio must reach this computer from the internet, by an address that you have set up elsewhere. What it sends is checked with its auth token.",
-    hookTwilioOn: "Text messages by Twilio are taken. A new address keeps that.",
-    hookTwilioUrl: "Address by which Twilio reaches the hub",
-    hookTwilioToken: "Auth token of Twilio",
-    hookTwilioEnd: "Take no text messages",
-    hookTwilioMake: "Make an address for Twilio",
-    hookTwilioProblem: "Give an address that begins with https:// and Twilio’s auth token.",
-    hookFailed: "That could not be done. Check the connection, then try again.",
-    slowMode: "Slow mode",
-    slowSpan: (seconds: number) => (seconds === 0 ? "Off" : seconds < 60 ? `One message every ${seconds} s` : `One message every ${Math.round(seconds / 60)} min`),
-    search: "Search the chat",
-    searchPlaceholder: "Search",
-    searchHint: "Narrow it with from:Ann, before:2026-11-20, after:yesterday, has:image, has:link",
-    searchFailed: "The chat could not be searched. Check the connection, then try again.",
-    found: (n: number, more: boolean) => (n === 0 ? "Nothing found. Try fewer or shorter words." : `${more ? "More than " : ""}${count(n, "message", "messages")} found`),
-    moreFound: "Show more",
-    results: "Found messages",
-    toDay: "Go to a day",
-    newLine: "New",
-    toFirstNew: "To the first new message",
-  },
-
-  help: {
-    title: "Help and shortcuts",
-    intro: "Draw with pen, finger or mouse. A second finger moves and zooms the view.",
-    toolsHeading: "Tools",
-    boardHeading: "Board",
-    chatHeading: "Chat and notes",
-    undo: "Undo what you did",
-    redo: "Do it again",
-    wheel: "Move the view",
-    zoom: "Zoom",
-    space: "Move the view with any tool",
-    fit: "Show everything",
-    home: "Zoom to 100 %",
-    remove: "Remove what is selected",
-    all: "Select everything",
-    escape: "Let go, close",
-    send: "Send the message",
-    line: "New line",
-    nextThing: "Select the next thing",
-    writeInto: "Write into what is selected",
-    help: "This sheet",
-    wheelKeys: "Wheel, or two fingers",
-    zoomKeys: "Ctrl + wheel, or pinch",
-    spaceKeys: "Space + drag",
-  },
-
-  closing: {
-    title: (guests: number) => `${count(guests, "person is", "people are")} still here`,
-    what: "If you close Lanvas now, the session ends for everybody. What was made is kept and comes back when you start again.",
-    stay: "Stay open",
-    close: "Close for everybody",
-  },
-
 
   partMissing: "A part of the page could not be loaded. What you made is kept.",
   trouble: "Something went wrong on this page. Reload it; what you made is kept.",

@@ -1,6 +1,6 @@
 /** Days and hours in the reader's own way of writing them. */
 import { language } from "../../platform/language";
-import { words } from "../words";
+import { words } from "./words";
 
 const hour = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
 const day = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });

@@ -1,4 +1,5 @@
 /** Words of what only the app has. */
+import { count } from "../words";
 import { dayWords, hourWords } from "../chat/times";
 import type { Told } from "../../app/lobby";
 
@@ -75,7 +76,12 @@ export const lobbyWords = {
     end: "End for everybody …",
   },
 
-  closing: { hide: "Only hide the window", hideHint: "Hidden, the session goes on, and the icon beside the clock brings the window back." },
+  closing: {
+    title: (guests: number) => `${count(guests, "person is", "people are")} still here`,
+    what: "If you close Lanvas now, the session ends for everybody. What was made is kept and comes back when you start again.",
+    stay: "Stay open",
+    close: "Close for everybody",
+ hide: "Only hide the window", hideHint: "Hidden, the session goes on, and the icon beside the clock brings the window back." },
 
   stop: {
     title: "End the session for everybody?",
