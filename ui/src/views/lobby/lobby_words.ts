@@ -81,7 +81,9 @@ export const lobbyWords = {
     what: "If you close Lanvas now, the session ends for everybody. What was made is kept and comes back when you start again.",
     stay: "Stay open",
     close: "Close for everybody",
- hide: "Only hide the window", hideHint: "Hidden, the session goes on, and the icon beside the clock brings the window back." },
+    hide: "Only hide the window",
+    hideHint: "Hidden, the session goes on, and the icon beside the clock brings the window back.",
+  },
 
   stop: {
     title: "End the session for everybody?",
