@@ -21,8 +21,10 @@ use lanvas_protocol::{
     ClientMessage, Encoding, Epoch, ParticipantId, ServerMessage, SessionId,
     audit::AuditEntry,
     codec::{decode_client, encode_client},
+    limits::{AUDIT_ENTRIES_MAX, BANS_MAX},
     message::StorageTrouble,
     operation::Applied,
+    roles::Role,
 };
 use serde_json::{Value, json};
 
@@ -30,6 +32,8 @@ use super::{codec, samples, supply::Supply, text};
 
 const STEPS_MAX: usize = 200;
 const CONNECTIONS: usize = 5;
+/// The ends of the addresses that people come from.
+const ADDRESSES: [u8; 3] = [1, 2, 3];
 /// Stands for a number that JSON cannot write; replaced in the bytes of the binary encoding.
 const STRANGE: f64 = 1.234_567_890_123e204;
 const STRANGE_NUMBERS: [f64; 5] = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.0, f64::MIN];
@@ -133,7 +137,7 @@ impl World {
             }),
             59 => self.trouble(supply),
             60 if supply.once_in(4) => self.let_time_pass(),
-            60 => self.handle(Input::Prepare),
+            60 => self.ask(supply),
             61..63 => self.leave(connection),
             _ if supply.once_in(4) => self.restart(),
             _ => self.finish_writing(),
@@ -149,8 +153,10 @@ impl World {
         if supply.once_in(3) {
             value["resume"] = json!(supply.pick(&self.secrets));
         }
-        if supply.once_in(4) {
-            value["host_token"] = json!(supply.pick(&self.secrets));
+        for (key, many) in [("host_token", 4), ("invite", 4), ("password", 8)] {
+            if supply.once_in(many) {
+                value[key] = json!(supply.pick(&self.secrets));
+            }
         }
         if supply.once_in(2) {
             value["epoch"] = json!(epoch(supply.below(3) as u64));
@@ -172,7 +178,7 @@ impl World {
         self.handle(Input::Join {
             connection,
             hello,
-            address: std::net::Ipv4Addr::LOCALHOST.into(),
+            address: std::net::Ipv4Addr::new(10, 0, 0, supply.pick(&ADDRESSES).to_owned()).into(),
             entropy,
         });
     }
@@ -224,6 +230,20 @@ impl World {
         }
     }
 
+    /// What routes ask a session, of which nothing is left behind.
+    fn ask(&mut self, supply: &mut Supply) {
+        let secret = supply.pick(&self.secrets).clone();
+        for secret in [None, Some(secret.as_str())] {
+            let _ = self.session.may_read(self.now_ms, secret);
+            let _ = self.session.may_bring(self.now_ms, secret);
+        }
+        let role = self.session.role_by(&secret);
+        assert!(role != Some(Role::Host) || !self.joined.is_empty());
+        assert!(self.session.kept_out(self.now_ms).len() <= BANS_MAX);
+        assert!(self.session.audit().len() <= AUDIT_ENTRIES_MAX);
+        self.handle(Input::Prepare);
+    }
+
     fn leave(&mut self, connection: ConnectionId) {
         self.outboxes.remove(&connection);
         self.joined.remove(&connection);
@@ -235,8 +255,13 @@ impl World {
         let batch = self.outboxes.get(&connection).and_then(Outbox::try_next);
         let Some(batch) = batch else { return };
         for frame in &batch.frames {
-            if let ServerMessage::Welcomed(welcome) = codec::sent(frame) {
-                self.secrets.push(welcome.resume);
+            match codec::sent(frame) {
+                ServerMessage::Welcomed(welcome) => self.secrets.push(welcome.resume),
+                ServerMessage::CodesMade { password, invite } => {
+                    let token = invite.map(|made| made.token);
+                    self.secrets.extend(password.into_iter().chain(token));
+                }
+                _ => {}
             }
         }
         if batch.close.is_some() {
@@ -417,6 +442,11 @@ impl World {
             ("seq", 0..14) => {
                 self.next_seq += 1;
                 json!(self.next_seq)
+            }
+            ("participant", 0..12) => json!(supply.below(CONNECTIONS) + 1),
+            ("knock" | "invite", 0..12) => json!(supply.below(CONNECTIONS) + 1),
+            ("message" | "reply_to", 0..12) => {
+                json!(self.session.head().saturating_sub(supply.below(8) as u64))
             }
             ("base", 0..12) => json!(self.session.head().saturating_sub(supply.below(4) as u64)),
             (_, 12) => json!(supply.number()),
