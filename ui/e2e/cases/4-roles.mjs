@@ -74,7 +74,7 @@ export const cases = {
     assert.equal(await mona.page.getByRole("button", { name: "What to do about Hanna" }).count(), 0, "nobody touches who stands higher");
     await about(mona, "Vandal");
     await mona.page.getByRole("button", { name: "Take back what they did" }).click();
-    await mona.shows("3 things, outlined on the board");
+    await mona.shows("3 things they added go.");
     await mona.page.getByRole("button", { name: "Take back", exact: true }).click();
     await host.has({ shapes: 1 });
     await people(mona);
@@ -89,5 +89,47 @@ export const cases = {
     await host.shows("Mona took back 3 things that Vandal did");
     await host.page.getByRole("button", { name: "Let Vandal back" }).click();
     await host.shows("Mona sent Vandal out");
+  },
+
+  async "what a vandal moved and removed is as it was again, and what others did since stays"(world) {
+    const hub = await world.hub();
+    const host = await world.person(hostUrl(hub), "Hanna");
+    const mona = await world.person(hub.url, "Mona");
+    const vandal = await world.person(hub.url, "Vandal");
+    for (const y of [150, 300]) await mona.draw(wave(300, y));
+    await vandal.has({ shapes: 2, unsent: 0 });
+    const { boardHash } = await mona.debug();
+    await vandal.page.keyboard.press("Control+a");
+    await vandal.page.keyboard.press("Shift+ArrowRight");
+    await vandal.isStored();
+    await vandal.page.keyboard.press("Delete");
+    await vandal.has({ shapes: 0 });
+    await vandal.page.locator('[data-tool="pen"]').click();
+    await vandal.draw(wave(300, 500));
+    await host.has({ shapes: 1 });
+    await about(host, "Vandal");
+    await host.page.getByRole("button", { name: "Take back what they did" }).click();
+    await host.shows("One thing they added goes.");
+    await host.shows("2 things they removed return.");
+    await host.page.getByRole("button", { name: "Take back", exact: true }).click();
+    await host.has({ shapes: 2, boardHash });
+    await mona.has({ shapes: 2, boardHash });
+
+    await vandal.page.keyboard.press("Control+a");
+    await vandal.page.keyboard.press("Shift+ArrowDown");
+    await vandal.isStored();
+    await mona.draw(wave(300, 600));
+    await host.has({ shapes: 3 });
+    await about(host, "Vandal");
+    await host.page.getByRole("button", { name: "Take back what they did" }).click();
+    await host.shows("2 things they changed go back to how they were.");
+    await host.page.getByRole("button", { name: "Take back", exact: true }).click();
+    await host.isStored();
+    const after = await mona.debug();
+    assert.equal(after.shapes, 3);
+    await host.page.keyboard.press("Control+z");
+    await host.isStored();
+    await mona.has({ shapes: 3 });
+    assert.notEqual((await mona.debug()).boardHash, after.boardHash, "the one who took it back can undo that");
   },
 };

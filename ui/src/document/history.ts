@@ -29,7 +29,10 @@ export interface HistoryView {
   subscribe(hear: () => void): Unsubscribe;
 }
 
-interface Edit {
+type BoardOperation = Extract<Operation, { type: "add_shapes" | "update_shapes" | "remove_shapes" }>;
+
+/** What becomes of one shape. */
+export interface Edit {
   readonly before: Shape | undefined;
   readonly after: Shape | undefined;
 }
@@ -191,19 +194,21 @@ function withOwnValuesBack(before: Shape, after: Shape, now: Shape): Shape {
 }
 
 /** Removals first, so that a full board has room; each list within what one operation takes. */
-function operationsOf(edits: ReadonlyMap<ShapeId, Edit>): Operation[] {
+export function operationsOf(edits: ReadonlyMap<ShapeId, Edit>): BoardOperation[] {
   const ids: ShapeId[] = [];
   const shapes: Shape[] = [];
   const changes: ShapeChange[] = [];
   for (const [id, { before, after }] of edits) {
-    if (after === undefined) ids.push(id);
-    else if (before === undefined) shapes.push(after);
+    const another = before !== undefined && before.body.kind !== after?.body.kind;
+    if (another) ids.push(id);
+    if (after === undefined) continue;
+    if (before === undefined || another) shapes.push(after);
     else changes.push(changeBetween(before, after));
   }
   return [
-    ...lots(ids).map((lot): Operation => ({ type: "remove_shapes", ids: lot })),
-    ...lots(shapes).map((lot): Operation => ({ type: "add_shapes", shapes: lot })),
-    ...lots(changes).map((lot): Operation => ({ type: "update_shapes", changes: lot })),
+    ...lots(ids).map((lot): BoardOperation => ({ type: "remove_shapes", ids: lot })),
+    ...lots(shapes).map((lot): BoardOperation => ({ type: "add_shapes", shapes: lot })),
+    ...lots(changes).map((lot): BoardOperation => ({ type: "update_shapes", changes: lot })),
   ];
 }
 

@@ -131,12 +131,25 @@ export const whoWords = {
   more: (n: number): string => `and ${n} more. Select fewer to see them.`,
 };
 
+const things = (n: number): string => (n === 1 ? "One thing" : `${n} things`);
+
 export const undoWords = {
   title: (name: string): string => `Take back what ${name} did`,
   somebody: "somebody",
   since: "Since",
   spans: [[5, "5 minutes ago"], [15, "15 minutes ago"], [60, "an hour ago"], [1_440, "a day ago"], [0, "the beginning"]] as readonly (readonly [number, string])[],
-  count: (n: number): string => (n === 0 ? "There is nothing of theirs since then." : `${n === 1 ? "One thing" : `${n} things`}, outlined on the board. You can undo it again.`),
+  reading: "Looking …",
+  notRead: "It cannot be told now. Check the connection, then look again.",
+  again: "Look again",
+  nothing: "There is nothing of theirs since then.",
+  counts: ({ goes, changesBack, returns }: { goes: number; changesBack: number; returns: number }): string[] => [
+    ...(goes === 0 ? [] : [`${things(goes)} they added ${goes === 1 ? "goes" : "go"}.`]),
+    ...(changesBack === 0 ? [] : [`${things(changesBack)} they changed ${changesBack === 1 ? "goes" : "go"} back to how ${changesBack === 1 ? "it was" : "they were"}.`]),
+    ...(returns === 0 ? [] : [`${things(returns)} they removed ${returns === 1 ? "returns" : "return"}.`]),
+  ],
+  others: "What is there is outlined on the board. What others changed since stays as it is. You can undo it again.",
+  more: "That is the latest of it. Take it back, then look again for the rest.",
+  keptFrom: (time_ms: number): string => `What they changed or removed before ${whoWords.at(time_ms)} is no longer known one by one, and stays.`,
   cancel: "Cancel",
   go: "Take back",
 };

@@ -36,6 +36,7 @@ use crate::{
     connection::{self, Link, PATIENCE, Socket},
     hub::Shared,
     limits::ECHO_CONNECTIONS_MAX,
+    session::Asker,
     sessions::{self, Way},
 };
 
@@ -93,6 +94,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         )
         .route("/api/sessions/{id}/audit", get(moderation::audit))
         .route("/api/sessions/{id}/bans", get(moderation::bans))
+        .route("/api/sessions/{id}/work", get(moderation::work))
         .route("/hooks/{token}", post(hooks::speak))
         .route(
             "/api/sessions/{id}/blobs",
@@ -334,6 +336,22 @@ async fn sessions(State(hub): Hub) -> Json<Vec<Listed>> {
         entry: info.entry,
     };
     Json(hub.list().iter().map(listed).collect())
+}
+
+/// Who sends a request, for what a session leaves to some.
+struct By(Asker);
+
+impl<S: Send + Sync> FromRequestParts<S> for By {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let place = Place::from_request_parts(parts, state).await;
+        let Extension(place) = place.map_err(|_| Problem::BUSY)?;
+        Ok(Self(Asker {
+            secret: bearer(&parts.headers),
+            address: place.address,
+        }))
+    }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {

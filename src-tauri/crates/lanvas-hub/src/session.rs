@@ -32,6 +32,7 @@ mod talk;
 pub mod text;
 pub mod tries;
 pub mod waiting;
+pub mod work;
 
 use std::{collections::BTreeMap, fmt, net::IpAddr, sync::Arc};
 
@@ -42,7 +43,7 @@ use lanvas_protocol::{
 };
 use subtle::ConstantTimeEq;
 
-pub use self::bans::Ban;
+pub use self::{bans::Ban, gate::Asker};
 use self::{
     bans::Bans,
     board::Board,
@@ -399,6 +400,13 @@ impl Session {
             Input::Written { number } => self.written(now_ms, number),
         }
         std::mem::take(&mut self.effects)
+    }
+
+    /// Operations that may not be on the disk yet, if they are at hand.
+    #[must_use]
+    pub fn unstored(&self) -> Option<Vec<Arc<Applied>>> {
+        let at_hand = self.history.has_after(self.stored);
+        at_hand.then(|| self.history.after(self.stored))
     }
 
     /// How fast each person may talk from now on.

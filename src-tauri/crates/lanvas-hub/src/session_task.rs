@@ -470,6 +470,7 @@ fn changes_the_list(command: &Command) -> bool {
         Command::Drained { .. }
         | Command::ReadChat { .. }
         | Command::ReadOrder { .. }
+        | Command::ReadWork { .. }
         | Command::AskHost { .. }
         | Command::AskConnections { .. }
         | Command::Speak { .. }

@@ -42,6 +42,7 @@ mod tests;
 mod transfer;
 mod upkeep;
 mod verify;
+mod work;
 mod writer;
 mod writing;
 
@@ -57,7 +58,10 @@ use lanvas_protocol::{
 };
 use tokio::sync::{Semaphore, oneshot, watch};
 
-use crate::{metrics::Latency, session::Ban};
+use crate::{
+    metrics::Latency,
+    session::{Ban, work::Asked},
+};
 pub use blobs::{Blob, Kept};
 pub use chat::Page;
 
@@ -76,6 +80,7 @@ pub use snapshot::{SessionState, is_lasting};
 pub use survey::{Survey, Unreadable};
 pub use transfer::Brought;
 pub use verify::{Verified, backup, verify};
+pub use work::WorkFound;
 
 use database::Database;
 use folder::Folder;
@@ -405,6 +410,24 @@ impl Storage {
         let id = id.clone();
         self.read(move |folder| {
             Database::open_to_read(&folder.existing(&id)?)?.notes_edits(&page, after)
+        })
+        .await
+    }
+
+    /// What the board would be without what somebody did; `unstored` is what may not be in the file
+    /// yet.
+    ///
+    /// # Errors
+    /// As [`Storage::messages`].
+    pub async fn work(
+        &self,
+        id: &SessionId,
+        asked: Asked,
+        unstored: Vec<Arc<Applied>>,
+    ) -> Result<WorkFound, StorageError> {
+        let id = id.clone();
+        self.read(move |folder| {
+            Database::open_to_read(&folder.existing(&id)?)?.work(asked, &unstored)
         })
         .await
     }

@@ -6,13 +6,14 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    net::{IpAddr, Ipv4Addr},
     sync::Arc,
 };
 
 use lanvas_hub::{
     outbox::{Outbox, OutboxBounds},
     session::{
-        Access, Ban, ConnectionId, Effect, Entropy, Input, Session, history::HistoryBounds,
+        Access, Asker, Ban, ConnectionId, Effect, Entropy, Input, Session, history::HistoryBounds,
         roster::hash_secret, snapshots::Edition,
     },
     storage::{Record, SessionMeta, SessionState, StoredDoor, StoredParticipant, StoredSession},
@@ -178,7 +179,7 @@ impl World {
         self.handle(Input::Join {
             connection,
             hello,
-            address: std::net::Ipv4Addr::new(10, 0, 0, supply.pick(&ADDRESSES).to_owned()).into(),
+            address: address(supply),
             entropy,
         });
     }
@@ -233,9 +234,11 @@ impl World {
     /// What routes ask a session, of which nothing is left behind.
     fn ask(&mut self, supply: &mut Supply) {
         let secret = supply.pick(&self.secrets).clone();
-        for secret in [None, Some(secret.as_str())] {
-            let _ = self.session.may_read(self.now_ms, secret);
-            let _ = self.session.may_bring(self.now_ms, secret);
+        for secret in [None, Some(secret.clone())] {
+            let address = address(supply);
+            let asker = Asker { secret, address };
+            let _ = self.session.may_read(self.now_ms, &asker);
+            let _ = self.session.may_bring(self.now_ms, &asker);
         }
         let role = self.session.role_by(&secret);
         assert!(role != Some(Role::Host) || !self.joined.is_empty());
@@ -480,6 +483,10 @@ impl World {
         bytes.extend(supply.take(extra));
         decode_client(&bytes, Encoding::Binary).ok()
     }
+}
+
+fn address(supply: &mut Supply) -> IpAddr {
+    Ipv4Addr::new(10, 0, 0, *supply.pick(&ADDRESSES)).into()
 }
 
 fn epoch(life: u64) -> Epoch {

@@ -9,12 +9,12 @@ use axum::{
     Json,
     body::{Body, Bytes},
     extract::{FromRequestParts, Path, State},
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    http::{StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use lanvas_protocol::{
-    BlobName, SessionId,
+    BlobName, ErrorCode, SessionId,
     limits::{BLOB_BYTES_MAX, BLOB_PIXELS_MAX},
 };
 use tokio::{
@@ -22,10 +22,11 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Hub, Problem, SessionPath, bearer, way};
+use super::{By, Hub, Problem, SessionPath, way};
 use crate::{
     hub::{Shared, code_of},
     picture::{Picture, read_head},
+    session::Asker,
     session_task::Command,
     storage::{Blob, Kept},
 };
@@ -53,10 +54,10 @@ impl<S: Send + Sync> FromRequestParts<S> for BlobPath {
 pub(super) async fn read(
     State(hub): Hub,
     BlobPath(id, name): BlobPath,
-    headers: HeaderMap,
+    By(asker): By,
 ) -> Result<Response, Problem> {
     let session = way(&hub, Some(id.clone())).await?;
-    may(&session, &headers, false).await?;
+    may(&session, asker, false).await?;
     let found = hub.storage.blob(&id, name).await;
     let blob = found
         .map_err(|error| Problem::from(code_of(&error)))?
@@ -84,12 +85,12 @@ fn shown_type(blob: &Blob) -> &'static str {
 pub(super) async fn keep(
     State(hub): Hub,
     SessionPath(id): SessionPath,
-    headers: HeaderMap,
+    By(asker): By,
     body: Body,
 ) -> Result<Response, Problem> {
     let id = id?;
     let session = way(&hub, Some(id.clone())).await?;
-    may(&session, &headers, true).await?;
+    may(&session, asker, true).await?;
     let _place = hub.uploads.try_acquire().map_err(|_| Problem::BUSY)?;
     let bytes = timeout(UPLOAD_TIMEOUT, receive(body)).await;
     let bytes = bytes.map_err(|_| Problem::UPLOAD_CUT)??;
@@ -135,21 +136,13 @@ async fn put_away(
 }
 
 /// Whether the sender of the request may; to bring something one must be in.
-async fn may(
-    session: &mpsc::Sender<Command>,
-    headers: &HeaderMap,
-    bring: bool,
-) -> Result<(), Problem> {
+async fn may(session: &mpsc::Sender<Command>, asker: Asker, bring: bool) -> Result<(), Problem> {
     let (reply, answer) = oneshot::channel();
     let asking = Command::AskFiles {
-        secret: bearer(headers),
+        asker,
         bring,
         reply,
     };
     let _ = session.send(asking).await;
-    answer
-        .await
-        .unwrap_or(false)
-        .then_some(())
-        .ok_or(Problem::PASSWORD)
+    Ok(answer.await.unwrap_or(Err(ErrorCode::PasswordRequired))?)
 }

@@ -5,15 +5,15 @@ use std::{collections::BTreeMap, sync::Arc};
 use axum::{
     Json,
     extract::{Query, State, rejection::QueryRejection},
-    http::HeaderMap,
 };
-use lanvas_protocol::{chat::ChatMessage, limits::HISTORY_PAGE_MAX};
+use lanvas_protocol::{ErrorCode, chat::ChatMessage, limits::HISTORY_PAGE_MAX};
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
-use super::{Hub, SessionPath, bearer, problem::Problem, way};
+use super::{By, Hub, SessionPath, problem::Problem, way};
 use crate::{
     hub::{Shared, code_of},
+    session::Asker,
     session_task::{Command, RecentChat},
     storage::{Page, Search},
 };
@@ -59,12 +59,12 @@ pub(super) async fn messages(
     State(hub): Hub,
     SessionPath(id): SessionPath,
     query: Result<Query<PageQuery>, QueryRejection>,
-    headers: HeaderMap,
+    By(asker): By,
 ) -> Result<Json<MessagesPage>, Problem> {
     let Query(query) = query.map_err(|_| Problem::QUERY)?;
     let page = query.page()?;
     let id = id?;
-    let recent = recent(&hub, &id, &headers).await?;
+    let recent = recent(&hub, &id, asker).await?;
     let stored = hub.storage.messages(&id, page).await;
     let stored = stored.map_err(|error| Problem::from(code_of(&error)))?;
     let limit = query.limit.unwrap_or(HISTORY_PAGE_MAX);
@@ -76,13 +76,12 @@ pub(super) async fn messages(
 pub(super) async fn recent(
     hub: &Arc<Shared>,
     id: &lanvas_protocol::SessionId,
-    headers: &HeaderMap,
+    asker: Asker,
 ) -> Result<RecentChat, Problem> {
     let session = way(hub, Some(id.clone())).await?;
     let (reply, answer) = oneshot::channel();
-    let secret = bearer(headers);
-    let _ = session.send(Command::ReadChat { secret, reply }).await;
-    answer.await.ok().flatten().ok_or(Problem::PASSWORD)
+    let _ = session.send(Command::ReadChat { asker, reply }).await;
+    Ok(answer.await.unwrap_or(Err(ErrorCode::PasswordRequired))?)
 }
 
 /// A page of what is stored, with what has happened to it since, and of what may not be stored
@@ -184,12 +183,12 @@ pub(super) async fn search(
     State(hub): Hub,
     SessionPath(id): SessionPath,
     query: Result<Query<SearchQuery>, QueryRejection>,
-    headers: HeaderMap,
+    By(asker): By,
 ) -> Result<Json<Found>, Problem> {
     let Query(query) = query.map_err(|_| Problem::QUERY)?;
     let wanted = query.wanted()?;
     let id = id?;
-    let recent = recent(&hub, &id, &headers).await?;
+    let recent = recent(&hub, &id, asker).await?;
     let found = hub.storage.search(&id, wanted).await;
     let found = found.map_err(|error| Problem::from(code_of(&error)))?;
     let next = found.last().map(|message| message.number);

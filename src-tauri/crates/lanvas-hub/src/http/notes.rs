@@ -3,12 +3,11 @@
 use axum::{
     Json,
     extract::{Query, State, rejection::QueryRejection},
-    http::HeaderMap,
 };
 use lanvas_protocol::PageId;
 use serde::{Deserialize, Serialize};
 
-use super::{Hub, SessionPath, history::recent, problem::Problem};
+use super::{By, Hub, SessionPath, history::recent, problem::Problem};
 use crate::{
     hub::code_of,
     storage::{EDITS_PAGE_MAX, NotesEdit},
@@ -33,12 +32,12 @@ pub(super) async fn history(
     State(hub): Hub,
     SessionPath(id): SessionPath,
     query: Result<Query<HistoryQuery>, QueryRejection>,
-    headers: HeaderMap,
+    By(asker): By,
 ) -> Result<Json<EditsPage>, Problem> {
     let Query(query) = query.map_err(|_| Problem::QUERY)?;
     let id = id?;
     // Who may read the chat may read the notes.
-    recent(&hub, &id, &headers).await?;
+    recent(&hub, &id, asker).await?;
     let edits = hub.storage.notes_edits(&id, query.page, query.after).await;
     let edits = edits.map_err(|error| Problem::from(code_of(&error)))?;
     let last = edits.last().map(|edit| edit.number);

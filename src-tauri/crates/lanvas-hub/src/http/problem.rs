@@ -58,6 +58,16 @@ impl Problem {
         "password_required",
         "The session has a password. Join first and send your resume secret as bearer token.",
     );
+    pub(crate) const BANNED: Self = Self::new(
+        StatusCode::FORBIDDEN,
+        "banned",
+        "Nobody may come from where you are now. Ask the host.",
+    );
+    const NOT_NOW: Self = Self::new(
+        StatusCode::FORBIDDEN,
+        "forbidden",
+        "You may neither draw nor talk here now. The host or a moderator can let you.",
+    );
     pub(crate) const QUERY: Self = Self::new(
         StatusCode::BAD_REQUEST,
         "invalid_query",
@@ -162,10 +172,15 @@ impl Problem {
 
 impl From<ErrorCode> for Problem {
     fn from(code: ErrorCode) -> Self {
-        if code == ErrorCode::SessionNotFound {
-            Self::NO_SESSION
-        } else {
-            Self::STORAGE
+        match code {
+            ErrorCode::SessionNotFound => Self::NO_SESSION,
+            ErrorCode::PasswordRequired => Self::PASSWORD,
+            ErrorCode::Banned => Self::BANNED,
+            ErrorCode::Muted
+            | ErrorCode::RoleTooLow
+            | ErrorCode::BoardLocked
+            | ErrorCode::ChatLocked => Self::NOT_NOW,
+            _ => Self::STORAGE,
         }
     }
 }

@@ -2,6 +2,8 @@
 //! (`roles.rs`) and adds what only the session knows: who they are, whom it is about, what is
 //! sealed. Rules R72 to R76 of the protocol.
 
+use std::net::IpAddr;
+
 use lanvas_protocol::{
     ErrorCode, Operation, ParticipantId, ShapeId,
     door::Entry,
@@ -10,6 +12,15 @@ use lanvas_protocol::{
 };
 
 use super::{Member, Session, chat::Actor};
+
+/// Who asks a session for something without a connection.
+#[derive(Debug, Clone)]
+pub struct Asker {
+    /// A resume secret, if they have one.
+    pub secret: Option<String>,
+    /// Where they are.
+    pub address: IpAddr,
+}
 
 impl Session {
     /// Who speaks by this connection: the host only where the token was shown.
@@ -85,25 +96,36 @@ impl Session {
         }
     }
 
-    /// Whether the holder of a resume secret, or anybody without one, may read what is kept: with an
-    /// open door everybody, else who comes back freely; and never who is kept out now.
-    #[must_use]
-    pub fn may_read(&self, now_ms: u64, secret: Option<&str>) -> bool {
+    /// Whether they may read what is kept: with an open door everybody, else who comes back freely;
+    /// and never who is kept out now, or comes from where nobody may, unless they are in.
+    ///
+    /// # Errors
+    /// Why they may not.
+    pub fn may_read(&self, now_ms: u64, asker: &Asker) -> Result<(), ErrorCode> {
+        let secret = asker.secret.as_deref();
         let known = secret.and_then(|secret| self.roster.find(secret));
-        let banned = known.is_some_and(|id| self.bans.left_ms(now_ms, Some(id), None).is_some());
-        !banned && (self.entry() == Entry::Open || secret.is_some_and(|it| self.is_let_in(it)))
+        let is_in = secret.is_some_and(|secret| self.role_by(secret).is_some());
+        let banned = self.bans.left_ms(now_ms, known, Some(asker.address));
+        if banned.is_some() && !is_in {
+            return Err(ErrorCode::Banned);
+        }
+        let may = self.entry() == Entry::Open || secret.is_some_and(|it| self.is_let_in(it));
+        may.then_some(()).ok_or(ErrorCode::PasswordRequired)
     }
 
-    /// Whether the holder of a resume secret may bring a picture, for the board or the chat.
-    #[must_use]
-    pub fn may_bring(&self, now_ms: u64, secret: Option<&str>) -> bool {
-        let known = secret.filter(|secret| self.is_let_in(secret));
+    /// Whether they may bring a picture, for the board or the chat.
+    ///
+    /// # Errors
+    /// Why they may not.
+    pub fn may_bring(&self, now_ms: u64, asker: &Asker) -> Result<(), ErrorCode> {
+        self.may_read(now_ms, asker)?;
+        let known = asker.secret.as_deref();
+        let known = known.filter(|secret| self.is_let_in(secret));
         let known = known.and_then(|secret| self.roster.find(secret));
-        let Some(person) = known.and_then(|id| self.roster.get(id)) else {
-            return false;
-        };
-        let may = |act| self.rules().admit(act, person.role, person.muted).is_ok();
-        self.may_read(now_ms, secret) && (may(Act::Draw) || may(Act::Talk))
+        let person = known.and_then(|id| self.roster.get(id));
+        let person = person.ok_or(ErrorCode::PasswordRequired)?;
+        let may = |act| self.rules().admit(act, person.role, person.muted);
+        may(Act::Draw).or_else(|_| may(Act::Talk))
     }
 
     /// What the holder of a resume secret is here, if they are in.

@@ -292,6 +292,17 @@ impl History {
         )
     }
 
+    /// Operations after `number` that are at hand.
+    pub(crate) fn after(&self, number: u64) -> Vec<Arc<Applied>> {
+        let after = self.recent.partition_point(|(had, ..)| *had <= number);
+        let recent = self.recent.range(after..);
+        let applied = recent.filter_map(|(_, frame, _)| match frame.message() {
+            ServerMessage::Applied(applied) => Some(Arc::clone(applied)),
+            _ => None,
+        });
+        applied.collect()
+    }
+
     /// How many operations came after `number`, and their bytes, if they are at hand.
     pub(crate) fn tail(&self, number: u64) -> Option<(u64, usize)> {
         if number > self.head || !self.has_after(number) {

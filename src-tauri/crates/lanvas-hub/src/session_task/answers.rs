@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use lanvas_protocol::{
+    ErrorCode,
     audit::AuditEntry,
     message::{ChatMessage, Participant},
     operation::Applied,
@@ -33,16 +34,25 @@ impl Task {
     /// What routes ask.
     pub(super) fn answer(&mut self, question: Command) {
         match question {
-            Command::ReadChat { secret, reply } => {
-                let may = self.session.may_read(now_ms(), secret.as_deref());
+            Command::ReadChat { asker, reply } => {
+                let may = self.session.may_read(now_ms(), &asker);
                 let chat = self.session.chat();
-                let _ = reply.send(may.then(|| RecentChat {
+                let _ = reply.send(may.map(|()| RecentChat {
                     latest: chat.latest(),
                     changes: chat.unstored(),
                 }));
             }
             Command::ReadOrder { secret, reply } => {
                 let _ = reply.send(self.order_kept(secret.as_deref()));
+            }
+            Command::ReadWork { secret, reply } => {
+                let may = self.is_at_least(secret.as_deref(), Role::Moderator);
+                let unstored = self.session.unstored().ok_or(ErrorCode::StorageFailed);
+                let _ = reply.send(if may {
+                    unstored
+                } else {
+                    Err(ErrorCode::Forbidden)
+                });
             }
             Command::AskHost { secret, reply } => {
                 let _ = reply.send(secret.is_some_and(|secret| self.session.is_host(&secret)));
@@ -62,17 +72,15 @@ impl Task {
                 let _ = reply.send(self.retitle(&title));
             }
             Command::AskFiles {
-                secret,
+                asker,
                 bring,
                 reply,
             } => {
-                let secret = secret.as_deref();
-                let may = if bring {
-                    self.session.may_bring(now_ms(), secret)
+                let _ = reply.send(if bring {
+                    self.session.may_bring(now_ms(), &asker)
                 } else {
-                    self.session.may_read(now_ms(), secret)
-                };
-                let _ = reply.send(may);
+                    self.session.may_read(now_ms(), &asker)
+                });
             }
             // The task does these itself.
             Command::Join { .. }
@@ -85,9 +93,13 @@ impl Task {
         }
     }
 
-    fn order_kept(&self, secret: Option<&str>) -> OrderKept {
+    fn is_at_least(&self, secret: Option<&str>, least: Role) -> bool {
         let role = secret.and_then(|secret| self.session.role_by(secret));
-        let is = |least| role.is_some_and(|role| role >= least);
+        role.is_some_and(|role| role >= least)
+    }
+
+    fn order_kept(&self, secret: Option<&str>) -> OrderKept {
+        let is = |least| self.is_at_least(secret, least);
         OrderKept {
             audit: is(Role::Host).then(|| self.session.audit()),
             kept_out: is(Role::Moderator).then(|| self.session.kept_out(now_ms())),

@@ -2,11 +2,16 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use lanvas_protocol::{ClientMessage, ErrorCode, ParticipantId, message::Hello};
+use lanvas_protocol::{
+    ClientMessage, ErrorCode, ParticipantId, message::Hello, operation::Applied,
+};
 use tokio::sync::oneshot;
 
 use super::{OrderKept, RecentChat};
-use crate::{line::Line, session::ConnectionId};
+use crate::{
+    line::Line,
+    session::{Asker, ConnectionId},
+};
 
 /// A connection of somebody who is in.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -53,13 +58,12 @@ pub enum Command {
     /// A fault, to see what comes of it.
     #[cfg(test)]
     Panic,
-    /// What of the chat may still wait for the disk, where the history is read, for the holder of
-    /// `secret`.
+    /// What of the chat may still wait for the disk, where the history is read.
     ReadChat {
-        /// A resume secret.
-        secret: Option<String>,
-        /// None for who may not read it.
-        reply: oneshot::Sender<Option<RecentChat>>,
+        /// Who reads.
+        asker: Asker,
+        /// It, or why they may not read it.
+        reply: oneshot::Sender<Result<RecentChat, ErrorCode>>,
     },
     /// Somebody wants to read what was done to keep order.
     ReadOrder {
@@ -67,6 +71,13 @@ pub enum Command {
         secret: Option<String>,
         /// What they may read of it.
         reply: oneshot::Sender<OrderKept>,
+    },
+    /// Somebody wants to know what another did.
+    ReadWork {
+        /// A resume secret.
+        secret: Option<String>,
+        /// What of it the file may not have yet, or why they may not know.
+        reply: oneshot::Sender<Result<Vec<Arc<Applied>>, ErrorCode>>,
     },
     /// Somebody wants to do what only the host may.
     AskHost {
@@ -100,11 +111,11 @@ pub enum Command {
     End,
     /// Somebody wants to read or bring a file of the session.
     AskFiles {
-        /// A resume secret.
-        secret: Option<String>,
+        /// Who.
+        asker: Asker,
         /// To bring one, not to read one.
         bring: bool,
-        /// Whether they may.
-        reply: oneshot::Sender<bool>,
+        /// Nothing, or why they may not.
+        reply: oneshot::Sender<Result<(), ErrorCode>>,
     },
 }

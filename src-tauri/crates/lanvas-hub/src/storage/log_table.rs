@@ -15,7 +15,7 @@ use super::{
 const DECODERS: usize = 3;
 /// For fewer rows no other thread is worth while.
 const ROWS_EACH_MIN: usize = 256;
-const COLUMNS: &str = "number, time_ms, author, replica, seq, body";
+pub(super) const COLUMNS: &str = "number, time_ms, author, replica, seq, body";
 
 /// An operation as it lies in the file.
 #[derive(Debug)]

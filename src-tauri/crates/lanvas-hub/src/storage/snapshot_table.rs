@@ -201,10 +201,23 @@ impl Database {
     }
 
     /// The first operation that can be folded.
-    pub(super) fn first_folding(&self) -> Result<Option<u64>, StorageError> {
+    fn first_folding(&self) -> Result<Option<u64>, StorageError> {
         let sql = "SELECT number FROM log WHERE lasting = 0 ORDER BY number LIMIT 1";
         let first = self.connection().query_row(sql, (), |row| unsigned(row, 0));
         Ok(first.optional()?)
+    }
+
+    /// The first operation whose like was folded before it; none in a log that is whole. Only lasting
+    /// ones may lie before it in either.
+    pub(super) fn first_after_folding(&self) -> Result<Option<u64>, StorageError> {
+        let Some(first) = self.first_folding()? else {
+            return Ok(None);
+        };
+        let sql = "SELECT count(*) FROM log WHERE number < ?1";
+        let before = self
+            .connection()
+            .query_row(sql, [whole(first)?], |row| unsigned(row, 0))?;
+        Ok(Some(first).filter(|first| before + 1 < *first))
     }
 
     /// Bytes that a snapshot takes.

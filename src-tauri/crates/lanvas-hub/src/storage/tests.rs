@@ -10,6 +10,7 @@ mod migrating;
 mod refusing;
 mod snapshotting;
 mod transferring;
+mod working;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 

@@ -68,7 +68,7 @@ impl Upkeep {
         // Newer ones are damaged: the opening passed over them.
         snapshots.retain(|kept| kept.number <= opened);
         let last = snapshots.last().copied().unwrap_or(NOTHING);
-        let whole = database.first_folding()?.is_none_or(|number| number == 1);
+        let whole = database.first_after_folding()?.is_none();
         Ok(Self {
             settings,
             start: snapshots

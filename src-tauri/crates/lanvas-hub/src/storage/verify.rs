@@ -52,7 +52,7 @@ pub fn verify(path: &Path) -> Result<Verified, StorageError> {
         return Err(StorageError::Damaged(said));
     }
     let snapshots = database.snapshots()?;
-    let whole = database.first_folding()?.is_none_or(|number| number == 1);
+    let whole = database.first_after_folding()?.is_none();
     let start = snapshots.first().filter(|_| !whole);
     let start = start.map_or(0, |kept| kept.number);
     database.load(&placeholder())?;

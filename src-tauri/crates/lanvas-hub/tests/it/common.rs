@@ -126,7 +126,19 @@ impl TestHub {
 
     /// Sends bytes and reads until the hub closes.
     pub(crate) async fn request(&self, request: &str) -> Answer {
-        let mut stream = self.tcp().await;
+        Self::request_on(self.tcp().await, request).await
+    }
+
+    /// The same from `127.0.0.x`.
+    pub(crate) async fn request_from(&self, x: u8, request: &str) -> Answer {
+        let socket = TcpSocket::new_v4().unwrap();
+        let stranger = Ipv4Addr::new(127, 0, 0, x);
+        socket.bind((stranger, 0).into()).unwrap();
+        let hub = (Ipv4Addr::LOCALHOST, self.hub.port()).into();
+        Self::request_on(socket.connect(hub).await.unwrap(), request).await
+    }
+
+    async fn request_on(mut stream: TcpStream, request: &str) -> Answer {
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut answer = Vec::new();
         let read = timeout(DEADLINE, stream.read_to_end(&mut answer));

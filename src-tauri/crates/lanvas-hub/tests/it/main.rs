@@ -16,6 +16,7 @@ mod hostile;
 mod joining;
 mod limits;
 mod notes;
+mod order;
 mod restored;
 mod rfc6455;
 mod roles;

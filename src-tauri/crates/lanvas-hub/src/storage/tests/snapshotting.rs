@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Asks for a snapshot after every few operations, and keeps all history.
-fn eager() -> StorageSettings {
+pub(super) fn eager() -> StorageSettings {
     StorageSettings {
         snapshot_log_bytes: 2_000,
         ..StorageSettings::default()
@@ -42,13 +42,13 @@ fn restored(session: StoredSession) -> Session {
 }
 
 /// A session core beside a [`Fixture`], to give the states it asks for.
-struct Live {
-    fixture: Fixture,
-    operations: Vec<Arc<Applied>>,
+pub(super) struct Live {
+    pub(super) fixture: Fixture,
+    pub(super) operations: Vec<Arc<Applied>>,
 }
 
 impl Live {
-    async fn with(settings: StorageSettings) -> Self {
+    pub(super) async fn with(settings: StorageSettings) -> Self {
         Self {
             fixture: Fixture::with(settings).await,
             operations: Vec::new(),
@@ -56,7 +56,7 @@ impl Live {
     }
 
     /// Everything so far by the whole log.
-    fn replayed(&self) -> Session {
+    pub(super) fn replayed(&self) -> Session {
         restored(StoredSession {
             meta: meta("one"),
             epochs: Vec::new(),
@@ -74,13 +74,21 @@ impl Live {
         })
     }
 
-    async fn go_on(&mut self, count: u64) {
+    pub(super) async fn go_on(&mut self, count: u64) {
         for _ in 0..count {
             let number = self.operations.len() as u64 + 1;
-            let applied = numbered(number, done(number));
-            self.fixture.append(Record::Operation(Arc::clone(&applied)));
-            self.operations.push(applied);
+            self.tell(numbered(number, done(number)));
         }
+        self.settle().await;
+    }
+
+    pub(super) fn tell(&mut self, applied: Arc<Applied>) {
+        self.fixture.append(Record::Operation(Arc::clone(&applied)));
+        self.operations.push(applied);
+    }
+
+    /// All is stored, and so is a snapshot if one is due.
+    pub(super) async fn settle(&mut self) {
         let head = self.operations.len() as u64;
         self.fixture.wait_until_stored(head).await;
         if self.fixture.state.borrow().snapshot_due {
@@ -101,7 +109,7 @@ impl Live {
             .expect("a snapshot");
     }
 
-    fn numbers_by(&self, sql: &str) -> Vec<u64> {
+    pub(super) fn numbers_by(&self, sql: &str) -> Vec<u64> {
         let connection = Connection::open(self.fixture.path()).unwrap();
         connection.busy_timeout(PATIENCE).unwrap();
         let mut statement = connection.prepare(sql).unwrap();
@@ -109,7 +117,7 @@ impl Live {
         rows.map(|number| number.unwrap().cast_unsigned()).collect()
     }
 
-    fn snapshots(&self) -> Vec<u64> {
+    pub(super) fn snapshots(&self) -> Vec<u64> {
         self.numbers_by("SELECT number FROM snapshots ORDER BY number")
     }
 
