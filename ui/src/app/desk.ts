@@ -17,7 +17,7 @@ import { canRun, runCommand, submitChanges, submitShapes, type CommandName } fro
 import { selectedImage } from "../tools/framing";
 import type { AppEffect, Effect, TextEdit, ToolName } from "../tools/effect";
 import type { AppCommand } from "../tools/keys";
-import { fetchLate } from "../tools/late";
+import { fetchLate, late } from "../tools/late";
 import { CanvasInput } from "../tools/pointer";
 import type { Style } from "../tools/style";
 import { finishEdit } from "../tools/text";
@@ -354,7 +354,7 @@ export class Desk {
         this.copiedStyle = effect.style;
         return;
       case "pick_color":
-        return this.restyle({ color: effect.color });
+        return this.#pick(effect.at, effect.colors);
       case "take_place": {
         const tool = this.bar.now[effect.place];
         if (tool) this.take(tool);
@@ -458,6 +458,14 @@ export class Desk {
     if (this.#laidDown !== null && tool !== "hand") return this.#canvas?.input.chooseTool("hand");
     this.tool.set(tool);
     this.engine?.showHandles(tool === "select");
+  }
+
+  #pick(at: Point, colors: readonly Color[]): void {
+    const canvas = this.#canvas;
+    const color = canvas && late.colorSeen?.(canvas.host, canvas.engine, at, colors);
+    if (!color) return;
+    this.restyle({ color });
+    this.remember(color);
   }
 
   #beginText(edit: TextEdit): void {

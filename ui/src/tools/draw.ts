@@ -8,7 +8,7 @@ import { normalShape } from "../document/shape";
 import type { Shape, ShapeBody } from "../protocol/generated/messages";
 import type { Effect } from "./effect";
 import { holdAt, type Hold } from "./holds";
-import { toGrid } from "./snap";
+import { toGrid } from "./grid";
 import { stampOf } from "./stamps";
 import { lookOf } from "./style";
 import { editOf } from "./text";

@@ -76,8 +76,8 @@ export type AppEffect =
   | { readonly type: "set_tool"; readonly tool: ToolName }
   /** The look to be pasted later, and to draw with next. */
   | { readonly type: "keep_style"; readonly style: ShapeChange }
-  /** The colour under the eyedropper. */
-  | { readonly type: "pick_color"; readonly color: Color }
+  /** The colour under the eyedropper: that of `colors` which is seen there, or any if there are none. Board units. */
+  | { readonly type: "pick_color"; readonly at: Point; readonly colors: readonly Color[] }
   /** Another tool, by its place in the person's bar. */
   | { readonly type: "take_place"; readonly place: number }
   /** Where the arrow keys have the pointer, CSS pixels from the canvas's top left; null when they have none. */

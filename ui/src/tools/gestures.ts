@@ -17,8 +17,7 @@ import type { KeyMeaning } from "./keys";
 import { late } from "./late";
 import { PEN_IDLE, stepPen, type PenState } from "./pen";
 import { DRAW_IDLE, stepDraw, type DrawState } from "./draw";
-import { LASER_IDLE, stepLaser, type LaserState } from "./laser";
-import { stepPicker } from "./picker";
+import type { LaserState } from "./laser";
 import { SELECT_IDLE, stepSelect, type SelectState } from "./select";
 import { stepText, TEXT_IDLE, type TextState } from "./text";
 import type { Modifiers, Sample, Step, ToolEvent, ToolView } from "./tool";
@@ -31,6 +30,8 @@ export interface ScreenSample extends Point {
   readonly timeMs: number;
   /** Only where the device measures it. */
   readonly pressure?: number;
+  /** Of a stylus, off upright, radians. */
+  readonly tilt?: number;
 }
 
 export interface KeyInput {
@@ -152,7 +153,7 @@ function idleTool(tool: ToolName): InHand {
     case "stamp":
       return { tool, state: DRAW_IDLE };
     case "laser":
-      return { tool, state: LASER_IDLE };
+      return { tool, state: { type: "idle" } };
     case "eraser":
       return { tool, state: ERASER_IDLE };
     case "text":
@@ -220,11 +221,11 @@ function stepInHand(inHand: InHand, event: ToolEvent, view: ToolView): Step<InHa
       return { state: { tool: inHand.tool, state }, effects };
     }
     case "laser": {
-      const { state, effects } = stepLaser(inHand.state, event, view);
-      return { state: { tool: "laser", state }, effects };
+      const step = late.stepLaser?.(inHand.state, event, view);
+      return step ? { state: { tool: "laser", state: step.state }, effects: step.effects } : { state: inHand, effects: [] };
     }
     case "eyedropper":
-      return { state: inHand, effects: stepPicker(event, view) };
+      return { state: inHand, effects: late.stepPicker?.(event, view) ?? [] };
     case "eraser": {
       const { state, effects } = stepEraser(inHand.state, event, view);
       return { state: { tool: "eraser", state }, effects };
@@ -282,8 +283,7 @@ function chooseTool(state: GestureState, tool: ToolName, view: ToolView): Next {
 
 function sampleOnBoard(sample: ScreenSample, view: ToolView): Sample {
   const { x, y } = toBoard(view.camera, sample);
-  const { timeMs, pressure } = sample;
-  return pressure === undefined ? { x, y, timeMs } : { x, y, timeMs, pressure };
+  return { ...sample, x, y };
 }
 
 // --- Pointers ---

@@ -24,7 +24,8 @@ export function gripAt(handles: Handles | null, at: Point, reach: number, camera
   if (!handles) return null;
   const pointer = toScreen(camera, at);
   let best: Grip | null = null;
-  let nearest = reach + 4;
+  // For a finger 44 px across, less for what is more exact.
+  let nearest = reach * 1.4 + 2.4;
   for (const grip of handles.grips) {
     const place = gripPlace(toScreen(camera, grip.at), grip);
     const distance = Math.hypot(place.x - pointer.x, place.y - pointer.y);

@@ -90,6 +90,9 @@ test("edges come to lie in line, unless Ctrl is down; or on the grid", () => {
   expect(snapped(box, -297, 0, new Set(["moves"]), on, true).dx).toBe(-297);
   const grid = { ...view, style: { ...view.style, grid: true } };
   expect(snapped(box, 13, 0, new Set(["moves"]), grid, false).dx).toBe(20);
+  // Where a form is on the grid its line is not: half of its breadth lies outside.
+  const broad = viewOn([someShape("broad", { kind: "geo", form: "rectangle", w: 100, h: 60, width: 12, text: "", size: 20 }, { x: 40, y: 40 })], { style: grid.style });
+  expect(snapped(broad.scene.boundsOf(["broad"]), 17, -18, new Set(["broad"]), broad, false)).toMatchObject({ dx: 20, dy: -20 });
 });
 
 test.each([

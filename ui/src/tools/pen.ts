@@ -16,6 +16,7 @@ import type { Recognised } from "../engine/recognise";
 import type { Effect } from "./effect";
 import { late } from "./late";
 import { lookOf } from "./style";
+import { leaned, styleFor } from "./tilt";
 import { NO_PREVIEW, type Sample, type Step, type Style, type ToolEvent, type ToolView } from "./tool";
 
 /** Moves shorter than this many CSS pixels add nothing that anybody could see. */
@@ -82,10 +83,10 @@ function begin(at: Sample, fresh: string, view: ToolView): Step<PenState> {
     gesture: fresh,
     stroke: fresh,
     part: 0,
-    style: view.style,
+    style: styleFor(at, view.style),
     zoom: view.camera.zoom,
     startMs: at.timeMs,
-    points: [{ ...at, timeMs: 0 }],
+    points: [{ ...leaned(at, view.style.nib), timeMs: 0 }],
     sent: 0,
     still: { at, since: at.timeMs },
     form: null,
@@ -98,7 +99,8 @@ function begin(at: Sample, fresh: string, view: ToolView): Step<PenState> {
 function withSamples(state: Drawing, samples: readonly Sample[]): Drawing {
   const points = [...state.points];
   let last = points.at(-1);
-  for (const sample of samples) {
+  for (const taken of samples) {
+    const sample = leaned(taken, state.style.nib);
     if (last && Math.hypot(sample.x - last.x, sample.y - last.y) * state.zoom < STEP_MIN_PX) continue;
     const timeMs = Math.max(last?.timeMs ?? 0, Math.round(sample.timeMs - state.startMs));
     const pressure = last?.pressure === undefined ? undefined : (sample.pressure ?? last.pressure);

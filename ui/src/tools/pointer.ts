@@ -272,7 +272,7 @@ export class CanvasInput {
   #sample(event: PointerEvent): ScreenSample {
     const place = { ...this.#place(event), timeMs: event.timeStamp };
     const pressure = pressureOf(event);
-    return pressure === undefined ? place : { ...place, pressure };
+    return pressure === undefined ? place : { ...place, pressure, tilt: tiltOf(event) };
   }
 }
 
@@ -284,6 +284,12 @@ function kindOf({ pointerType }: PointerEvent): PointerKind {
 function pressureOf({ pointerType, pressure }: PointerEvent): number | undefined {
   if (pointerType === "pen") return pressure;
   return pointerType === "touch" && pressure !== 0 && pressure !== 0.5 && pressure !== 1 ? pressure : undefined;
+}
+
+/** Off upright, radians. Devices that measure none say 0. */
+function tiltOf({ tiltX, tiltY }: PointerEvent): number {
+  const [x, y] = [tiltX, tiltY].map((degrees) => Math.tan((degrees * Math.PI) / 180)) as [number, number];
+  return Math.atan(Math.hypot(x, y)) || 0;
 }
 
 function modifiersOf(event: MouseEvent | KeyboardEvent): Modifiers {

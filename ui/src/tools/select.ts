@@ -19,9 +19,7 @@ import { CROP_ENDED, imageOf, selectedImage, type Cropping, type ImageShape } fr
 import { dragged, gripAt } from "./grips";
 import { groupsOf, withGroup, withGroups } from "./groups";
 import { holdAt } from "./holds";
-import { insideLasso } from "./lasso";
 import { late } from "./late";
-import { snapped } from "./snap";
 import { editAt, editOf } from "./text";
 import { NO_PREVIEW, type Modifiers, type Step, type ToolEvent, type ToolView } from "./tool";
 import { movedBy } from "./transform";
@@ -73,7 +71,7 @@ export function stepSelect(state: SelectState, event: ToolEvent, view: ToolView,
 
 /** What ends it is a press on something else, too. */
 function cropping(state: Cropping, event: ToolEvent, view: ToolView, lasso: boolean): Step<SelectState> {
-  const step = late.crop?.stepCrop(state, event, view) ?? null;
+  const step = late.stepCrop?.(state, event, view) ?? null;
   if (step && step.state !== "done") return { state: step.state, effects: step.effects };
   const after = step ? { state: SELECT_IDLE, effects: [] } : stepSelect(SELECT_IDLE, event, view, lasso);
   return { state: after.state, effects: [...CROP_ENDED, ...after.effects] };
@@ -165,7 +163,7 @@ function double(at: Point, reach: number, view: ToolView): Step<SelectState> {
 }
 
 function beginCrop(image: ImageShape, view: ToolView, before: readonly Effect[]): Step<SelectState> {
-  const begun = late.crop?.beginCrop(image, view);
+  const begun = late.beginCrop?.(image, view);
   return { state: begun?.state ?? SELECT_IDLE, effects: [...before, ...(begun?.effects ?? [])] };
 }
 
@@ -187,7 +185,7 @@ function carry(state: Moving, to: Point, modifiers: Modifiers, view: ToolView): 
   let [dx, dy] = [to.x - state.from.x, to.y - state.from.y];
   // Along one axis while Shift is down.
   if (modifiers.shift) [dx, dy] = Math.abs(dx) > Math.abs(dy) ? [dx, 0] : [0, dy];
-  const fit = snapped(box, dx, dy, new Set(state.ids), view, modifiers.command);
+  const fit = late.snapped?.(box, dx, dy, new Set(state.ids), view, modifiers.command) ?? { dx, dy, guides: [] };
   const next = { ...state, dx: fit.dx, dy: fit.dy, copies: modifiers.alt };
   const guides = fit.guides.length > 0 ? { guides: fit.guides } : {};
   return { state: next, effects: [{ type: "set_preview", preview: { move: { ids: next.ids, dx: next.dx, dy: next.dy }, ...guides } }] };
@@ -280,12 +278,16 @@ function lassoing(state: Lassoing, event: ToolEvent, view: ToolView): Step<Selec
     case "move":
       return drawLasso({ ...state, way: [...state.way, ...event.samples.map(({ x, y }) => ({ x, y }))], searched: false });
     case "frame":
-      return state.searched ? { state, effects: [] } : { state: { ...state, searched: true }, effects: found(insideLasso(view.scene, state.way), state.base, view) };
+      return state.searched ? { state, effects: [] } : { state: { ...state, searched: true }, effects: enclosed(state, view) };
     case "up":
-      return { state: SELECT_IDLE, effects: [...found(insideLasso(view.scene, state.way), state.base, view), NO_PREVIEW] };
+      return { state: SELECT_IDLE, effects: [...enclosed(state, view), NO_PREVIEW] };
     default:
       return { state, effects: [] };
   }
+}
+
+function enclosed({ way, base }: Lassoing, view: ToolView): Effect[] {
+  return found(late.insideLasso?.(view.scene, way) ?? [], base, view);
 }
 
 // --- keys ---

@@ -2,15 +2,16 @@
  * Coming to lie in line: which small shift brings a moving box in line with others
  * or onto the grid, and the lines that show it.
  */
+import { boxOf } from "../engine/boxes";
 import { expand, intersects, translate, type Point, type Rect } from "../engine/geometry";
 import { visibleRect } from "../engine/camera";
 import type { ShapeId } from "../protocol/generated/messages";
+import { toGrid } from "./grid";
 import type { ToolView } from "./tool";
 
 const REACH_PX = 6;
 /** Others looked at; more would only confuse. */
 const OTHERS_MAX = 120;
-export const GRID_STEP = 20;
 
 export interface Snapped {
   readonly dx: number;
@@ -47,7 +48,8 @@ function bestFit(moving: Rect, others: readonly Rect[], axis: Axis, reach: numbe
 /** `box` moved by (dx, dy), and a little more if that brings it in line. */
 export function snapped(box: Rect, dx: number, dy: number, ids: ReadonlySet<ShapeId>, view: ToolView, inverted: boolean): Snapped {
   if (view.style.grid && !inverted) {
-    return { dx: toGrid(box.minX + dx) - box.minX, dy: toGrid(box.minY + dy) - box.minY, guides: [] };
+    const { x, y } = cornerOf(ids, view, box);
+    return { dx: toGrid(x + dx) - x, dy: toGrid(y + dy) - y, guides: [] };
   }
   if (view.style.grid || view.style.snap === inverted) return { dx, dy, guides: [] };
   const seen = visibleRect(view.camera, view.size);
@@ -64,13 +66,16 @@ export function snapped(box: Rect, dx: number, dy: number, ids: ReadonlySet<Shap
   return { dx: dx + (x?.shift ?? 0), dy: dy + (y?.shift ?? 0), guides: [...guide(x, placed, "x"), ...guide(y, placed, "y")] };
 }
 
+/** Of what they are on the board, without the breadth of their lines: so they are put on the grid when they are drawn. */
+function cornerOf(ids: ReadonlySet<ShapeId>, view: ToolView, box: Rect): Point {
+  const boxed = [...ids].flatMap((id) => view.scene.get(id)?.drawn ?? []).filter((shape) => boxOf(shape) !== null && (shape.rotation ?? 0) === 0);
+  if (boxed.length < ids.size || boxed.length === 0) return { x: box.minX, y: box.minY };
+  return boxed.reduce(({ x, y }, shape) => ({ x: Math.min(x, shape.x), y: Math.min(y, shape.y) }), { x: Infinity, y: Infinity });
+}
+
 function guide(fit: Fit | null, moving: Rect, axis: Axis): (readonly [Point, Point])[] {
   if (!fit) return [];
   const { other, line } = fit;
   if (axis === "x") return [[{ x: line, y: Math.min(other.minY, moving.minY) }, { x: line, y: Math.max(other.maxY, moving.maxY) }]];
   return [[{ x: Math.min(other.minX, moving.minX), y: line }, { x: Math.max(other.maxX, moving.maxX), y: line }]];
-}
-
-export function toGrid(value: number): number {
-  return Math.round(value / GRID_STEP) * GRID_STEP;
 }

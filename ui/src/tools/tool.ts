@@ -18,6 +18,8 @@ export type { Style };
 /** A sample of the pointer: board units, milliseconds of the page's clock. */
 export interface Sample extends InkPoint {
   readonly timeMs: number;
+  /** Of a stylus, off upright, radians; only where the device measures it. */
+  readonly tilt?: number;
 }
 
 export interface Modifiers {
