@@ -6,7 +6,11 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use lanvas_protocol::{SessionId, advert::USUAL_PORTS, join_code::read_join_code};
+use lanvas_protocol::{
+    SessionId,
+    advert::USUAL_PORTS,
+    join_code::{JoinCodeFault, join_code_fault, read_join_code},
+};
 
 use crate::refusal::Refusal;
 
@@ -27,7 +31,7 @@ pub(crate) struct TypedAddress {
 }
 
 /// Why it is no address, each with its own advice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum AddressFault {
     Empty,
     TooLong,
@@ -37,11 +41,14 @@ pub(crate) enum AddressFault {
     Scheme,
     Host,
     Port,
+    /// Words that are meant as a join code.
+    Words(JoinCodeFault),
 }
 
 impl From<AddressFault> for Refusal {
     fn from(fault: AddressFault) -> Self {
         let (code, message) = match fault {
+            AddressFault::Words(fault) => return Self::new("address_words", fault.to_string()),
             AddressFault::Empty => (
                 "address_empty",
                 "Type the address the host sees, such as 192.168.1.5.",
@@ -88,6 +95,9 @@ impl TypedAddress {
                 session: None,
                 host_token: None,
             });
+        }
+        if let Some(fault) = join_code_fault(text) {
+            return Err(AddressFault::Words(fault));
         }
         let (is_link, rest) = strip_scheme(text)?;
         let (authority, rest) = split_at_any(rest, &['/', '?', '#']);

@@ -44,7 +44,7 @@ export class StandInShell implements AppShell {
         { code: "hub_answers", level: "good", says: "A session is hosted here on port 7420.", action: "" },
       ],
       testLink: "http://192.168.1.5:7420/test",
-      joinCode: "acorn-canvas-river",
+      joinCode: "acorn-alley-acorn",
     });
   /** How far the asking of the network is shown to be. */
   swept: Sweep = { number: 0, running: false, asked: 0, total: 0, found: 0, networks: [] };

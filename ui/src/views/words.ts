@@ -69,7 +69,7 @@ export const words = {
     incompatible: "Needs a newer version of Lanvas",
     join: "Join",
     address: "Join by address",
-    addressHint: "A link, the host’s address such as 192.168.1.5, or its words such as acorn-canvas-river",
+    addressHint: "A link, the host’s address such as 192.168.1.5, or its words such as acorn-alley-acorn",
     addressPlaceholder: "192.168.1.5:7420",
   },
 

@@ -1,6 +1,6 @@
 //! A hub's address as a few words that can be said across a room.
 //!
-//! `acorn-canvas-river` is 192.168.1.5 and port 7420. A byte is a word of [`WORDS`]:
+//! `acorn-alley-acorn` is 192.168.1.5 and port 7420. A byte is a word of [`WORDS`]:
 //!
 //! | words | bits | stands for |
 //! |---|---|---|
@@ -15,6 +15,8 @@
 //! The words are part of the wire: they never change.
 
 use std::net::Ipv4Addr;
+
+use thiserror::Error;
 
 use crate::advert::{DEFAULT_PORT, USUAL_PORTS};
 
@@ -51,6 +53,42 @@ pub fn read_join_code(text: &str) -> Option<(Ipv4Addr, u16)> {
         _ => return None,
     };
     (bytes_of(address, port) == bytes).then_some((address, port))
+}
+
+/// What is wrong with text that is meant as a code and is none.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum JoinCodeFault {
+    /// A word that is none of [`WORDS`].
+    #[error("\"{0}\" is none of the words that Lanvas uses. Ask the host to read it again.")]
+    Word(String),
+    /// All are words, and together they stand for nothing.
+    #[error(
+        "One of these words is another one, or one is missing, or two changed places. Ask the host to read them again."
+    )]
+    Together,
+}
+
+/// Says what is wrong with `text`; none when it is a code, or not meant as one: most of its words
+/// are none of [`WORDS`].
+#[must_use]
+pub fn join_code_fault(text: &str) -> Option<JoinCodeFault> {
+    let is_plain = |letter: char| letter.is_alphabetic() || " -,".contains(letter);
+    if text.len() > TEXT_BYTES_MAX || !text.chars().all(is_plain) || read_join_code(text).is_some()
+    {
+        return None;
+    }
+    let words = text.split(|letter: char| !letter.is_alphabetic());
+    let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+    let unknown: Vec<_> = words
+        .iter()
+        .filter(|word| byte_of(word).is_none())
+        .collect();
+    let known = words.len() - unknown.len();
+    match unknown.first() {
+        _ if known < 2 || known <= unknown.len() => None,
+        Some(word) => Some(JoinCodeFault::Word((**word).to_owned())),
+        None => Some(JoinCodeFault::Together),
+    }
 }
 
 fn bytes_of(address: Ipv4Addr, port: u16) -> Vec<u8> {
@@ -231,6 +269,22 @@ mod tests {
         }
         let swapped = format!("{}-{}-{}", spoken[1], spoken[0], spoken[2]);
         assert_eq!(read_join_code(&swapped), None);
+    }
+
+    #[test]
+    fn a_mistake_is_named_and_other_text_is_no_mistake() {
+        let code = join_code(Ipv4Addr::new(192, 168, 1, 5), 7420);
+        let spoken: Vec<_> = code.split('-').collect();
+        let typo = format!("{} xylofon {}", spoken[0], spoken[2]);
+        let named = join_code_fault(&typo).map(|fault| fault.to_string());
+        assert!(named.is_some_and(|text| text.starts_with("\"xylofon\" is none")));
+        let swapped = format!("{}-{}-{}", spoken[1], spoken[0], spoken[2]);
+        for wrong in [&swapped, &format!("{}-{}", spoken[0], spoken[1])] {
+            assert_eq!(join_code_fault(wrong), Some(JoinCodeFault::Together));
+        }
+        for other in ["", "anns-laptop", "192.168.1.5", "anns-laptop.local", &code] {
+            assert_eq!(join_code_fault(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -133,3 +133,10 @@ pub fn constants() -> String {
     out.push_str("} as const;\n");
     out
 }
+
+/// `join_words.ts`: the words of a join code, a byte each.
+#[must_use]
+pub fn join_words() -> String {
+    let words = crate::join_code::WORDS.join(" ");
+    format!("{HEADER}\n/** A byte each. */\nexport const JOIN_WORDS = \"{words}\".split(\" \");\n")
+}

@@ -16,6 +16,7 @@ mod serve;
 mod stop_signals;
 mod top;
 mod ui;
+mod welcome;
 
 use std::process::ExitCode;
 

@@ -2,11 +2,17 @@
 
 use std::net::SocketAddr;
 
-use anyhow::{Context, Result};
-use lanvas_protocol::{advert::DEFAULT_PORT, join_code::read_join_code};
+use anyhow::{Context, Result, bail};
+use lanvas_protocol::{
+    advert::DEFAULT_PORT,
+    join_code::{join_code_fault, read_join_code},
+};
 
 /// Where `link` leads: a link, an address, a name or the words of a join code.
 pub(crate) async fn resolve(link: &str) -> Result<SocketAddr> {
+    if let Some(fault) = join_code_fault(link) {
+        bail!(fault);
+    }
     let place = place(link);
     let found = tokio::net::lookup_host(&place).await;
     let mut found = found.with_context(|| {

@@ -6,7 +6,7 @@
 
 use std::{
     env, fs,
-    io::{Write, stdout},
+    io::{IsTerminal, Write, stderr, stdout},
     path::Path,
     sync::Arc,
 };
@@ -25,6 +25,7 @@ use crate::{
     data_folder,
     stop_signals::StopSignals,
     ui::EmbeddedUi,
+    welcome::welcome,
 };
 
 /// The one line on standard output.
@@ -166,7 +167,13 @@ fn tell_ready(hub: &Hub, session: &SessionId) -> Result<()> {
     let mut out = stdout().lock();
     writeln!(out, "{line}")
         .and_then(|()| out.flush())
-        .context("Nobody reads standard output")
+        .context("Nobody reads standard output")?;
+    if out.is_terminal() && stderr().is_terminal() {
+        let welcome = welcome(&ready.urls).unwrap_or_default();
+        // It is for comfort: a terminal that is gone does not end the hub.
+        let _ = writeln!(stderr(), "{welcome}");
+    }
+    Ok(())
 }
 
 /// The first line of `file`: editors end a file with a line break that is no
@@ -202,7 +209,7 @@ fn log_to_stderr(format: LogFormat) {
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_span_events(FmtSpan::CLOSE)
-        .with_writer(std::io::stderr);
+        .with_writer(stderr);
     match format {
         LogFormat::Text => log.with_ansi(false).init(),
         LogFormat::Json => log.json().init(),

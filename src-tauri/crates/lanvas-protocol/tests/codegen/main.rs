@@ -41,6 +41,32 @@ fn the_typescript_is_current() {
         "../../../ui/src/protocol/generated/limits.ts",
         &typescript::constants(),
     );
+    check(
+        "../../../ui/src/protocol/generated/join_words.ts",
+        &typescript::join_words(),
+    );
+}
+
+#[test]
+fn the_words_for_addresses_are_frozen() {
+    let places = [
+        ([192, 168, 1, 5], 7420),
+        ([192, 168, 255, 0], 7430),
+        ([10, 0, 0, 5], 7421),
+        ([172, 16, 4, 9], 7420),
+        ([169, 254, 7, 7], 7425),
+        ([192, 168, 1, 5], 80),
+        ([10, 200, 3, 4], 65_535),
+    ];
+    let rows = places.map(|(address, port)| {
+        let address = std::net::Ipv4Addr::from(address);
+        let code = lanvas_protocol::join_code::join_code(address, port);
+        json!({ "address": address, "port": port, "code": code })
+    });
+    check(
+        "fixtures/join_codes.json",
+        &(serde_json::to_string_pretty(&rows).unwrap() + "\n"),
+    );
 }
 
 #[test]
