@@ -350,6 +350,10 @@ mod tests {
         let endless = "a".repeat(TEXT_BYTES_MAX + 1);
         let long_label = "a".repeat(64);
         for (typed, fault) in [
+            (
+                "acorn xylofon acorn",
+                AddressFault::Words(JoinCodeFault::Word("xylofon".into())),
+            ),
             ("", AddressFault::Empty),
             ("   ", AddressFault::Empty),
             ("\"\"", AddressFault::Empty),
@@ -379,7 +383,7 @@ mod tests {
             ("10.0.0.5:+80", AddressFault::Port),
             ("10.0.0.5:port", AddressFault::Port),
         ] {
-            assert_eq!(TypedAddress::parse(typed), Err(fault), "{typed:?}");
+            assert_eq!(TypedAddress::parse(typed), Err(fault.clone()), "{typed:?}");
             let refusal = Refusal::from(fault);
             assert!(refusal.message.ends_with('.') && refusal.code.starts_with("address_"));
         }
