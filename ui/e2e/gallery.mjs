@@ -28,7 +28,18 @@ const SCREENS = {
   "home-off": { query: "screen=home&off", sizes: ["laptop", "phone"] },
   "home-name": { query: "screen=home&anonymous", sizes: ["laptop"] },
   "home-problem": { query: "screen=home&nearby&problem", sizes: ["laptop"], act: joinByAddress },
+  "home-unreadable": { query: "screen=home&own&unreadable&nearby", sizes: ALL, press: ["More about “4kq7x2m9.lanvas”"] },
+  "home-visits": { query: "screen=home&own&visits&nearby", sizes: ALL },
+  "home-link": { query: "screen=home&link", sizes: ["phone", "laptop"] },
+  "home-bad-link": { query: "screen=home&bad_link", sizes: ["laptop"] },
+  "app-settings": { query: "screen=home&updates", sizes: ALL, press: ["Settings"] },
+  "app-settings-end": { query: "screen=home", sizes: ["phone", "laptop"], press: ["Settings"], act: settingsEnd },
+  "app-doctor": { query: "screen=home", sizes: ALL, press: ["Somebody cannot get in?"] },
+  "app-hosting": { query: "screen=host", sizes: ALL, press: ["Menu", "Hosting …"] },
+  "app-projected": { query: "screen=host", sizes: ["laptop", "large"], press: ["Menu", "Hosting …", "Show the code large"] },
+  "app-stop": { query: "screen=host", sizes: ["phone", "laptop"], press: ["Menu", "End the session"] },
   closing: { query: "screen=home&nearby&closing", sizes: ["laptop"] },
+  "closing-tray": { query: "screen=home&nearby&closing&tray", sizes: ["phone", "laptop"] },
   name: { query: "screen=name&anonymous", sizes: ["phone", "laptop"] },
   choose: { query: "screen=choose&nearby", sizes: ["phone"] },
   password: { query: "status=asking&reason=password_wrong", sizes: ["phone"] },
@@ -134,8 +145,13 @@ async function command(page, words) {
   await page.keyboard.press("Enter");
 }
 
+async function settingsEnd(page) {
+  await page.getByText("Safe graphics").scrollIntoViewIfNeeded();
+}
+
 async function throwAway(page) {
-  await page.getByRole("button", { name: /Move .Physics/ }).click();
+  await page.getByRole("button", { name: /More about .Physics/ }).click();
+  await page.getByRole("button", { name: "Move to trash" }).click();
   await page.getByRole("button", { name: "Undo" }).waitFor();
 }
 

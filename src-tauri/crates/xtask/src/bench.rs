@@ -2,7 +2,9 @@
 //!
 //! Promises nothing about the machine: look at the spread, and do not count a
 //! run that something else disturbed. Knows which program measures what; the
-//! measuring itself is in `lanvas-hub/benches` and `ui/bench`.
+//! measuring itself is in `lanvas-hub/benches`, `ui/bench` and, for the app, `bench/app.rs`.
+
+mod app;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -16,7 +18,7 @@ const FIGURES: &str = "src-tauri/docs/figures";
 pub(crate) struct Options {
     /// What to measure
     what: What,
-    /// Passed on, such as --only NAME and --runs N for the hub
+    /// Passed on, such as --only NAME and --runs N for the hub, --program FILE for the app
     #[arg(last = true)]
     arguments: Vec<String>,
 }
@@ -27,12 +29,15 @@ enum What {
     Hub,
     /// The canvas in Chromium, on boards of many strokes; against a bare canvas
     Canvas,
+    /// The desktop app: to the first paint, to hosting, idle with 20 guests
+    App,
 }
 
 pub(crate) fn perform(repo: &Repo, options: &Options) -> Result<()> {
     match options.what {
         What::Hub => hub(repo, &options.arguments),
         What::Canvas => canvas(repo, &options.arguments),
+        What::App => app::perform(repo, &options.arguments),
     }
 }
 

@@ -6,9 +6,7 @@
 
 mod build;
 mod deb;
-mod http;
 mod start;
-mod webdriver;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -9,6 +9,7 @@ mod autobahn;
 mod bench;
 mod ci;
 mod codegen;
+mod desktop;
 mod dist;
 mod fuzz;
 mod node;

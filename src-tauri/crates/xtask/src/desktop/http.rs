@@ -11,12 +11,12 @@ use anyhow::{Context, Result};
 const ANSWER_LIMIT: Duration = Duration::from_secs(60);
 
 /// The status line and the body of the answer.
-pub(super) struct Answer {
-    pub(super) status: String,
-    pub(super) body: String,
+pub(crate) struct Answer {
+    pub(crate) status: String,
+    pub(crate) body: String,
 }
 
-pub(super) fn request(port: u16, method: &str, path: &str, body: &str) -> Result<Answer> {
+pub(crate) fn request(port: u16, method: &str, path: &str, body: &str) -> Result<Answer> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))
         .with_context(|| format!("nothing listens on port {port}"))?;
     stream

@@ -12,14 +12,14 @@ use super::http;
 use crate::running::{LOOK_EVERY, START_LIMIT};
 
 /// An open window. Closing it is the caller's `close`.
-pub(super) struct Window {
+pub(crate) struct Window {
     port: u16,
     session: String,
 }
 
 impl Window {
     /// Waits for the driver on `port` and lets it start the program.
-    pub(super) fn open(port: u16, program: &Path, args: &[&str]) -> Result<Self> {
+    pub(crate) fn open(port: u16, program: &Path, args: &[&str]) -> Result<Self> {
         let deadline = Instant::now() + START_LIMIT;
         while http::request(port, "GET", "/status", "").is_err() {
             if Instant::now() >= deadline {
@@ -40,20 +40,31 @@ impl Window {
     }
 
     /// Calls a command of the desktop shell and returns its answer.
-    pub(super) fn invoke(&self, command: &str, args: &Value) -> Result<Value> {
+    pub(crate) fn invoke(&self, command: &str, args: &Value) -> Result<Value> {
         let script = "const [command, args, done] = arguments; \
             window.__TAURI_INTERNALS__.invoke(command, args) \
             .then((value) => done({ value }), (error) => done({ error }));";
-        let path = format!("/session/{}/execute/async", self.session);
-        let body = json!({ "script": script, "args": [command, args] });
-        let answer = ask(self.port, "POST", &path, &body)?;
+        let answer = self.run(script, &json!([command, args]))?;
         if !answer["error"].is_null() {
             bail!("{command} was refused: {}", answer["error"]);
         }
         Ok(answer["value"].clone())
     }
 
-    pub(super) fn close(&self) -> Result<()> {
+    /// Runs a script that hands its answer to its last argument.
+    pub(crate) fn run(&self, script: &str, args: &Value) -> Result<Value> {
+        let path = format!("/session/{}/execute/async", self.session);
+        let body = json!({ "script": script, "args": args });
+        ask(self.port, "POST", &path, &body)
+    }
+
+    /// Loads the page again.
+    pub(crate) fn reload(&self) -> Result<()> {
+        let path = format!("/session/{}/refresh", self.session);
+        ask(self.port, "POST", &path, &json!({})).map(drop)
+    }
+
+    pub(crate) fn close(&self) -> Result<()> {
         let path = format!("/session/{}", self.session);
         ask(self.port, "DELETE", &path, &json!({})).map(|_| ())
     }
