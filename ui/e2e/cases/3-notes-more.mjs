@@ -35,6 +35,33 @@ export const cases = {
     await until("the tick reaches Ada", async () => (await ada.page.locator("input.lanvas-task").first().isChecked().catch(() => false)) || (await ada.notes()).includes("[x] milk"));
   },
 
+  async "what is read beside the text is scrolled with it, whichever side one scrolls"(world) {
+    const hub = await world.hub();
+    const ada = await world.person(hub.url, "Ada");
+    const chapters = Array.from({ length: 60 }, (_, at) => `# Chapter ${at + 1}\n\n${"Some words that go on. ".repeat(12)}\n\n- [ ] one\n- [ ] two\n`);
+    await ada.write(chapters.join("\n"));
+    await bar(ada, "Read beside").click();
+    const page = ada.page.getByRole("article", { name: "The notes as they read" });
+    await page.getByRole("heading", { name: "Chapter 60" }).waitFor({ state: "attached" });
+    const editor = ada.page.locator(".cm-scroller");
+    /** The number of the chapter that stands first in a side, so far as one is seen. */
+    const first = (side, headings) =>
+      side.evaluate((box, headings) => {
+        const top = box.getBoundingClientRect().top;
+        const seen = [...box.querySelectorAll(headings)].find((one) => /Chapter \d+/.test(one.textContent) && one.getBoundingClientRect().bottom > top);
+        return Number(seen?.textContent.match(/\d+/)[0] ?? NaN);
+      }, headings);
+    const [written, read] = [() => first(editor, ".cm-line"), () => first(page, "h1")];
+    const alike = async () => Math.abs((await written()) - (await read())) <= 1;
+    await until("it is opened where one writes: at the end", async () => (await read()) > 50 && (await alike()));
+    for (const [side, by] of [[editor, -100_000], [editor, 5_000], [page, 4_000], [page, -6_000], [editor, 3_000]]) {
+      const before = await read();
+      await side.hover();
+      await ada.page.mouse.wheel(0, by);
+      await until(`both are scrolled by ${by}`, async () => (await read()) !== before && (await alike()));
+    }
+  },
+
   async "find and replace"(world) {
     const hub = await world.hub();
     const ada = await world.person(hub.url, "Ada");

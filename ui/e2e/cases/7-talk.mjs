@@ -46,6 +46,21 @@ function pictureWithSecret() {
   return Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), chunk("IHDR", head), chunk("tEXt", Buffer.from("Location\0secret garden")), chunk("IDAT", deflateSync(pixels)), chunk("IEND", Buffer.alloc(0))]);
 }
 
+/** A photograph as a telephone takes it: with the place where it was taken (EXIF). */
+async function photograph(person) {
+  const bytes = await person.page.evaluate(async () => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [40, 30];
+    canvas.getContext("2d").fillRect(0, 0, 40, 30);
+    const blob = await new Promise((made) => canvas.toBlob(made, "image/jpeg"));
+    return [...new Uint8Array(await blob.arrayBuffer())];
+  });
+  const exif = Buffer.from("Exif\0\0MM\0*\0\0\0\b\0\0 GPS 47.3769 N 8.5417 E");
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(exif.length + 2);
+  return Buffer.concat([Buffer.from(bytes.slice(0, 2)), Buffer.from([0xff, 0xe1]), length, exif, Buffer.from(bytes.slice(2))]);
+}
+
 /** As the browser does it when somebody pastes or drops a file. */
 async function give(person, event, bytes, type) {
   await person.page.getByLabel("Message", { exact: true }).evaluate(
@@ -133,6 +148,15 @@ export const cases = {
     assert.equal(messages[0].pictures.length, 3);
     const bytes = await (await fetch(`http://${hub.address}:${hub.port}/api/sessions/${hub.session}/blobs/${messages[0].pictures[0].blob}`)).text();
     assert.equal(bytes.includes("secret garden"), false);
+    const taken = await photograph(ada);
+    assert.ok(taken.includes("GPS"));
+    await give(ada, "paste", taken, "image/jpeg");
+    await ada.page.getByRole("button", { name: "Remove the picture" }).waitFor();
+    await ada.page.getByRole("button", { name: "Send" }).click();
+    await until("the photograph is shown", async () => (await shown.count()) === 4);
+    const [latest] = (await (await fetch(`http://${hub.address}:${hub.port}/api/sessions/${hub.session}/messages`)).json()).messages;
+    const kept = Buffer.from(await (await fetch(`http://${hub.address}:${hub.port}/api/sessions/${hub.session}/blobs/${latest.pictures[0].blob}`)).arrayBuffer());
+    assert.equal(kept.includes("Exif") || kept.includes("GPS"), false);
     await shown.first().click();
     await ben.page.getByRole("dialog", { name: "Picture by Ada" }).waitFor();
     await ben.page.keyboard.press("Escape");

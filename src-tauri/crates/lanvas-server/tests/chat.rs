@@ -8,7 +8,9 @@ use std::{
     time::Duration,
 };
 
+use futures_util::SinkExt as _;
 use serde_json::Value;
+use tokio_tungstenite::{connect_async, tungstenite::Message};
 
 const LANVAS_SERVER: &str = env!("CARGO_BIN_EXE_lanvas-server");
 /// Longer than any of this takes on a busy machine.
@@ -127,4 +129,55 @@ fn a_password_is_asked_for_and_a_link_must_be_one() {
     friend.shows("* here: Ann");
     let gone = link.replace("/s/", "/s/no");
     assert!(!Program::start(&["chat", &gone, "--name", "Ann"]).ends());
+}
+
+/// The lines of the README between the one that begins with `first` and the end of its example.
+fn example(first: &str) -> Vec<&'static str> {
+    include_str!("../../../../README.md")
+        .lines()
+        .skip_while(|line| !line.starts_with(first))
+        .take_while(|line| *line != "```")
+        .collect()
+}
+
+/// As a shell would run what the README shows.
+fn by_shell(line: &str, link: &str) -> Command {
+    let line = line.replace("http://192.168.1.5:7420/s/ID", link);
+    let line = line.replace("lanvas-server", LANVAS_SERVER);
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &line]).stdout(Stdio::null());
+    shell
+}
+
+#[test]
+fn the_readmes_examples_talk() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_hub, ready) = hub(folder.path().to_str().expect("text"), &[]);
+    let link = ready["urls"][0].as_str().expect("a link");
+    let watcher = Program::start(&["chat", link, "--name", "Watcher"]);
+    watcher.shows("* here: Watcher");
+
+    let [person, script] = example("lanvas-server chat http")[..] else {
+        panic!("two lines: a person's and a script's");
+    };
+    let mut ann = by_shell(person, link).stdin(Stdio::piped()).spawn();
+    let ann = ann.as_mut().expect("a shell");
+    writeln!(ann.stdin.take().expect("piped"), "Hello").expect("it reads");
+    watcher.shows("Ann: Hello");
+    assert!(ann.wait().expect("a child").success());
+    assert!(by_shell(script, link).status().expect("a shell").success());
+    watcher.shows("Backup: The backup is done");
+
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let socket = link.replace("http://", "ws://").replace("/s/", "/ws/");
+    let by_hand = async {
+        let (mut socket, _) = connect_async(&socket).await.expect("open");
+        for line in &example("websocat ws://192.168.1.5:7420/ws/ID")[1..] {
+            let sent = socket.send(Message::text(*line)).await;
+            sent.expect("it is read");
+        }
+        socket
+    };
+    let _open = runtime.block_on(by_hand);
+    watcher.shows("Cron: It is noon");
 }

@@ -11,7 +11,7 @@ import { markdownKeymap } from "@codemirror/lang-markdown";
 import { indentUnit } from "@codemirror/language";
 import { Annotation, ChangeSet, EditorState, Transaction, type Extension } from "@codemirror/state";
 import { openSearchPanel, search, searchKeymap } from "@codemirror/search";
-import { dropCursor, EditorView, keymap, placeholder, type ViewUpdate } from "@codemirror/view";
+import { dropCursor, EditorView, highlightSpecialChars, keymap, placeholder, type ViewUpdate } from "@codemirror/view";
 import { fetched } from "../../app/fetched";
 import { headingAt } from "../../app/chat/places";
 import type { Span } from "../../document/notes_life";
@@ -198,6 +198,8 @@ function extensions(session: Session, page: Notes): Extension {
     notesLanguage,
     // The browser draws caret and selection: a caret that blinks as an animation keeps every frame busy.
     dropCursor(),
+    // What turns the reading direction or hides is seen.
+    highlightSpecialChars(),
     EditorView.lineWrapping,
     EditorView.contentAttributes.of({ "aria-label": noteWords.label, spellcheck: "true", autocapitalize: "sentences" }),
     placeholder(noteWords.placeholder),

@@ -10,6 +10,7 @@ const theme = EditorView.theme({
   ".cm-scroller": { fontFamily: "var(--font)", lineHeight: "1.6", overflow: "auto", overscrollBehavior: "contain" },
   ".cm-content": { padding: "16px 0 40px", caretColor: "var(--text)" },
   ".cm-line": { padding: "0 16px" },
+  ".cm-specialChar": { color: "var(--warn)" },
   ".cm-placeholder": { color: "var(--muted)" },
   ".cm-dropCursor": { borderLeft: "2px solid var(--accent)" },
   ".cm-content ::selection, .cm-content::selection": { backgroundColor: "color-mix(in srgb, var(--accent) 26%, transparent)" },

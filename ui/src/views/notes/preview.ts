@@ -31,6 +31,9 @@ export function preview(text: string, tick?: Tick, go?: Go): DocumentFragment {
   return page;
 }
 
+/** What would make words read otherwise than they stand there; the editor shows it as a dot. */
+const ODD = /[^\P{Cc}\n\t]|[\u200b\u202a-\u202e\u2066-\u2069]/gu;
+
 class Painter {
   readonly #text: string;
   readonly #tick: Tick | undefined;
@@ -56,7 +59,11 @@ class Painter {
   }
 
   #words(into: Node, from: number, to: number): void {
-    if (to > from) into.appendChild(document.createTextNode(this.#text.slice(from, to)));
+    if (to > from) into.appendChild(document.createTextNode(this.#said(from, to)));
+  }
+
+  #said(from: number, to: number): string {
+    return this.#text.slice(from, to).replace(ODD, "");
   }
 
   #node(node: SyntaxNode, into: Node): void {
@@ -100,7 +107,7 @@ class Painter {
   #code(node: SyntaxNode, into: Node): void {
     const block = document.createElement("pre");
     const code = document.createElement("code");
-    const pieces = node.getChildren("CodeText").map(({ from, to }) => this.#text.slice(from, to));
+    const pieces = node.getChildren("CodeText").map(({ from, to }) => this.#said(from, to));
     code.textContent = pieces.join("");
     block.appendChild(code);
     into.appendChild(block);

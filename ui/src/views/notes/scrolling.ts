@@ -8,26 +8,40 @@ interface Mark {
   readonly top: number;
 }
 
-/** Until the result is called. */
-export function scrolledAlike(view: EditorView, page: HTMLElement): () => void {
+export interface ScrolledAlike {
+  /** Brings the page to where the text is. */
+  readonly align: () => void;
+  readonly end: () => void;
+}
+
+export function scrolledAlike(view: EditorView, page: HTMLElement): ScrolledAlike {
   const listening = new AbortController();
   const { signal } = listening;
   let led: HTMLElement = view.scrollDOM;
   for (const side of [view.scrollDOM, page]) {
     for (const type of ["wheel", "pointerdown", "touchstart", "keydown"]) side.addEventListener(type, () => (led = side), { signal, passive: true });
   }
-  const marks = (): Mark[] => [...page.querySelectorAll<HTMLElement>(":scope > [data-at]")].map((each) => ({ at: Number(each.dataset["at"]), top: each.offsetTop }));
-  view.scrollDOM.addEventListener("scroll", () => {
-    if (led !== view.scrollDOM) return;
+  const marks = (): Mark[] => marksOf(page);
+  const align = (): void => {
     const { from } = view.lineBlockAtHeight(view.scrollDOM.scrollTop);
     page.scrollTop = between(marks(), "at", "top", from);
+  };
+  view.scrollDOM.addEventListener("scroll", () => {
+    if (led === view.scrollDOM) align();
   }, { signal, passive: true });
   page.addEventListener("scroll", () => {
     if (led !== page) return;
     const at = Math.round(between(marks(), "top", "at", page.scrollTop));
     view.scrollDOM.scrollTop = view.lineBlockAt(Math.min(at, view.state.doc.length)).top;
   }, { signal, passive: true });
-  return () => listening.abort();
+  return { align, end: () => listening.abort() };
+}
+
+/** The first stands where the page begins, whatever room is above it. */
+function marksOf(page: HTMLElement): Mark[] {
+  const marked = [...page.querySelectorAll<HTMLElement>(":scope > [data-at]")];
+  const room = marked[0]?.offsetTop ?? 0;
+  return marked.map((each) => ({ at: Number(each.dataset["at"]), top: each.offsetTop - room }));
 }
 
 /** The other measure of a place, by the marks around it. */
