@@ -155,7 +155,7 @@ export class StandIn {
         loadNewer: () => Promise.resolve(true),
         lookAt: () => Promise.resolve(null),
         lookAtLatest: () => undefined,
-        search: () => Promise.resolve({ messages: it.messages.flatMap((message) => (message.pending ? [] : [message])).reverse(), next: null }),
+        search: ({ words }) => Promise.resolve({ messages: it.messages.flatMap((message) => (message.pending || !message.text.includes(words) ? [] : [message])).reverse(), next: null }),
         loadOlder: () => it.older().then((could) => (it.#chat.emit(), could)),
         subscribe: listen(it.#chat),
       },
