@@ -50,6 +50,11 @@ export class Hub {
     return `http://${this.address}:${this.port}/s/${this.session}`;
   }
 
+  /** The same where everything is encrypted. */
+  get sealedUrl() {
+    return this.url.replace("http:", "https:");
+  }
+
   /** As if the power went: nothing is said, nothing is flushed. */
   async kill() {
     this.process.kill("SIGKILL");

@@ -14,11 +14,13 @@ export class Person {
     return person;
   }
 
-  static async open(browser, url, { phone = false, tablet = false, dark = false } = {}) {
+  static async open(browser, url, { phone = false, tablet = false, dark = false, trusting = false } = {}) {
     const context = await browser.newContext({
       viewport: phone ? PHONE : tablet ? TABLET : LAPTOP,
       hasTouch: phone || tablet,
       isMobile: phone || tablet,
+      // Goes past the warning of a certificate that nobody signed.
+      ignoreHTTPSErrors: trusting,
       colorScheme: dark ? "dark" : "light",
     });
     const person = new Person(context, await context.newPage());
