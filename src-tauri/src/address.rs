@@ -35,7 +35,7 @@ pub(crate) struct TypedAddress {
 pub(crate) enum AddressFault {
     Empty,
     TooLong,
-    /// https, wss: a hub in a LAN speaks plain http.
+    /// https, wss: the webview takes no certificate that nobody signed.
     Secure,
     /// Any other scheme.
     Scheme,
@@ -59,7 +59,7 @@ impl From<AddressFault> for Refusal {
             ),
             AddressFault::Secure => (
                 "address_secure",
-                "Lanvas on a local network uses http, not https. Type the address again with http:// or without.",
+                "That session is encrypted. This app cannot join encrypted sessions yet: open the link in a browser on this computer.",
             ),
             AddressFault::Scheme => (
                 "address_scheme",

@@ -20,7 +20,7 @@ export const cases = {
 
   async "who shares is told what the browsers of the others will warn of, and what to compare"(world) {
     const hub = await world.hub("--tls", "self-signed");
-    const host = await world.person(hub.ready.host_url, "Ann", { trusting: true });
+    const host = await world.person(hub.sealedUrl, "Ann", { trusting: true });
     await host.page.getByRole("button", { name: "Share" }).click();
     const short = hub.ready.fingerprint.slice(0, 20).match(/.{4}/g).join(" ");
     await host.page.getByText(short).waitFor();

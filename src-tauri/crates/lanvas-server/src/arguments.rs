@@ -9,6 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use lanvas_hub::storage::HISTORY_BYTES_DEFAULT;
 use lanvas_protocol::SessionId;
 
+use crate::sealed::TrustArguments;
+
 /// Bytes of the unit of `--history-budget`.
 pub(crate) const MEBIBYTE: u64 = 1024 * 1024;
 
@@ -51,6 +53,8 @@ pub(crate) struct ChatArguments {
     /// File whose first line is the session's password.
     #[arg(long, value_name = "FILE")]
     pub(crate) password_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) trust: TrustArguments,
 }
 
 /// How to host.
@@ -159,6 +163,8 @@ pub(crate) struct TopArguments {
     /// Watch for one second, print one line with tabs between, and end.
     #[arg(long)]
     pub(crate) once: bool,
+    #[command(flatten)]
+    pub(crate) trust: TrustArguments,
 }
 
 /// What to look into.

@@ -17,21 +17,30 @@ use anyhow::{Context, Result, bail};
 use futures_util::{SinkExt, StreamExt};
 use lanvas_discovery::{Discovery, DiscoveryConfig, NearbySession};
 use lanvas_protocol::{ClientMessage, Encoding, codec, limits::PING_INTERVAL_S, message::Hello};
-use tokio::{net::TcpStream, sync::mpsc, time::interval};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+    sync::mpsc,
+    time::interval,
+};
+use tokio_tungstenite::{WebSocketStream, client_async, tungstenite::Message};
 
 use self::{
     conversation::{Conversation, Heard},
     link::Link,
 };
-use crate::{arguments::ChatArguments, serve};
+use crate::{arguments::ChatArguments, sealed, serve};
 
 /// How long to listen for sessions when the argument is no link.
 const LISTEN_TIME: Duration = Duration::from_secs(3);
 /// Lines that may wait to be sent; who pastes more waits.
 const LINES_MAX: usize = 64;
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+/// A connection, encrypted or not.
+trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Duplex for S {}
+
+type Socket = WebSocketStream<Box<dyn Duplex>>;
 
 /// Joins, prints what is said and says what is typed, until the input ends.
 pub(crate) fn run(arguments: &ChatArguments) -> Result<()> {
@@ -50,13 +59,7 @@ async fn talk(arguments: &ChatArguments) -> Result<()> {
         Some(link) => link,
         None => nearby(&arguments.session).await?,
     };
-    let connected = connect_async(&link.socket).await;
-    let (mut socket, _) = connected.with_context(|| {
-        format!(
-            "{} cannot be reached; ask the host for the current link",
-            link.socket
-        )
-    })?;
+    let mut socket = connect(&link, arguments).await?;
     let password = arguments.password_file.as_deref().map(serve::password);
     let hello = Hello {
         name: arguments.name.clone(),
@@ -67,6 +70,23 @@ async fn talk(arguments: &ChatArguments) -> Result<()> {
     };
     send(&mut socket, &ClientMessage::Hello(Box::new(hello))).await?;
     converse(&mut socket, Conversation::default()).await
+}
+
+async fn connect(link: &Link, arguments: &ChatArguments) -> Result<Socket> {
+    let unreachable = || {
+        format!(
+            "{} cannot be reached; ask the host for the current link",
+            link.socket
+        )
+    };
+    let stream: Box<dyn Duplex> = if link.sealed {
+        Box::new(sealed::connect(&link.authority, &arguments.trust).await?)
+    } else {
+        let connected = TcpStream::connect(&link.authority).await;
+        Box::new(connected.with_context(unreachable)?)
+    };
+    let upgraded = client_async(link.socket.as_str(), stream).await;
+    Ok(upgraded.with_context(unreachable)?.0)
 }
 
 async fn converse(socket: &mut Socket, mut conversation: Conversation) -> Result<()> {

@@ -12,6 +12,7 @@ mod data_folder;
 mod doctor;
 mod nearby;
 mod place;
+mod sealed;
 mod serve;
 mod stop_signals;
 mod top;

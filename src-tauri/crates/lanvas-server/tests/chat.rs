@@ -79,7 +79,10 @@ impl Drop for Program {
 }
 
 fn hub(folder: &str, more: &[&str]) -> (Program, Value) {
-    let mut arguments = vec!["serve", "--no-discovery", "--port", "0", "--data", folder];
+    let mut arguments = vec!["serve", "--no-discovery", "--data", folder];
+    if !more.contains(&"--port") {
+        arguments.extend(["--port", "0"]);
+    }
     arguments.extend(["--bind", "127.0.0.1", "--title", "Terminals"]);
     arguments.extend(more);
     let hub = Program::start(&arguments);
@@ -112,6 +115,52 @@ fn two_terminals_talk_and_a_script_says_its_line() {
     bo.shows("Backup: done at 3 o'clock");
     assert!(bo.ends());
     ann.shows("* Bob left");
+}
+
+/// The first time a certificate is remembered; another one ends the command, until it is accepted.
+#[test]
+fn an_encrypted_hub_is_known_by_its_certificate() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let (first, ready) = hub(&at("one"), &["--tls", "self-signed"]);
+    let port = ready["port"].to_string();
+    let link = ready["urls"][0].as_str().expect("a link");
+    let said = |arguments: &[&str]| {
+        let output = Command::new(LANVAS_SERVER)
+            .args(arguments)
+            .env("XDG_DATA_HOME", at("me"))
+            .stdin(Stdio::null())
+            .output()
+            .expect("it runs");
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&output.stderr).into_owned(),
+        )
+    };
+    let (code, words) = said(&["chat", link, "--name", "Ann"]);
+    let begins = &ready["fingerprint"].as_str().expect("one")[..4];
+    assert!(
+        code == Some(0) && words.contains(&format!("begins with {begins}")),
+        "{words}"
+    );
+    assert_eq!(said(&["top", link, "--once"]), (Some(0), String::new()));
+    let (code, words) = said(&["top", &link.replace("https", "http"), "--once"]);
+    assert!(code == Some(1) && words.contains("say https://"), "{words}");
+
+    drop(first);
+    let (_second, ready) = hub(&at("two"), &["--tls", "self-signed", "--port", &port]);
+    let link = ready["urls"][0].as_str().expect("a link");
+    for command in [&["chat", link][..], &["top", link, "--once"]] {
+        let (code, words) = said(command);
+        assert!(
+            code == Some(1) && words.contains("another certificate"),
+            "{words}"
+        );
+    }
+    let fingerprint = ready["fingerprint"].as_str().expect("one");
+    let accepting = ["top", link, "--once", "--fingerprint", fingerprint];
+    assert_eq!(said(&accepting), (Some(0), String::new()));
+    assert_eq!(said(&["top", link, "--once"]), (Some(0), String::new()));
 }
 
 #[test]
