@@ -4,14 +4,14 @@
 use std::collections::BTreeSet;
 
 use lanvas_protocol::{
-    BlobName, ClientMessage, Color, Operation, PageId, Point, Points, Remainder, Shape, ShapeBody,
-    ShapeChange, ShapeId, TextChange, TextChanges,
+    ClientMessage, Operation, PageId, Remainder, Shape, ShapeChange, ShapeId, TextChange,
+    TextChanges,
     chat::Post,
     message::{Caret, Ink, Position, Presence},
-    shape::{Connector, Dash, Form, Head, Image, Nib, Paint, Route, StickyNote},
 };
 
 use crate::{
+    board::{arranged, bind, color, points, set_something, shape},
     client::Client,
     dice::Dice,
     pages::edit_of,
@@ -64,11 +64,7 @@ pub(crate) fn any_operation(
     match dice.below(100) {
         0..23 => edit_notes(client, originals, dice),
         23..30 => change_pages(client, originals, dice),
-        30..52 => Operation::AddShapes {
-            shapes: (0..dice.between(1, 3))
-                .map(|_| shape(originals.shape_id(), dice))
-                .collect(),
-        },
+        30..52 => add(client, originals, dice),
         52..60 => bring_back(originals, dice),
         60..75 => update(client, dice),
         75..84 => erase(client, originals, dice),
@@ -78,6 +74,17 @@ pub(crate) fn any_operation(
         },
         _ => must_be_refused(originals, dice),
     }
+}
+
+/// Connectors often go from one thing on the board to another.
+fn add(client: &Client, originals: &mut Originals, dice: &mut Dice) -> Operation {
+    let mut shapes: Vec<_> = (0..dice.between(1, 3))
+        .map(|_| shape(originals.shape_id(), dice))
+        .collect();
+    for shape in &mut shapes {
+        bind(shape, &some_ids(client, dice), dice);
+    }
+    Operation::AddShapes { shapes }
 }
 
 fn edit_notes(client: &Client, originals: &mut Originals, dice: &mut Dice) -> Operation {
@@ -142,89 +149,6 @@ fn units(text: &[char]) -> u32 {
     length(text.iter().map(|character| character.len_utf16()).sum())
 }
 
-fn shape(id: ShapeId, dice: &mut Dice) -> Shape {
-    let mut any = |most| dice.below(most) as f64;
-    let (x, y, z) = (any(1_000), any(1_000), any(3));
-    let body = body(dice);
-    Shape::plain(id, x, y, z, color(dice), body)
-}
-
-/// Any kind there is; a connector may be bound to what never was there.
-fn body(dice: &mut Dice) -> ShapeBody {
-    let (w, h) = (dice.between(1, 300) as f64, dice.between(1, 300) as f64);
-    match dice.below(9) {
-        0 => ShapeBody::label("label 👋", 24.0),
-        1 => ShapeBody::Geo {
-            form: Form::Star,
-            w,
-            h,
-            width: 2.0,
-            text: "in it".into(),
-            size: 20.0,
-        },
-        2 => ShapeBody::Note(Box::new(StickyNote {
-            w,
-            h,
-            text: Box::default(),
-            size: 20.0,
-            by: Box::default(),
-        })),
-        3 => ShapeBody::Image(Box::new(Image {
-            w,
-            h,
-            blob: BlobName([7; 32]),
-            crop_left: 0.0,
-            crop_top: 0.25,
-            crop_right: 0.0,
-            crop_bottom: 0.5,
-        })),
-        4 => ShapeBody::Frame {
-            w,
-            h,
-            text: "page".into(),
-            order: dice.below(5) as f64,
-        },
-        5 => connector(w, -h),
-        _ => ShapeBody::stroke(4.0, points(dice)),
-    }
-}
-
-fn connector(w: f64, h: f64) -> ShapeBody {
-    ShapeBody::Connector(Box::new(Connector {
-        w,
-        h,
-        width: 2.0,
-        route: Route::Curved,
-        bend: 0.25,
-        head_start: Head::None,
-        head_end: Head::Arrow,
-        from: "s1".into(),
-        from_x: 0.5,
-        from_y: 0.5,
-        to: Box::default(),
-        to_x: 0.5,
-        to_y: 0.5,
-        text: Box::default(),
-        size: 20.0,
-    }))
-}
-
-fn color(dice: &mut Dice) -> Color {
-    Color([u8::try_from(dice.below(256)).unwrap(), 0, 0])
-}
-
-fn points(dice: &mut Dice) -> Points {
-    let points: Vec<_> = (0..dice.between(1, 12))
-        .map(|step| Point {
-            x: f64::from(u32::try_from(step).unwrap()),
-            y: 1.0,
-            pressure: None,
-            time_ms: None,
-        })
-        .collect();
-    Points::pack(&points, 3).unwrap()
-}
-
 /// As undo does: the same shape under the same id. It may be on the board again already.
 fn bring_back(originals: &mut Originals, dice: &mut Dice) -> Operation {
     let shape = if originals.erased.is_empty() {
@@ -249,6 +173,11 @@ fn some_ids(client: &Client, dice: &mut Dice) -> Vec<ShapeId> {
 
 fn update(client: &Client, dice: &mut Dice) -> Operation {
     let ids = some_ids(client, dice);
+    if dice.once_in(3) {
+        return Operation::UpdateShapes {
+            changes: arranged(ids, dice),
+        };
+    }
     let change = |id| {
         let mut change = ShapeChange::of(id);
         for _ in 0..dice.between(1, 3) {
@@ -258,31 +187,6 @@ fn update(client: &Client, dice: &mut Dice) -> Operation {
     };
     Operation::UpdateShapes {
         changes: ids.into_iter().map(change).collect(),
-    }
-}
-
-/// Any property, whether the shape has it or not.
-fn set_something(change: &mut ShapeChange, dice: &mut Dice) {
-    let any = dice.below(1_000) as f64 - 300.0;
-    match dice.below(21) {
-        0 | 1 => change.x = Some(any),
-        2 => change.color = Some(color(dice)),
-        3 | 4 => change.text = Some(format!("text {}", dice.below(100)).into()),
-        5 => change.z = Some(dice.below(5) as f64),
-        6 | 7 => change.w = Some(any),
-        8 => change.h = Some(any),
-        9 => change.rotation = Some(any / 100.0),
-        10 => change.group = Some(if dice.once_in(2) { "g1/g2" } else { "" }.into()),
-        11 => change.locked = Some(dice.once_in(2)),
-        12 => change.fill = Some(Paint(dice.once_in(2).then(|| color(dice)))),
-        13 => change.points = Some(points(dice)),
-        14 => change.to = Some(if dice.once_in(2) { "s2" } else { "" }.into()),
-        15 => change.to_x = Some(dice.below(5) as f64 / 4.0),
-        16 => change.opacity = Some(dice.below(5) as f64 / 4.0),
-        17 => change.dash = Some(Dash::Dotted),
-        18 => change.form = Some(Form::Cloud),
-        19 => change.crop_top = Some(dice.below(4) as f32 / 4.0),
-        _ => change.nib = Some(Nib::Marker),
     }
 }
 

@@ -14,6 +14,7 @@
 #![allow(clippy::cast_precision_loss)] // small made-up coordinates
 
 mod actions;
+mod board;
 mod checks;
 mod client;
 mod dice;
