@@ -15,6 +15,7 @@ mod limits;
 mod manifests;
 mod names;
 mod portable;
+mod promises;
 mod protocol_rules;
 mod raw_html;
 mod top_level;
@@ -75,6 +76,7 @@ const RULES: &[Rule] = &[
     rule("ignored tests give a reason", ignored_tests::check),
     rule("decisions are numbered", decisions::check),
     rule("quoted protocol rules exist", protocol_rules::check),
+    rule("promises of safety name a test", promises::check),
     rule("nothing names one machine", portable::check),
 ];
 

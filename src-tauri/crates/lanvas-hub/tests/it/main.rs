@@ -15,6 +15,7 @@ mod hooks;
 mod hostile;
 mod joining;
 mod limits;
+mod limits_table;
 mod notes;
 mod order;
 mod restored;

@@ -2,6 +2,7 @@
 //! what is left after a restart.
 
 mod room;
+mod table;
 
 use lanvas_protocol::{
     ErrorCode, Operation, ServerMessage, ShapeChange, TextChange, TextChanges,
