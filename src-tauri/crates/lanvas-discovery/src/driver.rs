@@ -241,7 +241,11 @@ impl Driver {
                 self.announcer.repeat();
                 self.due.repeat = Some(now_ms + REPEAT_PAUSE_MS);
             }
-            Sign::Deaf => self.due.browse = Some(now_ms),
+            Sign::Deaf => {
+                // Who went meanwhile was not heard; who is there is heard again at once.
+                self.registry.forget();
+                self.due.browse = Some(now_ms);
+            }
             Sign::Ended => self.lose_daemon(now_ms, "the listener stopped"),
         }
     }

@@ -24,7 +24,7 @@ use self::record::{ADDRESSES_MAX, PROBE_INTERVAL_MS, Record, found_name};
 use crate::interfaces::OwnAddress;
 
 /// Rows shown.
-pub(crate) const SHOWN_MAX: usize = 64;
+pub(crate) const SHOWN_MAX: usize = 128;
 /// Records kept, so that rows can move up when others go.
 pub(crate) const KEPT_MAX: usize = 512;
 /// Records of one session: a machine that was renamed, a copy of the file, a
@@ -203,7 +203,11 @@ impl Registry {
         let heard_own = self.is_own(now_ms, &advert.id);
         let changed = match self.position(&advert.id, &heard.fullname) {
             Some(record) => record.hear_again(now_ms, &heard, advert),
-            None => self.add(Record::new(now_ms, heard, advert)),
+            None => {
+                // A name stands for one record: another session took it over.
+                let replaced = self.gone(&heard.fullname).changed;
+                self.add(Record::new(now_ms, heard, advert)) || replaced
+            }
         };
         Outcome {
             changed: changed && !heard_own,

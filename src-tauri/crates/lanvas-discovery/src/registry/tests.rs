@@ -366,6 +366,20 @@ fn a_hub_that_was_asked_has_its_rows_until_it_says_otherwise_or_nothing() {
     assert_eq!(registry.list(7_100), []);
 }
 
+/// Two hubs that fight for one name may not have us ask as fast as we can.
+#[test]
+fn a_name_stands_for_one_session_and_each_is_asked_at_its_pace() {
+    let mut registry = at_home();
+    for (now_ms, id) in [(0, "k3f9x2ab"), (10, "k3f9zzzz"), (20, "k3f9x2ab")] {
+        registry.step(now_ms, Event::Heard(heard(ANN, id, &["192.168.1.5"])));
+        let rows = registry.list(now_ms);
+        assert_eq!((rows.len(), rows[0].id.as_str()), (1, id));
+    }
+    assert_eq!(registry.due_probes(30, 16).len(), 1);
+    assert_eq!(registry.due_probes(31, 16), []);
+    assert_eq!(registry.next_probe_ms(31), Some(3_030));
+}
+
 #[test]
 fn what_is_heard_and_found_is_one_row() {
     let mut registry = at_home();

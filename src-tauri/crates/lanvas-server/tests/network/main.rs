@@ -7,6 +7,7 @@
 
 mod asking;
 mod avahi;
+mod crowd;
 mod doctor;
 mod moving;
 mod namespaces;
@@ -26,6 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const LISTED_WITHIN: Duration = Duration::from_secs(2);
 const GONE_AFTER_GOODBYE_WITHIN: Duration = Duration::from_secs(2);
 const GONE_AFTER_KILL_WITHIN: Duration = Duration::from_secs(10);
+/// Many at once, and many that are asked one after the other whether they are there.
+const LISTED_ALL_WITHIN: Duration = Duration::from_secs(20);
 const BACK_WITHIN: Duration = Duration::from_secs(15);
 
 /// A title that is hard on names: a dot, letters beyond ASCII, an emoji.
