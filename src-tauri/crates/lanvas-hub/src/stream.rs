@@ -346,6 +346,12 @@ mod tests {
         }
     }
 
+    /// An idle plain connection pays a word at most for what others have.
+    #[test]
+    fn a_plain_stream_is_a_socket_and_nothing_more() {
+        assert!(size_of::<Stream>() <= size_of::<TcpStream>() + size_of::<usize>());
+    }
+
     #[tokio::test]
     async fn what_came_by_tls_is_read_to_its_end_in_small_bites() {
         let (mut peer, mut client, stream) = sealed_pair().await;

@@ -74,6 +74,19 @@ fn urls(registry: &Registry) -> Vec<String> {
 }
 
 #[test]
+fn a_session_with_a_certificate_is_offered_by_https_and_says_which() {
+    let mut registry = at_home();
+    let own = lanvas_protocol::Fingerprint::new([7; 32]);
+    let mut record = heard(ANN, "k3f9x2ab", &["192.168.1.5"]);
+    record
+        .txt
+        .push(("fp".to_owned(), own.to_txt().into_bytes()));
+    registry.step(0, Event::Heard(record));
+    assert_eq!(urls(&registry), ["https://192.168.1.5:7420/s/k3f9x2ab"]);
+    assert_eq!(registry.list(0)[0].fingerprint, Some(own));
+}
+
+#[test]
 fn ann_starts_a_session_and_it_appears_once_although_it_is_heard_in_steps() {
     let mut registry = at_home();
     // First only her loopback comes: nobody can join there, so there is no row.
