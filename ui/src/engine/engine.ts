@@ -266,10 +266,11 @@ export class Engine {
     this.#request();
   }
 
-  /** Brings a picture that `pictures.onWanted` asked for. The engine keeps it and closes nothing. */
+  /** Brings a picture that `pictures.onWanted` asked for. The engine keeps it, and closes it when it has no more room. */
   addPicture(key: string, picture: ImageBitmap): void {
-    this.pictures.put(key, picture);
+    // The worker's copy first: what there is no room for here is closed.
     this.#atelier.addPicture(key, picture);
+    this.pictures.put(key, picture);
     for (const { bounds } of this.scene.showing(key)) this.#dry.easel.invalidate(bounds);
     this.#repaint();
   }

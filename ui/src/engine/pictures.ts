@@ -11,11 +11,11 @@ import { Subscribers } from "../lib/subscribers";
 import type { Pictures } from "./kinds/kind";
 import { Remembered } from "./remembered";
 
-/** Decoded, four bytes a pixel. */
-const PICTURE_BYTES_MAX = 96 * 1024 * 1024;
+/** Decoded, four bytes a pixel. The worker that paints has as much of its own: twice this is the bound of a page. */
+export const PICTURE_BYTES_MAX = 64 * 1024 * 1024;
 
 export class PictureBook implements Pictures {
-  readonly #kept = new Remembered<string, ImageBitmap>(PICTURE_BYTES_MAX);
+  readonly #kept = new Remembered<string, ImageBitmap>(PICTURE_BYTES_MAX, (picture) => picture.close());
   readonly #asked = new Set<string>();
   readonly #wanted = new Subscribers<string>();
 

@@ -14,3 +14,15 @@ test("keeps what was used lately, up to its weight", () => {
   kept.set("a", 5, 1);
   expect([kept.get("a"), kept.weight]).toEqual([5, 5]);
 });
+
+test("says what it lets go of, each once", () => {
+  const gone: number[] = [];
+  const kept = new Remembered<string, number>(10, (value) => gone.push(value));
+  kept.set("a", 1, 6);
+  kept.set("b", 2, 6);
+  kept.set("b", 3, 6);
+  kept.set("huge", 4, 11);
+  expect(gone).toEqual([1, 2, 4]);
+  kept.delete("b");
+  expect(gone).toEqual([1, 2, 4, 3]);
+});

@@ -5,10 +5,13 @@
 export class Remembered<K, V> {
   readonly #entries = new Map<K, { readonly value: V; readonly weight: number }>();
   readonly #weightMax: number;
+  readonly #letGo: ((value: V) => void) | undefined;
   #weight = 0;
 
-  constructor(weightMax: number) {
+  /** `letGo` hears what is kept no longer. */
+  constructor(weightMax: number, letGo?: (value: V) => void) {
     this.#weightMax = weightMax;
+    this.#letGo = letGo;
   }
 
   get weight(): number {
@@ -26,7 +29,7 @@ export class Remembered<K, V> {
   /** Keeps `value`. One that is heavier than everything may be is not kept. */
   set(key: K, value: V, weight: number): void {
     this.delete(key);
-    if (weight > this.#weightMax) return;
+    if (weight > this.#weightMax) return this.#letGo?.(value);
     this.#entries.set(key, { value, weight });
     this.#weight += weight;
     for (const oldest of this.#entries.keys()) {
@@ -40,6 +43,7 @@ export class Remembered<K, V> {
     if (!entry) return;
     this.#entries.delete(key);
     this.#weight -= entry.weight;
+    this.#letGo?.(entry.value);
   }
 
   clear(): void {

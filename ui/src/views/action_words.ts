@@ -36,7 +36,7 @@ export const boardMenu: readonly (readonly CommandEntry[])[] = [
 /** Only in the palette. */
 export const otherCommands: readonly CommandEntry[] = [
   entry("keep_tool", "Keep the tool after use", "Q"), entry("bold", "Bold", "Ctrl+B"), entry("italic", "Italic", "Ctrl+I"),
-  entry("next_page", "Show the pages, the next one", "Alt+PgDn"), entry("previous_page", "The page before", "Alt+PgUp"), entry("end_pages", "End showing pages"),
+  entry("next_page", "Show the frames as pages, the next one", "Alt+PgDn"), entry("previous_page", "The page before", "Alt+PgUp"), entry("end_pages", "End showing pages"),
   entry("larger", "Larger words", "Ctrl+Shift+."), entry("smaller", "Smaller words", "Ctrl+Shift+,"),
 ];
 
@@ -54,7 +54,8 @@ export const actionWords = {
   findHint: "Words to look for",
   found: (count: number): string => (count === 0 ? "Nothing found. Try fewer or shorter words." : count === 1 ? "One place." : `${count} places.`),
   link: "Link",
-  linkHint: "https://… or a place: #shape=…, #heading=…",
+  linkHint: "https://…",
+  linkPlaces: "The address of a page, or a place here: the link to a thing, a heading or a spot that you copied.",
   linkHere: "Copy a link to this thing",
   linkBad: "A link begins with https://, http://, mailto: or #.",
   linkDone: "Save the link",

@@ -21,7 +21,7 @@ export const lookWords = {
   align: "Text alignment",
   aligns: { auto: "Auto", left: "Left", center: "Middle", right: "Right" },
   route: "Path",
-  routes: { straight: "Straight", curved: "Curved", elbow: "With corners" },
+  routes: { straight: "Straight", curved: "Curved", elbow: "Corners" },
   startHead: "Start",
   endHead: "End",
   bold: "Bold",
