@@ -198,8 +198,9 @@ cases["every tool by keyboard alone, said aloud, to a saved copy"] = async (worl
   await ada.shows("Down. Arrow keys go on");
   await press(ada, "ArrowRight x3", "ArrowDown x3", "Enter");
   await witness.sees("the brush stroke gone", (all) => all.length === BY_KEYS.length - 1);
-  await press(ada, "k", "Enter", "ArrowRight x4", "Enter");
+  await press(ada, "k", "Enter", "ArrowRight x4");
   await until("the laser is seen", async () => (await witness.ink()).laser > 0);
+  await press(ada, "Enter");
   await press(ada, "i", "Shift+ArrowRight x4", "Shift+ArrowUp x4", "Enter");
   await press(ada, "Shift+ArrowDown x5", "Enter", "ArrowRight x3", "Enter");
   await witness.sees("a stroke in the stamp’s colour", (all) => all.at(-1).color === "#bde8b0" && all.at(-1).body.kind === "stroke");
