@@ -9,6 +9,7 @@
 import { HostError, type HostedSession, type HostPort, type Hosting, type NearbySession, type OwnSession, type SessionAddress } from "../platform/host";
 import { device } from "../platform/newcomer";
 import type { ConnectOptions, Session } from "../sync/session";
+import { accountAt } from "./account";
 import { Cell } from "./cell";
 import { listedSessions, type ListedSession } from "./hub_list";
 import { Surface } from "./surface";
@@ -147,6 +148,20 @@ export class Door {
     if (screen.kind === "session") this.#enter(screen.surface.address);
   }
 
+  /** Comes in anew, called so. */
+  async enterAs(name: string): Promise<void> {
+    await this.attempt(async () => this.name.set((await this.host.saveSettings({ name })).name));
+    const screen = this.screen.now;
+    if (screen.kind === "naming") this.#enter(screen.address);
+    else this.again();
+  }
+
+  /** Who was somebody until now says who they are. */
+  askName(): void {
+    this.name.set("");
+    this.again();
+  }
+
   /** What the hub calls a session that one is not in yet; null when it does not say. */
   async titleOf({ base, session }: SessionAddress): Promise<string | null> {
     const listed = await listedSessions(base);
@@ -190,7 +205,8 @@ export class Door {
     const { base, session, hostToken, invite } = address;
     const heard = (): string[] => this.#nearby.flatMap(({ id, urls }) => (id === session ? urls.map((url) => new URL(url).origin) : []));
     const brought = { ...(hostToken === undefined ? {} : { hostToken }), ...(invite === undefined ? {} : { invite }) };
-    return { base, session, name: this.name.now, zoom, heard, device: device(), color: this.color ?? undefined, ...brought };
+    const account = accountAt(base)?.token;
+    return { base, session, name: this.name.now, account, zoom, heard, device: device(), color: this.color ?? undefined, ...brought };
   }
 
   async #savedName(): Promise<string> {

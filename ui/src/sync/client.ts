@@ -193,6 +193,7 @@ export class SyncClient {
       ...(this.#options.hostToken === undefined ? {} : { host_token: this.#options.hostToken }),
       ...(this.#invite === undefined ? {} : { invite: this.#invite }),
       ...(this.#options.device === undefined ? {} : { device: this.#options.device }),
+      ...(this.#options.account === undefined ? {} : { account: this.#options.account }),
       ...(this.#options.color === undefined ? {} : { color: this.#options.color }),
     });
   }
@@ -388,7 +389,7 @@ export class SyncClient {
   }
 
   #refused(now: number, { seq, code, wait_ms }: Extract<ServerMessage, { type: "refused" }>): void {
-    if (seq === undefined && code === "codes_renewed") {
+    if (seq === undefined && (code === "codes_renewed" || code === "signed_out")) {
       this.#reason = code; // what the close that follows is about
     } else if (seq === undefined) {
       // Wet ink and presence that came too fast are gone already and nobody misses them.

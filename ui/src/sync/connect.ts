@@ -82,6 +82,7 @@ class Shell implements Driver {
       hostToken: options.hostToken,
       invite: options.invite,
       device: options.device,
+      account: options.account,
       color: options.color,
       earlier: recall(options.session),
       replica,

@@ -82,6 +82,7 @@ export interface ClientOptions {
   readonly invite?: string | undefined;
   /** What the person comes with, for who decides whether to let them in. */
   readonly device?: Device | undefined;
+  readonly account?: string | undefined;
   /** The colour to be seen by. */
   readonly color?: Color | undefined;
   /** Greater in each life of the page; see `Outgoing`. */

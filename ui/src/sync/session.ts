@@ -310,6 +310,8 @@ export interface ConnectOptions {
   /** The token of an invitation. */
   readonly invite?: string;
   readonly device?: Device;
+  /** The token of the account that one is signed in to at this hub. */
+  readonly account?: string | undefined;
   /** The colour to be seen by, if the person chose one. */
   readonly color?: Color | undefined;
   /** The zoom to choose the precision of wet ink by; 1 if absent. */

@@ -1,6 +1,8 @@
 /** What is said over the board of whom one follows, who calls, and pages that are shown. */
 
 export const companyWords = {
+  /** Beside the role of who has an account. */
+  signedIn: "signed in",
   backToContent: "Back to what is drawn",
   following: (name: string): string => `You see what ${name} sees`,
   stopFollowing: "Stop following",

@@ -123,6 +123,8 @@ export const AWAY: Partial<Record<ErrorCode, AwayWords>> = {
   invite_ended: { heading: "This invitation is over", what: "It was used up, ended, or its time has passed. Ask the person who hosts it for another, or come in as others do.", again: "Come in without it" },
   removed: { heading: "You were sent out", what: "A moderator of this session did that. You can come back; if you think it was a mistake, talk to the host.", again: "Come back" },
   banned: { heading: "You were sent out for a time", what: "A moderator of this session did that. You can come back when the time is over, or when they let you back before. If you think it was a mistake, talk to the host.", again: "Come back" },
+  name_registered: { heading: "This name belongs to an account", what: "If it is yours, sign in. Else come in by another name.", again: "Try again" },
+  signed_out: { heading: "You were signed out", what: "Somebody signed this account out, changed its password, or it is half a year since you signed in here. What you made is kept.", again: "Try again" },
   codes_renewed: { heading: "The host made new codes", what: "Everybody comes in anew. Ask for the new password or link. What you made is kept.", again: "Come in again" },
 };
 

@@ -17,6 +17,7 @@ export const words = {
     welcome: "Welcome. What should the others call you?",
     save: "Go on",
     change: "Change your name",
+    account: "Account",
     cancel: "Cancel",
     done: "Save",
     needed: "Type a name first. A first name or a nickname is enough.",

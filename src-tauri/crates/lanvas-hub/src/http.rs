@@ -1,5 +1,6 @@
 //! The routes: the UI's files, the sockets, the small JSON interface, health and metrics.
 
+mod accounts;
 mod blobs;
 mod echo;
 mod history;
@@ -101,6 +102,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
             post(blobs::keep).layer(DefaultBodyLimit::disable()),
         )
         .route("/api/sessions/{id}/blobs/{name}", get(blobs::read))
+        .nest("/api/accounts", accounts::routes())
         .route("/api/nearby", get(nearby))
         .route("/test", get(reach::page))
         .route("/api/reach", get(reach::read).post(reach::tell))

@@ -26,7 +26,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     UiAssets,
+    accounts::Accounts,
     error::HubError,
+    hexadecimal::hex,
     http, lan,
     limits::{PASSWORDS_AT_ONCE, SHUTDOWN_MARGIN, SHUTDOWN_TIMEOUT, Tuning, UPLOADS_MAX},
     metrics::{Exposition, Metrics},
@@ -155,6 +157,7 @@ pub(crate) struct Shared {
     pub(crate) uploads: Semaphore,
     /// See [`PASSWORDS_AT_ONCE`].
     pub(crate) passwords: Arc<Semaphore>,
+    pub(crate) accounts: Arc<Accounts>,
     /// By which words come from outside.
     pub(crate) hooks: http::hooks::Hooks,
     pub(crate) sessions: Sessions,
@@ -226,7 +229,10 @@ impl Hub {
             password: config.password.map(Arc::from),
             door: None,
         };
+        let tasks = TaskTracker::new();
+        let accounts = Accounts::open(storage.clone(), tasks.clone()).await;
         let shared = Arc::new(Shared {
+            accounts: Arc::new(accounts),
             ui: config.ui,
             nearby: config.nearby,
             host_name: config.host_name,
@@ -235,7 +241,7 @@ impl Hub {
             storage,
             metrics,
             ending: CancellationToken::new(),
-            tasks: TaskTracker::new(),
+            tasks,
             lives: TaskTracker::new(),
             uploads: Semaphore::new(UPLOADS_MAX),
             passwords: Arc::new(Semaphore::new(PASSWORDS_AT_ONCE)),
@@ -496,7 +502,7 @@ fn local_port(listener: &TcpListener) -> Result<u16, HubError> {
 pub(crate) fn random_hex() -> Result<String, HubError> {
     let mut bytes = [0_u8; 16];
     getrandom::fill(&mut bytes).map_err(HubError::Random)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&bytes))
 }
 
 /// An id that no session has: ten characters that read well aloud, 50 random bits, without

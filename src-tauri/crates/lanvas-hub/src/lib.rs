@@ -7,11 +7,13 @@
 //! It must not know Tauri, mDNS or where the UI's files come from: those are handed in.
 
 pub mod access;
+pub mod accounts;
 pub mod assets;
 pub mod connection;
 pub mod error;
 pub(crate) mod fanout;
 pub mod frame;
+pub(crate) mod hexadecimal;
 pub mod hook;
 mod http;
 pub mod hub;

@@ -29,6 +29,11 @@ pub const HTTP_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 pub const UPLOADS_MAX: usize = 8;
 /// Passwords that are hashed or looked at at once: each takes 19 MiB and tens of milliseconds.
 pub const PASSWORDS_AT_ONCE: usize = 2;
+/// Answers about accounts' passwords that are worked out at once.
+pub const ACCOUNTS_AT_ONCE: usize = 2;
+/// Requests for such that may wait for their turn, those at work counted; past it one is told to try
+/// again.
+pub const ACCOUNTS_WAITING_MAX: usize = 64;
 /// A request's head must be whole in this time (axum has no such limit of its own).
 pub const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
 /// A TLS handshake must be over in this time, its first byte included.

@@ -7,6 +7,7 @@
 //!
 //! Rules in quotes, like "R7", are those of `src-tauri/docs/protocol.md`.
 
+mod accounts;
 mod bans;
 pub mod blocks;
 pub mod board;
@@ -41,7 +42,6 @@ use lanvas_protocol::{
     door::{DoorAct, Entry},
     message::{Hello, StorageTrouble},
 };
-use subtle::ConstantTimeEq;
 
 pub use self::{bans::Ban, gate::Asker};
 use self::{
@@ -54,12 +54,13 @@ use self::{
     moderation::Audit,
     notes::Notes,
     refusal::Refusal,
-    roster::{Roster, SecretHash, hash_secret},
+    roster::{Roster, SecretHash, matches_hash},
     snapshots::{Edition, Snapshots},
     tries::Tries,
     waiting::{Arrival, WaitingRoom},
 };
 use crate::{
+    accounts::{Book, book::TokenId},
     frame::Frame,
     outbox::Lane,
     storage::{Applied, Record, StoredDoor, StoredSession},
@@ -109,6 +110,8 @@ pub enum Input {
         /// Whether it is the password.
         right: bool,
     },
+    /// The accounts of the hub are these from now on.
+    AccountsChanged(Arc<Book>),
     /// The time of [`Session::due_ms`] has come.
     TimePassed,
     /// A connection is gone.
@@ -237,6 +240,8 @@ struct Member {
     last_own: u64,
     /// What it was last told is stored.
     told_stored: u64,
+    /// By which it is signed in, if it is.
+    token: Option<TokenId>,
 }
 
 /// A log that no hub wrote.
@@ -261,6 +266,7 @@ pub struct Session {
     roster: Roster,
     door: Door,
     tries: Tries,
+    accounts: Arc<Book>,
     last_knock: u32,
     ink: WetInk,
     bans: Bans,
@@ -314,6 +320,7 @@ impl Session {
             roster,
             door,
             tries: Tries::default(),
+            accounts: Arc::default(),
             last_knock: 0,
             ink: WetInk::default(),
             bans: Bans::restore(stored.bans),
@@ -390,6 +397,7 @@ impl Session {
             Input::PasswordChecked { connection, right } => {
                 self.password_checked(now_ms, connection, right);
             }
+            Input::AccountsChanged(book) => self.accounts_changed(book),
             Input::TimePassed => self.end_long_knocks(now_ms),
             Input::Leave { connection } => self.leave(connection),
             Input::Drained { connection, number } => self.go_on(connection, number),
@@ -585,12 +593,4 @@ fn refused(seq: Option<u32>, Refusal { code, wait_ms }: Refusal) -> ServerMessag
         detail,
         wait_ms,
     }
-}
-
-fn matches_hash(secret: &str, expected: &SecretHash) -> bool {
-    hash_secret(secret).ct_eq(expected).into()
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -28,6 +28,7 @@ pub use self::{
 };
 use crate::{
     TIMING,
+    accounts::Book,
     fanout::Fanout,
     hub::{Directory, SessionInfo},
     limits::{READY_THREADS, SESSION_BATCH_MAX},
@@ -50,6 +51,8 @@ pub(crate) struct Surroundings {
     pub(crate) doors: watch::Sender<Option<StoredDoor>>,
     /// Turns for what takes long with passwords.
     pub(crate) passwords: Arc<Semaphore>,
+    /// The hub's accounts.
+    pub(crate) accounts: watch::Receiver<Arc<Book>>,
     /// To be vacated when nobody has been here for `idle_timeout`.
     pub(crate) slot: Arc<Slot>,
     pub(crate) idle_timeout: Duration,
@@ -83,6 +86,7 @@ pub(crate) async fn run(session: Session, surroundings: Surroundings) -> Ended {
         doors: surroundings.doors,
         passwords: surroundings.passwords,
         checks: JoinSet::new(),
+        accounts: surroundings.accounts,
         slot: surroundings.slot,
         idle_timeout: surroundings.idle_timeout,
         idle_until: None,
@@ -116,6 +120,7 @@ struct Task {
     passwords: Arc<Semaphore>,
     /// Passwords that are being looked at: whose, and whether they are right.
     checks: JoinSet<(ConnectionId, bool)>,
+    accounts: watch::Receiver<Arc<Book>>,
     slot: Arc<Slot>,
     idle_timeout: Duration,
     /// When to look whether the session can be put away; none while somebody is here.
@@ -157,6 +162,7 @@ impl Task {
     ) -> Ended {
         let mut batch = Vec::with_capacity(SESSION_BATCH_MAX);
         self.handle(Input::Prepare);
+        self.take_accounts();
         self.note_idle();
         while !self.broken {
             tokio::select! {
@@ -171,6 +177,7 @@ impl Task {
                         return Ended::Idle(moving);
                     }
                 }
+                Ok(()) = self.accounts.changed() => self.take_accounts(),
                 () = at(self.pace.due()) => self.look_at_pace(),
                 () = at(self.session.due_ms().map(from_ms)) => self.handle(Input::TimePassed),
                 Some(checked) = self.checks.join_next() => {
@@ -289,7 +296,17 @@ impl Task {
         }
     }
 
+    /// Who has signed up, in or out since.
+    fn take_accounts(&mut self) {
+        let book = Arc::clone(&self.accounts.borrow_and_update());
+        self.handle(Input::AccountsChanged(book));
+    }
+
     fn join(&mut self, connection: ConnectionId, hello: Box<Hello>, address: IpAddr) {
+        // Who signed in a moment ago comes now.
+        if self.accounts.has_changed().unwrap_or(false) {
+            self.take_accounts();
+        }
         let _span = tracing::debug_span!(target: TIMING, "join", session = %self.id, connection = connection.0).entered();
         match entropy() {
             Ok(entropy) => self.handle(Input::Join {

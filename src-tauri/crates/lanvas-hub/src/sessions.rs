@@ -285,6 +285,7 @@ async fn live(
     let surroundings = Surroundings {
         doors,
         passwords: Arc::clone(&shared.passwords),
+        accounts: shared.accounts.book(),
         storage: shared.storage.clone(),
         stored,
         directory: Arc::clone(&shared.directory),

@@ -16,6 +16,7 @@
 //!
 //! What it must not know: sockets, and who may do what in a session.
 
+mod accounts;
 mod blobs;
 mod chat;
 mod copy;

@@ -75,6 +75,12 @@ pub enum ErrorCode {
     Banned,
     /// A name is empty or too long.
     InvalidName,
+    /// The name is that of an account, and this person has not signed in to it.
+    NameRegistered,
+    /// The name is the person's account's, and stays it.
+    NameFixed,
+    /// The token of an account is none, or not any more.
+    SignedOut,
     /// A title is empty or too long.
     InvalidTitle,
     /// A shape of that id is on the board already.
@@ -140,7 +146,9 @@ impl ErrorCode {
             | Self::NotLetIn
             | Self::KnockUnanswered
             | Self::TooManyKnocks
-            | Self::CodesRenewed => CloseCode::NotLetIn,
+            | Self::CodesRenewed
+            | Self::NameRegistered
+            | Self::SignedOut => CloseCode::NotLetIn,
             Self::SessionFull => CloseCode::SessionFull,
             Self::HelloTimeout => CloseCode::HelloTimeout,
             Self::Replaced => CloseCode::Replaced,
@@ -191,6 +199,9 @@ impl fmt::Display for ErrorCode {
             Self::Removed => "a moderator sent this participant out",
             Self::Banned => "a moderator sent this participant out for a time",
             Self::InvalidName => "a name has 1 to 40 characters",
+            Self::NameRegistered => "the name belongs to an account; sign in or take another",
+            Self::NameFixed => "who is signed in is called as the account",
+            Self::SignedOut => "the account was signed out here; sign in again",
             Self::InvalidTitle => "a title has 1 to 120 characters",
             Self::ShapeExists => "a shape of that id is on the board already",
             Self::ShapeNotFound => "none of the shapes is on the board",

@@ -115,6 +115,17 @@ pub const REFUSALS_TOLD_MAX: usize = 32;
 pub const BAN_S_MAX: u32 = 30 * 24 * 60 * 60;
 /// People kept out at once; past it the one who could come back first may.
 pub const BANS_MAX: usize = 256;
+/// Accounts of one hub.
+pub const ACCOUNTS_MAX: usize = 2_000;
+/// Unicode scalar values of an account's password at least. The page holds to it: the hub never
+/// sees a password.
+pub const ACCOUNT_PASSWORD_LENGTH_MIN: usize = 8;
+/// Unicode scalar values of an account's password at most.
+pub const ACCOUNT_PASSWORD_LENGTH_MAX: usize = 128;
+/// Places one account is signed in at; past it the one that came longest ago is signed out.
+pub const ACCOUNT_TOKENS_MAX: usize = 32;
+/// Bytes of a request about accounts.
+pub const ACCOUNT_REQUEST_BYTES_MAX: usize = 4 * 1024;
 /// Entries of the audit list; past it the oldest goes.
 pub const AUDIT_ENTRIES_MAX: usize = 1_000;
 
@@ -178,6 +189,14 @@ pub fn for_clients() -> Vec<(&'static str, f64)> {
         ("BLOB_BYTES_MAX", whole(BLOB_BYTES_MAX)),
         ("BLOB_PIXELS_MAX", BLOB_PIXELS_MAX as f64),
         ("PASSWORD_BYTES_MAX", whole(PASSWORD_BYTES_MAX)),
+        (
+            "ACCOUNT_PASSWORD_LENGTH_MIN",
+            whole(ACCOUNT_PASSWORD_LENGTH_MIN),
+        ),
+        (
+            "ACCOUNT_PASSWORD_LENGTH_MAX",
+            whole(ACCOUNT_PASSWORD_LENGTH_MAX),
+        ),
         ("INVITES_MAX", whole(INVITES_MAX)),
         ("HISTORY_PAGE_MAX", whole(HISTORY_PAGE_MAX)),
         ("BAN_S_MAX", f64::from(BAN_S_MAX)),

@@ -100,6 +100,10 @@ pub struct Hello {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub color: Option<Color>,
+    /// The token that signing in to an account of the hub gave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub account: Option<String>,
     /// What the person comes with, for who decides whether to let them in.
     #[serde(default, skip_serializing_if = "is_plain")]
     #[ts(as = "Option<Device>", optional)]
@@ -263,6 +267,10 @@ pub struct Participant {
     #[serde(default, skip_serializing_if = "is_plain")]
     #[ts(as = "Option<bool>", optional)]
     pub muted: bool,
+    /// Whether they are signed in to an account of the hub; nobody else may have its name then.
+    #[serde(default, skip_serializing_if = "is_plain")]
+    #[ts(as = "Option<bool>", optional)]
+    pub account: bool,
 }
 
 /// What keeps the hub from storing.

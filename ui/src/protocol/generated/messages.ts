@@ -15,7 +15,7 @@ export type Paint = string;
 /** SHA-256 of a file's bytes, 64 hexadecimal digits. */
 export type BlobName = string;
 
-export type ErrorCode = "malformed" | "message_too_large" | "unsupported_version" | "session_not_found" | "password_required" | "password_wrong" | "too_many_tries" | "invite_required" | "invite_ended" | "not_let_in" | "knock_unanswered" | "too_many_knocks" | "codes_renewed" | "invalid_door" | "session_full" | "hello_expected" | "hello_timeout" | "already_joined" | "replaced" | "too_slow" | "rate_limited" | "forbidden" | "role_too_low" | "muted" | "board_locked" | "notes_locked" | "chat_locked" | "pointers_hidden" | "shape_sealed" | "participant_not_found" | "removed" | "banned" | "invalid_name" | "invalid_title" | "shape_exists" | "shape_not_found" | "invalid_shape" | "invalid_operation" | "board_full" | "notes_too_long" | "page_exists" | "page_not_found" | "pages_full" | "last_page" | "stale_revision" | "invalid_changes" | "message_too_long" | "message_empty" | "message_not_found" | "slow_mode" | "invalid_reaction" | "chat_full" | "invalid_seq" | "storage_failed" | "shutting_down" | "internal";
+export type ErrorCode = "malformed" | "message_too_large" | "unsupported_version" | "session_not_found" | "password_required" | "password_wrong" | "too_many_tries" | "invite_required" | "invite_ended" | "not_let_in" | "knock_unanswered" | "too_many_knocks" | "codes_renewed" | "invalid_door" | "session_full" | "hello_expected" | "hello_timeout" | "already_joined" | "replaced" | "too_slow" | "rate_limited" | "forbidden" | "role_too_low" | "muted" | "board_locked" | "notes_locked" | "chat_locked" | "pointers_hidden" | "shape_sealed" | "participant_not_found" | "removed" | "banned" | "invalid_name" | "name_registered" | "name_fixed" | "signed_out" | "invalid_title" | "shape_exists" | "shape_not_found" | "invalid_shape" | "invalid_operation" | "board_full" | "notes_too_long" | "page_exists" | "page_not_found" | "pages_full" | "last_page" | "stale_revision" | "invalid_changes" | "message_too_long" | "message_empty" | "message_not_found" | "slow_mode" | "invalid_reaction" | "chat_full" | "invalid_seq" | "storage_failed" | "shutting_down" | "internal";
 
 export type Dash = "solid" | "dashed" | "dotted";
 
@@ -855,6 +855,10 @@ invite?: string,
  */
 color?: Color, 
 /**
+ * The token that signing in to an account of the hub gave.
+ */
+account?: string, 
+/**
  * What the person comes with, for who decides whether to let them in.
  */
 device?: Device, };
@@ -990,7 +994,11 @@ role: Role,
 /**
  * Whether they may not talk in the chat.
  */
-muted?: boolean, };
+muted?: boolean, 
+/**
+ * Whether they are signed in to an account of the hub; nobody else may have its name then.
+ */
+account?: boolean, };
 
 export type Reaction = { 
 /**

@@ -12,6 +12,8 @@ pub(crate) struct Problem {
     status: StatusCode,
     code: &'static str,
     title: &'static str,
+    /// When the same may be asked again, in milliseconds from now.
+    wait_ms: Option<u64>,
 }
 
 impl Problem {
@@ -20,6 +22,15 @@ impl Problem {
             status,
             code,
             title,
+            wait_ms: None,
+        }
+    }
+
+    /// The same, to be asked again after so long.
+    pub(crate) const fn after_ms(self, wait_ms: u64) -> Self {
+        Self {
+            wait_ms: Some(wait_ms),
+            ..self
         }
     }
 
@@ -143,6 +154,56 @@ impl Problem {
         "rate_limited",
         "That was too much at once. Wait a moment, then send again.",
     );
+    pub(crate) const ACCOUNT_REQUEST: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "invalid_account_request",
+        "That is no message about accounts: see R85 to R89 of the protocol.",
+    );
+    pub(crate) const ACCOUNT_TOO_LARGE: Self = Self::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "message_too_large",
+        "A message about accounts has at most 4 KiB.",
+    );
+    pub(crate) const ACCOUNT_NAME: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "invalid_name",
+        "A name has 1 to 40 characters, and something in it that can be told apart.",
+    );
+    pub(crate) const ACCOUNT_TAKEN: Self = Self::new(
+        StatusCode::CONFLICT,
+        "name_registered",
+        "Somebody has an account of this name, or of one that looks like it. Take another.",
+    );
+    pub(crate) const ACCOUNTS_FULL: Self = Self::new(
+        StatusCode::INSUFFICIENT_STORAGE,
+        "accounts_full",
+        "This hub has as many accounts as it takes. Come in as a guest.",
+    );
+    pub(crate) const SIGN_IN: Self = Self::new(
+        StatusCode::UNAUTHORIZED,
+        "sign_in_failed",
+        "Name or password are not right.",
+    );
+    pub(crate) const SIGN_IN_PACE: Self = Self::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too_many_tries",
+        "That was tried too often. Wait a moment, then try again.",
+    );
+    pub(crate) const SIGN_IN_OVER: Self = Self::new(
+        StatusCode::GONE,
+        "sign_in_over",
+        "That took too long, or is done already. Begin again.",
+    );
+    pub(crate) const SIGNED_OUT: Self = Self::new(
+        StatusCode::UNAUTHORIZED,
+        "signed_out",
+        "The account is not signed in here any more.",
+    );
+    pub(crate) const ACCOUNTS_UNKEPT: Self = Self::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "accounts_unavailable",
+        "The accounts of this hub cannot be read or kept right now. Ask the host.",
+    );
     pub(crate) const UPGRADE: Self = Self::new(
         StatusCode::UPGRADE_REQUIRED,
         "upgrade_required",
@@ -187,12 +248,15 @@ impl From<ErrorCode> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = serde_json::json!({
+        let mut body = serde_json::json!({
             "type": format!("urn:lanvas:problem:{}", self.code),
             "title": self.title,
             "status": self.status.as_u16(),
             "code": self.code,
         });
+        if let Some(wait_ms) = self.wait_ms {
+            body["wait_ms"] = wait_ms.into();
+        }
         let headers = [(header::CONTENT_TYPE, "application/problem+json")];
         let mut response = (self.status, headers, body.to_string()).into_response();
         if self == Self::UPGRADE {

@@ -15,10 +15,13 @@ use lanvas_protocol::{
 use subtle::ConstantTimeEq;
 
 use super::{
-    Entropy, hex,
+    Entropy,
     roster::{SecretHash, hash_secret},
 };
-use crate::storage::{StoredDoor, StoredInvite};
+use crate::{
+    hexadecimal::hex,
+    storage::{StoredDoor, StoredInvite},
+};
 
 /// People of an earlier way who may come back; past it the one who came first is asked anew.
 pub const REMEMBERED_MAX: usize = 4_096;

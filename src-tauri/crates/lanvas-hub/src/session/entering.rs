@@ -12,8 +12,9 @@ use lanvas_protocol::{
 
 use super::{
     ConnectionId, Effect, Entropy, Member, Session,
+    accounts::Comer,
     door::Checked,
-    matches_hash, plain,
+    matches_hash,
     refusal::Refusal,
     waiting::{Arrival, Pass, Until},
 };
@@ -25,9 +26,16 @@ const CHECKS_MAX: usize = 64;
 /// How long to wait when there are so many.
 const CHECKS_WAIT_MS: u64 = 2_000;
 
+/// Somebody who may come in.
+pub(super) struct Entrant {
+    pub(super) comer: Comer,
+    pub(super) name: String,
+    pub(super) pass: Pass,
+}
+
 /// What is to be done about a hello.
 pub(super) enum Verdict {
-    In(String, Pass),
+    In(Entrant),
     /// They ask to be let in, by this name.
     Knocks(String),
     /// Their password has to be compared with this slow hash.
@@ -56,33 +64,37 @@ impl Session {
             .host_token
             .as_deref()
             .is_some_and(|token| matches_hash(token, &self.access.host_token_hash));
-        let known = hello.resume.as_deref();
-        let known = known.and_then(|secret| self.roster.find(secret));
-        let banned_ms = self.bans.left_ms(now_ms, known, Some(arrival.address));
+        let comer = self.comer(now_ms, hello)?;
+        let banned_ms = self
+            .bans
+            .left_ms(now_ms, comer.known, Some(arrival.address));
         if let (false, Some(wait_ms)) = (is_host, banned_ms) {
             return Err(Refusal::wait(ErrorCode::Banned, wait_ms));
         }
         let gate = match arrival.pass {
             _ if is_host => Gate::Passes(Pass(Some(Role::Host))),
             Some(pass) => Gate::Passes(pass),
-            None => self.gate(now_ms, arrival)?,
+            None => self.gate(now_ms, arrival, comer.known)?,
         };
         if self.roster.present_count() >= PARTICIPANTS_MAX && !is_host {
             return Err(ErrorCode::SessionFull.into());
         }
-        let name = plain::name(&hello.name)?;
+        let name = self.name_of(&comer, hello)?;
         Ok(match gate {
-            Gate::Passes(pass) => Verdict::In(name, pass),
+            Gate::Passes(pass) => Verdict::In(Entrant { comer, name, pass }),
             Gate::Knocks => Verdict::Knocks(name),
             Gate::Checks(kept) => Verdict::Checks(kept),
         })
     }
 
     /// What they bring, and what that is worth.
-    fn gate(&mut self, now_ms: u64, arrival: &Arrival) -> Result<Gate, Refusal> {
+    fn gate(
+        &mut self,
+        now_ms: u64,
+        arrival: &Arrival,
+        known: Option<ParticipantId>,
+    ) -> Result<Gate, Refusal> {
         let hello = &arrival.hello;
-        let known = hello.resume.as_deref();
-        let known = known.and_then(|secret| self.roster.find(secret));
         if known.is_some_and(|id| self.door.remembers(id)) {
             return Ok(Gate::Passes(Pass(None)));
         }

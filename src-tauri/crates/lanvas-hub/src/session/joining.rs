@@ -12,14 +12,14 @@ use lanvas_protocol::{
 use super::talk::OUTSIDE;
 use super::{
     ConnectionId, Effect, Member, Session,
-    entering::Verdict,
-    hex,
+    entering::{Entrant, Verdict},
     history::Replica,
     snapshots::Edition,
     waiting::{Arrival, Pass, Until},
 };
 use crate::{
     frame::Frame,
+    hexadecimal::hex,
     outbox::{Lane, LiveKey},
     storage::Record,
 };
@@ -34,13 +34,13 @@ enum Start {
 
 impl Session {
     pub(super) fn join(&mut self, now_ms: u64, connection: ConnectionId, mut arrival: Arrival) {
-        let (name, pass) = match self.verdict(now_ms, connection, &arrival) {
+        let entrant = match self.verdict(now_ms, connection, &arrival) {
             Err(refusal) => return self.refuse(connection, None, refusal),
             Ok(Verdict::Knocks(name)) => return self.knock(now_ms, connection, arrival, name),
             Ok(Verdict::Checks(kept)) => return self.ask_for_check(connection, arrival, kept),
-            Ok(Verdict::In(name, pass)) => (name, pass),
+            Ok(Verdict::In(entrant)) => entrant,
         };
-        arrival.pass = Some(pass);
+        arrival.pass = Some(entrant.pass);
         let start = match self.resumable(&arrival.hello) {
             Some(number) => Start::After(number),
             None => match self.edition_for_newcomer(arrival.waited) {
@@ -48,7 +48,7 @@ impl Session {
                 None => return self.waiting.add(connection, arrival, Until::Snapshot),
             },
         };
-        self.let_in(now_ms, connection, (arrival, start), (name, pass));
+        self.let_in(now_ms, connection, (arrival, start), entrant);
     }
 
     /// The number after which the order can be sent to who says that.
@@ -62,8 +62,10 @@ impl Session {
         now_ms: u64,
         connection: ConnectionId,
         (arrival, start): (Arrival, Start),
-        (name, Pass(granted)): (String, Pass),
+        entrant: Entrant,
     ) {
+        let Entrant { comer, name, pass } = entrant;
+        let Pass(granted) = pass;
         let is_host = granted == Some(Role::Host);
         let Arrival {
             hello,
@@ -72,15 +74,20 @@ impl Session {
             ..
         } = arrival;
         let (secret_bytes, replica_bytes) = entropy.split_at(16);
-        let known = hello
-            .resume
-            .filter(|secret| self.roster.find(secret).is_some());
-        let secret = known.clone().unwrap_or_else(|| hex(secret_bytes));
-        let is_new = known.is_none();
-        let participant = match known.and_then(|secret| self.roster.find(&secret)) {
+        let is_new = comer.known.is_none();
+        let fresh = hex(secret_bytes);
+        let participant = match comer.known {
             Some(participant) => participant,
-            None => self.roster.enrol(name.clone(), &secret),
+            None => self.roster.enrol(name.clone(), &fresh),
         };
+        // Who comes as they came before keeps the secret; an account's goes with its token.
+        let secret = match (&comer.account, hello.resume) {
+            (None, Some(known)) if !is_new => known,
+            _ => fresh,
+        };
+        if let Some(account) = &comer.account {
+            self.sign_in(participant, account, &secret);
+        }
         self.grant(now_ms, participant, granted, is_new);
         let (replica_id, replica) = self.claim_replica(participant, hello.replica, replica_bytes);
         self.replace_connection_of(&replica_id, participant);
@@ -107,6 +114,7 @@ impl Session {
             // What it submitted before it came back may still wait for the disk.
             last_own: self.history.head(),
             told_stored: self.stored,
+            token: comer.account.map(|account| account.token),
         };
         self.welcome(
             now_ms,

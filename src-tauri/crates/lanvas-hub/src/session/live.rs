@@ -7,7 +7,7 @@ use lanvas_protocol::{
     roles::Act,
 };
 
-use super::{ConnectionId, Effect, Member, Session, plain};
+use super::{ConnectionId, Effect, Member, Session};
 use crate::outbox::{Lane, LiveKey};
 
 impl Session {
@@ -80,9 +80,9 @@ impl Session {
 
     pub(super) fn rename(&mut self, connection: ConnectionId, member: &Member, name: &str) {
         let may = self.may(member, Act::Rename);
-        let name = match may.and_then(|()| plain::name(name)) {
+        let name = match may.and_then(|()| self.name_for(member.participant, name)) {
             Ok(name) => name,
-            Err(code) => return self.refuse(connection, None, code),
+            Err(code) => return self.say_no(connection, code),
         };
         if !self.roster.rename(member.participant, &name) {
             return;

@@ -5,7 +5,7 @@
 //! when they come back, also after a restart of the hub, and those before them are new people.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     net::IpAddr,
 };
 
@@ -16,12 +16,15 @@ use lanvas_protocol::{
     roles::Role,
 };
 use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 
 use super::standing::Standings;
-use crate::storage::StoredParticipant;
+use crate::{accounts::book::TokenId, storage::StoredParticipant};
 
 /// People remembered who are not in and did nothing lasting.
 pub const PASSERS_BY_MAX: usize = 1_000;
+/// Resume secrets of one account in one session; past it the oldest opens nothing any more.
+pub const PASSES_MAX: usize = 64;
 /// The last id a session file may name: far from where counting on would run over.
 const LAST_ID: u32 = u32::MAX / 2;
 
@@ -34,11 +37,18 @@ pub fn hash_secret(secret: &str) -> SecretHash {
     Sha256::digest(secret.as_bytes()).into()
 }
 
+/// Compared in constant time.
+pub(super) fn matches_hash(secret: &str, expected: &SecretHash) -> bool {
+    hash_secret(secret).ct_eq(expected).into()
+}
+
 #[derive(Debug, Clone)]
 struct Person {
     name: String,
     color: Color,
     secret_hash: SecretHash,
+    /// What they came with who are signed in to an account, the oldest first; none of it is stored.
+    passes: VecDeque<Pass>,
     /// Whether they showed the host's token by a connection that is open.
     is_host: bool,
     /// Where they came from last.
@@ -50,6 +60,13 @@ struct Person {
     /// Grows with every departure: who left when.
     left: u64,
     presence: Presence,
+}
+
+/// How somebody came by their account: the token, and the resume secret that goes with it.
+#[derive(Debug, Clone, Copy)]
+struct Pass {
+    token: TokenId,
+    secret: SecretHash,
 }
 
 /// Everybody, by id.
@@ -87,6 +104,7 @@ impl Roster {
             name,
             color,
             secret_hash,
+            passes: VecDeque::new(),
             is_host: false,
             address: None,
             connections: 0,
@@ -115,7 +133,63 @@ impl Roster {
         let (_, id) = self.passers_by.pop_first()?;
         let person = self.people.remove(&id)?;
         self.by_secret.remove(&person.secret_hash);
+        for pass in person.passes {
+            self.by_secret.remove(&pass.secret);
+        }
         Some(id)
+    }
+
+    /// They are whom an account's secret stands for, and come back by that alone: what they came
+    /// back by before is of no use to whoever has it.
+    pub(crate) fn bind(&mut self, id: ParticipantId, account: SecretHash) {
+        if let Some(person) = self.people.get_mut(&id) {
+            let before = std::mem::replace(&mut person.secret_hash, account);
+            self.by_secret.remove(&before);
+            self.by_secret.insert(account, id);
+        }
+    }
+
+    /// They came by an account's token, and come back by this resume secret while it is one.
+    pub(crate) fn sign_in(&mut self, id: ParticipantId, token: TokenId, secret: SecretHash) {
+        let Some(person) = self.people.get_mut(&id) else {
+            return;
+        };
+        if person.passes.len() >= PASSES_MAX
+            && let Some(oldest) = person.passes.pop_front()
+        {
+            self.by_secret.remove(&oldest.secret);
+        }
+        person.passes.push_back(Pass { token, secret });
+        self.by_secret.insert(secret, id);
+    }
+
+    /// What came with that token opens nothing any more.
+    pub(crate) fn sign_out(&mut self, id: ParticipantId, token: TokenId) {
+        let Some(person) = self.people.get_mut(&id) else {
+            return;
+        };
+        let (ended, left): (VecDeque<_>, VecDeque<_>) =
+            person.passes.iter().partition(|pass| pass.token == token);
+        person.passes = left;
+        for pass in ended {
+            self.by_secret.remove(&pass.secret);
+        }
+    }
+
+    /// The tokens by which people are signed in, or were and may come back.
+    pub(crate) fn tokens(&self) -> Vec<(ParticipantId, TokenId)> {
+        let people = self.people.iter();
+        let mut tokens: Vec<_> = people
+            .flat_map(|(id, person)| person.passes.iter().map(|pass| (*id, pass.token)))
+            .collect();
+        tokens.dedup();
+        tokens
+    }
+
+    /// Whether they are who they are by an account.
+    pub(crate) fn has_account(&self, id: ParticipantId) -> bool {
+        let person = self.people.get(&id);
+        person.is_some_and(|person| !person.passes.is_empty())
     }
 
     /// The participant a resume secret belongs to.
@@ -295,6 +369,7 @@ impl Roster {
             color: person.color,
             role,
             muted: self.standings.is_muted(id),
+            account: !person.passes.is_empty(),
         }
     }
 

@@ -69,6 +69,7 @@ impl Session {
             id: _,
             title: _,
             access: _,
+            accounts: _,
             board,
             notes,
             chat: _,

@@ -23,15 +23,17 @@ pub(crate) struct Tries {
     by: HashMap<IpAddr, Tried>,
 }
 
+/// How often somebody was wrong, and when last.
 #[derive(Debug, Clone, Copy)]
-struct Tried {
-    wrong: u32,
-    last_ms: u64,
+pub(crate) struct Tried {
+    pub(crate) wrong: u32,
+    pub(crate) last_ms: u64,
 }
 
 impl Tried {
-    fn wait_ms(self, now_ms: u64) -> u64 {
-        let Some(doublings) = self.wrong.checked_sub(FREE_TRIES) else {
+    /// How long they wait now, of whom so many tries may be wrong.
+    pub(crate) fn wait_ms(self, now_ms: u64, free: u32) -> u64 {
+        let Some(doublings) = self.wrong.checked_sub(free) else {
             return 0;
         };
         let wait = FIRST_WAIT_MS.checked_shl(doublings).unwrap_or(WAIT_MS_MAX);
@@ -45,7 +47,7 @@ impl Tries {
     /// How long somebody from there waits before the next try; none if they may now.
     pub(crate) fn wait_ms(&self, now_ms: u64, from: IpAddr) -> Option<u64> {
         let tried = self.by.get(&place(from))?;
-        Some(tried.wait_ms(now_ms)).filter(|wait| *wait > 0)
+        Some(tried.wait_ms(now_ms, FREE_TRIES)).filter(|wait| *wait > 0)
     }
 
     /// Somebody from there was wrong.
@@ -74,7 +76,7 @@ impl Tries {
 }
 
 /// A machine has a whole network of IPv6 addresses to itself.
-fn place(from: IpAddr) -> IpAddr {
+pub(crate) fn place(from: IpAddr) -> IpAddr {
     match from.to_canonical() {
         IpAddr::V6(address) => {
             const NETWORK: u128 = !(u64::MAX as u128);

@@ -17,7 +17,7 @@ use lanvas_protocol::{
     SessionId,
     door::{Entry, Invite},
 };
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::{Storage, StorageError};
 
@@ -60,27 +60,8 @@ pub struct StoredInvite {
     /// What others may know of it.
     pub invite: Invite,
     /// SHA-256 of the token.
-    #[serde(serialize_with = "to_hex", deserialize_with = "from_hex")]
+    #[serde(with = "crate::hexadecimal")]
     pub token_hash: [u8; 32],
-}
-
-fn to_hex<S: Serializer>(hash: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&crate::session::hex(hash))
-}
-
-fn from_hex<'a, D: Deserializer<'a>>(deserializer: D) -> Result<[u8; 32], D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let digit = |byte: &u8| char::from(*byte).to_digit(16);
-    let bytes: Option<Vec<u8>> = text
-        .as_bytes()
-        .chunks(2)
-        .map(|pair| match pair {
-            [high, low] => u8::try_from(digit(high)? * 16 + digit(low)?).ok(),
-            _ => None,
-        })
-        .collect();
-    let hash = bytes.and_then(|bytes| bytes.try_into().ok());
-    hash.ok_or_else(|| serde::de::Error::custom("not a hash"))
 }
 
 impl Storage {
@@ -105,32 +86,43 @@ impl Storage {
 }
 
 fn read(path: &Path) -> Result<Option<StoredDoor>, StorageError> {
+    let damaged = || StorageError::Damaged(format!("its door, {}", path.display()));
+    let Some(text) = read_small(path, FILE_BYTES_MAX, damaged)? else {
+        return Ok(None);
+    };
+    let door = serde_json::from_slice(&text);
+    door.map(Some).map_err(|_| damaged())
+}
+
+/// What a plain file of at most so many bytes has; none if there is no file.
+pub(super) fn read_small(
+    path: &Path,
+    bytes_max: u64,
+    damaged: impl Fn() -> StorageError,
+) -> Result<Option<Vec<u8>>, StorageError> {
     let failed = |error| StorageError::io(path, error);
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(error)),
-        Ok(found) if !found.is_file() || found.len() > FILE_BYTES_MAX => {
-            return Err(damaged(path));
-        }
+        Ok(found) if !found.is_file() || found.len() > bytes_max => return Err(damaged()),
         Ok(_) => {}
     }
-    let text = fs::read(path).map_err(failed)?;
-    let door = serde_json::from_slice(&text);
-    door.map(Some).map_err(|_| damaged(path))
-}
-
-fn damaged(path: &Path) -> StorageError {
-    StorageError::Damaged(format!("its door, {}", path.display()))
+    fs::read(path).map(Some).map_err(failed)
 }
 
 fn write(path: &Path, door: &StoredDoor) -> Result<(), StorageError> {
+    let text = serde_json::to_vec_pretty(door).expect("a door is plain data");
+    keep_for_us_alone(path, &text)
+}
+
+/// Writes a file that only this machine's user may read, in one piece: the one before it or this.
+pub(super) fn keep_for_us_alone(path: &Path, text: &[u8]) -> Result<(), StorageError> {
     let failed = |error| StorageError::io(path, error);
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failed)?;
-    let text = serde_json::to_vec_pretty(door).expect("a door is plain data");
     let unfinished = path.with_extension("json-new");
     let mut file = for_us_alone(&unfinished).map_err(failed)?;
-    file.write_all(&text).map_err(failed)?;
+    file.write_all(text).map_err(failed)?;
     file.sync_all().map_err(failed)?;
     fs::rename(&unfinished, path).map_err(failed)
 }

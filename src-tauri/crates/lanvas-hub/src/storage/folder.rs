@@ -14,6 +14,7 @@ const LOCK_FILE: &str = "lanvas.lock";
 const SESSIONS_FOLDER: &str = "sessions";
 /// How people come into each session.
 const DOORS_FOLDER: &str = "doors";
+const ACCOUNTS_FILE: &str = "accounts.json";
 const EXTENSION: &str = "lanvas";
 /// A file that is being made; none of these outlives a start.
 const UNFINISHED_EXTENSION: &str = "lanvas-new";
@@ -31,6 +32,7 @@ const PARTS: [&str; 3] = ["lanvas", "lanvas-wal", "lanvas-shm"];
 pub(super) struct Folder {
     sessions: PathBuf,
     doors: PathBuf,
+    accounts: PathBuf,
     trash: PathBuf,
 }
 
@@ -51,6 +53,7 @@ impl Folder {
         Self {
             sessions: data_dir.join(SESSIONS_FOLDER),
             doors: data_dir.join(DOORS_FOLDER),
+            accounts: data_dir.join(ACCOUNTS_FILE),
             trash: data_dir.join(TRASH_FOLDER),
         }
     }
@@ -68,6 +71,11 @@ impl Folder {
     /// The path of a session's door, which need not be there.
     pub(super) fn door(&self, id: &SessionId) -> PathBuf {
         self.doors.join(format!("{id}.json"))
+    }
+
+    /// The path of the hub's accounts, which need not be there.
+    pub(super) fn accounts(&self) -> PathBuf {
+        self.accounts.clone()
     }
 
     /// The path of a session that is there. Links are not followed: a file that came from

@@ -7,6 +7,7 @@ use lanvas_hub::{
     limits::*,
     session::{
         ink::{WET_FRAMES_MAX, WET_STROKES_MAX},
+        roster::PASSES_MAX,
         tries::{FIRST_WAIT_MS, FREE_TRIES, WAIT_MS_MAX},
         work::{WORK_BYTES_MAX, WORK_SHAPES_MAX},
     },
@@ -221,6 +222,41 @@ fn rows() -> Vec<(&'static str, Vec<f64>)> {
         (
             "what somebody did, told at once",
             vec![WORK_SHAPES_MAX as f64, WORK_BYTES_MAX as f64],
+        ),
+        // the last: `accounts::book`
+        (
+            "accounts of a hub; places one is signed in at, devices it knows",
+            vec![ACCOUNTS_MAX as f64, ACCOUNT_TOKENS_MAX as f64, 16.0],
+        ),
+        (
+            "a request about accounts",
+            vec![ACCOUNT_REQUEST_BYTES_MAX as f64],
+        ),
+        // `accounts::pace`
+        (
+            "tries of an address, of a name, of a device",
+            vec![5.0, 10.0, 5.0, 2.0, 60.0],
+        ),
+        ("new accounts from one address", vec![30.0, 30.0]),
+        // `accounts::pending`
+        (
+            "messages about accounts under way; of one address",
+            vec![1_024.0, 64.0, 120.0],
+        ),
+        (
+            "answers about passwords worked out, and waited for",
+            vec![ACCOUNTS_AT_ONCE as f64, ACCOUNTS_WAITING_MAX as f64],
+        ),
+        (
+            "a password of an account (the page holds to it)",
+            vec![
+                ACCOUNT_PASSWORD_LENGTH_MIN as f64,
+                ACCOUNT_PASSWORD_LENGTH_MAX as f64,
+            ],
+        ),
+        (
+            "resume secrets of one account in a session",
+            vec![PASSES_MAX as f64],
         ),
         // `hostile`: codec.rs, and serde_json's own
         ("nesting", vec![32.0, 127.0]),

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test may
 
+mod accounts;
 mod blobs;
 mod chat;
 mod common;

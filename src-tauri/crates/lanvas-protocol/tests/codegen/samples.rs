@@ -127,6 +127,7 @@ pub(crate) fn participant() -> Participant {
         color: Color([0xe0, 0x31, 0x31]),
         role: Role::Editor,
         muted: false,
+        account: false,
     }
 }
 
