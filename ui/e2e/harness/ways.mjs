@@ -2,7 +2,7 @@
  * The ways in which people use a tool: by mouse, by fingers. Each presses what can be
  * pressed and draws on the board; places are of the page.
  */
-const BETWEEN = 8;
+const BETWEEN = 4;
 
 /** The places from the first to the last of `points`, some more on the way. */
 function along(points) {
