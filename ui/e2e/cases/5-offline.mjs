@@ -61,6 +61,24 @@ export const cases = {
     }
   },
 
+  async "a tab that was frozen with unsent words does not say them again after another has"(world) {
+    const hub = await world.hub();
+    const ada = await world.person(hub.url, "Ada");
+    await ada.isStored();
+    await hub.kill();
+    await ada.has({ status: "offline" });
+    await ada.say("Once");
+    await ada.has({ unsent: 1 });
+    await ada.isKept();
+    const thaw = await ada.freeze();
+    await hub.restart();
+    const other = await ada.again(hub.url);
+    await other.has({ status: "live", messages: 1, unsent: 0, unstored: 0 });
+    await thaw();
+    await ada.has({ status: "live", messages: 1, unsent: 0, unstored: 0 });
+    await other.has({ messages: 1 });
+  },
+
   async "the hub is killed and comes back on its port: pages return by themselves and nothing is lost"(world) {
     const hub = await world.hub();
     const ada = await world.person(hub.url, "Ada");

@@ -28,6 +28,15 @@ export class Person {
     return person;
   }
 
+  /** The same person's next tab, in the same browser. */
+  async again(url) {
+    const tab = new Person(this.context, await this.context.newPage());
+    await tab.page.goto(url);
+    tab.name = this.name; // the browser knows it
+    await tab.isLive();
+    return tab;
+  }
+
   constructor(context, page) {
     this.context = context;
     this.page = page;
@@ -78,6 +87,31 @@ export class Person {
   /** Everything this person did is on the hub's disk. */
   isStored() {
     return this.has({ status: "live", unsent: 0, unstored: 0 });
+  }
+
+  /** Something this person did that the hub has not is in the browser's database. */
+  isKept() {
+    const kept = () =>
+      new Promise((resolve) => {
+        indexedDB.open("lanvas").onsuccess = ({ target: { result: database } }) => {
+          const count = database.transaction("entries").objectStore("entries").count();
+          count.onsuccess = () => {
+            database.close();
+            resolve(count.result > 0);
+          };
+        };
+      });
+    return this.page.waitForFunction(kept, undefined, { polling: 20 });
+  }
+
+  /** No script of the page runs until what this gives is called, as when a browser puts a tab to sleep. */
+  async freeze() {
+    const debug = await this.context.newCDPSession(this.page);
+    await debug.send("Debugger.enable");
+    const paused = new Promise((resolve) => debug.once("Debugger.paused", resolve));
+    await debug.send("Debugger.pause");
+    await paused;
+    return () => debug.send("Debugger.resume");
   }
 
   shows(text, limit_ms = 15_000) {

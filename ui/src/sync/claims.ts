@@ -5,13 +5,9 @@
  * Tabs ask each other over a channel; who does not answer is taken to be gone.
  * (Locks would be surer, but pages on plain http have none.)
  *
- * What this cannot hold: a tab that the browser has frozen does not answer, so its
- * kept work may be adopted. When it wakes, what it had sent is safe (the hub takes
- * a replica's `seq` once, and a lost name is told by R11 and R50), and shapes and
- * pages are (they have names); but a message or words in the notes that it had
- * not yet sent are then sent by both. It takes a tab frozen while offline with
- * unsent work and a second tab opened meanwhile; a mark of the new owner in the
- * kept row, looked for before the first submission after waking, would end it.
+ * A tab that the browser has frozen does not answer either, so its kept work may be
+ * adopted. Who adopts work leaves its token at it; a tab that wakes finds that before
+ * it says anything to the hub, and begins anew (`WorkStore.isTaken`).
  */
 import { randomId } from "../lib/random";
 import type { ReplicaId, SessionId } from "../protocol/generated/messages";
@@ -28,7 +24,7 @@ interface Word {
 export class Claims {
   readonly #channel: BroadcastChannel | null;
   /** Of two tabs that ask at once the one with the greater token gets it. */
-  readonly #token = randomId();
+  readonly token = randomId();
   #held: ReplicaId | null = null;
   #asking: ReplicaId | null = null;
   #answered: (() => void) | null = null;
@@ -83,12 +79,12 @@ export class Claims {
     if (this.#isGoing) return;
     if (word.type === "held") {
       if (word.replica === this.#asking) this.#answered?.();
-    } else if (word.replica === this.#held || (word.replica === this.#asking && this.#token > word.token)) {
+    } else if (word.replica === this.#held || (word.replica === this.#asking && this.token > word.token)) {
       this.#say("held", word.replica);
     }
   }
 
   #say(type: Word["type"], replica: ReplicaId): void {
-    this.#channel?.postMessage({ type, replica, token: this.#token } satisfies Word);
+    this.#channel?.postMessage({ type, replica, token: this.token } satisfies Word);
   }
 }

@@ -165,6 +165,7 @@ class Shell implements Driver {
     this.#socket = { web, inbox };
     web.onopen = () => {
       clearTimeout(this.#seekTimer);
+      if (this.#keeper.isTaken()) return location.reload();
       this.handle({ type: "opened", socket });
     };
     web.onmessage = (event: MessageEvent<string | ArrayBuffer>) => inbox.receive(event.data);

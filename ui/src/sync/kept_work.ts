@@ -42,6 +42,8 @@ export interface WorkKeeper {
   writeLater(take: () => KeptChanges): void;
   /** Everything written so far is on its way to the disk. */
   flush(): void;
+  /** Whether another page has taken the work over while this one was frozen; from then on nothing is kept here. */
+  isTaken(): boolean;
   /** The page goes, perhaps for good: what is not on the disk yet is left where a going page can. */
   leave(): void;
   close(): void;

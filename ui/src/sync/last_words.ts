@@ -1,5 +1,6 @@
 /**
- * What a page had not got into the database when it went.
+ * What is said in `localStorage` about kept work, because it is there at once: what
+ * a page had not got into the database when it went, and who took work over.
  *
  * A browser drops what a going page writes to IndexedDB: measured in Chromium,
  * a transaction begun in `pagehide` is lost when a reload is under way. What is
@@ -11,8 +12,11 @@ import type { ReplicaId, SessionId } from "../protocol/generated/messages";
 import type { KeptChanges } from "./kept_work";
 
 const PREFIX = "lanvas.last.";
+const OWNER_PREFIX = "lanvas.owner.";
 /** Of a browser's five million for all pages of one address. More than this is a paste of the last blink. */
 export const LAST_WORDS_CHARS_MAX = 1_000_000;
+/** Of past ones pages that froze long ago no longer know. */
+const OWNERS_MAX = 200;
 /** How many bytes go into a string in one call. */
 const CHUNK = 8_192;
 
@@ -57,6 +61,33 @@ export function lastWords(session: SessionId): Map<ReplicaId, LastWords> {
     // Forbidden: then there are none.
   }
   return found;
+}
+
+/**
+ * Whose the work of a replica is from now on. A page that the browser froze does not answer
+ * when it is asked, so its work may go to another one; when it wakes it finds this.
+ */
+export function takeOver(session: SessionId, replica: ReplicaId, owner: string): void {
+  try {
+    const marks = Object.keys(localStorage).filter((key) => key.startsWith(OWNER_PREFIX));
+    if (marks.length >= OWNERS_MAX) for (const mark of marks) localStorage.removeItem(mark);
+    localStorage.setItem(ownerKey(session, replica), owner);
+  } catch {
+    // Forbidden: then a page that wakes does not know.
+  }
+}
+
+/** Null when nobody took it over. */
+export function ownerOf(session: SessionId, replica: ReplicaId): string | null {
+  try {
+    return localStorage.getItem(ownerKey(session, replica));
+  } catch {
+    return null;
+  }
+}
+
+function ownerKey(session: SessionId, replica: ReplicaId): string {
+  return `${OWNER_PREFIX}${session}.${replica}`;
 }
 
 function keyOf(session: SessionId, replica: ReplicaId): string {

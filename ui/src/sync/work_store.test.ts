@@ -194,6 +194,28 @@ test("what a going page could not get into the database any more is taken over w
   vi.unstubAllGlobals();
 });
 
+test("a page that slept while another took its work over keeps and says nothing more of it", async () => {
+  const items = withLocalStorage();
+  const session = newSession();
+  const sleeper = open(session, "r1");
+  await sleeper.adopt();
+  sleeper.identify("r1", "secret");
+  keep(sleeper, { put: [message(1, "mine")] });
+  expect(sleeper.isTaken()).toBe(false);
+  opened.find(({ store }) => store === sleeper)?.claims.letGo(); // as one that does not answer
+  const other = open(session, "r2");
+  expect((await other.adopt())?.entries).toEqual([message(1, "mine")]);
+  expect(other.isTaken()).toBe(false);
+
+  expect(sleeper.isTaken()).toBe(true);
+  keep(sleeper, { put: [message(2, "too late")] });
+  sleeper.leave();
+  keep(other, { removed: [1] });
+  await vi.waitFor(async () => expect(await keptIn(session)).toEqual([]));
+  expect(Object.keys(items)).toEqual([`lanvas.owner.${session}.r1`]);
+  vi.unstubAllGlobals();
+});
+
 test("last words that are damaged, or of a page with nothing to say, are none", async () => {
   const items = withLocalStorage();
   const session = newSession();

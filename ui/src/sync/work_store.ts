@@ -11,7 +11,7 @@ import type { UnstoredNotes } from "../document/notes";
 import type { ReplicaId, SessionId } from "../protocol/generated/messages";
 import type { Claims } from "./claims";
 import type { KeptChanges, KeptEntry, KeptWork, WorkKeeper } from "./kept_work";
-import { forgetWords, lastWords, leaveWords, type LastWords } from "./last_words";
+import { forgetWords, lastWords, leaveWords, ownerOf, takeOver, type LastWords } from "./last_words";
 import type { KeptPages } from "./notebook";
 
 const DATABASE = "lanvas";
@@ -68,6 +68,8 @@ export class WorkStore implements WorkKeeper {
   /** Under whose names the work was before: removed when it is written under the present one. */
   readonly #former = new Set<ReplicaId>();
   #leftWords = false;
+  /** Another page goes on with the work while this one slept: here it is only looked at. */
+  #taken = false;
   #onDisk = false;
   #taking: (() => KeptChanges) | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -128,11 +130,19 @@ export class WorkStore implements WorkKeeper {
     this.#timer = null;
     if (this.#taking !== null) this.#note(this.#taking());
     this.#taking = null;
+    if (this.#taken) return;
     if (this.#dirty.size === 0 && !this.#rowDirty && this.#former.size === 0) return;
     this.#transact((entries, replicas) => this.#writeTo(entries, replicas));
   }
 
+  isTaken(): boolean {
+    const owner = ownerOf(this.#session, this.#replica);
+    this.#taken ||= owner !== null && owner !== this.#claims.token;
+    return this.#taken;
+  }
+
   leave(): void {
+    if (this.#taken) return;
     this.flush();
     const lots = [...this.#underWay, { ids: [...this.#dirty], row: this.#rowDirty }];
     const ids = [...new Set(lots.flatMap((lot) => lot.ids))];
@@ -268,6 +278,7 @@ export class WorkStore implements WorkKeeper {
     const key = within([this.#session, replica]);
     const rows = database === null ? [] : await answer<EntryRow[]>(database.transaction("entries").objectStore("entries").getAll(key));
     const made = [...this.#entries.values()];
+    takeOver(this.#session, replica, this.#claims.token);
     this.#moveTo(replica);
     this.#resume = words?.resume ?? row.resume;
     this.#onDisk = true;
