@@ -70,11 +70,11 @@ export const cases = {
     await ada.say("Once");
     await ada.has({ unsent: 1 });
     await ada.isKept();
-    const thaw = await ada.freeze();
+    const wakeUp = await ada.fallAsleep();
     await hub.restart();
     const other = await ada.again(hub.url);
     await other.has({ status: "live", messages: 1, unsent: 0, unstored: 0 });
-    await thaw();
+    await wakeUp();
     await ada.has({ status: "live", messages: 1, unsent: 0, unstored: 0 });
     await other.has({ messages: 1 });
   },

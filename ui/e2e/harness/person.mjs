@@ -104,14 +104,26 @@ export class Person {
     return this.page.waitForFunction(kept, undefined, { polling: 20 });
   }
 
-  /** No script of the page runs until what this gives is called, as when a browser puts a tab to sleep. */
-  async freeze() {
-    const debug = await this.context.newCDPSession(this.page);
-    await debug.send("Debugger.enable");
-    const paused = new Promise((resolve) => debug.once("Debugger.paused", resolve));
-    await debug.send("Debugger.pause");
-    await paused;
-    return () => debug.send("Debugger.resume");
+  /**
+   * As when a browser puts the tab to sleep: it neither answers other tabs nor connects, until what
+   * this gives is called. (A tab that is really stopped may stop others of its process.)
+   */
+  async fallAsleep() {
+    await this.page.evaluate(() => {
+      const { WebSocket } = window;
+      const { postMessage } = BroadcastChannel.prototype;
+      BroadcastChannel.prototype.postMessage = () => undefined;
+      window.WebSocket = function Unreachable() {
+        setTimeout(() => this.onclose?.({ code: 1006 }));
+        this.close = () => undefined;
+      };
+      window.wakeUp = () => {
+        Object.assign(window, { WebSocket });
+        Object.assign(BroadcastChannel.prototype, { postMessage });
+        window.dispatchEvent(new Event("online"));
+      };
+    });
+    return () => this.page.evaluate(() => window.wakeUp());
   }
 
   shows(text, limit_ms = 15_000) {
