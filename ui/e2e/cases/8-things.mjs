@@ -283,6 +283,16 @@ cases["everything goes by keyboard, is named and said aloud, and axe has nothing
   const before = (await ada.debug()).boardHash;
   await keyboard.press("Shift+ArrowRight");
   await until("it moved", async () => (await ada.debug()).boardHash !== before);
+  // What goes and comes back is said too, by key and by button.
+  await keyboard.press("Delete");
+  await ada.shows("Rectangle: Second, removed");
+  await keyboard.press("Control+z");
+  await ada.shows("Undone: Rectangle: Second, back");
+  await ada.page.getByRole("button", { name: "Redo", exact: true }).click();
+  await ada.shows("Done again: 1 thing removed");
+  await ada.page.getByRole("button", { name: "Undo", exact: true }).click();
+  await ada.shows("Undone: Rectangle: Second, back");
+  await keyboard.press("Escape");
   await axe(ada, "the board");
   for (const [keys, name] of [["Control+/", "the palette"], ["Control+f", "the search"], ["Control+k", "the link"], ["Control+Shift+e", "saving"], ["?", "help"]]) {
     await keyboard.press(keys);

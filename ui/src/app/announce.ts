@@ -1,6 +1,16 @@
-/** The board in words, and in an order to walk through it: for who does not see it. Pure. */
-import type { Placed, Scene } from "../engine/scene";
+/**
+ * What a screen reader says of the board: what is selected, what this person took
+ * away, and what undo and redo did. Fetched a moment after the board.
+ *
+ * Promises: one sentence for what one gesture, key or button did, said anew when
+ * the same happens again; what others do is not said.
+ * Must not know: the framework, or how a sentence reaches the screen reader.
+ */
+import type { BoardChange } from "../document/board";
+import { remaindersOf } from "../document/shape";
 import type { Shape, ShapeId } from "../protocol/generated/messages";
+import type { AppEffect } from "../tools/effect";
+import type { Desk } from "./desk";
 
 const WORDS_MAX = 80;
 
@@ -48,35 +58,82 @@ export function announcementOf(shapes: readonly Shape[]): string {
   return `${nameOf(only)}, selected${locked}`;
 }
 
-/** Rows from above to below, each from left to right: things that overlap in height share a row. */
-export function readingOrder(all: readonly Placed[]): Placed[] {
-  const sorted = [...all].sort((a, b) => a.bounds.minY - b.bounds.minY || a.bounds.minX - b.bounds.minX);
-  const rows: { readonly bottom: number; readonly items: Placed[] }[] = [];
-  for (const placed of sorted) {
-    const row = rows.at(-1);
-    const middle = (placed.bounds.minY + placed.bounds.maxY) / 2;
-    if (row && middle < row.bottom) row.items.push(placed);
-    else rows.push({ bottom: placed.bounds.maxY, items: [placed] });
+/** What is told of one task: all that undo, redo or removing did in it. */
+interface Turn {
+  readonly what: "removal" | "undo" | "redo";
+  readonly removed: (Shape | ShapeId)[];
+  readonly cut: Shape[];
+  readonly back: Shape[];
+  readonly changed: Shape[];
+}
+
+/** Says it by `desk.said` until the result is called. */
+export function announce(desk: Desk): () => void {
+  const { board } = desk.session;
+  let turn: Turn | null = null;
+  let ofSelection = false;
+  const say = (words: string): void => {
+    // The same words again are heard only if they are not quite the same.
+    desk.said.set(words !== "" && words === desk.said.now ? `${words}\u00a0` : words);
+    ofSelection = false;
+  };
+  const end = (): void => {
+    const words = turn === null ? "" : wordsOf(turn);
+    turn = null;
+    if (words !== "") say(words);
+  };
+  const begin = (what: Turn["what"]): Turn => {
+    if (turn === null) queueMicrotask(end);
+    return (turn ??= { what, removed: [], cut: [], back: [], changed: [] });
+  };
+  desk.onDoing = (effect) => {
+    if (effect.type === "undo" || effect.type === "redo") begin(effect.type);
+    else if (effect.type === "submit" && effect.operation.type === "remove_shapes") remember(begin("removal"), effect, (id) => board.get(id));
+  };
+  const ends = [
+    board.subscribe((change) => {
+      if (turn !== null && turn.what !== "removal") gather(turn, change);
+    }),
+    desk.selection.subscribe(() => {
+      const words = announcementOf(desk.selection.now.flatMap((id) => board.get(id) ?? []));
+      if (words === "" && !ofSelection) return;
+      say(words);
+      ofSelection = true;
+    }),
+  ];
+  return () => {
+    desk.onDoing = null;
+    for (const leave of ends) leave();
+  };
+}
+
+/** They are named before they go. */
+function remember(turn: Turn, { operation }: Extract<AppEffect, { type: "submit" }>, get: (id: ShapeId) => Shape | undefined): void {
+  if (operation.type !== "remove_shapes") return;
+  const cut = new Set(remaindersOf(operation).map(({ of }) => of));
+  for (const id of operation.ids) {
+    const shape = get(id);
+    if (shape !== undefined) (cut.has(id) ? turn.cut : turn.removed).push(shape);
   }
-  return rows.flatMap(({ items }) => items.sort((a, b) => a.bounds.minX - b.bounds.minX || a.bounds.minY - b.bounds.minY));
 }
 
-/** More than these are walked through by place alone. */
-const ORDERED_MAX = 20_000;
-
-/** What comes after (or before) what is selected, null past the end; drawings only where there is nothing else. */
-export function nextShape(scene: Scene, selected: readonly ShapeId[], step: 1 | -1): Placed | null {
-  const all = [...scene.all()].slice(0, ORDERED_MAX);
-  const telling = all.filter(({ shape }) => shape.body.kind !== "stroke");
-  const order = readingOrder(telling.length > 0 ? telling : all);
-  if (order.length === 0) return null;
-  const at = order.findIndex(({ shape }) => shape.id === selected[0]);
-  const next = at === -1 && step === -1 ? order.length - 1 : at + step;
-  return order[next] ?? null;
+function gather(turn: Turn, { added, changed, removed }: BoardChange): void {
+  for (const shape of added) turn.back.push(shape);
+  for (const shape of changed) turn.changed.push(shape);
+  for (const id of removed) turn.removed.push(id);
 }
 
-/** Frames in the order of pages. */
-export function pageOrder(scene: Scene): Placed[] {
-  const order = ({ shape: { body } }: Placed): number => (body.kind === "frame" ? (body.order ?? 0) : 0);
-  return [...scene.all()].filter(({ shape }) => shape.body.kind === "frame").sort((a, b) => order(a) - order(b) || (a.shape.id < b.shape.id ? -1 : 1));
+const NOTHING = { removal: "", undo: "Nothing to undo", redo: "Nothing to redo" } as const;
+const DID = { removal: "", undo: "Undone: ", redo: "Done again: " } as const;
+
+function wordsOf(turn: Turn): string {
+  const parts = [counted(turn.removed, "removed"), counted(turn.cut, "cut"), counted(turn.back, "back"), counted(turn.changed, "changed")].filter((part) => part !== "");
+  return parts.length === 0 ? NOTHING[turn.what] : `${DID[turn.what]}${parts.join("; ")}`;
+}
+
+function counted(things: readonly (Shape | ShapeId)[], became: string): string {
+  const [only] = things;
+  if (only === undefined) return "";
+  if (things.length > 1) return `${things.length} things ${became}`;
+  return typeof only === "string" ? `1 thing ${became}` : `${nameOf(only)}, ${became}`;
 }

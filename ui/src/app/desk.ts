@@ -22,7 +22,6 @@ import { CanvasInput } from "../tools/pointer";
 import type { Style } from "../tools/style";
 import { finishEdit } from "../tools/text";
 import type { ToolView } from "../tools/tool";
-import { announcementOf, nextShape, pageOrder } from "./announce";
 import { Cell } from "./cell";
 import { fetched } from "./fetched";
 import type { Untakeable } from "./exchange/not_taken";
@@ -30,6 +29,7 @@ import { Following } from "./following";
 import { showOthers } from "./others";
 import { PictureShelf } from "./picture_shelf";
 import { keepBar, keepPaper, keepRecentColors, keepStyle, keptBar, keptPaper, lastStyle, RECENT_MAX, recentColors, type PaperLook } from "./preferences";
+import { nextShape, pageOrder } from "./reading_order";
 import { changesFor } from "./restyle";
 
 /** In the order of the toolbar; the keys are what `tools/keys` listens to. */
@@ -103,6 +103,8 @@ export class Desk {
   copiedStyle: ShapeChange | null = null;
   /** Set by who knows the clipboard. */
   clip: ((what: ClipCommand) => void) | null = null;
+  /** Set by who says it aloud; hears what is done before it is. */
+  onDoing: ((effect: AppEffect) => void) | null = null;
   #canvas: Canvas | null = null;
   #lastForm: Style["form"] = "rectangle";
   /** What was in the hand when one might still draw. */
@@ -310,7 +312,7 @@ export class Desk {
       people.subscribe(others),
       this.pictures.serve(engine),
       this.following.watch(engine),
-      engine.onSelection((ids) => this.#selected(ids)),
+      engine.onSelection((ids) => this.selection.set(ids)),
       engine.onCamera((camera) => {
         this.camera.set(camera);
         this.zoom.set(camera.zoom);
@@ -335,6 +337,7 @@ export class Desk {
   #carryOut(effect: AppEffect): void {
     const { session } = this;
     if (this.#laidDown !== null && CHANGES.has(effect.type)) return;
+    this.onDoing?.(effect);
     switch (effect.type) {
       case "submit":
         return session.submit(effect.operation, effect.gesture, effect.taken);
@@ -447,11 +450,6 @@ export class Desk {
     const inView = seen !== undefined && minX < seen.maxX && maxX > seen.minX && minY < seen.maxY && maxY > seen.minY;
     if (!inView) this.show(next.bounds);
     return true;
-  }
-
-  #selected(ids: readonly ShapeId[]): void {
-    this.selection.set(ids);
-    this.said.set(announcementOf(ids.flatMap((id) => this.session.board.get(id) ?? [])));
   }
 
   #taken(tool: ToolName): void {

@@ -4,7 +4,7 @@
  * plain http) the picture goes inside HTML, which writing programs take.
  */
 import { canCopyPictures, copyPicture, copyTexts } from "../../platform/clipboard";
-import { readingOrder } from "../announce";
+import { readingOrder } from "../reading_order";
 import { wordsOf } from "../clipboard";
 import type { Desk, Hint } from "../desk";
 import { dataUrl } from "./board_json";
