@@ -77,6 +77,17 @@ cases["once a pen was seen fingers move the view, palms draw nothing, and taps t
   await witness.sees("the last stroke taken back", (all) => all.length === 2);
   await fingers.tap(3, 600, 600);
   await witness.sees("it is back", (all) => all.length === 3);
+  // Whoever wants to draws with fingers all the same, and finds how to: at once, or later among what they like.
+  await ada.page.getByRole("button", { name: "Draw with fingers again" }).click();
+  await drawn(witness, () => fingers.drag([600, 500], [640, 460]));
+  await ada.page.getByRole("button", { name: "Menu", exact: true }).click();
+  await ada.page.getByRole("button", { name: "Paper and tools" }).click();
+  await ada.page.getByRole("button", { name: "Move the board" }).click();
+  await ada.page.getByRole("button", { name: "Done" }).click();
+  const { x } = (await ada.debug()).camera;
+  await fingers.drag([600, 500], [660, 500]);
+  assert.equal((await ada.debug()).camera.x, x - 60);
+  assert.equal(await ada.page.getByText("A pen was used here").count(), 0, "that is told once");
 };
 
 /** What a stylus that is turned round sends: the browser's driver has no such button. */

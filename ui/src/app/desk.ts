@@ -53,7 +53,7 @@ export const TOOLS: readonly { readonly name: ToolName; readonly key: string }[]
 ];
 
 /** What the person is in the middle of, or what became of what they did: said in words by the views. */
-export type Hint = "crop" | "copied" | "copied_in_html" | "copied_here" | "not_copied" | "no_words" | "pictures_lost" | "paste_by_key" | "pdf_cut" | Untakeable;
+export type Hint = "crop" | "fingers" | "copied" | "copied_in_html" | "copied_here" | "not_copied" | "no_words" | "pictures_lost" | "paste_by_key" | "pdf_cut" | Untakeable;
 export type ClipCommand = "copy" | "cut" | "paste" | "copy_png" | "copy_svg" | "copy_text";
 
 /** A sheet in front of the board. */
@@ -142,6 +142,16 @@ export class Desk {
   take(tool: ToolName): void {
     this.#canvas?.input.chooseTool(tool);
     this.#taken(tool);
+  }
+
+  /** What a finger does beside a pen; null while no pen was seen on this page. */
+  get fingers(): CanvasInput["fingers"] {
+    return this.#canvas?.input.fingers ?? null;
+  }
+
+  /** Between drawing and moving the board; for this page alone. */
+  turnFingers(): void {
+    this.#canvas?.input.turnFingers();
   }
 
   drawForm(form: Style["form"]): void {

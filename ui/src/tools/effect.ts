@@ -85,7 +85,7 @@ export type AppEffect =
   | { readonly type: "follow_link"; readonly link: string }
   | { readonly type: "run"; readonly command: CommandName | AppCommand }
   /** What a person in the middle of something can do now; null when it is over. */
-  | { readonly type: "show_hint"; readonly hint: "crop" | null }
+  | { readonly type: "show_hint"; readonly hint: "crop" | "fingers" | null }
   /** The context menu at a place on the screen, CSS pixels from the canvas's top left. */
   | { readonly type: "open_menu"; readonly at: Point }
   | { readonly type: "undo" }

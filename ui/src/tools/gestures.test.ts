@@ -89,6 +89,26 @@ test("after a pen was seen one finger pans, and the palm beside the pen does not
   expect(after.view.camera.x).toBe(-60);
 });
 
+test("who wants to draws with fingers beside a pen, and moves the board with them again", () => {
+  const pen = [down(1, "pen", 50, 50), move(1, "pen", 90, 50, 10), up(1, 90, 50, 20)];
+  const finger = [down(2, "touch", 200, 300), move(2, "touch", 260, 300), up(2, 260, 300)];
+  const drawn = play("pen", viewOn([]), ...pen, { type: "turn_fingers" }, ...finger, ...pen, ...finger);
+  expect(only(drawn.effects, "submit")).toHaveLength(4);
+  expect(drawn.view.camera.x).toBe(0);
+  const moved = play("pen", viewOn([]), ...pen, { type: "turn_fingers" }, { type: "turn_fingers" }, ...finger);
+  expect(only(moved.effects, "submit")).toHaveLength(1);
+  expect(moved.view.camera.x).toBe(-60);
+});
+
+test("that fingers move the board beside a pen is told once, and never of a palm", () => {
+  const pen = [down(1, "pen", 50, 50), move(1, "pen", 90, 50, 10), up(1, 90, 50, 20)];
+  const finger = [down(2, "touch", 200, 300), move(2, "touch", 260, 300), up(2, 260, 300)];
+  expect(only(play("pen", viewOn([]), ...pen, ...finger, ...finger).effects, "show_hint")).toEqual([{ type: "show_hint", hint: "fingers" }]);
+  const palm = play("pen", viewOn([]), ...pen, down(2, "touch", 200, 300), ...pen, up(2, 200, 300));
+  expect(only(palm.effects, "show_hint")).toEqual([]);
+  expect(only(play("pen", viewOn([]), ...finger).effects, "show_hint")).toEqual([]);
+});
+
 test("a pen that comes after its palm draws, and the palm's mark goes", () => {
   const { effects } = play("pen", viewOn([]), down(1, "touch", 200, 300), move(1, "touch", 203, 300, 5), down(2, "pen", 50, 50, 10), move(2, "pen", 90, 50, 20), up(2, 90, 50, 30));
   const submits = only(effects, "submit");

@@ -75,7 +75,9 @@ export type Input =
   /** The page lost the keyboard. */
   | { readonly type: "blur" }
   | { readonly type: "frame"; readonly now: number }
-  | { readonly type: "choose_tool"; readonly tool: ToolName };
+  | { readonly type: "choose_tool"; readonly tool: ToolName }
+  /** Beside a pen too, fingers draw; or they move the board again. */
+  | { readonly type: "turn_fingers" };
 
 type InHand =
   | { readonly tool: "select" | "lasso"; readonly state: SelectState }
@@ -105,6 +107,8 @@ export interface GestureState {
   /** Where each finger, mouse or pen that is down was last. */
   readonly down: ReadonlyMap<number, Point>;
   readonly penSeen: boolean;
+  /** Beside a pen they draw if the person wants it; else they move the view, which is told once. */
+  readonly fingers: "untold" | "told" | "draw";
   readonly space: boolean;
   /** Where the arrow keys have the pointer, on the screen; null while they have none. */
   readonly keyed: Point | null;
@@ -133,7 +137,7 @@ const BUTTON_ERASER = 5;
 const IDLE: Mode = { type: "idle" };
 
 export function initialGestures(tool: ToolName): GestureState {
-  return { tool, inHand: idleTool(tool), mode: IDLE, down: new Map(), penSeen: false, space: false, keyed: null, lastClick: null, tap: null };
+  return { tool, inHand: idleTool(tool), mode: IDLE, down: new Map(), penSeen: false, fingers: "untold", space: false, keyed: null, lastClick: null, tap: null };
 }
 
 function idleTool(tool: ToolName): InHand {
@@ -193,6 +197,8 @@ export function stepGestures(state: GestureState, input: Input, view: ToolView):
       return frame(state, input.now, view);
     case "choose_tool":
       return chooseTool(state, input.tool, view);
+    case "turn_fingers":
+      return { state: { ...state, fingers: state.fingers === "draw" ? "told" : "draw" }, effects: [] };
   }
 }
 
@@ -314,7 +320,7 @@ function firstDown(state: GestureState, input: Down, view: ToolView): Next {
   if (state.keyed && input.kind !== "keys") return then({ state: { ...state, keyed: null }, effects: [NOT_KEYED] }, (now) => firstDown(now, input, view));
   const { pointer, kind, button, at, modifiers, fresh } = input;
   const pans =
-    button === BUTTON_MIDDLE || state.space || state.tool === "hand" || (kind === "touch" && state.penSeen);
+    button === BUTTON_MIDDLE || state.space || state.tool === "hand" || (kind === "touch" && state.penSeen && state.fingers !== "draw");
   if (pans) return { state: { ...state, mode: { type: "pan", pointer, kind } }, effects: [] };
   if (button === BUTTON_RIGHT) return { state: { ...state, mode: { type: "menu", pointer, at } }, effects: [] };
   if (button !== 0 && button !== BUTTON_ERASER) return { state, effects: [] };
@@ -468,13 +474,19 @@ function released(before: GestureState, lifted: GestureState, pointer: number, t
 /** A pointer that no tool had is up or gone. */
 function release(state: GestureState, pointer: number): Next {
   const { mode } = state;
-  if ((mode.type === "pan" || mode.type === "menu") && mode.pointer === pointer) return { state: { ...state, mode: IDLE }, effects: [] };
+  if ((mode.type === "pan" || mode.type === "menu") && mode.pointer === pointer) return toldOfFingers({ ...state, mode: IDLE }, mode);
   if (mode.type === "pinch" && (mode.a === pointer || mode.b === pointer)) {
     // The finger that stays goes on panning: it must not begin to draw.
     const other = mode.a === pointer ? mode.b : mode.a;
     return { state: { ...state, mode: { type: "pan", pointer: other, kind: "touch" } }, effects: [] };
   }
   return { state, effects: [] };
+}
+
+/** Whoever finds that a finger does not draw any more hears how it can. */
+function toldOfFingers(state: GestureState, ended: Mode): Next {
+  const isNews = ended.type === "pan" && ended.kind === "touch" && state.penSeen && state.fingers === "untold" && state.tool !== "hand";
+  return isNews ? { state: { ...state, fingers: "told" }, effects: [{ type: "show_hint", hint: "fingers" }] } : { state, effects: [] };
 }
 
 function pointerCancel(state: GestureState, pointer: number, view: ToolView): Next {

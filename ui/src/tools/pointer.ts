@@ -67,6 +67,16 @@ export class CanvasInput {
     return this.#state.tool;
   }
 
+  /** What a finger does beside a pen; null while no pen was seen. */
+  get fingers(): "move" | "draw" | null {
+    const { penSeen, fingers } = this.#state;
+    return penSeen ? (fingers === "draw" ? "draw" : "move") : null;
+  }
+
+  turnFingers(): void {
+    this.#step({ type: "turn_fingers" });
+  }
+
   chooseTool(tool: ToolName): void {
     this.#step({ type: "choose_tool", tool });
   }

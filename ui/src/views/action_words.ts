@@ -48,6 +48,7 @@ export const actionWords = {
     ["↑ ↓ ← →, Enter", "Any tool without a pointer: go there, put it down, lift it"], ["F6", "On to the tools, the panels, the board"],
   ],
   keys: { up: "Up. Enter puts it down.", down: "Down. Arrow keys go on, Enter lifts it." },
+  fingers: { draw: "Draw with fingers again", move: "Move the board with fingers", what: "Fingers", hint: "While they move the board, a palm beside the pen draws nothing. Kept until the page is loaded again.", options: { move: "Move the board", draw: "Draw" } },
   paletteHint: "Type what you want to do",
   nothingFound: "Nothing found. Try another word.",
   find: "Find words on the board",

@@ -3,6 +3,7 @@ import type { Hint } from "../app/desk";
 
 export const hintWords: Readonly<Record<Hint, string>> = {
   crop: "Drag the edges to crop, the middle to move the picture. Arrow keys cut, with Shift they give back.",
+  fingers: "A pen was used here, so fingers move the board.",
   copied: "Copied.",
   copied_in_html: "Copied for documents and mail. For other programs save it as a file: this address may not hand out pictures.",
   copied_here: "Copied, for this page only: this browser did not let it out.",
