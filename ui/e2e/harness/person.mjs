@@ -80,6 +80,12 @@ export class Person {
     if ("notesLength" in expected) await this.seesNotes();
   }
 
+  /** Waits until the board is not `hash` any more, and says what it is. */
+  async boardOtherThan(hash) {
+    await this.page.waitForFunction((had) => window.lanvas.debug().boardHash !== had, hash, { polling: 20 });
+    return (await this.debug()).boardHash;
+  }
+
   isLive() {
     return this.has({ status: "live" });
   }
