@@ -5,7 +5,7 @@
 use std::net::IpAddr;
 
 use lanvas_protocol::{
-    ErrorCode, Operation, ParticipantId, ShapeId,
+    ErrorCode, Operation, ParticipantId, Shape, ShapeId,
     door::Entry,
     message::{Participant, Presence},
     roles::{Act, Role, Rules},
@@ -44,12 +44,13 @@ impl Session {
 
     fn allows(&self, actor: Actor, act: Act) -> Result<(), ErrorCode> {
         let standings = self.roster.standings();
-        let muted = standings.is_muted(actor.id);
+        // Nobody stands above the host, who may have been muted as one of many while away (R75).
+        let muted = standings.is_muted(actor.id) && actor.role < Role::Host;
         standings.rules().admit(act, actor.role, muted)
     }
 
-    /// Whether they may submit that at all; whether it fits is for who admits it. What they may not
-    /// write into it is left out.
+    /// Whether they may submit that at all; whether it fits is for who admits it. Gives whether
+    /// something was left out that they may not write into it.
     ///
     /// # Errors
     /// Why they may not.
@@ -57,17 +58,25 @@ impl Session {
         &self,
         member: &Member,
         operation: &mut Operation,
-    ) -> Result<(), ErrorCode> {
+    ) -> Result<bool, ErrorCode> {
         let actor = self.actor(member);
         self.allows(actor, Act::of_operation(operation))?;
         let may_seal = self.allows(actor, Act::Seal);
+        if let (Operation::AddShapes { shapes }, Err(_)) = (&mut *operation, may_seal) {
+            return Ok(unseal(shapes));
+        }
+        self.may_be_about(actor, operation, may_seal)?;
+        Ok(false)
+    }
+
+    /// Whether it is about shapes and people that they may touch.
+    fn may_be_about(
+        &self,
+        actor: Actor,
+        operation: &Operation,
+        may_seal: Result<(), ErrorCode>,
+    ) -> Result<(), ErrorCode> {
         match operation {
-            Operation::AddShapes { shapes } => {
-                for shape in shapes.iter_mut().filter(|_| may_seal.is_err()) {
-                    shape.sealed = false;
-                }
-                Ok(())
-            }
             Operation::UpdateShapes { changes } => {
                 let seals = changes.iter().any(|change| change.sealed.is_some());
                 if seals { may_seal } else { Ok(()) }?;
@@ -79,7 +88,8 @@ impl Session {
                 self.is_below(actor, *participant)
             }
             // Whose work or words it is about is decided by `Act::Moderate`, or with the message.
-            Operation::EditNotes { .. }
+            Operation::AddShapes { .. }
+            | Operation::EditNotes { .. }
             | Operation::EditPage { .. }
             | Operation::AddPage { .. }
             | Operation::UpdatePage { .. }
@@ -206,4 +216,13 @@ impl Session {
         }
         presence
     }
+}
+
+/// Whether one was sealed.
+fn unseal(shapes: &mut [Shape]) -> bool {
+    let mut sealed = false;
+    for shape in shapes {
+        sealed |= std::mem::take(&mut shape.sealed);
+    }
+    sealed
 }

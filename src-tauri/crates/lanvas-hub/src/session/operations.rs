@@ -106,7 +106,17 @@ impl Session {
         if !self.storage_room {
             return Err(ErrorCode::StorageFailed.into());
         }
-        self.may_submit(member, operation)?;
+        let left_out = self.may_submit(member, operation)?;
+        Ok(self.fit(time_ms, member, operation)? || left_out)
+    }
+
+    /// Whether it fits what is there, whoever it is by. Gives the same.
+    fn fit(
+        &mut self,
+        time_ms: u64,
+        member: &Member,
+        operation: &mut Operation,
+    ) -> Result<bool, Refusal> {
         match operation {
             Operation::AddShapes { shapes } => Ok(self.admit_shapes(time_ms, member, shapes)?),
             Operation::UpdateShapes { changes } => {

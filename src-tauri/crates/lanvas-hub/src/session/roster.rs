@@ -368,7 +368,7 @@ impl Roster {
             name: person.name.clone(),
             color: person.color,
             role,
-            muted: self.standings.is_muted(id),
+            muted: role < Role::Host && self.standings.is_muted(id),
             account: !person.passes.is_empty(),
         }
     }

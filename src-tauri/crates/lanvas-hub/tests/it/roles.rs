@@ -363,6 +363,30 @@ fn who_is_muted_reaches_nobody_by_words_or_by_a_name() {
     assert_eq!(room.rename("Eve", "Eva"), Ok(()));
 }
 
+/// R75: nobody stands above the host, also when the hub began again and they were not yet back.
+#[test]
+fn a_host_who_was_muted_while_away_has_their_voice() {
+    let mut room = room();
+    let ann = room.id("Ann");
+    room.restart(false);
+    room.join("Mo");
+    let mute = Operation::Mute {
+        participant: ann,
+        muted: true,
+    };
+    room.submit("Mo", mute).unwrap();
+    room.host("Ann");
+    assert!(!room.person("Ann").muted, "they are told so, too");
+    let said = Operation::PostMessage(Post::from("Hello"));
+    assert_eq!(room.submit("Ann", said.clone()), Ok(()));
+    assert_eq!(room.rename("Ann", "Anna"), Ok(()));
+    room.leave("Ann");
+    room.join("Ann");
+    assert_eq!(room.id("Ann"), ann);
+    let refused = room.submit("Ann", said);
+    assert_eq!(refused, Err(ErrorCode::Muted), "without the token");
+}
+
 /// R76
 #[test]
 fn a_sealed_shape_is_for_moderators() {

@@ -50,7 +50,7 @@ impl Originals {
         character
     }
 
-    fn shape_id(&mut self) -> ShapeId {
+    pub(crate) fn shape_id(&mut self) -> ShapeId {
         ShapeId::new(format!("shape-{}", self.number())).unwrap()
     }
 }
@@ -161,7 +161,7 @@ fn bring_back(originals: &mut Originals, dice: &mut Dice) -> Operation {
     }
 }
 
-fn some_ids(client: &Client, dice: &mut Dice) -> Vec<ShapeId> {
+pub(crate) fn some_ids(client: &Client, dice: &mut Dice) -> Vec<ShapeId> {
     let ids: Vec<_> = client.shown_board().into_keys().collect();
     if ids.is_empty() {
         return vec![ShapeId::new("nowhere").unwrap()];

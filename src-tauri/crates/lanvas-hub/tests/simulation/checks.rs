@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lanvas_hub::session::Session;
-use lanvas_protocol::{ErrorCode, Operation, PageId, TextChanges, chat::redacted};
+use lanvas_protocol::{ErrorCode, Operation, PageId, TextChanges, chat::redacted, roles::Role};
 
 use crate::{
     client::{Board, Client, Kept},
     pages::Texts,
+    rights::is_of_rights,
     text::{string, units},
     world::{Seat, World},
 };
@@ -51,6 +52,7 @@ impl World {
         pages.iter_mut().for_each(|page| page.text.clear());
         assert_eq!(client.pages.told(), pages, "{name}'s pages (R63)");
         assert_eq!(client.title, session.title(), "{name}'s title");
+        assert_eq!(&client.rules, session.rules(), "{name}'s rules (R74)");
         let latest = session.chat().latest();
         let tail = client.chat.len().saturating_sub(latest.len());
         assert_eq!(client.chat[tail..], latest, "{name}'s chat (R36)");
@@ -113,7 +115,6 @@ impl World {
     /// Nobody put words into another's mouth, and of what was deleted nothing is left.
     fn check_who_changed_messages(&self) {
         let log = self.host.log();
-        let host = self.seats[0].client.me();
         let author_of = |message: u64| {
             let at = usize::try_from(message).unwrap() - 1;
             log.get(at).map(|posted| posted.author)
@@ -124,8 +125,6 @@ impl World {
                     assert_eq!(author_of(*message), Some(applied.author), "R52");
                 }
                 Operation::DeleteMessage { message } => {
-                    let own = author_of(*message) == Some(applied.author);
-                    assert!(own || Some(applied.author) == host, "R53");
                     let left = log.iter().find(|it| {
                         redacted(&it.operation, it.number, *message)
                             .is_some_and(|redacted| redacted != it.operation)
@@ -146,11 +145,21 @@ impl World {
                         "{text:?} was refused: {code:?} (R20)"
                     );
                 }
-                let others_words = matches!(operation, Operation::EditMessage { .. });
-                let may = *code != ErrorCode::Forbidden
-                    || others_words
-                    || seat.client.host_token.is_none();
-                assert!(may, "the host may do everything else (R38, R53)");
+                // What nobody may: to put words into another's mouth, to make a second host, and
+                // what is done to those below, done to oneself.
+                let nobodys = matches!(
+                    operation,
+                    Operation::EditMessage { .. }
+                        | Operation::SetRole { .. }
+                        | Operation::Mute { .. }
+                        | Operation::Remove { .. }
+                );
+                let forbidden = *code == ErrorCode::Forbidden && nobodys;
+                let may = forbidden || !is_of_rights(*code) || seat.client.host_token.is_none();
+                assert!(
+                    may,
+                    "the host may everything else (R72): {operation:?} {code:?}"
+                );
             }
         }
     }
@@ -216,6 +225,7 @@ impl World {
         self.come_to_rest();
         self.check_all_equal();
         let newcomer = &self.seats.last().expect("just came").client;
+        self.check_standings(newcomer);
         for Seat { client, .. } in &self.seats {
             assert_eq!(
                 client.people, newcomer.people,
@@ -230,6 +240,33 @@ impl World {
                 "{} shows dry ink as wet: {ghosts:?} (R40)",
                 client.name
             );
+        }
+    }
+}
+
+impl World {
+    /// Everybody is told as what the order made them (R73, R75), and nobody shows what they may not.
+    fn check_standings(&self, newcomer: &Client) {
+        let rights = &self.host.overseer.rights;
+        for (id, person) in &newcomer.people {
+            let is_host = person.role == Role::Host;
+            assert!(
+                is_host || person.role == rights.role(*id),
+                "{person:?} (R73)"
+            );
+            let muted = rights.is_muted(*id) && !is_host;
+            assert_eq!(person.muted, muted, "{person:?} (R75)");
+            let Some(presence) = newcomer.presences.get(id) else {
+                continue;
+            };
+            let may_point = rights.may_point(person.role).is_ok();
+            assert!(presence.cursor.is_none() || may_point, "{person:?} (R78)");
+            let may_write = rights.may_write(person.role).is_ok();
+            assert!(presence.caret.is_none() || may_write, "{person:?} (R78)");
+        }
+        for (author, _) in &newcomer.wet {
+            let role = newcomer.people[author].role;
+            assert!(rights.may_draw(role).is_ok(), "{author} draws (R78)");
         }
     }
 }

@@ -12,6 +12,7 @@ use lanvas_protocol::{
     chat::ChatMessage,
     message::{Hello, Ink, Participant, Presence, RefusedSubmission, Snapshot, Welcome},
     operation::{Applied, MessageAuthor},
+    roles::{Role, Rules},
 };
 
 use crate::pages::{Pages, edit_of};
@@ -69,6 +70,7 @@ pub(crate) struct Client {
     pub(crate) pages: Pages,
     pub(crate) chat: Vec<ChatMessage>,
     pub(crate) title: String,
+    pub(crate) rules: Rules,
     own: Vec<Own>,
     stored: u64,
 
@@ -103,6 +105,7 @@ impl Client {
             pages: Pages::default(),
             chat: Vec::new(),
             title: String::new(),
+            rules: Rules::default(),
             own: Vec::new(),
             stored: 0,
             people: BTreeMap::new(),
@@ -118,6 +121,12 @@ impl Client {
 
     pub(crate) fn me(&self) -> Option<ParticipantId> {
         self.welcome.as_ref().map(|welcome| welcome.you.id)
+    }
+
+    /// As far as they know.
+    pub(crate) fn role(&self) -> Role {
+        let me = self.me().and_then(|me| self.people.get(&me));
+        me.map_or(Role::Viewer, |me| me.role)
     }
 
     pub(crate) fn number(&self) -> u64 {
@@ -260,6 +269,7 @@ impl Client {
         self.board = shapes.map(|shape| (shape.id.clone(), shape)).collect();
         self.chat = rest.messages;
         self.title = rest.title;
+        self.rules = rest.rules;
         self.sort_own(&welcome, same_epoch);
         let own = &self.own;
         let comes = |page: &PageId| own.iter().any(|own| own.place.is_none() && adds(own, page));
@@ -501,6 +511,10 @@ impl Client {
                 }
             }
             Operation::SetTitle { title } => self.title.clone_from(title),
+            Operation::SetRules { rules } => self.rules.apply(rules),
+            Operation::LowerEveryone { role } => {
+                self.rules.everyone = self.rules.everyone.min(*role);
+            }
             Operation::PostMessage(_) => {
                 let message = ChatMessage::posted_by(applied);
                 self.chat
@@ -518,7 +532,12 @@ impl Client {
             if code == ErrorCode::StaleRevision {
                 notes.take_back_sent();
             } else {
-                assert_eq!(code, ErrorCode::StorageFailed, "an edit always fits (R34)");
+                let may_be = [
+                    ErrorCode::StorageFailed,
+                    ErrorCode::RoleTooLow,
+                    ErrorCode::NotesLocked,
+                ];
+                assert!(may_be.contains(&code), "an edit always fits (R34)");
                 let page = page.clone();
                 let dropped = notes.drop_sent();
                 self.refuse_edits(&page, dropped, code);
@@ -600,6 +619,9 @@ impl Client {
             ServerMessage::Joined { participant }
             | ServerMessage::ParticipantChanged { participant } => {
                 self.people.insert(participant.id, participant.clone());
+            }
+            ServerMessage::PeopleChanged { people } => {
+                self.people = people.iter().map(|it| (it.id, it.clone())).collect();
             }
             ServerMessage::Left { participant } => {
                 self.people.remove(participant);

@@ -342,3 +342,30 @@ fn who_comes_before_the_snapshot_is_written_waits_and_is_heard() {
         "who left while waiting was never in"
     );
 }
+
+/// Seed 12: who may not seal saw their shape sealed, and nobody else did (R76).
+#[test]
+fn who_may_not_seal_sees_that_their_shape_is_not() {
+    let mut host = host(OutboxBounds::default(), HistoryBounds::default());
+    let mut guest = join(&mut host, "Ann");
+    let mut sealed = Shape::plain(
+        ShapeId::new("posing").unwrap(),
+        0.0,
+        0.0,
+        0.0,
+        Color([0, 0, 0]),
+        ShapeBody::label("mine", 20.0),
+    );
+    sealed.sealed = true;
+    guest.perform(
+        &mut host,
+        Operation::AddShapes {
+            shapes: vec![sealed],
+        },
+    );
+    guest.listen(&mut host);
+    let shown: Vec<_> = guest.client.shown_board().into_values().collect();
+    let there: Vec<_> = host.session.board().shapes().cloned().collect();
+    assert_eq!(shown, there);
+    assert!(!shown[0].sealed);
+}

@@ -23,11 +23,14 @@ use crate::{
     dice::Dice,
     disk::{Disk, File},
     link::Link,
+    overseer::Overseer,
     pages::Texts,
     text::string,
 };
 
 pub(crate) const HOST_TOKEN: &str = "the host's";
+
+const LONGEST_BAN_MS: u64 = 1_000;
 
 /// How narrow things are in this run.
 #[derive(Debug, Clone, Copy)]
@@ -60,6 +63,7 @@ pub(crate) struct Host {
     pub(crate) taken_back: Vec<TakenBack>,
     /// What the notes had when a copy took their place.
     pub(crate) notes_taken_back: Vec<char>,
+    pub(crate) overseer: Overseer,
     pub(crate) figures: Figures,
 }
 
@@ -89,6 +93,12 @@ pub(crate) struct Figures {
     pub(crate) page_edits: u64,
     pub(crate) edits_of_removed: u64,
     pub(crate) put_back: u64,
+    /// Submissions, and what does not last, by who had no right to it; roles, voices and rules
+    /// that were changed, and people who were sent out.
+    pub(crate) denied: u64,
+    pub(crate) denied_live: u64,
+    pub(crate) deeds: u64,
+    pub(crate) sent_out: u64,
 }
 
 impl Figures {
@@ -115,6 +125,10 @@ impl Figures {
         self.page_edits += other.page_edits;
         self.edits_of_removed += other.edits_of_removed;
         self.put_back += other.put_back;
+        self.denied += other.denied;
+        self.denied_live += other.denied_live;
+        self.deeds += other.deeds;
+        self.sent_out += other.sent_out;
     }
 }
 
@@ -133,6 +147,7 @@ impl Host {
             room: true,
             taken_back: Vec::new(),
             notes_taken_back: Vec::new(),
+            overseer: Overseer::default(),
             figures: Figures::default(),
         };
         host.begin_epoch(vec![blank()]);
@@ -183,6 +198,7 @@ impl Host {
         let last = self.disk.file.epochs.last();
         let mut notes = last.map_or_else(|| vec![blank()], |(it, _)| self.notes[it].clone());
         self.session = revive(&self.disk.file, &epoch(self.epochs), self.bounds.history);
+        self.overseer.begin_again(&self.disk.file.log);
         notes.truncate(usize::try_from(self.session.head()).unwrap() + 1);
         self.begin_epoch(notes);
         self.room = true;
@@ -195,6 +211,11 @@ impl Host {
         self.links.retain(|_, link| !link.abandoned);
         let trouble = self.disk.trouble();
         self.handle(Input::StorageChanged { trouble });
+    }
+
+    /// So much time passes that everybody who is kept out may come back.
+    pub(crate) fn let_time_pass(&mut self) {
+        self.now_ms += LONGEST_BAN_MS;
     }
 
     pub(crate) fn live_lane_is_roomy(&self) -> bool {
@@ -387,7 +408,10 @@ impl Host {
         self.now_ms += 1;
         let head = self.session.head();
         let pages = self.session.notes().pages();
+        let asked = self.overseer.hear(&self.session, &input);
         let effects = self.session.handle(self.now_ms, input);
+        self.overseer
+            .see(self.now_ms, &self.session, asked.as_ref(), &effects);
         if self.session.head() > head {
             assert_eq!(self.session.head(), head + 1, "one number at a time");
             self.figures.operations += 1;
@@ -418,6 +442,24 @@ impl Host {
         if let Operation::UpdatePage { page, removed, .. } = &applied.operation {
             self.figures.put_back += u64::from(*removed == Some(false) && is_out(page));
         }
+    }
+
+    /// What there was to deny, for the figures.
+    pub(crate) fn count_rights(&mut self) {
+        let Overseer {
+            denied,
+            denied_live,
+            deeds,
+            sent_out,
+            ..
+        } = self.overseer;
+        self.figures = Figures {
+            denied,
+            denied_live,
+            deeds,
+            sent_out,
+            ..self.figures
+        };
     }
 
     fn carry_out(&mut self, effect: Effect) {

@@ -24,6 +24,10 @@ pub(crate) struct Luck {
     copy: usize,
     /// Of the restarts: a copy is put in the file's place.
     put_back: usize,
+    /// Somebody who may keeps order.
+    pub(crate) order: usize,
+    /// Somebody tries to, whether they may or not.
+    pub(crate) trespass: usize,
 }
 
 impl Luck {
@@ -37,6 +41,8 @@ impl Luck {
             write: *dice.pick(&[1, 4, 20]),
             copy: *dice.pick(&[4, 15]),
             put_back: *dice.pick(&[3, NEVER, NEVER]),
+            order: *dice.pick(&[3, 10, NEVER, NEVER]),
+            trespass: *dice.pick(&[15, 60, NEVER]),
         }
     }
 }

@@ -4,6 +4,8 @@
 //! In every run people draw, type and talk through connections that are slow, stand still, break
 //! for one side or for both, and come back; messages arrive twice; the disk lags, is full or slow,
 //! and the hub ends and loses what was not on it, or comes back on an older copy of its file.
+//! Roles, voices, locks and seals change meanwhile and people are sent out, by who may and by who
+//! only tries: of everything anybody asks for it is judged apart from the hub whether they may.
 //! Then everybody falls quiet, and every replica must equal the hub, with nothing lost that was
 //! reported stored (but by such a copy) and nothing doubled.
 //!
@@ -23,8 +25,11 @@ mod found;
 mod host;
 mod link;
 mod luck;
+mod moderation;
 mod notes;
+mod overseer;
 mod pages;
+mod rights;
 mod text;
 mod trace;
 mod world;
@@ -136,6 +141,10 @@ fn check_that_all_was_reached(seen: &Figures) {
         ("edits of other pages", seen.page_edits / 10),
         ("edits of pages taken out", seen.edits_of_removed),
         ("pages put back", seen.put_back),
+        ("submissions without a right", seen.denied / 10),
+        ("ink and pointers without a right", seen.denied_live),
+        ("roles, voices and rules that changed", seen.deeds / 10),
+        ("people sent out", seen.sent_out),
     ] {
         assert!(count > 20, "{what}: only {count}");
     }

@@ -4,7 +4,7 @@ use lanvas_hub::{
     outbox::OutboxBounds,
     session::{ConnectionId, history::HistoryBounds},
 };
-use lanvas_protocol::{ClientMessage, ReplicaId};
+use lanvas_protocol::{ClientMessage, ReplicaId, roles::Role};
 
 use crate::{
     actions::{Originals, any_message, any_operation, draw},
@@ -12,6 +12,7 @@ use crate::{
     dice::Dice,
     host::{Bounds, Figures, HOST_TOKEN, Host},
     luck::Luck,
+    moderation::any_deed,
     trace::Trace,
 };
 
@@ -91,7 +92,9 @@ impl World {
         self.check_nothing_lost_or_doubled();
         self.check_a_newcomer_sees_the_same();
         let told_late = self.seats.iter().map(|seat| seat.client.told_late);
-        self.host.figures.told_late = told_late.sum();
+        let told_late = told_late.sum();
+        self.host.figures.told_late = told_late;
+        self.host.count_rights();
         self.say(|| format!("{:?}", self.host.figures));
         Outcome {
             figures: self.host.figures,
@@ -128,7 +131,10 @@ impl World {
         let (originals, dice) = (&mut self.originals, &mut self.dice);
         let client = &mut self.seats[seat].client;
         let mut messages = Vec::new();
-        let operation = if dice.once_in(10) {
+        let keeps_order = client.role() >= Role::Moderator && dice.once_in(self.luck.order);
+        let operation = if keeps_order || dice.once_in(self.luck.trespass) {
+            any_deed(client, originals, dice)
+        } else if dice.once_in(10) {
             let (ink, operation) = draw(originals, dice);
             messages.extend((client.phase == Phase::Live).then_some(ink));
             operation
@@ -239,6 +245,7 @@ impl World {
     /// Nobody does anything new; everything under way arrives.
     pub(crate) fn come_to_rest(&mut self) {
         self.host.end_trouble();
+        self.host.let_time_pass();
         for _ in 0..ROUNDS_TO_REST {
             self.move_all();
             if self.is_at_rest() {
