@@ -15,7 +15,9 @@ mod programs;
 mod screen;
 mod shell;
 mod stories;
+mod tools;
 mod webdriver;
+mod witness;
 
 use std::time::{Duration, Instant};
 

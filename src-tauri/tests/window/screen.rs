@@ -7,7 +7,7 @@ use x11rb::CURRENT_TIME;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
     AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ClientMessageEvent, ConfigureWindowAux,
-    ConnectionExt as _, EventMask, InputFocus, KEY_PRESS_EVENT, KEY_RELEASE_EVENT,
+    ConnectionExt as _, EventMask, ImageFormat, InputFocus, KEY_PRESS_EVENT, KEY_RELEASE_EVENT,
     MOTION_NOTIFY_EVENT, MapState, Window,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
@@ -20,6 +20,8 @@ use crate::until;
 const DISPLAY: &str = ":7";
 const SIZE: &str = "1280x800x24";
 const LEFT_BUTTON: u8 = 1;
+/// A color all of whose parts are below this is dark.
+const DARK: u8 = 128;
 
 /// The X server and a connection to it.
 pub(crate) struct Screen {
@@ -83,6 +85,28 @@ impl Screen {
             // A hand is not quicker than a frame; the page would see only the last place.
             std::thread::sleep(std::time::Duration::from_millis(16));
         }
+    }
+
+    /// How many places the screen shows dark in a part of the window's inside, from its corner
+    /// on so wide and high.
+    pub(crate) fn dark_in(
+        &self,
+        title: &str,
+        corner: (f64, f64),
+        (wide, high): (u16, u16),
+    ) -> usize {
+        let (left, top) = self.place(self.window(title));
+        let (x, y) = (left + pixel(corner.0), top + pixel(corner.1));
+        let format = ImageFormat::Z_PIXMAP;
+        let asked = self
+            .connection
+            .get_image(format, self.root, x, y, wide, high, u32::MAX);
+        let picture = asked.expect("sent").reply().expect("it is on the screen");
+        // Blue, green, red, and one that says nothing.
+        let places = picture.data.chunks(4);
+        places
+            .filter(|place| place[..3].iter().all(|it| *it < DARK))
+            .count()
     }
 
     /// Gives the window the keyboard, and presses keys together, the last one last, by their X names.
