@@ -61,7 +61,8 @@ async function pageShapes(desk: Desk, page: PDFPageProxy, name: string, { x, y, 
   const sharpness = Math.min(SHARPNESS, Math.sqrt(PDF_PAGE_PIXELS_MAX / (paper.width * paper.height)));
   const viewport = page.getViewport({ scale: UNITS * sharpness });
   const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [Math.ceil(viewport.width), Math.ceil(viewport.height)];
+  // Rounded up it could have a row more than there may be.
+  [canvas.width, canvas.height] = [Math.max(1, Math.floor(viewport.width)), Math.max(1, Math.floor(viewport.height))];
   await page.render({ canvas, viewport }).promise;
   const picture = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
   [canvas.width, canvas.height] = [0, 0];
