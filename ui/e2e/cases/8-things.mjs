@@ -309,6 +309,107 @@ cases["everything goes by keyboard, is named and said aloud, and axe has nothing
   await axe(ada, "the shapes");
 };
 
+/** What a screen reader has of the page, in its order: role, name and how deep. */
+async function readAloud(person) {
+  const driver = await person.context.newCDPSession(person.page);
+  const { nodes } = await driver.send("Accessibility.getFullAXTree");
+  await driver.detach();
+  const byId = new Map(nodes.map((node) => [node.nodeId, node]));
+  const read = [];
+  const walk = (node) => {
+    if (!node.ignored) read.push({ role: node.role.value, name: node.name?.value ?? "" });
+    for (const id of node.childIds ?? []) if (byId.has(id)) walk(byId.get(id));
+  };
+  walk(nodes[0]);
+  return read;
+}
+
+const CONTROLS = new Set(["button", "link", "textbox", "slider", "checkbox", "radio", "combobox", "ColorWell", "application", "toolbar", "group", "dialog", "complementary"]);
+
+cases["a screen reader has the board first, every control by a name of its own, and nothing twice"] = async (world) => {
+  const hub = await world.hub();
+  const ada = await world.person(hub.url, "Ada");
+  await ada.page.getByRole("group", { name: "Style" }).waitFor();
+  const read = await readAloud(ada);
+  const controls = read.filter(({ role }) => CONTROLS.has(role));
+  assert.deepEqual(controls.filter(({ name }) => name === ""), [], "every control has a name");
+  assert.deepEqual(controls[0], { role: "application", name: "The board" });
+  const places = ["The board", "Menu", "Zoom", "Style", "Tools"].map((name) => controls.findIndex((control) => control.name === name));
+  assert.deepEqual(places, places.toSorted((a, b) => a - b), "the board, what is over it, and the tools, in this order");
+  const names = controls.filter(({ role }) => role === "button").map(({ name }) => name);
+  assert.deepEqual(names.filter((name, i) => names.indexOf(name) !== i), [], "no button is there twice");
+  assert.equal(read.filter(({ role, name }) => role === "StaticText" && name === "Live").length, 1, "how it stands is read once");
+};
+
+cases["who wants no motion is there at once, and nothing fades or turns"] = async (world) => {
+  const hub = await world.hub();
+  const ada = await world.person(hub.url, "Ada");
+  const { page } = ada;
+  await page.keyboard.press("r");
+  await drag(ada, [360, 220], [480, 300]);
+  /** The places the view has on its way when all is shown, frame by frame. */
+  const way = () =>
+    page.evaluate(async () => {
+      document.querySelector('[aria-label="Show everything"]').click();
+      const seen = new Set();
+      for (let frame = 0; frame < 30; frame++) {
+        seen.add(JSON.stringify(window.lanvas.debug().camera));
+        await new Promise((next) => requestAnimationFrame(next));
+      }
+      return seen.size;
+    });
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  assert.equal(await way(), 1, "it does not glide");
+  await page.getByRole("button", { name: "Menu", exact: true }).click();
+  await page.getByRole("button", { name: "Find an action" }).click();
+  await page.getByRole("dialog").waitFor();
+  const moving = () => page.evaluate(() => document.getAnimations().filter((each) => each.effect.getComputedTiming().activeDuration > 1).map((each) => each.animationName ?? each.transitionProperty));
+  assert.deepEqual(await moving(), []);
+  await page.keyboard.press("Escape");
+  await page.emulateMedia({ reducedMotion: "no-preference" });
+  const { zoom } = (await ada.debug()).camera;
+  await page.getByRole("button", { name: "Zoom out" }).click();
+  await until("it is on its way out", async () => (await ada.debug()).camera.zoom < zoom);
+  assert.ok((await way()) > 1, "others go there by and by");
+};
+
+/** How many pixels over the board are a guide's. */
+function guides({ page }) {
+  return page.evaluate(() => {
+    let count = 0;
+    for (const layer of document.querySelectorAll(".board canvas")) {
+      if (layer.width === 0 || layer.height === 0 || getComputedStyle(layer).display === "none") continue;
+      const flat = new OffscreenCanvas(layer.width, layer.height).getContext("2d");
+      flat.drawImage(layer, 0, 0);
+      const { data } = flat.getImageData(0, 0, layer.width, layer.height);
+      for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 200 && data[i] === 224 && data[i + 1] === 57 && data[i + 2] === 159) count += 1;
+    }
+    return count;
+  });
+}
+
+cases["what comes in line with another thing shows by a guide that it does"] = async (world) => {
+  const hub = await world.hub();
+  const witness = await world.witness(hub);
+  const ada = await world.person(hub.url, "Ada");
+  const { mouse, keyboard } = ada.page;
+  for (const [from, to] of [[[400, 200], [500, 260]], [[620, 420], [720, 480]]]) {
+    await keyboard.press("r");
+    await drag(ada, from, to);
+  }
+  const shapes = await witness.sees("both", (all) => all.length === 2 && all);
+  await keyboard.press("v");
+  await mouse.move(645, 420);
+  await mouse.down();
+  await mouse.move(560, 430, { steps: 4 });
+  assert.equal(await guides(ada), 0, "in line with nothing");
+  await mouse.move(428, 440, { steps: 4 });
+  await until("a guide as long as from one to the other", async () => (await guides(ada)) > 200);
+  await mouse.up();
+  await witness.sees("its edge right below the other's", (all) => all.some(({ id, x }) => id === shapes[1].id && x === shapes[0].x));
+  await until("no guide is left", async () => (await guides(ada)) === 0);
+};
+
 cases["one follows a person, everybody is asked to look, and whoever wants to stays"] = async (world) => {
   const hub = await world.hub();
   const ada = await world.person(hub.url, "Ada");
