@@ -10,18 +10,16 @@
  * `sheet-N.png` has all of it small. Says what overlaps the edge, is smaller than a
  * finger needs or has too little contrast.
  */
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { pictureFile } from "./harness/board.mjs";
-import { wrong } from "./harness/looking.mjs";
+import { LIGHTS, SIZES, painted, sheets, wrong } from "./harness/looking.mjs";
 import { address, enter } from "./harness/network.mjs";
 import { Person } from "./harness/person.mjs";
 import { World } from "./harness/world.mjs";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const SIZES = { phone: { width: 390, height: 844 }, laptop: { width: 1280, height: 800 }, large: { width: 1920, height: 1080 } };
-const LIGHTS = { light: "light", dark: "dark", chosen: "light" };
 
 const press = (name) => ({ page }) => page.getByRole("button", { name }).first().click();
 const keys = (...all) => async ({ page }) => {
@@ -63,7 +61,14 @@ const exportWhile = async (person) => {
   await person.page.getByRole("progressbar").waitFor();
 };
 
-/** By name: what to do until there is something to see. */
+/** As the board was, for the scenes that follow. */
+const takeBack = async (person) => {
+  await person.page.keyboard.press("Control+z");
+  await person.has({ shapes: 12 });
+  await person.isStored();
+};
+
+/** By name: what to do until there is something to see; gives what is to be done when it was seen. */
 const SCENES = {
   board: () => undefined,
   "pen look": withTool("p"),
@@ -109,6 +114,33 @@ const SCENES = {
     await person.page.locator('input[type="file"]').setInputFiles({ name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("?") });
     await person.shows("That is nothing that Lanvas can open");
   },
+  "empty board": async ({ page }) => {
+    await page.keyboard.press("v");
+    await page.keyboard.press("Control+a");
+    await page.keyboard.press("Delete");
+    await page.waitForFunction(() => window.lanvas.debug().shapes === 0);
+    return takeBack;
+  },
+  "pdf page": async (person) => {
+    const { width, height } = person.page.viewportSize();
+    await person.page.locator('input[type="file"]').setInputFiles({ name: "Worksheet 7.pdf", mimeType: "application/pdf", buffer: sheetOfPaper() });
+    await person.page.waitForFunction(() => window.lanvas.debug().shapes >= 14);
+    await person.page.mouse.move(width / 2, height / 2);
+    return takeBack;
+  },
+  "pdf being read": async (person) => {
+    await person.page.route("**/pdf_in*", () => undefined); // never comes
+    await person.page.locator('input[type="file"]').setInputFiles({ name: "Worksheet 7.pdf", mimeType: "application/pdf", buffer: sheetOfPaper() });
+  },
+  "pdf not read": async (person) => {
+    await person.page.locator('input[type="file"]').setInputFiles({ name: "broken.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7\nnothing more") });
+    await person.shows("The PDF could not be read");
+  },
+  "picture refused": async (person) => {
+    await person.page.route("**/blobs", (route) => route.abort());
+    await person.page.locator('input[type="file"]').setInputFiles(pictureFile("tree.png", 200, 120));
+    await person.shows("cannot be reached");
+  },
   lost: async ({ page }) => {
     await page.mouse.move(page.viewportSize().width / 2, 400);
     for (let i = 0; i < 12; i++) await page.mouse.wheel(0, 3_000);
@@ -126,6 +158,19 @@ const SCENES = {
     await person.has({ status: "offline" });
   },
 };
+
+/** A page of A5 with a heading, as a PDF. */
+function sheetOfPaper() {
+  const words = "BT /F 28 Tf 40 520 Td (Pendulum, sheet 7) Tj 0 -60 Td /F 16 Tf (1. Measure ten swings.) Tj ET";
+  const parts = [
+    "<</Type/Catalog/Pages 2 0 R>>",
+    "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+    "<</Type/Page/Parent 2 0 R/MediaBox[0 0 420 595]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+    `<</Length ${words.length}>>stream\n${words}\nendstream`,
+    "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+  ];
+  return Buffer.from(`%PDF-1.4\n${parts.map((part, at) => `${at + 1} 0 obj${part}endobj\n`).join("")}trailer<</Root 1 0 R>>\n%%EOF`);
+}
 
 /** What lies on the board: a lesson's drawing. */
 function lesson() {
@@ -177,34 +222,17 @@ async function scene(world, hub, set, name, act, folder) {
     await person.isLive();
     await person.page.waitForFunction(() => window.lanvas.debug().shapes >= 12);
     await person.page.keyboard.press("Shift+1");
-    await act(person, { hub });
-    await person.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 350)))));
+    const afterwards = await act(person, { hub });
+    await painted(person.page);
     await person.page.screenshot({ path: join(folder, `${name.replaceAll(" ", "-")}.png`) });
     for (const fault of await wrong(person.page, phone)) console.log(`${set} ${name}: ${fault}`);
+    await afterwards?.(person);
   } catch (error) {
     console.log(`${set} ${name}: NOT SEEN ${String(error).split("\n")[0]}`);
     await person.page.screenshot({ path: join(folder, `${name.replaceAll(" ", "-")}-not-seen.png`) });
   } finally {
     await context.close();
   }
-}
-
-/** All of a set small, some to a page. */
-async function sheets(browser, folder, names, size) {
-  const across = size === "phone" ? 6 : size === "laptop" ? 3 : 2;
-  const down = size === "phone" ? 2 : 3;
-  const { width, height } = SIZES[size];
-  const by = size === "phone" ? 0.72 : size === "laptop" ? 0.5 : 0.42;
-  const page = await browser.newPage({ viewport: { width: Math.ceil(across * (width * by + 8)), height: Math.ceil(down * (height * by + 26)) } });
-  for (let from = 0, n = 1; from < names.length; from += across * down, n++) {
-    const boxes = names.slice(from, from + across * down).map((name) => {
-      const data = readFileSync(join(folder, `${name.replaceAll(" ", "-")}.png`), { flag: "a+" }).toString("base64");
-      return `<figure><figcaption>${name}</figcaption><img src="data:image/png;base64,${data}" width="${width * by}" height="${height * by}"></figure>`;
-    });
-    await page.setContent(`<style>body{margin:0;display:flex;flex-wrap:wrap;background:#888}figure{margin:4px;font:12px sans-serif}</style>${boxes.join("")}`);
-    await page.screenshot({ path: join(folder, `sheet-${n}.png`) });
-  }
-  await page.close();
 }
 
 await enter();

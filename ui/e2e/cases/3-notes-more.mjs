@@ -119,15 +119,18 @@ export const cases = {
     const chooser = ada.page.waitForEvent("filechooser");
     await ada.page.getByRole("button", { name: "More for the notes" }).click();
     await ada.page.getByRole("button", { name: "Add a file as a page (.md, .txt)" }).click();
-    await (await chooser).setFiles({ name: "list.md", mimeType: "text/markdown", buffer: Buffer.from("# List\r\n\r\n- one\r\n") });
-    await until("the page is open", async () => (await ada.notes()) === "# List\n\n- one\n");
+    await (await chooser).setFiles({ name: "list.md", mimeType: "text/markdown", buffer: Buffer.from("# List\r\n\r\n- one\r\n- [x] done\r\n- [ ] open\r\n") });
+    await until("the page is open", async () => (await ada.notes()).startsWith("# List\n\n- one\n"));
 
     const download = ada.page.waitForEvent("download");
     await ada.page.getByRole("button", { name: "More for the notes" }).click();
     await ada.page.getByRole("button", { name: "Save as HTML (.html)" }).click();
     const html = readFileSync(await (await download).path(), "utf8");
+    const before = await ada.notes();
     assert.match(html, /<h1[^>]*>List<\/h1>/);
     assert.match(html, /<li[^>]*>/);
+    const boxes = html.match(/<input[^>]*>/g);
+    assert.deepEqual(boxes.map((box) => /\bchecked\b/.test(box)), [true, false], "what is done is ticked in the file");
 
     await ada.page.locator(".cm-content").focus();
     await ada.page.evaluate(() => {
@@ -136,6 +139,6 @@ export const cases = {
       document.querySelector(".cm-content").dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
     });
     await ada.shows("The notes are full. Remove some text first.");
-    assert.equal(await ada.notes(), "# List\n\n- one\n");
+    assert.equal(await ada.notes(), before);
   },
 };

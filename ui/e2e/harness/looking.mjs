@@ -1,4 +1,13 @@
-/** Faults of a page that can be measured: what a look at a picture overlooks. */
+/** How pages are looked at: their sizes and lights, sheets of pictures, and faults that can be measured, which a look at a picture overlooks. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+export const SIZES = { phone: { width: 390, height: 844 }, laptop: { width: 1280, height: 800 }, large: { width: 1920, height: 1080 } };
+/** By name what the device is; `chosen` is dark chosen in Lanvas. */
+export const LIGHTS = { light: "light", dark: "dark", chosen: "light" };
+
+/** Two frames after the last change everything is painted. */
+export const painted = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 350)))));
 
 /** Sentences about what is cut off, too small for a finger, or too faint to be read. */
 export function wrong(page, isTouched) {
@@ -51,4 +60,22 @@ export function wrong(page, isTouched) {
     }
     return [...new Set(faults)];
   }, isTouched ? 44 : 24);
+}
+
+/** All of a set small, some to a page. */
+export async function sheets(browser, folder, names, size) {
+  const across = size === "phone" ? 6 : size === "laptop" ? 3 : 2;
+  const down = size === "phone" ? 2 : 3;
+  const { width, height } = SIZES[size];
+  const by = size === "phone" ? 0.72 : size === "laptop" ? 0.5 : 0.42;
+  const page = await browser.newPage({ viewport: { width: Math.ceil(across * (width * by + 8)), height: Math.ceil(down * (height * by + 26)) } });
+  for (let from = 0, n = 1; from < names.length; from += across * down, n++) {
+    const boxes = names.slice(from, from + across * down).map((name) => {
+      const data = readFileSync(join(folder, `${name.replaceAll(" ", "-")}.png`), { flag: "a+" }).toString("base64");
+      return `<figure><figcaption>${name}</figcaption><img src="data:image/png;base64,${data}" width="${width * by}" height="${height * by}"></figure>`;
+    });
+    await page.setContent(`<style>body{margin:0;display:flex;flex-wrap:wrap;background:#888}figure{margin:4px;font:12px sans-serif}</style>${boxes.join("")}`);
+    await page.screenshot({ path: join(folder, `sheet-${n}.png`) });
+  }
+  await page.close();
 }

@@ -8,7 +8,7 @@
  */
 import { isFixed } from "../document/shape";
 import { Engine } from "../engine/engine";
-import { centred, type Camera } from "../engine/camera";
+import { centred, ZOOM_MAX, type Camera } from "../engine/camera";
 import type { Point, Rect } from "../engine/geometry";
 import { randomId } from "../lib/random";
 import type { Color, ParticipantId, Shape, ShapeChange, ShapeId } from "../protocol/generated/messages";
@@ -441,7 +441,8 @@ export class Desk {
     if (!page) return;
     this.page.set(page.shape.id);
     this.zen.set(true);
-    this.show(page.bounds);
+    // A page fills the screen, however small it was drawn.
+    this.engine?.fit(page.bounds, ZOOM_MAX);
   }
 
   #resizeText(by: number): void {

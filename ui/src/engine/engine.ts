@@ -163,8 +163,8 @@ export class Engine {
   }
 
   /** All of the board, or of `rect`, with a margin. */
-  fit(rect: Rect = this.scene.bounds()): void {
-    this.setCamera(fit(rect, this.size), { glide: true });
+  fit(rect: Rect = this.scene.bounds(), zoomMax?: number): void {
+    this.setCamera(fit(rect, this.size, zoomMax), { glide: true });
   }
 
   /** To `zoom` (1 is 100 %) about the view's middle. */

@@ -30,6 +30,7 @@ export const accountWords = {
 
 const PROBLEMS: Readonly<Record<string, string>> = {
   sign_in_failed: "Name or password are not right. Look at both and try again.",
+  not_the_password: "The password you have now is not right. Type it again.",
   too_many_tries: "That was tried too often. It goes on when the time is over.",
   name_registered: "Somebody has this name, or one that looks like it. Take another, or sign in if it is yours.",
   invalid_name: "This cannot be a name. Take 1 to 40 letters.",

@@ -64,12 +64,21 @@ class CaretWidget extends WidgetType {
   }
 }
 
+/** How high the letters are where the caret stands; 0 where that cannot be told. */
+function letterAt(view: EditorView, caret: HTMLElement): number {
+  if (!caret.isConnected) return 0;
+  const box = view.coordsAtPos(view.posAtDOM(caret), -1);
+  return box === null ? 0 : box.bottom - box.top;
+}
+
 /** A name that would stand out of the page on the right turns to the left; above the first line there is no room. */
 function placeWithin(view: EditorView, caret: HTMLElement, name: HTMLElement): void {
   view.requestMeasure({
     key: caret,
-    read: () => ({ name: name.getBoundingClientRect(), at: caret.getBoundingClientRect(), page: view.scrollDOM.getBoundingClientRect() }),
-    write: ({ name: box, at, page }) => {
+    read: () => ({ name: name.getBoundingClientRect(), at: caret.getBoundingClientRect(), page: view.scrollDOM.getBoundingClientRect(), letter: letterAt(view, caret) }),
+    write: ({ name: box, at, page, letter }) => {
+      // In a heading it is as high as the heading's letters, and the name above them.
+      if (letter > at.height * 1.1 && at.height > 0) caret.style.fontSize = `${letter / at.height}em`;
       if (box.right > page.right - 4) caret.classList.add("turned");
       if (at.top - box.height < page.top) caret.classList.add("first");
     },

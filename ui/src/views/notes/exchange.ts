@@ -12,7 +12,10 @@ const STYLE = `body { max-width: 46em; margin: 2em auto; padding: 0 1em; font: 1
 pre { overflow: auto; padding: 0.8em 1em; border-radius: 8px; background: #f3f1ec; }
 blockquote { margin-inline: 0; padding-inline-start: 1em; border-inline-start: 3px solid #dfdcd3; color: #5c6068; }
 table { border-collapse: collapse; } th, td { padding: 4px 10px; border: 1px solid #dfdcd3; text-align: start; }
-label.task { display: inline-flex; gap: 0.5em; }`;
+label.task { display: inline-flex; gap: 0.5em; }
+li.task { list-style: none; margin-inline-start: -1.4em; }
+label.task input { accent-color: #0b7168; }
+pre, tr, img { break-inside: avoid; } h1, h2, h3 { break-after: avoid; }`;
 
 /** The words of a dropped or chosen file with `\n` between its lines; null for another kind of file. */
 export async function wordsOf(file: File): Promise<string | null> {
@@ -56,4 +59,6 @@ function fill(page: Document, title: string, text: string): void {
   style.textContent = STYLE;
   page.head.append(charset, style);
   page.body.append(page.importNode(preview(text), true));
+  // Its box is its mark. A class, since a ">" among the styles does not outlive being written down.
+  for (const label of page.querySelectorAll("li > label.task")) label.parentElement?.classList.add("task");
 }

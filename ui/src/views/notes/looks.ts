@@ -42,6 +42,8 @@ const theme = EditorView.theme({
   ".lanvas-selected": { backgroundColor: "color-mix(in srgb, var(--person) 28%, transparent)" },
   ".lanvas-caret": {
     position: "relative",
+    // However high it is, its line stays as it was.
+    lineHeight: "0",
     borderLeft: "2px solid var(--person)",
     marginLeft: "-1px",
     marginRight: "-1px",

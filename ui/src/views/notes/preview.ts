@@ -120,7 +120,8 @@ class Painter {
     const box = document.createElement("input");
     box.type = "checkbox";
     const { from, to } = marker ?? node;
-    box.checked = /x/i.test(this.#text.slice(from, to));
+    // Said as an attribute, which is what a saved page has of it.
+    box.defaultChecked = /x/i.test(this.#text.slice(from, to));
     box.disabled = this.#tick === undefined;
     box.addEventListener("change", () => this.#tick?.(from, to, box.checked));
     const words = document.createElement("span");
