@@ -155,7 +155,7 @@ impl Folder {
         let path = self.existing(id)?;
         fs::create_dir_all(&self.trash).map_err(|error| StorageError::io(&self.trash, error))?;
         move_parts(id, &self.sessions, &self.trash)
-            .and_then(|()| touch(&self.trash.join(format!("{id}.{EXTENSION}"))))
+            .and_then(|()| touch_parts(id, &self.trash))
             .map_err(|error| StorageError::io(path, error))
     }
 
@@ -171,15 +171,29 @@ impl Folder {
         move_parts(id, &self.trash, &self.sessions).map_err(|error| StorageError::io(thrown, error))
     }
 
-    /// Best effort, at each start: what has been in the trash for [`TRASH_KEPT`] goes.
+    /// Best effort, at each start: what has been in the trash for [`TRASH_KEPT`] goes, and with a
+    /// session its door.
     fn empty_trash(&self) {
         let entries = fs::read_dir(&self.trash).into_iter().flatten();
         for entry in entries.filter_map(Result::ok) {
             let age = entry.metadata().and_then(|about| about.modified());
             let age = age.ok().and_then(|thrown| thrown.elapsed().ok());
             if age.is_some_and(|age| age > TRASH_KEPT) {
+                self.remove_door_of(&entry.path());
                 let _ = fs::remove_file(entry.path());
             }
+        }
+    }
+
+    /// Unless another session has taken its name by now. Before the session, so that what is cut
+    /// short is done again.
+    fn remove_door_of(&self, thrown: &Path) {
+        let Some((id, _)) = named_like_a_session(thrown) else {
+            return;
+        };
+        let is_there = fs::symlink_metadata(self.path(&id, EXTENSION)).is_ok();
+        if !is_there {
+            let _ = fs::remove_file(self.door(&id));
         }
     }
 
@@ -239,12 +253,16 @@ fn move_parts(id: &SessionId, from: &Path, to: &Path) -> std::io::Result<()> {
     sync_folder(&from.join(EXTENSION))
 }
 
-/// From now on counts how long it has been in the trash.
-fn touch(path: &Path) -> std::io::Result<()> {
-    File::options()
-        .append(true)
-        .open(path)?
-        .set_modified(std::time::SystemTime::now())
+/// From now on counts how long it has been in the trash: for all of it, or the log would go first.
+fn touch_parts(id: &SessionId, folder: &Path) -> std::io::Result<()> {
+    for extension in PARTS {
+        let part = folder.join(format!("{id}.{extension}"));
+        match File::options().append(true).open(part) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            part => part?.set_modified(std::time::SystemTime::now())?,
+        }
+    }
+    Ok(())
 }
 
 fn finish(unfinished: &Path, path: &Path) -> std::io::Result<()> {

@@ -125,8 +125,8 @@ impl TestHub {
     }
 
     /// Sends bytes and reads until the hub closes.
-    pub(crate) async fn request(&self, request: &str) -> Answer {
-        Self::request_on(self.tcp().await, request).await
+    pub(crate) async fn request(&self, request: &(impl AsRef<[u8]> + ?Sized)) -> Answer {
+        Self::request_on(self.tcp().await, request.as_ref()).await
     }
 
     /// The same from `127.0.0.x`.
@@ -135,11 +135,11 @@ impl TestHub {
         let stranger = Ipv4Addr::new(127, 0, 0, x);
         socket.bind((stranger, 0).into()).unwrap();
         let hub = (Ipv4Addr::LOCALHOST, self.hub.port()).into();
-        Self::request_on(socket.connect(hub).await.unwrap(), request).await
+        Self::request_on(socket.connect(hub).await.unwrap(), request.as_bytes()).await
     }
 
-    async fn request_on(mut stream: TcpStream, request: &str) -> Answer {
-        stream.write_all(request.as_bytes()).await.unwrap();
+    async fn request_on(mut stream: TcpStream, request: &[u8]) -> Answer {
+        stream.write_all(request).await.unwrap();
         let mut answer = Vec::new();
         let read = timeout(DEADLINE, stream.read_to_end(&mut answer));
         read.await.expect("the hub answers").unwrap();

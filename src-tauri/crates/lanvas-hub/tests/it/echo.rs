@@ -1,6 +1,7 @@
 //! `/echo`: what a conformance suite or a person with a terminal tries first.
 
 use futures_util::{SinkExt, StreamExt};
+use lanvas_protocol::limits::ECHO_MESSAGE_BYTES_MAX;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -39,7 +40,7 @@ async fn every_message_comes_back_as_it_was() {
         Message::text("Grüße 👋"),
         Message::binary(vec![]),
         Message::binary((0..=255).collect::<Vec<u8>>()),
-        Message::binary(vec![7; 16 * 1024 * 1024]),
+        Message::binary(vec![7; ECHO_MESSAGE_BYTES_MAX]),
     ] {
         socket.send(message.clone()).await.unwrap();
         assert!(
@@ -63,7 +64,7 @@ async fn more_than_sixteen_mebibytes_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let hub = TestHub::start(folder.path()).await;
     let mut socket = open(&hub).await;
-    let message = Message::binary(vec![7; 16 * 1024 * 1024 + 1]);
+    let message = Message::binary(vec![7; ECHO_MESSAGE_BYTES_MAX + 1]);
     let _ = socket.send(message).await; // the hub may hang up while we still speak
     let end = timeout(DEADLINE, socket.next()).await.expect("it ends");
     let refused = match end {

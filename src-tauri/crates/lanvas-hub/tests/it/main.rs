@@ -10,6 +10,7 @@ mod disk;
 mod door;
 mod door_limits;
 mod echo;
+mod edges;
 mod ending;
 mod frames;
 mod hooks;

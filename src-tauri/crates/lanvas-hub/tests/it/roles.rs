@@ -1,7 +1,7 @@
 //! Roles and order in the room, rules R72 to R80, on the session's core alone: who is told what, and
 //! what is left after a restart.
 
-mod room;
+pub(crate) mod room;
 mod table;
 
 use lanvas_protocol::{

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{Fixture, Operation, Record, Storage, StorageError, id, meta, numbered, wait_for};
-use crate::storage::TRASH_KEPT;
+use crate::storage::{StoredDoor, TRASH_KEPT};
 
 fn titled(text: &str) -> Operation {
     Operation::SetTitle {
@@ -55,9 +55,16 @@ async fn a_file_that_a_hard_end_left_in_two_parts_keeps_both() {
         )
         .unwrap();
     }
+    // Long ago: what counts is since when it is in the trash, for both.
+    let log = sessions.join("one.lanvas-wal");
+    let log = File::options().append(true).open(log).unwrap();
+    log.set_modified(SystemTime::now() - 2 * TRASH_KEPT)
+        .unwrap();
     let other = Storage::start(folder.path()).unwrap();
     other.discard(&id("one")).await.unwrap();
     assert!(std::fs::read_dir(&sessions).unwrap().next().is_none());
+    other.shutdown().await.unwrap();
+    let other = Storage::start(folder.path()).unwrap();
     other.restore(&id("one")).await.unwrap();
     let (stored, _) = other.open(&id("one")).await.unwrap();
     assert_eq!(stored.log[0].operation, titled("Map"));
@@ -72,6 +79,9 @@ async fn the_trash_is_emptied_after_its_time_and_not_before() {
         let folder = tempfile::tempdir().unwrap();
         let storage = Storage::start(folder.path()).unwrap();
         storage.create(meta("one")).await.unwrap();
+        let door = folder.path().join("doors/one.json");
+        let kept_door = StoredDoor::default();
+        storage.keep_door(&id("one"), kept_door).await.unwrap();
         storage.discard(&id("one")).await.unwrap();
         storage.shutdown().await.unwrap();
         let thrown = File::options()
@@ -80,6 +90,7 @@ async fn the_trash_is_emptied_after_its_time_and_not_before() {
             .unwrap();
         thrown.set_modified(SystemTime::now() - age).unwrap();
         let again = Storage::start(folder.path()).unwrap();
+        assert_eq!(door.exists(), kept, "its door goes with it: {age:?}");
         assert_eq!(again.restore(&id("one")).await.is_ok(), kept, "{age:?}");
     }
 }

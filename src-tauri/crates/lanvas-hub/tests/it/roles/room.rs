@@ -163,7 +163,7 @@ impl Room {
     ) -> Result<(), ErrorCode> {
         self.connections += 1;
         let connection = self.connections;
-        let next = u8::try_from(self.people.len() + 1).unwrap();
+        let next = u8::try_from(self.people.len() % 250 + 1).unwrap();
         let person = self.people.entry(who.to_owned()).or_insert_with(|| Person {
             place: next,
             ..Person::default()

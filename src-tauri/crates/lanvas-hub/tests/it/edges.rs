@@ -1,0 +1,308 @@
+//! More limits at their edge and one past it: those of a hello and a message as bytes, of what a
+//! message carries, of what hangs on a shape, and of files that come at once.
+
+use lanvas_hub::{limits::UPLOADS_MAX, session::history::HistoryBounds};
+use lanvas_protocol::{
+    Encoding, ErrorCode, Operation, ParticipantId, ReplicaId, ServerMessage,
+    chat::Post,
+    limits::{
+        BOARD_BYTES_MAX, CLIENT_MESSAGE_BYTES_MAX, FORMERLY_MAX, GROUP_LENGTH_MAX, HELLO_BYTES_MAX,
+        ID_LENGTH_MAX, LINK_LENGTH_MAX, MENTIONS_MAX, MESSAGE_BYTES_MAX, MESSAGE_LENGTH_MAX,
+        MESSAGE_PICTURES_MAX, REACTION_BYTES_MAX, REACTIONS_MAX, REFUSALS_TOLD_MAX,
+        SHAPE_NAME_LENGTH_MAX,
+    },
+};
+use serde_json::{Value, json};
+use tokio::{io::AsyncWriteExt, net::TcpStream, time::Instant};
+
+use crate::{
+    common::{Client, DEADLINE, TestHub, message, named},
+    roles::room::Room,
+};
+
+/// `words` with so much of nothing that they are `bytes` long.
+fn padded(mut words: Value, bytes: usize) -> Value {
+    words["nothing"] = json!("");
+    let missing = bytes - words.to_string().len();
+    words["nothing"] = json!("x".repeat(missing));
+    assert_eq!(words.to_string().len(), bytes);
+    words
+}
+
+async fn ends(client: &mut Client) -> u16 {
+    loop {
+        if let Err(code) = client.next().await {
+            return code;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_hello_and_what_follows_have_their_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let hello = json!({"type": "hello", "name": "Ann"});
+    let mut client = hub.connect(Encoding::Json).await;
+    client
+        .send_json(&padded(hello.clone(), HELLO_BYTES_MAX))
+        .await;
+    let caught_up = |message: &_| matches!(message, ServerMessage::CaughtUp { .. });
+    client.until(caught_up).await;
+    let said =
+        json!({"type": "submit", "seq": 1, "operation": {"type": "post_message", "text": "x"}});
+    client
+        .send_json(&padded(said.clone(), CLIENT_MESSAGE_BYTES_MAX))
+        .await;
+    let confirmed = |message: &_| matches!(message, ServerMessage::Confirmed { seq: 1, .. });
+    client.until(confirmed).await;
+    client
+        .send_json(&padded(said, CLIENT_MESSAGE_BYTES_MAX + 1))
+        .await;
+    assert_eq!(ends(&mut client).await, 1009);
+
+    let mut client = hub.connect(Encoding::Json).await;
+    client.send_json(&padded(hello, HELLO_BYTES_MAX + 1)).await;
+    assert_eq!(ends(&mut client).await, 1009);
+}
+
+/// The longest message there may be fits, in whatever script.
+#[test]
+fn a_message_has_room_for_its_characters() {
+    assert!(MESSAGE_LENGTH_MAX * char::MAX.len_utf8() <= MESSAGE_BYTES_MAX);
+    let mut room = Room::new();
+    room.host("Ann");
+    let mut say = |text: String| room.submit("Ann", Operation::PostMessage(Post::from(&*text)));
+    assert_eq!(say("👋".repeat(MESSAGE_LENGTH_MAX)), Ok(()));
+    let refused = Err(ErrorCode::MessageTooLong);
+    assert_eq!(say("👋".repeat(MESSAGE_LENGTH_MAX + 1)), refused);
+    assert_eq!(say("👋".repeat(MESSAGE_BYTES_MAX / 4 + 1)), refused);
+}
+
+/// R51: past so many, people are not called.
+#[test]
+fn a_message_speaks_to_so_many() {
+    let mut room = Room::new();
+    room.host("Ann");
+    let names: Vec<_> = (0..=MENTIONS_MAX).map(|it| format!("P{it}")).collect();
+    for name in &names {
+        room.join(name);
+    }
+    let everybody: Vec<ParticipantId> = names.iter().map(|name| room.id(name)).collect();
+    for (called, heard) in [
+        (MENTIONS_MAX, MENTIONS_MAX),
+        (MENTIONS_MAX + 1, MENTIONS_MAX),
+    ] {
+        let mentions = everybody[..called].to_vec();
+        let post = Post {
+            mentions,
+            ..Post::from("Hello")
+        };
+        room.submit("Ann", Operation::PostMessage(post)).unwrap();
+        let said = room.session().chat().latest().pop().unwrap();
+        assert_eq!(said.mentions, everybody[..heard]);
+    }
+}
+
+#[tokio::test]
+async fn a_message_has_so_many_pictures() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let mut ann = hub.join_by("Ann", Encoding::Json).await;
+    for (seq, pictures, taken) in [
+        (1, MESSAGE_PICTURES_MAX, true),
+        (2, MESSAGE_PICTURES_MAX + 1, false),
+    ] {
+        let picture = json!({"blob": "a5".repeat(32), "w": 4, "h": 3});
+        let operation =
+            json!({"type": "post_message", "text": "", "pictures": vec![picture; pictures]});
+        let submit = json!({"type": "submit", "seq": seq, "operation": operation});
+        ann.send_json(&submit).await;
+        let fate = ann.fate(seq).await;
+        let code = fate.err();
+        assert_eq!(code, (!taken).then_some(ErrorCode::InvalidOperation));
+    }
+}
+
+fn react(emoji: &str) -> Operation {
+    Operation::React {
+        message: 1,
+        emoji: emoji.to_owned(),
+        on: true,
+    }
+}
+
+/// R54
+#[test]
+fn emojis_have_their_bytes_and_a_message_has_so_many() {
+    let mut room = Room::new();
+    room.host("Ann");
+    let hello = Operation::PostMessage(Post::from("Hello"));
+    room.submit("Ann", hello).unwrap();
+    let long = "👍".repeat(REACTION_BYTES_MAX / "👍".len());
+    assert_eq!(long.len(), REACTION_BYTES_MAX);
+    let invalid = Err(ErrorCode::InvalidReaction);
+    let longer = format!("{long}\u{fe0f}");
+    assert_eq!(room.submit("Ann", react(&longer)), invalid);
+    assert_eq!(room.submit("Ann", react(&long)), Ok(()));
+    for person in 1..REACTIONS_MAX {
+        let name = format!("P{person}");
+        room.join(&name);
+        assert_eq!(room.submit(&name, react("👍")), Ok(()));
+        room.leave(&name);
+    }
+    room.join("Late");
+    assert_eq!(room.submit("Late", react("👍")), invalid);
+}
+
+#[tokio::test]
+async fn what_hangs_on_a_shape_has_its_length() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let mut ann = hub.join_by("Ann", Encoding::Json).await;
+    let groups = |bytes: usize| {
+        let most = vec!["g".repeat(ID_LENGTH_MAX); GROUP_LENGTH_MAX / (ID_LENGTH_MAX + 1)];
+        let all = most.join("/") + "/";
+        let rest = "g".repeat(bytes - all.len());
+        all + &rest
+    };
+    let link = |bytes: usize| "https://".to_owned() + &"x".repeat(bytes - "https://".len());
+    let name = |length: usize| "é".repeat(length);
+    let mut seq = 0;
+    for (field, at, past) in [
+        (
+            "group",
+            groups(GROUP_LENGTH_MAX),
+            groups(GROUP_LENGTH_MAX + 1),
+        ),
+        ("link", link(LINK_LENGTH_MAX), link(LINK_LENGTH_MAX + 1)),
+        (
+            "name",
+            name(SHAPE_NAME_LENGTH_MAX),
+            name(SHAPE_NAME_LENGTH_MAX + 1),
+        ),
+    ] {
+        for (value, refused) in [(at, None), (past, Some(ErrorCode::InvalidShape))] {
+            seq += 1;
+            let mut shape = json!({"id": format!("s{seq}"), "x": 0, "y": 0, "color": "#000000",
+                "body": {"kind": "text", "text": "x", "size": 16}});
+            shape[field] = json!(value);
+            let operation = json!({"type": "add_shapes", "shapes": [shape]});
+            let submit = json!({"type": "submit", "seq": seq, "operation": operation});
+            ann.send_json(&submit).await;
+            let length = value.chars().count();
+            assert_eq!(ann.fate(seq).await.err(), refused, "{field} of {length}");
+        }
+    }
+}
+
+/// What `limits.rs` fills with less is this large.
+#[test]
+fn a_board_has_its_bytes() {
+    assert_eq!(HistoryBounds::default().board_bytes, BOARD_BYTES_MAX);
+}
+
+/// R50: past so many the first ones count.
+#[tokio::test]
+async fn a_hello_asks_for_so_many_replicas() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    for asked in [FORMERLY_MAX, FORMERLY_MAX + 1] {
+        let mut client = hub.connect(Encoding::Binary).await;
+        let mut hello = named("Ann");
+        let replica = |number| ReplicaId::new(format!("replica-{number}")).unwrap();
+        hello.formerly = (0..asked).map(replica).collect();
+        client.hello(hello).await;
+        assert_eq!(client.welcome().formerly_seqs.len(), FORMERLY_MAX);
+    }
+}
+
+/// R44: past so many the oldest are not told again, and that is said.
+#[tokio::test]
+async fn a_welcome_tells_so_many_refusals() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let mut ann = hub.join("Ann").await;
+    for (refusals, told_after) in [(REFUSALS_TOLD_MAX, 0), (1, 1)] {
+        for _ in 0..refusals {
+            let refused = ann.ask(message(" ")).await;
+            assert_eq!(refused, Err(ErrorCode::MessageEmpty));
+        }
+        let hello = ann.hello_again(0);
+        let mut again = hub.connect(Encoding::Binary).await;
+        again.hello(hello).await;
+        assert_eq!(again.welcome().refused.len(), REFUSALS_TOLD_MAX);
+        assert_eq!(again.welcome().refused_after, told_after);
+        ann = again;
+    }
+}
+
+// --- files ----------------------------------------------------------------------------------
+
+fn upload(hub: &TestHub, secret: &str, length: usize) -> String {
+    format!(
+        "POST /api/sessions/{}/blobs HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\nAuthorization: Bearer {secret}\r\nContent-Length: {length}\r\n\r\n",
+        hub.session,
+        hub.hub.port(),
+    )
+}
+
+/// A head that promises that many pixels, as PNG has it.
+fn png(width: u32, height: u32) -> Vec<u8> {
+    let mut file = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
+    file.extend(width.to_be_bytes());
+    file.extend(height.to_be_bytes());
+    file.extend([8, 6, 0, 0, 0, 0, 0, 0, 0]);
+    file
+}
+
+/// A few bytes that would become 3.6 GB in whoever opens them.
+#[tokio::test]
+async fn a_picture_of_too_many_pixels_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let ann = hub.join("Ann").await;
+    let secret = ann.welcome().resume.clone();
+    for (side, status, code) in [
+        (30_000, 413, Some("picture_too_large")),
+        (10_001, 413, Some("picture_too_large")),
+        (10_000, 201, None),
+    ] {
+        let file = png(side, side);
+        let request = [upload(&hub, &secret, file.len()).into_bytes(), file].concat();
+        let answer = hub.request(&request).await;
+        assert_eq!(answer.status(), status, "{side}: {}", answer.body());
+        assert_eq!(answer.json()["code"].as_str(), code, "{side}");
+    }
+}
+
+/// So many files may be on their way at once; one more is told to wait, and can come after.
+#[tokio::test]
+async fn so_many_files_come_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let ann = hub.join("Ann").await;
+    let secret = ann.welcome().resume.clone();
+    let file = png(1, 1);
+    let whole = [upload(&hub, &secret, file.len()).into_bytes(), file.clone()].concat();
+    let mut under_way: Vec<TcpStream> = Vec::new();
+    for count in 0..UPLOADS_MAX {
+        assert!(hub.request(&whole).await.status() < 300, "beside {count}");
+        let mut stream = hub.tcp().await;
+        let head = upload(&hub, &secret, file.len());
+        stream.write_all(head.as_bytes()).await.unwrap();
+        under_way.push(stream);
+    }
+    let until = |busy: bool| {
+        let (hub, whole) = (&hub, &whole);
+        async move {
+            let begun = Instant::now();
+            while (hub.request(whole).await.status() == 503) != busy {
+                assert!(begun.elapsed() < DEADLINE, "busy: {busy}");
+            }
+        }
+    };
+    until(true).await;
+    assert_eq!(hub.request(&whole).await.json()["code"], "busy");
+    drop(under_way.pop());
+    until(false).await;
+}
