@@ -304,12 +304,12 @@ fn settings_hold_and_a_broken_file_of_them_stops_nothing() {
             app.click(".line input[type=checkbox]");
             app.press("Copy diagnostics");
             app.shows("Copied. Names, titles and secrets are not in it.");
-            let text = app.invoke("copy_diagnostics", &json!({})).expect("a text");
-            let text = text.as_str().expect("a text");
-            assert!(
-                text.contains("Port wished for: 7555") && text.contains("Announced: no"),
-                "{text}"
-            );
+            let text = until("the diagnostics tell what was set", || {
+                let text = app.invoke("copy_diagnostics", &json!({})).expect("a text");
+                let text = text.as_str().expect("a text").to_owned();
+                (text.contains("Port wished for: 7555") && text.contains("Announced: no"))
+                    .then_some(text)
+            });
             assert!(!text.contains("Ann\n"), "{text}");
             app.press("Done");
             app.press("Start a session");

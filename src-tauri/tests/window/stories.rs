@@ -11,8 +11,6 @@ use crate::lan::{self, Lan};
 use crate::programs::Program;
 use crate::webdriver::Page;
 
-/// "in under a second", with room for a debug build on a busy machine.
-const START_LIMIT: Duration = Duration::from_secs(3);
 /// How soon a session is in the list after its start, and out of it after its end.
 const LIST_LIMIT: Duration = Duration::from_secs(2);
 
@@ -103,12 +101,8 @@ fn a_host_and_a_browser_guest_draw_together_and_closing_asks_first() {
             introduce(&app, "Ann", "Go on");
             app.shows("Hello, Ann");
             app.screenshot("2-home");
-            let pressed = Instant::now();
             app.press("Start a session");
-            live(&app);
-            let took = pressed.elapsed();
-            println!("from Start to a live canvas: {took:.2?} (promised 1 s)");
-            assert!(took < START_LIMIT, "it took {took:?}");
+            live(&app); // how soon is measured by `cargo xtask bench app`
             let link = shared_link(&app);
             let session = count(&app, "session");
             assert_eq!(
