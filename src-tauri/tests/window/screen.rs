@@ -18,10 +18,26 @@ use crate::until;
 
 /// In mount namespaces of their own all tests can have the same one.
 const DISPLAY: &str = ":7";
+/// What servers of the same screen must not share: their sockets, and the keymap that each writes
+/// under the screen's number, reads and removes while it starts.
+const OWN_FOLDERS: [&str; 2] = ["/tmp/.X11-unix", "/var/lib/xkb"];
 const SIZE: &str = "1280x800x24";
 const LEFT_BUTTON: u8 = 1;
 /// A color all of whose parts are below this is dark.
 const DARK: u8 = 128;
+
+/// An empty folder in this test's mounts alone.
+fn have_alone(folder: &Path) {
+    std::fs::create_dir_all(folder).expect("a folder of the screen's");
+    let mounted = Command::new("mount")
+        .args(["-t", "tmpfs", "lanvas"])
+        .arg(folder)
+        .status();
+    assert!(
+        mounted.is_ok_and(|status| status.success()),
+        "this test's mounts are its own"
+    );
+}
 
 /// The X server and a connection to it.
 pub(crate) struct Screen {
@@ -32,16 +48,9 @@ pub(crate) struct Screen {
 
 impl Screen {
     pub(crate) fn start(logs: &Path) -> Self {
-        let sockets = Path::new("/tmp/.X11-unix");
-        std::fs::create_dir_all(sockets).expect("a folder for the screen's socket");
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "lanvas"])
-            .arg(sockets)
-            .status();
-        assert!(
-            mounted.is_ok_and(|status| status.success()),
-            "this test's mounts are its own"
-        );
+        for folder in OWN_FOLDERS {
+            have_alone(Path::new(folder));
+        }
         let mut command = Command::new("Xvfb");
         command.args([DISPLAY, "-nolock", "-nolisten", "tcp", "-screen", "0", SIZE]);
         let server = Program::start(&mut command, &logs.join("screen.log"));
