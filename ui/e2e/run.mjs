@@ -7,24 +7,17 @@
  */
 import { readdirSync } from "node:fs";
 import { chromium } from "playwright-core";
+import { CHROMIUM } from "./harness/laptop.mjs";
 import { address, enter } from "./harness/network.mjs";
 import { within } from "./harness/until.mjs";
 import { World } from "./harness/world.mjs";
 
 const CASE_LIMIT_MS = 90_000;
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 await enter();
 const wanted = process.argv.slice(2);
 const here = address();
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+const browser = await chromium.launch(CHROMIUM);
 let [passed, failed] = [0, 0];
 
 for (const file of readdirSync(new URL("cases", import.meta.url)).sort()) {

@@ -18,13 +18,15 @@ function program() {
 
 export class Hub {
   /** In a folder of its own, unless one is given. */
-  static async start(address, options = [], folder = mkdtempSync(join(tmpdir(), "lanvas-e2e-"))) {
-    const hub = new Hub(address, options, folder);
+  static async start(address, options = [], folder = mkdtempSync(join(tmpdir(), "lanvas-e2e-")), way = []) {
+    const hub = new Hub(address, options, folder, way);
     await hub.launch(0);
     return hub;
   }
 
-  constructor(address, options, folder) {
+  /** `way` is put before the command, where it runs on a machine of its own. */
+  constructor(address, options, folder, way) {
+    this.way = way;
     this.address = address;
     this.options = options;
     this.folder = folder;
@@ -33,7 +35,8 @@ export class Hub {
 
   async launch(port) {
     const args = ["serve", "--no-discovery", "--port", String(port), "--data", this.folder, ...this.options];
-    this.process = spawn(program(), args, { stdio: ["ignore", "pipe", "pipe"] });
+    const [command, ...words] = [...this.way, program(), ...args];
+    this.process = spawn(command, words, { stdio: ["ignore", "pipe", "pipe"] });
     this.process.stderr.on("data", (chunk) => this.log.push(String(chunk)));
     this.ended = new Promise((resolve) => this.process.once("exit", resolve));
     const lines = createInterface({ input: this.process.stdout });
@@ -61,6 +64,15 @@ export class Hub {
     await within("the hub's end", this.ended);
   }
 
+  /** As while its laptop sleeps: connections stay, and nothing is heard. */
+  fallAsleep() {
+    this.process.kill("SIGSTOP");
+  }
+
+  wakeUp() {
+    this.process.kill("SIGCONT");
+  }
+
   /** Again, where it was. */
   async restart() {
     await this.launch(this.port);
@@ -68,6 +80,7 @@ export class Hub {
 
   async stop() {
     if (this.process.exitCode === null && this.process.signalCode === null) {
+      this.wakeUp();
       this.process.kill("SIGTERM");
       await within("the hub's end", this.ended);
     }

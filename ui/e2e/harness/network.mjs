@@ -14,7 +14,18 @@ const ADDRESS = "10.77.0.1";
  * Chromium then drops every request under way (ERR_NETWORK_CHANGED), whichever case that hits.
  */
 const QUIET = "addrgenmode none";
-const SET_UP = `ip link set lo up && ip link add lanvas0 type veth peer name lanvas1 && ip link set lanvas0 ${QUIET} && ip link set lanvas1 ${QUIET} && ip addr add ${ADDRESS}/24 dev lanvas0 && ip link set lanvas0 up && ip link set lanvas1 up && exec "$@"`;
+const SET_UP = [
+  "ip link set lo up",
+  "ip link add lanvas0 type veth peer name lanvas1",
+  `ip link set lanvas0 ${QUIET}`,
+  `ip link set lanvas1 ${QUIET}`,
+  `ip addr add ${ADDRESS}/24 dev lanvas0`,
+  "ip link set lanvas0 up",
+  "ip link set lanvas1 up",
+  // Where machines of their own are plugged in (`machine.mjs`).
+  `if ip link add switch0 type bridge; then ip link set switch0 ${QUIET} up && ip link set lanvas1 master switch0; fi`,
+  'exec "$@"',
+].join(" && ");
 
 /** Runs this program again inside such a network; never returns there. Where none can be made, goes on with the machine's own address. */
 export async function enter() {

@@ -1,7 +1,9 @@
 /** What a case is given: a hub, people, cables; all of it is put away when the case ends. */
 import { join } from "node:path";
 import { Disk } from "./disk.mjs";
+import { Laptop } from "./laptop.mjs";
 import { Hub } from "./hub.mjs";
+import { Machine } from "./machine.mjs";
 import { Person } from "./person.mjs";
 import { Stranger } from "./stranger.mjs";
 import { Witness } from "./witness.mjs";
@@ -23,6 +25,13 @@ export class World {
     return this.keep(await Hub.start(this.address, [], join(disk.folder, "sessions")), (hub) => hub.stop());
   }
 
+  /** A hub on a machine of its own, which is `hub.machine`. */
+  async hubElsewhere(...options) {
+    const machine = this.keep(await Machine.make(), (it) => it.end());
+    const hub = this.keep(await Hub.start(machine.address, options, undefined, machine.way), (it) => it.stop());
+    return Object.assign(hub, { machine });
+  }
+
   /** Null where none can be made. */
   smallDisk(megabytes) {
     const disk = Disk.make(megabytes);
@@ -31,6 +40,11 @@ export class World {
 
   async person(url, name, options) {
     return this.keep(await Person.arrive(this.browser, url, name, options), (person) => person.leave());
+  }
+
+  /** The laptop of a guest: a browser of its own, which can sleep. */
+  async laptop() {
+    return this.keep(await Laptop.open(), (laptop) => laptop.shut());
   }
 
   /** Somebody who has only opened the link. */

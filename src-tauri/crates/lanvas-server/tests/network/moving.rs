@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::{GONE_AFTER_KILL_WITHIN, namespaces::Network, programs::Hub, until, within};
+use crate::{
+    BACK_WITHIN, GONE_AFTER_KILL_WITHIN, namespaces::Network, programs::Hub, until, within,
+};
 
 /// How soon a row leads to where the session is now.
 const FOLLOWS_WITHIN: Duration = Duration::from_secs(6);
@@ -123,4 +125,32 @@ fn a_session_whose_port_another_hub_took_leaves_the_list() {
         killed,
         GONE_AFTER_KILL_WITHIN,
     );
+}
+
+/// The laptop's lid is shut and opened; what guests have of it is told in `ui/e2e/cases/5-asleep.mjs`.
+#[test]
+fn a_host_that_sleeps_leaves_the_list_and_is_in_it_again_when_it_wakes() {
+    let Some(network) = Network::or_skip(2) else {
+        return;
+    };
+    let [anns, bobs] = network.machines();
+    let (ann, bob) = (Hub::start(anns, &[]), Hub::start(bobs, &[]));
+    until("Bob sees Ann's session", || bob.hears(&ann.session));
+    let shut = Instant::now();
+    ann.fall_asleep();
+    until("it is gone, or greyed", || {
+        let row = bob.hears(&ann.session);
+        row.is_none_or(|row| row["reachable"] == false)
+            .then_some(())
+    });
+    within("not offered while it sleeps", shut, GONE_AFTER_KILL_WITHIN);
+    // Who sleeps is forgotten, however long the lid stays shut.
+    until("it is gone", || bob.nearby().is_empty().then_some(()));
+
+    let opened = Instant::now();
+    ann.wake_up();
+    let row = until("Bob sees it again", || bob.hears(&ann.session));
+    within("back after the lid is open", opened, BACK_WITHIN);
+    assert_eq!(row["reachable"], true);
+    until("and Ann hears Bob", || ann.hears(&bob.session));
 }

@@ -149,6 +149,16 @@ impl<'a> Hub<'a> {
         self.data
     }
 
+    /// SIGSTOP: as while its laptop sleeps, connections stay and nothing is said.
+    pub(crate) fn fall_asleep(&self) {
+        self.program.signal("STOP");
+    }
+
+    /// SIGCONT.
+    pub(crate) fn wake_up(&self) {
+        self.program.signal("CONT");
+    }
+
     /// SIGKILL.
     pub(crate) fn kill(self) {
         self.program.signal("KILL");
