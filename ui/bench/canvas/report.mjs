@@ -47,7 +47,7 @@ function standing(runsOf, saved) {
     ["50,000: input to ink, more than the bare canvas", ink(STROKES) - ink("bare canvas"), 16.7, "ms"],
     ["200,000: pan, zoom, draw: longest", most(MANY, ...PANS, "draw a stroke of 200 points"), 100, "ms"],
     ["5,000 things: pan, zoom, select all, drag all: 95th percentile", p95(THINGS, ...PANS, "select all", "drag all"), 33, "ms"],
-    ["50,000 as files: longest task", Math.max(...saved.map(({ blocked }) => blocked)), 200, "ms"],
+    ["50,000 as files: longest task", Math.max(...saved.map(({ blocked }) => blocked)), 50, "ms"],
   ];
   const rows = promises.filter(([, value]) => Number.isFinite(value)).map(([what, value, wanted, unit]) => `| ${what} | ${one(value)} ${unit} | ${wanted} ${unit}${value <= wanted ? "" : ": **missed**"} |\n`);
   return `| figure | now | wanted, at most |\n|---|---|---|\n${rows.join("")}\n`;

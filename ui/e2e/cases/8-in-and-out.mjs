@@ -19,6 +19,29 @@ async function saved(person, kind) {
 
 const open = (person, name, text) => person.page.locator('input[type="file"]').setInputFiles({ name, mimeType: "", buffer: Buffer.from(text) });
 
+/** A sketch whose picture is of many megapixels: a blue box at each end. */
+const WIDE = JSON.stringify({
+  type: "excalidraw",
+  elements: [0, 3_000].map((x, i) => ({ id: `box${i}`, type: "rectangle", x, y: i * 1_900, width: 200, height: 100, strokeColor: "#1971c2", backgroundColor: "#1971c2", fillStyle: "solid" })),
+});
+
+/** How the browser itself reads a picture: its size, and the colours at these places, from 0 to 1 across and down. */
+function looked(person, file, places) {
+  return person.page.evaluate(
+    async ([bytes, at]) => {
+      const picture = await createImageBitmap(new Blob([Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0))]));
+      const canvas = new OffscreenCanvas(1, 1);
+      const pen = canvas.getContext("2d");
+      const colors = at.map(([x, y]) => {
+        pen.drawImage(picture, -Math.round(x * picture.width), -Math.round(y * picture.height));
+        return [...pen.getImageData(0, 0, 1, 1).data];
+      });
+      return { size: [picture.width, picture.height], colors };
+    },
+    [file.toString("base64"), places],
+  );
+}
+
 /** How wide and high the first PNG is that text has as a data URL. */
 function embedded(text) {
   const png = Buffer.from(/data:image\/png;base64,([A-Za-z0-9+/=]+)/.exec(text)[1], "base64");
@@ -90,4 +113,35 @@ export const cases = {
     await same(ada, ben);
     await until("nothing of it reached Ben", async () => (await ben.debug()).shapes === 2);
   },
+};
+
+cases["saving a large picture can be stopped: nothing is saved, it is said, and the next try brings all of it"] = async (world) => {
+  const hub = await world.hub();
+  const ada = await world.person(hub.url, "Ada");
+  await open(ada, "wide.excalidraw", WIDE);
+  await ada.has({ shapes: 2, unsent: 0 });
+  await ada.page.keyboard.press("Escape");
+  let downloads = 0;
+  ada.page.on("download", () => void (downloads += 1));
+  await ada.page.keyboard.press("Control+Shift+e");
+  const dialog = ada.page.getByRole("dialog", { name: "Save a copy" });
+  for (const kind of ["Picture (PNG)", "Picture (PNG)"]) {
+    await dialog.getByRole("radio", { name: kind }).check();
+    await dialog.getByRole("button", { name: "Save", exact: true }).click();
+    await dialog.getByRole("progressbar", { name: "Making it …" }).waitFor();
+    // The keyboard is where the next press is wanted.
+    await ada.page.locator('[data-answer="stop"]:focus').waitFor();
+    await ada.page.keyboard.press("Enter");
+    await dialog.getByRole("status").filter({ hasText: "Stopped. Nothing was saved." }).waitFor();
+    await ada.page.locator('[data-answer="save"]:focus').waitFor();
+    assert.equal(await dialog.getByRole("progressbar").count(), 0);
+  }
+  assert.equal(downloads, 0);
+  await ada.page.keyboard.press("Escape");
+  const file = await saved(ada, "Picture (PNG)");
+  assert.equal(downloads, 1);
+  const { size, colors } = await looked(ada, file, [[0.03, 0.03], [0.97, 0.97], [0.5, 0.5], [0.97, 0.03]]);
+  assert.ok(size[0] > 6_000 && size[1] > 3_900, `it is ${size}`);
+  assert.deepEqual(colors.map(([red, , blue, opacity]) => [blue > red + 60, opacity]), [[true, 255], [true, 255], [false, 255], [false, 255]]);
+  assert.equal(file[25], 2, "on paper there is no opacity to keep");
 };

@@ -87,6 +87,7 @@ export const actionWords = {
     print: "Print …",
     working: "Making it …",
     cancel: "Stop",
+    stopped: "Stopped. Nothing was saved.",
     cropped: "What is cropped off pictures stays in this kind of file, so that it can be brought back. Pictures, drawings and pages leave it out.",
     failed: "It could not be made. Try a smaller part, or another kind of file.",
     empty: "There is nothing on the board yet.",

@@ -39,6 +39,8 @@ const PRINT_PIXELS_MAX = 18_000_000;
 export async function exported(desk: Desk, wanted: Wanted, work: Work): Promise<Saved> {
   const placed = chosen(desk, wanted.selected);
   if (placed.length === 0) throw new Error("nothing to save");
+  // Stacking very many took the page's time already.
+  await rest(work.signal);
   switch (wanted.kind) {
     case "png":
       return { file: await png(desk, placed, areaOf(placed), { scale: BITMAP_SCALE, pixels: BITMAP_PIXELS_MAX, paper: wanted.paper }, work), extension: "png" };
@@ -176,6 +178,7 @@ async function pdf(desk: Desk, placed: readonly Placed[], selected: boolean, pap
 /** Pictures of the pages, to be printed. */
 export async function printable(desk: Desk, work: Work): Promise<Blob[]> {
   const placed = chosen(desk, false);
+  await rest(work.signal);
   const pages = pagesOf(placed);
   const all: Blob[] = [];
   for (const [i, { area }] of pages.entries()) {
