@@ -478,3 +478,42 @@ impl From<NoAccount> for Denied {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::storage::StorageSettings;
+
+    const DEADLINE: Duration = Duration::from_secs(20);
+
+    /// As many as may wait are answered in their turn; one more is told so at once.
+    #[tokio::test]
+    async fn so_many_answers_about_passwords_are_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = Storage::start_with(folder.path(), StorageSettings::default()).unwrap();
+        let accounts = Arc::new(Accounts::open(storage, TaskTracker::new()).await);
+        let at_work = u32::try_from(ACCOUNTS_AT_ONCE).unwrap();
+        let busy = accounts.turns.acquire_many(at_work).await.unwrap();
+        let ask = || {
+            let accounts = Arc::clone(&accounts);
+            async move { accounts.work(|_| "done").await }
+        };
+        let waiting: Vec<_> = (0..ACCOUNTS_WAITING_MAX)
+            .map(|_| tokio::spawn(ask()))
+            .collect();
+        while accounts.queue.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(ask().await, Err(Denied::Busy), "one past the limit");
+        drop(busy);
+        for one in waiting {
+            let answered = timeout(DEADLINE, one).await.unwrap().unwrap();
+            assert_eq!(answered, Ok("done"));
+        }
+        assert_eq!(ask().await, Ok("done"));
+    }
+}

@@ -313,11 +313,12 @@ mod tests {
         let tls = crate::tls::Tls::load(&choice, folder.path()).unwrap();
         let mut roots = rustls::RootCertStore::empty();
         roots.add(tls.certificate().clone()).unwrap();
-        let config = rustls::ClientConfig::builder_with_provider(provider)
+        let mut config = rustls::ClientConfig::builder_with_provider(provider)
             .with_protocol_versions(&[&rustls::version::TLS13])
             .unwrap()
             .with_root_certificates(roots)
             .with_no_client_auth();
+        config.enable_secret_extraction = true;
         let name = rustls::pki_types::ServerName::try_from("localhost").unwrap();
         let client = rustls::ClientConnection::new(std::sync::Arc::new(config), name).unwrap();
         let (peer, stream) = pair().await;
@@ -411,9 +412,77 @@ mod tests {
         assert_eq!(came.len(), taken);
     }
 
-    /// Records that change keys and carry nothing: some are honest, a flood is not.
+    /// The sending half of a client that a library would not be: it can send records with nothing
+    /// in them.
+    struct Sealer {
+        keys: Box<dyn rustls::crypto::cipher::MessageEncrypter>,
+        number: u64,
+    }
+
+    impl Sealer {
+        fn of(client: rustls::ClientConnection) -> Self {
+            use rustls::ConnectionTrafficSecrets::*;
+            let suite = client.negotiated_cipher_suite().unwrap();
+            let (number, secrets) = client.dangerous_extract_secrets().unwrap().tx;
+            let (Aes128Gcm { key, iv } | Aes256Gcm { key, iv } | Chacha20Poly1305 { key, iv }) =
+                secrets
+            else {
+                unreachable!("TLS 1.3 has no others");
+            };
+            let keys = suite.tls13().unwrap().aead_alg.encrypter(key, iv);
+            Self { keys, number }
+        }
+
+        fn record(&mut self, typ: rustls::ContentType, inside: &[u8]) -> Vec<u8> {
+            let message = rustls::crypto::cipher::OutboundPlainMessage {
+                typ,
+                version: rustls::ProtocolVersion::TLSv1_3,
+                payload: inside.into(),
+            };
+            self.number += 1;
+            let sealed = self.keys.encrypt(message, self.number - 1).unwrap();
+            sealed.encode()
+        }
+
+        fn words(&mut self, words: &[u8]) -> Vec<u8> {
+            self.record(rustls::ContentType::ApplicationData, words)
+        }
+
+        /// So many bytes of records that are all padding: TLS itself ends only what comes in more.
+        fn hollow(&mut self, bytes: usize) -> Vec<u8> {
+            const RECORDS: usize = 16;
+            const AROUND: usize = 5 + 1 + 16;
+            let mut padding = vec![0; bytes / RECORDS - AROUND];
+            padding[0] = rustls::ContentType::ApplicationData.into();
+            let records = [(); RECORDS].map(|()| self.record(0.into(), &padding));
+            let all = records.concat();
+            assert_eq!(all.len(), bytes);
+            all
+        }
+    }
+
+    /// As much as may come in a row hurts nobody, more ends it.
     #[tokio::test]
-    async fn a_flood_of_tls_that_carries_nothing_ends_it() {
+    async fn tls_that_carries_nothing_ends_past_so_many_bytes() {
+        let (mut peer, client, stream) = sealed_pair().await;
+        let mut sealer = Sealer::of(client);
+        let mut room = [0; 64];
+        for _ in 0..3 {
+            // With the words that follow it is within.
+            let sent = [sealer.hollow(HOLLOW_BYTES_MAX - 64), sealer.words(b"words")].concat();
+            Write::write_all(&mut peer, &sent).unwrap();
+            assert_eq!(next(&stream, &mut room).await.unwrap(), 5);
+        }
+        let past = sealer.hollow(HOLLOW_BYTES_MAX + 16);
+        Write::write_all(&mut peer, &past).unwrap();
+        let ended = next(&stream, &mut room).await.unwrap_err();
+        assert_eq!(ended.kind(), ErrorKind::InvalidData);
+        assert!(ended.get_ref().is_none(), "TLS found no fault: {ended}");
+    }
+
+    /// Some honest changes of keys are answered; a flood of them is none.
+    #[tokio::test]
+    async fn a_flood_of_changed_keys_ends_it() {
         let (mut peer, mut client, stream) = sealed_pair().await;
         let mut room = [0; 64];
         for _ in 0..10 {

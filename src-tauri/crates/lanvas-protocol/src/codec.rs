@@ -172,7 +172,7 @@ fn decode<T: DeserializeOwned>(bytes: &[u8], encoding: Encoding) -> Result<T, De
                 return Err(DecodeError::UnknownTag);
             }
             let mut reader = rmp_serde::Deserializer::new(&mut rest);
-            reader.set_max_depth(NESTING_MAX);
+            reader.set_max_depth(NESTING_MAX + 1); // it stops where none would be left
             let message = T::deserialize(&mut reader)?;
             if rest.is_empty() {
                 Ok(message)

@@ -45,3 +45,6 @@ const PROBLEMS: Readonly<Record<string, string>> = {
 };
 
 export const problemOf = (code: string): string => PROBLEMS[code] ?? "That did not work. Try again.";
+
+/** Too short for a new one. The hub never sees a password, so nobody else holds to it. */
+export const isShort = (password: string): boolean => [...password].length < ACCOUNT_PASSWORD_LENGTH_MIN;

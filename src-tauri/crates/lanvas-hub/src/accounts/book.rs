@@ -56,6 +56,17 @@ pub(crate) struct TokenId {
     hash: Kept,
 }
 
+#[cfg(test)]
+impl TokenId {
+    /// One that some account has.
+    pub(crate) fn sample(token: &str) -> Self {
+        Self {
+            account: AccountId::new([7; 8]),
+            hash: Kept::of(token),
+        }
+    }
+}
+
 /// What a secret is kept as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Kept(#[serde(with = "crate::hexadecimal")] [u8; 32]);

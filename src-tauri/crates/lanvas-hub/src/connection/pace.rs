@@ -148,6 +148,22 @@ mod tests {
         assert!(pace.spend(later, 1, 10) > later);
     }
 
+    /// Conformance suites are in a hurry, and yet.
+    #[test]
+    fn an_echo_has_a_pace_of_its_own() {
+        let now = Instant::now();
+        let allowance = crate::limits::ECHO_ALLOWANCE;
+        let (frames, bytes) = (allowance.messages_burst, allowance.bytes_burst);
+        for (frames, bytes) in [(frames, 0), (0, bytes)] {
+            let mut purse = Purse::new(allowance, None, now);
+            assert!(purse.spend(now, frames as usize, bytes as usize) <= now);
+            assert!(purse.spend(now, 1, 1) > now, "one past the burst");
+            let later = now + Duration::from_secs(1);
+            let all = (allowance.messages_per_s, allowance.bytes_per_s);
+            assert!(purse.spend(later, all.0 as usize - 1, all.1 as usize - 1) <= later);
+        }
+    }
+
     #[test]
     fn many_bytes_are_paced_whatever_they_are() {
         let now = Instant::now();

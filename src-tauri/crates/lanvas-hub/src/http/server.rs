@@ -70,7 +70,7 @@ async fn serve_one(
         () = ending.cancelled() => return,
     }
     let _ = stream.set_nodelay(true);
-    serve_http(TokioIo::new(stream), router, place, ending).await;
+    serve_http(TokioIo::new(stream), router, place, ending, HTTP_TIMEOUT).await;
 }
 
 /// With TLS on: the routes for who comes by it, the way there for all others.
@@ -93,20 +93,24 @@ async fn serve_sealed(
     };
     match met {
         Some(Met::Sealed(stream)) => {
-            serve_http(TokioIo::new(*stream), router, place, ending).await;
+            let stream = TokioIo::new(*stream);
+            serve_http(stream, router, place, ending, HTTP_TIMEOUT).await;
         }
         Some(Met::Plain(stream)) => {
-            serve_http(TokioIo::new(stream), redirecting, place, ending).await;
+            let stream = TokioIo::new(stream);
+            serve_http(stream, redirecting, place, ending, HTTP_TIMEOUT).await;
         }
         None => {}
     }
 }
 
+/// Until it ends, becomes a socket, or has lasted for `longest`.
 async fn serve_http(
     stream: impl Read + Write + Unpin + Send + 'static,
     router: Router,
     place: Arc<Place>,
     ending: CancellationToken,
+    longest: Duration,
 ) {
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
@@ -127,10 +131,42 @@ async fn serve_http(
         .with_upgrades();
     tokio::pin!(connection);
     tokio::select! {
-        _ = timeout(HTTP_TIMEOUT, connection.as_mut()) => {}
+        _ = timeout(longest, connection.as_mut()) => {}
         () = ending.cancelled() => {
             connection.as_mut().graceful_shutdown();
             let _ = connection.await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+
+    use super::*;
+
+    const DEADLINE: Duration = Duration::from_secs(20);
+
+    /// Who does not read does not keep it, whatever is still to come.
+    #[tokio::test]
+    async fn a_connection_that_becomes_no_socket_ends_in_time() {
+        let longest = Duration::from_millis(300);
+        let places = Arc::new(Places::default());
+        let began = Instant::now();
+        let place = places.take([192, 168, 1, 9].into(), began).unwrap();
+        let (mut peer, stream) = duplex(1_024);
+        let router = Router::new().route("/", get(async || vec![7_u8; 100_000]));
+        let ending = CancellationToken::new();
+        let served = serve_http(TokioIo::new(stream), router, place, ending, longest);
+        let served = tokio::spawn(served);
+        let request = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+        peer.write_all(request).await.unwrap();
+        peer.read_exact(&mut [0; 100]).await.unwrap();
+        timeout(DEADLINE, served).await.unwrap().unwrap();
+        assert!(began.elapsed() >= longest, "not before its time");
+        let mut rest = Vec::new();
+        peer.read_to_end(&mut rest).await.unwrap();
+        assert!(rest.len() < 100_000, "it did not end well");
     }
 }

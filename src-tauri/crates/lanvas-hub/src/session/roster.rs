@@ -432,6 +432,27 @@ mod tests {
         assert_eq!(roster.people.len(), PASSERS_BY_MAX + 2);
     }
 
+    /// As many as one may be signed in at, and one more: the one that came first ends, no other.
+    #[test]
+    fn an_account_has_so_many_resume_secrets_and_the_oldest_goes() {
+        let mut roster = Roster::default();
+        let ann = roster.enrol("Ann".to_owned(), "ann");
+        let other = roster.enrol("Bo".to_owned(), "bo");
+        let secret = |index: usize| format!("pass {index}");
+        for index in 0..PASSES_MAX {
+            let token = TokenId::sample(&format!("token {}", index % 3));
+            roster.sign_in(ann, token, hash_secret(&secret(index)));
+        }
+        assert_eq!(roster.find(&secret(0)), Some(ann), "as many as may be");
+        roster.sign_in(ann, TokenId::sample("token 3"), hash_secret("one more"));
+        assert_eq!(roster.find(&secret(0)), None);
+        for index in 1..PASSES_MAX {
+            assert_eq!(roster.find(&secret(index)), Some(ann));
+        }
+        assert_eq!(roster.find("one more"), Some(ann));
+        assert_eq!(roster.find("bo"), Some(other));
+    }
+
     /// A file that has more, from a program that forgot nobody.
     #[test]
     fn what_the_file_has_too_much_is_forgotten_too_and_no_id_is_given_twice() {

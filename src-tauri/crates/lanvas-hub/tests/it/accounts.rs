@@ -1,6 +1,7 @@
 //! Accounts: rules R85 to R89, each from outside, at and past its edge.
 
 mod member;
+mod password;
 
 use lanvas_protocol::{
     ClientMessage, Encoding, ErrorCode, ServerMessage, limits::ACCOUNT_REQUEST_BYTES_MAX,
@@ -8,7 +9,10 @@ use lanvas_protocol::{
 };
 use serde_json::json;
 
-use self::member::{Member, by, hex};
+use self::{
+    member::{Member, by},
+    password::hex,
+};
 use crate::common::{Client, TestHub, message, named};
 
 const PASSWORD: &str = "correct horse battery";
@@ -99,7 +103,7 @@ async fn what_was_said_once_does_not_sign_in_again() {
     let ann = Member::new(&hub, 9, "Ann");
     ann.sign_up(PASSWORD).await;
     let (begun, (_, answer)) = ann.begin_sign_in(PASSWORD).await;
-    let proof = member::proof(begun, PASSWORD, &answer).unwrap();
+    let proof = password::proof(begun, PASSWORD, &answer).unwrap();
     let first = json!({ "id": answer["id"], "proof": proof });
     assert_eq!(ann.post("sign-in/finish", &first).await.0, 200);
     assert_eq!(ann.post("sign-in/finish", &first).await.0, 410);

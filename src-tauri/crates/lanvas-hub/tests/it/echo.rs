@@ -1,18 +1,22 @@
 //! `/echo`: what a conformance suite or a person with a terminal tries first.
 
 use futures_util::{SinkExt, StreamExt};
-use lanvas_protocol::limits::ECHO_MESSAGE_BYTES_MAX;
+use lanvas_hub::limits::ECHO_ALLOWANCE;
+use lanvas_protocol::limits::{ECHO_FRAGMENTS_MAX, ECHO_MESSAGE_BYTES_MAX};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
-    time::timeout,
+    time::{Duration, Instant, timeout},
 };
 use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{Bytes, Message, client::IntoClientRequest, protocol::WebSocketConfig},
 };
 
-use crate::common::{DEADLINE, TestHub};
+use crate::{
+    common::{DEADLINE, TestHub},
+    frames::{FIRST, LAST, MORE, RawSocket, TEXT, frame},
+};
 
 async fn open(hub: &TestHub) -> WebSocketStream<TcpStream> {
     let url = format!("ws://127.0.0.1:{}/echo", hub.hub.port());
@@ -104,6 +108,47 @@ async fn fragments_become_one_message() {
         answer,
         [&[0x8a, 4], &b"ping"[..], &[0x81, 13], b"one two three"].concat()
     );
+}
+
+/// A message of as many frames as it may have comes back, though not faster than a socket may send;
+/// one frame more ends the connection. Who else is there waits for neither.
+#[tokio::test]
+async fn a_message_has_so_many_frames_and_a_socket_its_pace() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let in_frames = |count: usize| {
+        let between = frame(MORE, b"").repeat(count - 2);
+        [frame(FIRST, b"so many"), between, frame(LAST, b"")].concat()
+    };
+    let paced = ECHO_FRAGMENTS_MAX - ECHO_ALLOWANCE.messages_burst as usize;
+    let takes = Duration::from_secs(paced as u64) / ECHO_ALLOWANCE.messages_per_s;
+    let began = Instant::now();
+    let within = async {
+        let mut socket = raw(&hub).await;
+        socket.send(&in_frames(ECHO_FRAGMENTS_MAX)).await;
+        assert_eq!(socket.until(TEXT).await.payload, b"so many");
+        // What one read brings is paid for together.
+        assert!(began.elapsed() + Duration::from_secs(1) > takes);
+    };
+    let past = async {
+        let mut socket = raw(&hub).await;
+        socket.send(&in_frames(ECHO_FRAGMENTS_MAX + 1)).await;
+        assert_eq!(socket.ended().await, Some(1009));
+    };
+    let others = async {
+        let mut socket = raw(&hub).await;
+        while began.elapsed() < takes / 2 {
+            socket.send(&frame(TEXT, b"and I?")).await;
+            let answered = timeout(takes / 2, socket.until(TEXT)).await;
+            assert_eq!(answered.expect("at once").payload, b"and I?");
+        }
+    };
+    tokio::join!(within, past, others);
+}
+
+async fn raw(hub: &TestHub) -> RawSocket {
+    let stream = open(hub).await.into_inner();
+    RawSocket { stream }
 }
 
 /// Each may hold sixteen mebibytes, so there are few places; one more is told to wait.

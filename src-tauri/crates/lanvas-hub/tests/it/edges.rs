@@ -1,19 +1,28 @@
 //! More limits at their edge and one past it: those of a hello and a message as bytes, of what a
-//! message carries, of what hangs on a shape, and of files that come at once.
+//! message carries, of what hangs on a shape, of requests, and of files.
 
-use lanvas_hub::{limits::UPLOADS_MAX, session::history::HistoryBounds};
+use futures_util::SinkExt;
+use lanvas_hub::{
+    limits::{HEAD_BYTES_MAX, UPLOADS_MAX},
+    session::history::HistoryBounds,
+};
 use lanvas_protocol::{
     Encoding, ErrorCode, Operation, ParticipantId, ReplicaId, ServerMessage,
     chat::Post,
     limits::{
         BOARD_BYTES_MAX, CLIENT_MESSAGE_BYTES_MAX, FORMERLY_MAX, GROUP_LENGTH_MAX, HELLO_BYTES_MAX,
         ID_LENGTH_MAX, LINK_LENGTH_MAX, MENTIONS_MAX, MESSAGE_BYTES_MAX, MESSAGE_LENGTH_MAX,
-        MESSAGE_PICTURES_MAX, REACTION_BYTES_MAX, REACTIONS_MAX, REFUSALS_TOLD_MAX,
-        SHAPE_NAME_LENGTH_MAX,
+        MESSAGE_PICTURES_MAX, REACH_BYTES_MAX, REACTION_BYTES_MAX, REACTIONS_MAX,
+        REFUSALS_TOLD_MAX, SESSION_BLOB_BYTES_MAX, SHAPE_NAME_LENGTH_MAX,
     },
 };
 use serde_json::{Value, json};
-use tokio::{io::AsyncWriteExt, net::TcpStream, time::Instant};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::{Instant, timeout},
+};
+use tokio_tungstenite::tungstenite::Message;
 
 use crate::{
     common::{Client, DEADLINE, TestHub, message, named},
@@ -236,6 +245,109 @@ async fn a_welcome_tells_so_many_refusals() {
     }
 }
 
+/// In whatever a hub does not know, too: it is read through.
+#[tokio::test]
+async fn a_message_nests_so_deep() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let mut witness = hub.join("Witness").await;
+    // The message itself is one.
+    let json = |deep: usize| {
+        let (open, close) = ("[".repeat(deep - 1), "]".repeat(deep - 1));
+        let words = format!(r#"{{"type":"ping","nonce":77,"nothing":{open}{close}}}"#);
+        Message::text(words)
+    };
+    let binary = |deep: usize| {
+        let mut bytes = b"\0\x83\xa4type\xa4ping\xa5nonce\x4d\xa7nothing".to_vec();
+        bytes.extend(vec![0x91; deep - 2]);
+        bytes.push(0x90);
+        Message::binary(bytes)
+    };
+    for (encoding, at, past) in [
+        (Encoding::Json, json(127), json(128)),
+        (Encoding::Binary, binary(32), binary(33)),
+    ] {
+        let mut client = hub.join_by("Ann", encoding).await;
+        client.socket.send(at).await.unwrap();
+        let pong = |message: &_| matches!(message, ServerMessage::Pong { nonce: 77 });
+        client.until(pong).await;
+        client.socket.send(past).await.unwrap();
+        let malformed = (Some(ErrorCode::Malformed), 4400);
+        assert_eq!(client.ended().await, malformed, "{encoding:?}");
+    }
+    assert!(witness.is_well().await);
+}
+
+// --- requests -------------------------------------------------------------------------------
+
+#[tokio::test]
+async fn a_requests_head_has_its_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let begin = format!(
+        "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\nX: ",
+        hub.hub.port()
+    );
+    let filled = |bytes: usize| begin.clone() + &"x".repeat(bytes - begin.len() - 4);
+    let head = filled(HEAD_BYTES_MAX) + "\r\n\r\n";
+    assert_eq!(hub.request(&head).await.status(), 200);
+    // What one read brings is looked at once more; then it ends, with nothing else kept.
+    let endless = filled(2 * HEAD_BYTES_MAX);
+    let (mut stream, mut answer) = (hub.tcp().await, Vec::new());
+    let _ = stream.write_all(endless.as_bytes()).await; // it may hang up meanwhile
+    let _ = timeout(DEADLINE, stream.read_to_end(&mut answer)).await;
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let refused = answer.is_empty() || answer.starts_with("HTTP/1.1 431");
+    assert!(refused, "{answer}");
+    assert_eq!(hub.get("/healthz", &[]).await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_search_has_so_many_words_and_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let words = |count: usize| vec!["a"; count].join("%20");
+    for (words, from, status) in [
+        (words(16), String::new(), 200),
+        (words(17), String::new(), 400),
+        (words(8), words(8), 200),
+        (words(8), words(9), 400),
+        ("a".repeat(1_024), String::new(), 200),
+        ("a".repeat(1_025), String::new(), 400),
+        ("a".repeat(1_000), "b".repeat(25), 400),
+    ] {
+        let path = format!("/api/sessions/{{id}}/search?words={words}&from={from}");
+        let answer = hub.get(&path, &[]).await;
+        assert_eq!(answer.status(), status, "{path}: {}", answer.body());
+        if status == 400 {
+            assert_eq!(answer.json()["code"], "invalid_query");
+        }
+    }
+}
+
+/// R81.
+#[tokio::test]
+async fn a_test_pages_report_has_its_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let tell = async |bytes: usize| {
+        let said = r#"{"http_ms":1.5}"#;
+        let said = said.to_owned() + &" ".repeat(bytes - said.len());
+        let port = hub.hub.port();
+        let head = format!(
+            "POST /api/reach HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\nContent-Length: {bytes}\r\n\r\n"
+        );
+        hub.request(&(head + &said)).await
+    };
+    let longer = tell(REACH_BYTES_MAX + 1).await;
+    assert_eq!(longer.status(), 400);
+    assert_eq!(longer.json()["code"], "invalid_report");
+    assert_eq!(hub.get("/api/reach", &[]).await.json(), json!([]));
+    assert_eq!(tell(REACH_BYTES_MAX).await.status(), 204);
+    let told = hub.get("/api/reach", &[]).await.json();
+    assert_eq!(told[0]["http_ms"], json!(1.5));
+}
+
 // --- files ----------------------------------------------------------------------------------
 
 fn upload(hub: &TestHub, secret: &str, length: usize) -> String {
@@ -305,4 +417,35 @@ async fn so_many_files_come_at_once() {
     assert_eq!(hub.request(&whole).await.json()["code"], "busy");
     drop(under_way.pop());
     until(false).await;
+}
+
+/// Pictures of a session that is as full as it may be but for one: that one comes in, the next is
+/// told that there is no room, and everything else goes on.
+#[tokio::test]
+async fn a_sessions_pictures_have_their_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let mut ann = hub.join("Ann").await;
+    let secret = ann.welcome().resume.clone();
+    let bring = async |file: Vec<u8>| {
+        let head = upload(&hub, &secret, file.len()).into_bytes();
+        hub.request(&[head, file].concat()).await
+    };
+    let (first, last) = (png(1, 1), png(2, 2));
+    assert_eq!(bring(first.clone()).await.status(), 201);
+    // So many bytes take too long to bring; what counts is what the file says of them.
+    let file = folder
+        .path()
+        .join(format!("sessions/{}.lanvas", hub.session));
+    let before_the_last = SESSION_BLOB_BYTES_MAX - last.len() as u64;
+    rusqlite::Connection::open(file)
+        .unwrap()
+        .execute("UPDATE blobs SET length = ?1", [before_the_last as i64])
+        .unwrap();
+    assert_eq!(bring(last.clone()).await.status(), 201, "at the edge");
+    let past = bring(png(3, 3)).await;
+    assert_eq!(past.status(), 507, "{}", past.body());
+    assert_eq!(past.json()["code"], "session_files_full");
+    assert_eq!(bring(last).await.status(), 200, "it is there already");
+    assert!(ann.ask(message("Still here")).await.is_ok());
 }

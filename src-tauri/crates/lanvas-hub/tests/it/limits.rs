@@ -11,16 +11,17 @@ use lanvas_protocol::{
     ClientMessage, Color, Encoding, Epoch, ErrorCode, Operation, ServerMessage, SessionId, Shape,
     ShapeBody, ShapeChange, ShapeId,
     limits::{
-        BOARD_SHAPES_MAX, CLIENT_MESSAGE_BYTES_MAX, COORDINATE_MAX, ID_LENGTH_MAX,
-        INK_FRAME_POINTS_MAX, MESSAGE_LENGTH_MAX, NAME_LENGTH_MAX, NOTES_LENGTH_MAX,
-        OPERATION_SHAPES_MAX, PARTICIPANTS_MAX, PASSWORD_BYTES_MAX, STROKE_POINTS_MAX,
-        STROKE_WIDTH_MAX, TEXT_CHANGES_MAX, TEXT_LENGTH_MAX, TEXT_SIZE_MAX, TITLE_LENGTH_MAX,
+        BOARD_SHAPES_MAX, CHAT_INTERVAL_MS, CHAT_MESSAGES_MAX, CLIENT_MESSAGE_BYTES_MAX,
+        COORDINATE_MAX, ID_LENGTH_MAX, INK_FRAME_POINTS_MAX, MESSAGE_LENGTH_MAX, NAME_LENGTH_MAX,
+        NOTES_LENGTH_MAX, OPERATION_SHAPES_MAX, PARTICIPANTS_MAX, PASSWORD_BYTES_MAX,
+        STROKE_POINTS_MAX, STROKE_WIDTH_MAX, TEXT_CHANGES_MAX, TEXT_LENGTH_MAX, TEXT_SIZE_MAX,
+        TITLE_LENGTH_MAX,
     },
     message::Hello,
 };
 use serde_json::{Value, json};
 
-use crate::common::{Client, TestHub, named, stroke};
+use crate::common::{Client, TestHub, message, named, stroke};
 
 /// What becomes of an operation.
 #[derive(Debug, PartialEq)]
@@ -454,6 +455,39 @@ fn a_board_takes_so_many_bytes_and_can_be_tidied_up_when_it_is_full() {
         None,
         "there is room"
     );
+}
+
+/// What is said already can be changed, the rest of the session goes on.
+#[test]
+fn a_chat_takes_so_many_messages() {
+    let mut session = session();
+    join(&mut session, 1, None);
+    let mut seq = 0;
+    let mut submit = |operation| {
+        seq += 1;
+        let message = ClientMessage::Submit { seq, operation };
+        let connection = ConnectionId(1);
+        let input = Input::Receive {
+            connection,
+            message,
+        };
+        refusal(&session.handle(u64::from(seq) * CHAT_INTERVAL_MS, input))
+    };
+    for _ in 0..CHAT_MESSAGES_MAX {
+        assert_eq!(submit(message("x")), None);
+    }
+    assert_eq!(submit(message("one more")), Some(ErrorCode::ChatFull));
+    let (number, text) = (1, "other words".to_owned());
+    let edit = Operation::EditMessage {
+        message: number,
+        text,
+        mentions: Vec::new(),
+    };
+    assert_eq!(submit(edit), None);
+    assert_eq!(submit(Operation::DeleteMessage { message: number }), None);
+    assert_eq!(submit(message("one more")), Some(ErrorCode::ChatFull));
+    let shapes = vec![stroke("drawn", 2)];
+    assert_eq!(submit(Operation::AddShapes { shapes }), None);
 }
 
 fn shape_of(operation: Operation) -> Shape {

@@ -5,12 +5,14 @@ use std::{fs, path::Path, time::Duration};
 
 use lanvas_hub::{
     limits::*,
+    outbox::{CONTROL_FRAMES_MAX, DOC_BYTES_MAX, DOC_FRAMES_MAX, LIVE_FRAMES_MAX},
     session::{
         ink::{WET_FRAMES_MAX, WET_STROKES_MAX},
-        roster::PASSES_MAX,
+        roster::{PASSERS_BY_MAX, PASSES_MAX},
         tries::{FIRST_WAIT_MS, FREE_TRIES, WAIT_MS_MAX},
         work::{WORK_BYTES_MAX, WORK_SHAPES_MAX},
     },
+    storage::BACKLOG_BYTES_MAX,
 };
 use lanvas_protocol::limits::*;
 
@@ -76,6 +78,53 @@ fn rows() -> Vec<(&'static str, Vec<f64>)> {
         ),
         ("chat messages of a session", vec![CHAT_MESSAGES_MAX as f64]),
         ("people a message speaks to", vec![MENTIONS_MAX as f64]),
+        ("pictures of a message", vec![MESSAGE_PICTURES_MAX as f64]),
+        (
+            "the wait between messages that a host sets",
+            vec![f64::from(SLOW_MODE_S_MAX)],
+        ),
+        ("pictures brought at once", vec![UPLOADS_MAX as f64]),
+        (
+            "people remembered who only looked",
+            vec![PASSERS_BY_MAX as f64],
+        ),
+        (
+            "time for a hello; silence",
+            vec![HELLO_TIMEOUT_S as f64, SILENCE_TIMEOUT_S as f64],
+        ),
+        // stream.rs
+        (
+            "bytes of TLS that carry nothing, in a row",
+            vec![64.0 * 1024.0],
+        ),
+        ("sockets of `/echo`", vec![ECHO_CONNECTIONS_MAX as f64]),
+        (
+            "frames, bytes of one socket of `/echo`",
+            vec![
+                f64::from(ECHO_ALLOWANCE.messages_per_s),
+                f64::from(ECHO_ALLOWANCE.messages_burst),
+                f64::from(ECHO_ALLOWANCE.bytes_per_s),
+                f64::from(ECHO_ALLOWANCE.bytes_burst),
+            ],
+        ),
+        (
+            "control messages, operations and live messages that wait for a client",
+            vec![
+                CONTROL_FRAMES_MAX as f64,
+                DOC_FRAMES_MAX as f64,
+                DOC_BYTES_MAX as f64,
+                LIVE_FRAMES_MAX as f64,
+            ],
+        ),
+        (
+            "operations that wait for a disk",
+            vec![BACKLOG_BYTES_MAX as f64],
+        ),
+        // the last: http/reach.rs
+        (
+            "a test page's report; devices whose report is kept",
+            vec![REACH_BYTES_MAX as f64, 16.0],
+        ),
         (
             "an emoji, kinds on a message, all on it",
             vec![

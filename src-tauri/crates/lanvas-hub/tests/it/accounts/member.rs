@@ -1,34 +1,17 @@
-//! Somebody with a password: the client's half of OPAQUE, by the library that the hub's half is of.
+//! Somebody with an account, and what they ask of the hub.
 
 use std::net::Ipv4Addr;
 
 use lanvas_protocol::message::Hello;
-use opaque_ke::{
-    CipherSuite, ClientLogin, ClientLoginFinishParameters, ClientRegistration,
-    ClientRegistrationFinishParameters, CredentialResponse, Identifiers, RegistrationResponse,
-    Ristretto255, TripleDh,
-    ksf::Identity,
-    rand::{CryptoRng, Error, RngCore},
-};
+use opaque_ke::ClientLogin;
 use serde_json::{Value, json};
-use sha2_of_opaque::Sha512;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpSocket,
 };
 
+use super::password::{Suite, log_in, proof, record, register};
 use crate::common::{TestHub, named};
-
-/// As the hub's, stretching nothing: that is between a client and its password.
-pub(crate) struct Suite;
-
-impl CipherSuite for Suite {
-    type OprfCs = Ristretto255;
-    type KeyExchange = TripleDh<Ristretto255, Sha512>;
-    type Ksf = Identity;
-}
-
-const CONTEXT: &[u8] = b"Lanvas accounts v1";
 
 /// An answer: status, and JSON if it was any.
 pub(crate) type Answer = (u16, Value);
@@ -68,14 +51,13 @@ impl<'a> Member<'a> {
     }
 
     pub(crate) async fn try_sign_up(&self, password: &str) -> Answer {
-        let begun = ClientRegistration::<Suite>::start(&mut Chance, password.as_bytes()).unwrap();
-        let request = hex(&begun.message.serialize());
+        let (begun, request) = register(password);
         let said = json!({ "name": self.name, "request": request });
         let (status, answer) = self.post("sign-up/start", &said).await;
         if status != 200 {
             return (status, answer);
         }
-        let record = record(begun.state, password, &answer);
+        let record = record(begun, password, &answer);
         let said = json!({ "id": answer["id"], "record": record });
         self.post("sign-up/finish", &said).await
     }
@@ -101,22 +83,20 @@ impl<'a> Member<'a> {
     }
 
     pub(crate) async fn begin_sign_in(&self, password: &str) -> (ClientLogin<Suite>, Answer) {
-        let begun = ClientLogin::<Suite>::start(&mut Chance, password.as_bytes()).unwrap();
-        let request = hex(&begun.message.serialize());
+        let (begun, request) = log_in(password);
         let said = json!({ "name": self.name, "request": request, "device": self.device });
-        (begun.state, self.post("sign-in/start", &said).await)
+        (begun, self.post("sign-in/start", &said).await)
     }
 
     /// None if the client sees that the password is wrong.
     pub(crate) async fn change_password(&self, old: &str, new: &str) -> Option<Answer> {
         let (begun, (_, answer)) = self.begin_sign_in(old).await;
         let proof = proof(begun, old, &answer)?;
-        let begun = ClientRegistration::<Suite>::start(&mut Chance, new.as_bytes()).unwrap();
-        let request = hex(&begun.message.serialize());
+        let (begun, request) = register(new);
         let said = json!({ "id": answer["id"], "proof": proof, "request": request });
         let (status, answer) = self.post("password/start", &said).await;
         assert_eq!(status, 200, "{answer}");
-        let record = record(begun.state, new, &answer);
+        let record = record(begun, new, &answer);
         let said = json!({ "id": answer["id"], "record": record });
         Some(self.post("password/finish", &said).await)
     }
@@ -172,59 +152,5 @@ fn signed_in((_, answer): &Answer) -> SignedIn {
     SignedIn {
         token: text("token").unwrap(),
         device: text("device"),
-    }
-}
-
-fn record(state: ClientRegistration<Suite>, password: &str, answer: &Value) -> String {
-    let response = RegistrationResponse::deserialize(&unhex(&answer["response"])).unwrap();
-    let parameters = ClientRegistrationFinishParameters::default();
-    let finished = state.finish(&mut Chance, password.as_bytes(), response, parameters);
-    hex(&finished.unwrap().message.serialize())
-}
-
-pub(crate) fn proof(state: ClientLogin<Suite>, password: &str, answer: &Value) -> Option<String> {
-    let response = CredentialResponse::deserialize(&unhex(&answer["response"])).unwrap();
-    let identifiers = Identifiers::default();
-    let parameters = ClientLoginFinishParameters::new(Some(CONTEXT), identifiers, None);
-    let finished = state.finish(&mut Chance, password.as_bytes(), response, parameters);
-    Some(hex(&finished.ok()?.message.serialize()))
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unhex(digits: &Value) -> Vec<u8> {
-    let digits = digits.as_str().unwrap();
-    let pairs = (0..digits.len()).step_by(2);
-    pairs
-        .map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap())
-        .collect()
-}
-
-struct Chance;
-
-impl CryptoRng for Chance {}
-
-impl RngCore for Chance {
-    fn next_u32(&mut self) -> u32 {
-        let mut bytes = [0; 4];
-        self.fill_bytes(&mut bytes);
-        u32::from_le_bytes(bytes)
-    }
-
-    fn next_u64(&mut self) -> u64 {
-        let mut bytes = [0; 8];
-        self.fill_bytes(&mut bytes);
-        u64::from_le_bytes(bytes)
-    }
-
-    fn fill_bytes(&mut self, into: &mut [u8]) {
-        getrandom::fill(into).unwrap();
-    }
-
-    fn try_fill_bytes(&mut self, into: &mut [u8]) -> Result<(), Error> {
-        self.fill_bytes(into);
-        Ok(())
     }
 }

@@ -1,0 +1,187 @@
+//! R1: a name that an attacker points at this machine, and a page of another site, get nothing, on
+//! any route there is. The list of routes is read from where the router is built, so that a new one
+//! is tried from its first day.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use lanvas_hub::TlsChoice;
+
+use crate::{
+    common::{Answer, TestHub},
+    frames::KEY,
+};
+
+const METHODS: [&str; 5] = ["GET", "HEAD", "POST", "DELETE", "OPTIONS"];
+/// Any `Host` and `Origin` will do there: the token in the path is the proof (R59).
+const BY_TOKEN: &str = "/hooks/{token}";
+
+/// Every path that is given to `.route(…)`, with what it is nested below.
+fn routes() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let root = fs::read_to_string(folder.join("http.rs")).unwrap();
+    let nested: BTreeMap<_, _> = after(&root, ".nest(")
+        .into_iter()
+        .map(|(prefix, rest)| {
+            let module = rest.trim_start_matches([',', ' ', '\n']);
+            let (module, _) = module.split_once("::routes()").expect("a module's routes");
+            (module.to_owned(), prefix)
+        })
+        .collect();
+    let mut found: Vec<_> = after(&root, ".route(")
+        .into_iter()
+        .map(|(path, _)| path)
+        .collect();
+    for entry in fs::read_dir(folder.join("http")).unwrap().flatten() {
+        let file = entry.path();
+        let text = fs::read_to_string(&file).unwrap();
+        let module = file.file_stem().unwrap().to_str().unwrap();
+        let prefix = nested.get(module).map_or("", String::as_str);
+        let own = after(&text, ".route(").into_iter();
+        found.extend(own.map(|(path, _)| format!("{prefix}{path}")));
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// The text in quotes behind each `call`, and what follows it.
+fn after<'a>(source: &'a str, call: &str) -> Vec<(String, &'a str)> {
+    let calls = source.split("#[cfg(test)]").next().unwrap().split(call);
+    calls
+        .skip(1)
+        .map(|rest| {
+            let quoted = rest.trim_start().strip_prefix('"');
+            let (path, rest) = quoted
+                .and_then(|quoted| quoted.split_once('"'))
+                .expect("a path that is written where the route is made");
+            (path.to_owned(), rest)
+        })
+        .collect()
+}
+
+/// As a browser would, and with what makes a `GET` an upgrade.
+async fn ask(hub: &TestHub, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+    let path = path
+        .replace("{id}", hub.session.as_str())
+        .replace("{name}", &"a5".repeat(32));
+    let mut head = format!("{method} {path} HTTP/1.1\r\n");
+    let own = own(hub);
+    let upgrade = [
+        ("Connection", "Upgrade, close"),
+        ("Upgrade", "websocket"),
+        ("Sec-WebSocket-Version", "13"),
+        ("Sec-WebSocket-Key", KEY),
+        ("Content-Length", "2"),
+        ("Content-Type", "application/json"),
+    ];
+    if !headers.iter().any(|(name, _)| *name == "Host") {
+        head += &format!("Host: {own}\r\n");
+    }
+    for (name, value) in upgrade.iter().chain(headers) {
+        head += &format!("{name}: {value}\r\n");
+    }
+    hub.request(&(head + "\r\n{}")).await
+}
+
+fn own(hub: &TestHub) -> String {
+    format!("127.0.0.1:{}", hub.hub.port())
+}
+
+/// HEAD has no body to say it in.
+fn is_refused(answer: &Answer, method: &str, status: u16, code: &str) -> bool {
+    answer.status() == status && (method == "HEAD" || answer.json()["code"] == code)
+}
+
+#[tokio::test]
+async fn foreign_hosts_and_pages_are_turned_away_on_every_route() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let mut paths = routes();
+    assert!(paths.len() > 25, "they are found: {paths:?}");
+    for path in &paths {
+        let own = format!("http://{}", own(&hub));
+        let answer = hub.get(path, &[("Origin", &own)]).await;
+        for code in ["origin_not_allowed", "host_not_allowed", r#""not_found""#] {
+            assert!(!answer.body().contains(code), "{path} from itself: {code}");
+        }
+    }
+    paths.retain(|path| path != BY_TOKEN);
+    paths.extend(["/x.js", "/assets/x.js", "/s", "/api"].map(str::to_owned)); // and what is none
+    let port = hub.hub.port();
+    let (other_port, twin) = ("http://127.0.0.1:1", format!("http://localhost:{port}"));
+    for path in &paths {
+        for method in METHODS {
+            for host in ["evil.test", "127.0.0.1.nip.io", "localhost.evil.com:80", ""] {
+                let answer = ask(&hub, method, path, &[("Host", host)]).await;
+                let refused = is_refused(&answer, method, 421, "host_not_allowed");
+                assert!(refused, "{method} {path} as {host:?}: {}", answer.0);
+            }
+            for origin in ["null", "http://evil.test", other_port, &twin] {
+                let answer = ask(&hub, method, path, &[("Origin", origin)]).await;
+                let refused = is_refused(&answer, method, 403, "origin_not_allowed");
+                assert!(refused, "{method} {path} from {origin}: {}", answer.0);
+                assert!(!answer.head().contains("access-control-allow-origin"));
+            }
+        }
+    }
+    // Nothing of it was done.
+    assert_eq!(hub.get("/api/reach", &[]).await.body(), "[]");
+    assert!(hub.metric("lanvas_connections").await < 0.5);
+}
+
+/// With TLS on: what came without it is none of the hub's pages, on any route.
+#[tokio::test]
+async fn with_tls_nothing_that_came_without_it_is_taken_on_any_route() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start_with(folder.path(), |config| {
+        config.tls = Some(TlsChoice::SelfSigned { names: Vec::new() });
+    })
+    .await;
+    for path in routes() {
+        for method in ["GET", "POST"] {
+            let foreign = ask(&hub, method, &path, &[("Host", "evil.test")]).await;
+            assert_eq!(foreign.status(), 421, "{method} {path}");
+            if path != "/healthz" {
+                let sent = ask(&hub, method, &path, &[]).await;
+                assert_eq!(sent.status(), 308, "{method} {path}: {}", sent.0);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn two_hosts_and_a_foreign_one_in_the_request_are_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let own = own(&hub);
+    let twice =
+        format!("GET /healthz HTTP/1.1\r\nHost: {own}\r\nHost: {own}\r\nConnection: close\r\n\r\n");
+    assert!(
+        [400, 421].contains(&hub.request(&twice).await.status()),
+        "two hosts are none"
+    );
+    let absolute = format!(
+        "GET http://evil.test/healthz HTTP/1.1\r\nHost: {own}\r\nConnection: close\r\n\r\n"
+    );
+    assert_eq!(hub.request(&absolute).await.status(), 421);
+}
+
+/// CORS answers the app's own origins and nobody else; that a request may be sent grants nothing.
+#[tokio::test]
+async fn the_apps_pages_may_ask_on_every_route() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    for path in routes() {
+        for origin in ["tauri://localhost", "http://tauri.localhost"] {
+            let answer = ask(&hub, "OPTIONS", &path, &[("Origin", origin)]).await;
+            let allowed = format!("access-control-allow-origin: {origin}\r\n");
+            assert_eq!(answer.status(), 204, "{path}: {}", answer.head());
+            assert!(
+                answer.head().contains(&allowed),
+                "{path}: {}",
+                answer.head()
+            );
+            assert!(!answer.head().contains("access-control-allow-credentials"));
+        }
+    }
+}
