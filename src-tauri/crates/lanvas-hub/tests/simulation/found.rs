@@ -10,6 +10,7 @@ use lanvas_protocol::{
 };
 
 use crate::{
+    bans::ADDRESSES,
     client::{Client, Phase},
     dice::Dice,
     host::{Bounds, Host},
@@ -43,7 +44,7 @@ fn join(host: &mut Host, name: &str) -> Guest {
 
 impl Guest {
     fn connect(&mut self, host: &mut Host) {
-        self.connection = host.connect(false);
+        self.connection = host.connect(false, ADDRESSES[0]);
         let hello = self.client.greet();
         self.say(host, [hello]);
     }

@@ -1,7 +1,7 @@
 //! A model of everything around the session: connections with their real outboxes and slow
 //! sockets, a disk that lags behind, and the end of a hub that loses what was not stored.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 
 use lanvas_hub::{
     frame::Frame,
@@ -14,6 +14,7 @@ use lanvas_hub::{
 };
 use lanvas_protocol::{
     ClientMessage, Epoch, ErrorCode, Operation, PageId,
+    limits::BAN_S_MAX,
     message::{NotesPage, StorageTrouble},
     operation::Applied,
 };
@@ -30,7 +31,7 @@ use crate::{
 
 pub(crate) const HOST_TOKEN: &str = "the host's";
 
-const LONGEST_BAN_MS: u64 = 1_000;
+const LONGEST_BAN_MS: u64 = BAN_S_MAX as u64 * 1_000;
 
 /// How narrow things are in this run.
 #[derive(Debug, Clone, Copy)]
@@ -99,6 +100,9 @@ pub(crate) struct Figures {
     pub(crate) denied_live: u64,
     pub(crate) deeds: u64,
     pub(crate) sent_out: u64,
+    /// Hellos of who was kept out, and from where nobody might come.
+    pub(crate) kept_out: u64,
+    pub(crate) kept_out_by_place: u64,
 }
 
 impl Figures {
@@ -129,6 +133,8 @@ impl Figures {
         self.denied_live += other.denied_live;
         self.deeds += other.deeds;
         self.sent_out += other.sent_out;
+        self.kept_out += other.kept_out;
+        self.kept_out_by_place += other.kept_out_by_place;
     }
 }
 
@@ -198,7 +204,7 @@ impl Host {
         let last = self.disk.file.epochs.last();
         let mut notes = last.map_or_else(|| vec![blank()], |(it, _)| self.notes[it].clone());
         self.session = revive(&self.disk.file, &epoch(self.epochs), self.bounds.history);
-        self.overseer.begin_again(&self.disk.file.log);
+        self.overseer.begin_again(&self.disk.file.read_whole());
         notes.truncate(usize::try_from(self.session.head()).unwrap() + 1);
         self.begin_epoch(notes);
         self.room = true;
@@ -283,11 +289,11 @@ impl Host {
 
     // --- the sockets ----------------------------------------------------------------------
 
-    pub(crate) fn connect(&mut self, as_bytes: bool) -> ConnectionId {
+    pub(crate) fn connect(&mut self, as_bytes: bool, from: IpAddr) -> ConnectionId {
         self.next_connection += 1;
         self.figures.connections += 1;
         let id = ConnectionId(self.next_connection);
-        let link = Link::new(self.bounds.outbox, as_bytes);
+        let link = Link::new(self.bounds.outbox, as_bytes, from);
         self.links.insert(id, link);
         id
     }
@@ -344,13 +350,14 @@ impl Host {
         match link.read() {
             Some(_) if link.closed.is_some() || link.given_up => {}
             Some(ClientMessage::Hello(hello)) => {
+                let address = link.from;
                 let mut entropy = Entropy::default();
                 entropy[..8].copy_from_slice(&id.0.to_be_bytes());
                 entropy[16..].copy_from_slice(&id.0.to_be_bytes());
                 self.handle(Input::Join {
                     connection: id,
                     hello,
-                    address: std::net::Ipv4Addr::LOCALHOST.into(),
+                    address,
                     entropy,
                 });
             }
@@ -408,7 +415,7 @@ impl Host {
         self.now_ms += 1;
         let head = self.session.head();
         let pages = self.session.notes().pages();
-        let asked = self.overseer.hear(&self.session, &input);
+        let asked = self.overseer.hear(self.now_ms, &self.session, &input);
         let effects = self.session.handle(self.now_ms, input);
         self.overseer
             .see(self.now_ms, &self.session, asked.as_ref(), &effects);
@@ -451,6 +458,8 @@ impl Host {
             denied_live,
             deeds,
             sent_out,
+            kept_out,
+            kept_out_by_place,
             ..
         } = self.overseer;
         self.figures = Figures {
@@ -458,6 +467,8 @@ impl Host {
             denied_live,
             deeds,
             sent_out,
+            kept_out,
+            kept_out_by_place,
             ..self.figures
         };
     }

@@ -1,6 +1,6 @@
 //! One socket, both ends, and what goes wrong between them.
 
-use std::{collections::VecDeque, io::Read, sync::Arc};
+use std::{collections::VecDeque, io::Read, net::IpAddr, sync::Arc};
 
 use lanvas_hub::{
     frame::Frame,
@@ -29,10 +29,12 @@ pub(crate) struct Link {
     frozen: usize,
     /// Whether messages pass as the bytes of the binary encoding.
     as_bytes: bool,
+    /// Where the client is.
+    pub(crate) from: IpAddr,
 }
 
 impl Link {
-    pub(crate) fn new(bounds: OutboxBounds, as_bytes: bool) -> Self {
+    pub(crate) fn new(bounds: OutboxBounds, as_bytes: bool, from: IpAddr) -> Self {
         Self {
             outbox: Outbox::within(bounds),
             joined: false,
@@ -44,6 +46,7 @@ impl Link {
             given_up: false,
             frozen: 0,
             as_bytes,
+            from,
         }
     }
 

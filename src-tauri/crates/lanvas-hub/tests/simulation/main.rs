@@ -4,8 +4,8 @@
 //! In every run people draw, type and talk through connections that are slow, stand still, break
 //! for one side or for both, and come back; messages arrive twice; the disk lags, is full or slow,
 //! and the hub ends and loses what was not on it, or comes back on an older copy of its file.
-//! Roles, voices, locks and seals change meanwhile and people are sent out, by who may and by who
-//! only tries: of everything anybody asks for it is judged apart from the hub whether they may.
+//! Roles, voices, locks and seals change meanwhile and people are sent out and kept
+//! out, with all who come from where they were, by who may and by who only tries: of everything anybody asks for it is judged apart from the hub whether they may.
 //! Then everybody falls quiet, and every replica must equal the hub, with nothing lost that was
 //! reported stored (but by such a copy) and nothing doubled.
 //!
@@ -16,6 +16,7 @@
 #![allow(clippy::cast_precision_loss)] // small made-up coordinates
 
 mod actions;
+mod bans;
 mod board;
 mod checks;
 mod client;
@@ -145,6 +146,8 @@ fn check_that_all_was_reached(seen: &Figures) {
         ("ink and pointers without a right", seen.denied_live),
         ("roles, voices and rules that changed", seen.deeds / 10),
         ("people sent out", seen.sent_out),
+        ("comers who were kept out themselves", seen.kept_out),
+        ("comers from where nobody may", seen.kept_out_by_place),
     ] {
         assert!(count > 20, "{what}: only {count}");
     }

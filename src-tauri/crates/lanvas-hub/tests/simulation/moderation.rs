@@ -17,10 +17,12 @@ pub(crate) fn any_deed(client: &Client, originals: &mut Originals, dice: &mut Di
     let people: Vec<_> = client.people.keys().copied().collect();
     let participant = if people.is_empty() || dice.once_in(30) {
         ParticipantId(9_999)
+    } else if dice.once_in(8) {
+        anybody(dice)
     } else {
         *dice.pick(&people)
     };
-    match dice.below(16) {
+    match dice.below(18) {
         0..4 => Operation::SetRole {
             participant,
             role: any_role(dice),
@@ -29,19 +31,21 @@ pub(crate) fn any_deed(client: &Client, originals: &mut Originals, dice: &mut Di
             participant,
             muted: dice.once_in(2),
         },
-        6 => Operation::Remove {
+        6..9 => Operation::Remove {
             participant,
-            seconds: *dice.pick(&[0, 0, 1]),
-            address: false,
+            seconds: *dice.pick(&[0, 0, 0, 1, 1, 1, 1, 2, 2, u32::MAX]),
+            address: !dice.once_in(3),
         },
-        7 => Operation::LiftBan { participant },
-        8 => Operation::LowerEveryone {
+        9 => Operation::LiftBan {
+            participant: anybody(dice),
+        },
+        10 => Operation::LowerEveryone {
             role: *dice.pick(&[Role::Viewer, Role::Editor]),
         },
-        9..13 => Operation::SetRules {
+        11..15 => Operation::SetRules {
             rules: any_rules(dice),
         },
-        13..15 => seal(client, dice),
+        15..17 => seal(client, dice),
         _ => {
             let mut sealed = shape(originals.shape_id(), dice);
             sealed.sealed = true;
@@ -50,6 +54,11 @@ pub(crate) fn any_deed(client: &Client, originals: &mut Originals, dice: &mut Di
             }
         }
     }
+}
+
+/// In the room or not.
+fn anybody(dice: &mut Dice) -> ParticipantId {
+    ParticipantId(u32::try_from(dice.between(1, 9)).unwrap())
 }
 
 fn any_role(dice: &mut Dice) -> Role {

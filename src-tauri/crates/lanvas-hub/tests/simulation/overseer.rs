@@ -3,19 +3,23 @@
 //! somebody without the right is numbered or shown, nobody with the right is refused for want of
 //! it, and what is refused is told (R20, R72 to R78).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
 
 use lanvas_hub::{
     outbox::Lane,
-    session::{ConnectionId, Effect, Input, Session},
-    storage::Record,
+    session::{Asker, ConnectionId, Effect, Input, Session},
+    storage::{Record, StoredSession},
 };
 use lanvas_protocol::{
-    ClientMessage, ErrorCode, Operation, ParticipantId, ReplicaId, ServerMessage,
+    ClientMessage, ErrorCode, Operation, ParticipantId, ReplicaId, ServerMessage, message::Hello,
     operation::Applied, roles::Role,
 };
 
 use crate::{
+    bans::Bans,
     host::HOST_TOKEN,
     rights::{Rights, Room, is_of_rights},
 };
@@ -32,12 +36,15 @@ pub(crate) struct Overseer {
     replicas: BTreeMap<ConnectionId, ReplicaId>,
     /// The last `seq` of each that the hub has dealt with.
     dealt_with: BTreeMap<ReplicaId, u32>,
-    /// Who is kept out, until when.
-    kept_out: BTreeMap<ParticipantId, u64>,
+    bans: Bans,
+    /// Who was in before what is looked at.
+    before: Vec<(ConnectionId, ParticipantId)>,
     pub(crate) denied: u64,
     pub(crate) denied_live: u64,
     pub(crate) deeds: u64,
     pub(crate) sent_out: u64,
+    pub(crate) kept_out: u64,
+    pub(crate) kept_out_by_place: u64,
 }
 
 /// What somebody asks for.
@@ -47,6 +54,11 @@ pub(crate) struct Asked {
 }
 
 enum What {
+    /// Kept out for so long, or not at all.
+    Join {
+        wait_ms: Option<u64>,
+        by_place: bool,
+    },
     Submit {
         seq: u32,
         /// Whether the hub has not dealt with it before.
@@ -66,34 +78,38 @@ enum What {
 
 impl Overseer {
     /// The hub begins again with what is in its file.
-    pub(crate) fn begin_again(&mut self, log: &[Applied]) {
-        self.rights = Rights::of_log(log);
+    pub(crate) fn begin_again(&mut self, stored: &StoredSession) {
+        self.rights = Rights::of_log(&stored.log);
         self.hosts.clear();
         self.dealt_with.clear();
-        self.kept_out.clear(); // it may not have got to the disk
+        self.bans.begin_again(stored);
     }
 
     // --- before -----------------------------------------------------------------------------
 
     /// What it will hold the hub's answer against.
-    pub(crate) fn hear(&mut self, session: &Session, input: &Input) -> Option<Asked> {
+    pub(crate) fn hear(&mut self, now_ms: u64, session: &Session, input: &Input) -> Option<Asked> {
+        self.before = session.connections().collect();
         let (connection, message) = match input {
             Input::Receive {
                 connection,
                 message,
             } => (*connection, message),
             Input::Join {
-                connection, hello, ..
+                connection,
+                hello,
+                address,
+                ..
             } => {
-                if hello.host_token.as_deref() == Some(HOST_TOKEN) {
-                    self.tokens.insert(*connection);
-                }
-                return None;
+                self.bans.greeted(*connection, *address);
+                let what = self.judge_hello(now_ms, session, *connection, (hello, *address));
+                let connection = *connection;
+                return Some(Asked { connection, what });
             }
             _ => return None,
         };
-        let mut all = session.connections();
-        let (_, who) = all.find(|(known, _)| *known == connection)?;
+        let mut all = self.before.iter();
+        let (_, who) = *all.find(|(known, _)| *known == connection)?;
         let role = if self.tokens.contains(&connection) {
             Role::Host
         } else {
@@ -101,6 +117,39 @@ impl Overseer {
         };
         let what = self.judge(session, connection, (who, role), message)?;
         Some(Asked { connection, what })
+    }
+
+    /// By the secret in it, by where it comes from, and by the host's token. What is kept can be
+    /// read by who may come in, and by who is in already.
+    fn judge_hello(
+        &mut self,
+        now_ms: u64,
+        session: &Session,
+        connection: ConnectionId,
+        (hello, from): (&Hello, IpAddr),
+    ) -> What {
+        let secret = hello.resume.as_deref();
+        let wait_ms = self.bans.left_ms(now_ms, secret, from);
+        let is_in = secret.is_some_and(|secret| session.role_by(secret).is_some());
+        let asker = Asker {
+            secret: hello.resume.clone(),
+            address: from,
+        };
+        let may_read = wait_ms.is_none() || is_in;
+        let refused = session.may_read(now_ms, &asker).err();
+        assert_eq!(
+            refused,
+            (!may_read).then_some(ErrorCode::Banned),
+            "who may read what is kept (R77)"
+        );
+        let has_token = hello.host_token.as_deref() == Some(HOST_TOKEN);
+        if has_token {
+            self.tokens.insert(connection);
+        }
+        What::Join {
+            wait_ms: wait_ms.filter(|_| !has_token),
+            by_place: self.bans.is_for_the_place(secret),
+        }
     }
 
     fn judge(
@@ -151,13 +200,7 @@ impl Overseer {
             if let Effect::Send { to, frame, .. } = effect
                 && let ServerMessage::Welcomed(welcome) = frame.message()
             {
-                let until_ms = self.kept_out.get(&welcome.you.id).copied();
-                let banned = until_ms.is_some_and(|until_ms| until_ms > now_ms);
-                assert!(
-                    !banned || self.tokens.contains(to),
-                    "{:?} is kept out (R77)",
-                    welcome.you
-                );
+                self.bans.welcomed(*to, welcome);
                 self.replicas.insert(*to, welcome.replica.clone());
                 self.dealt_with.insert(welcome.replica.clone(), welcome.seq);
             }
@@ -171,6 +214,12 @@ impl Overseer {
         }
         if let Some(applied) = numbered {
             self.follow(now_ms, session, applied);
+            self.see_who_was_sent_out(applied, effects);
+        }
+        for effect in effects {
+            if let Effect::Store(Record::Bans(kept)) = effect {
+                self.bans.check_kept(now_ms, kept);
+            }
         }
         self.see_who_is_in(session);
     }
@@ -186,6 +235,16 @@ impl Overseer {
 
     fn hold_against(&mut self, asked: &Asked, numbered: bool, effects: &[Effect]) {
         match &asked.what {
+            What::Join { wait_ms, by_place } => {
+                let told = told_to_wait(effects, asked.connection);
+                assert_eq!(told, *wait_ms, "who is kept out, and for how long (R77)");
+                let counted = u64::from(wait_ms.is_some());
+                if *by_place {
+                    self.kept_out_by_place += counted;
+                } else {
+                    self.kept_out += counted;
+                }
+            }
             What::Submit {
                 seq,
                 fresh,
@@ -249,18 +308,17 @@ impl Overseer {
             Operation::Remove {
                 participant,
                 seconds,
-                ..
+                address,
             } => {
                 let is_in = session.connections().any(|(_, who)| who == *participant);
                 assert!(!is_in, "who was sent out is out (R77)");
                 self.sent_out += 1;
                 if *seconds > 0 {
-                    let until_ms = now_ms + u64::from(*seconds) * 1_000;
-                    self.kept_out.insert(*participant, until_ms);
+                    self.bans.add(now_ms, *participant, *seconds, *address);
                 }
             }
             Operation::LiftBan { participant } => {
-                self.kept_out.remove(participant);
+                self.bans.lift(*participant);
             }
             Operation::SetRole { .. }
             | Operation::Mute { .. }
@@ -270,6 +328,52 @@ impl Overseer {
         }
         self.deeds += 1;
     }
+}
+
+impl Overseer {
+    /// All of theirs are told why and for how long, and nobody else is sent away.
+    fn see_who_was_sent_out(&self, applied: &Applied, effects: &[Effect]) {
+        let Operation::Remove {
+            participant,
+            seconds,
+            ..
+        } = &applied.operation
+        else {
+            return;
+        };
+        let code = match seconds {
+            0 => ErrorCode::Removed,
+            _ => ErrorCode::Banned,
+        };
+        let theirs = self.before.iter().filter(|(_, who)| who == participant);
+        let theirs: BTreeSet<_> = theirs.map(|(connection, _)| *connection).collect();
+        let closed = effects.iter().filter_map(|effect| match effect {
+            Effect::Close { connection, code } => Some((*connection, *code)),
+            _ => None,
+        });
+        let closed: BTreeMap<_, _> = closed.collect();
+        let expected = theirs.iter().map(|connection| (*connection, code));
+        assert_eq!(closed, expected.collect(), "who is sent out (R77)");
+        let wait_ms = Some(u64::from(*seconds) * 1_000).filter(|wait_ms| *wait_ms > 0);
+        for connection in theirs {
+            assert_eq!(told_to_wait(effects, connection), wait_ms, "and told (R77)");
+        }
+    }
+}
+
+/// For how long somebody is told that they are kept out.
+fn told_to_wait(effects: &[Effect], connection: ConnectionId) -> Option<u64> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Send { to, frame, .. } if *to == connection => match frame.message() {
+            ServerMessage::Refused {
+                code: ErrorCode::Banned,
+                wait_ms,
+                ..
+            } => *wait_ms,
+            _ => None,
+        },
+        _ => None,
+    })
 }
 
 fn refusal(effects: &[Effect], connection: ConnectionId, wanted: u32) -> Option<ErrorCode> {

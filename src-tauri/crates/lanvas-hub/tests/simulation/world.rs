@@ -1,5 +1,7 @@
 //! One run: some people, one hub, bad luck; then quiet, and everybody must have the same.
 
+use std::net::IpAddr;
+
 use lanvas_hub::{
     outbox::OutboxBounds,
     session::{ConnectionId, history::HistoryBounds},
@@ -8,6 +10,7 @@ use lanvas_protocol::{ClientMessage, ReplicaId, roles::Role};
 
 use crate::{
     actions::{Originals, any_message, any_operation, draw},
+    bans::ADDRESSES,
     client::{Client, Phase},
     dice::Dice,
     host::{Bounds, Figures, HOST_TOKEN, Host},
@@ -29,6 +32,8 @@ pub(crate) struct Seat {
     slowness: usize,
     /// A submission that will arrive twice.
     twice: Option<ClientMessage>,
+    /// Where they are.
+    from: IpAddr,
 }
 
 impl Seat {
@@ -39,6 +44,7 @@ impl Seat {
             connection: None,
             slowness: 1,
             twice: None,
+            from: ADDRESSES[0],
         }
     }
 }
@@ -167,12 +173,15 @@ impl World {
 
     fn connect(&mut self, seat: usize) {
         let as_bytes = self.dice.once_in(4);
-        let id = self.host.connect(as_bytes);
+        if self.dice.once_in(10) {
+            self.seats[seat].from = *self.dice.pick(&ADDRESSES);
+        }
+        let id = self.host.connect(as_bytes, self.seats[seat].from);
         let hello = self.seats[seat].client.greet();
         self.say(|| {
             format!(
-                "{} connects as {id:?}: {hello:?}",
-                self.seats[seat].client.name
+                "{} connects as {id:?} from {}: {hello:?}",
+                self.seats[seat].client.name, self.seats[seat].from
             )
         });
         self.host.link(id).to_hub.push_back(hello);
@@ -245,8 +254,9 @@ impl World {
     /// Nobody does anything new; everything under way arrives.
     pub(crate) fn come_to_rest(&mut self) {
         self.host.end_trouble();
-        self.host.let_time_pass();
         for _ in 0..ROUNDS_TO_REST {
+            // Also for who is sent out by what was still under way.
+            self.host.let_time_pass();
             self.move_all();
             if self.is_at_rest() {
                 return;
@@ -304,8 +314,10 @@ fn seat(index: usize, dice: &mut Dice) -> Seat {
         .once_in(2)
         .then(|| ReplicaId::new(format!("replica-{name}")).unwrap());
     let slowness = *dice.pick(&[1, 1, 2, 10]);
+    let from = *dice.pick(&ADDRESSES);
     Seat {
         slowness,
+        from,
         ..Seat::of(Client::new(&name, host_token, replica))
     }
 }
