@@ -20,6 +20,8 @@ const TEXT_BYTES_MAX: usize = 1024;
 /// What was typed, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TypedAddress {
+    /// Only a hub with TLS will do. Else it is asked for, and taken where the hub has it.
+    pub(crate) secure: bool,
     /// Ready for a URL: a name, an IPv4 address, or an IPv6 address in brackets.
     pub(crate) host: String,
     /// Never empty; more than one when no port was typed, most likely first.
@@ -35,9 +37,7 @@ pub(crate) struct TypedAddress {
 pub(crate) enum AddressFault {
     Empty,
     TooLong,
-    /// https, wss: the webview takes no certificate that nobody signed.
-    Secure,
-    /// Any other scheme.
+    /// A scheme that leads to no session.
     Scheme,
     Host,
     Port,
@@ -57,13 +57,9 @@ impl From<AddressFault> for Refusal {
                 "address_too_long",
                 "That is too long for an address. Paste only the link.",
             ),
-            AddressFault::Secure => (
-                "address_secure",
-                "That session is encrypted. This app cannot join encrypted sessions yet: open the link in a browser on this computer.",
-            ),
             AddressFault::Scheme => (
                 "address_scheme",
-                "That is no link to a Lanvas session. It begins with http://.",
+                "That is no link to a Lanvas session. It begins with http:// or https://.",
             ),
             AddressFault::Host => (
                 "address_host",
@@ -90,6 +86,7 @@ impl TypedAddress {
         }
         if let Some((address, port)) = read_join_code(text) {
             return Ok(Self {
+                secure: false,
                 host: address.to_string(),
                 ports: vec![port],
                 session: None,
@@ -99,20 +96,22 @@ impl TypedAddress {
         if let Some(fault) = join_code_fault(text) {
             return Err(AddressFault::Words(fault));
         }
-        let (is_link, rest) = strip_scheme(text)?;
+        let (scheme, rest) = strip_scheme(text)?;
         let (authority, rest) = split_at_any(rest, &['/', '?', '#']);
         let (host, port) = split_port(authority)?;
         Ok(Self {
+            secure: scheme == Some(Scheme::Sealed),
             host: checked_host(host)?,
-            ports: port.map_or_else(|| likely_ports(is_link), |port| vec![port]),
+            ports: port.map_or_else(|| likely_ports(scheme), |port| vec![port]),
             session: session_in_path(rest),
             host_token: token_in_fragment(rest),
         })
     }
 
-    /// `http://host:port`, the way the port to the UI gives it.
-    pub(crate) fn base(&self, port: u16) -> String {
-        format!("http://{}", self.authority(port))
+    /// `http://host:port` or `https://…`, the way the port to the UI gives it.
+    pub(crate) fn base(&self, port: u16, sealed: bool) -> String {
+        let scheme = if sealed { "https" } else { "http" };
+        format!("{scheme}://{}", self.authority(port))
     }
 
     /// `host:port`.
@@ -121,21 +120,28 @@ impl TypedAddress {
     }
 }
 
-/// True for a link, and what follows its scheme.
-fn strip_scheme(text: &str) -> Result<(bool, &str), AddressFault> {
+/// How a link begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scheme {
+    Plain,
+    Sealed,
+}
+
+/// A link's scheme, and what follows it.
+fn strip_scheme(text: &str) -> Result<(Option<Scheme>, &str), AddressFault> {
     let Some((scheme, rest)) = text.split_once("://") else {
-        return Ok((false, text));
+        return Ok((None, text));
     };
     match scheme.to_ascii_lowercase().as_str() {
-        "http" | "ws" => Ok((true, rest)),
-        "https" | "wss" => Err(AddressFault::Secure),
+        "http" | "ws" => Ok((Some(Scheme::Plain), rest)),
+        "https" | "wss" => Ok((Some(Scheme::Sealed), rest)),
         _ => Err(AddressFault::Scheme),
     }
 }
 
-/// A link without a port means 80, as everywhere; typed text means a hub's usual ports.
-fn likely_ports(is_link: bool) -> Vec<u16> {
-    let web = is_link.then_some(80);
+/// A link without a port means the web's, as everywhere; typed text means a hub's usual ports.
+fn likely_ports(scheme: Option<Scheme>) -> Vec<u16> {
+    let web = scheme.map(|it| if it == Scheme::Plain { 80 } else { 443 });
     web.into_iter().chain(USUAL_PORTS).collect()
 }
 
@@ -321,6 +327,27 @@ mod tests {
     }
 
     #[test]
+    fn a_link_to_an_encrypted_session_is_one_to_nothing_else() {
+        for (typed, secure, port) in [
+            ("https://10.0.0.5:7420/s/k3f9x2ab", true, 7420),
+            ("WSS://10.0.0.5:7421/ws/k3f9x2ab", true, 7421),
+            ("https://10.0.0.5/s/k3f9x2ab", true, 443),
+            ("http://10.0.0.5:7420/s/k3f9x2ab", false, 7420),
+            ("10.0.0.5:7420/s/k3f9x2ab", false, 7420),
+        ] {
+            let address = TypedAddress::parse(typed).unwrap();
+            assert_eq!(
+                (address.secure, address.ports[0]),
+                (secure, port),
+                "{typed}"
+            );
+            assert!(address.session.is_some());
+        }
+        let address = TypedAddress::parse("https://10.0.0.5").unwrap();
+        assert_eq!(address.base(7420, true), "https://10.0.0.5:7420");
+    }
+
+    #[test]
     fn a_path_that_cannot_be_a_session_leaves_the_hub_to_say_which() {
         for typed in [
             "10.0.0.5:1/s/",
@@ -336,7 +363,7 @@ mod tests {
     fn the_hosts_own_link_keeps_its_proof() {
         let address = TypedAddress::parse("http://127.0.0.1:7420/s/k3f9x2ab#host=abc123").unwrap();
         assert_eq!(address.host_token.as_deref(), Some("abc123"));
-        assert_eq!(address.base(7420), "http://127.0.0.1:7420");
+        assert_eq!(address.base(7420, false), "http://127.0.0.1:7420");
         assert_eq!(
             TypedAddress::parse("127.0.0.1:7420/s/x#host=")
                 .unwrap()
@@ -358,8 +385,6 @@ mod tests {
             ("   ", AddressFault::Empty),
             ("\"\"", AddressFault::Empty),
             (endless.as_str(), AddressFault::TooLong),
-            ("https://10.0.0.5:7420/s/x", AddressFault::Secure),
-            ("wss://10.0.0.5/ws/x", AddressFault::Secure),
             ("ftp://10.0.0.5/", AddressFault::Scheme),
             ("javascript://10.0.0.5/", AddressFault::Scheme),
             ("http://", AddressFault::Host),

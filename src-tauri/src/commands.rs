@@ -10,6 +10,7 @@
 mod app;
 mod doctor;
 mod files;
+mod joining;
 mod system;
 
 use lanvas_discovery::SweepProgress;
@@ -19,10 +20,8 @@ use lanvas_protocol::advert::{DiscoveryStatus, NearbySession};
 use lanvas_protocol::limits::TITLE_LENGTH_MAX;
 use tauri::{State, async_runtime};
 
-use crate::address::TypedAddress;
 use crate::host::Host;
 use crate::hosting::{HostedSession, OwnSession, Which};
-use crate::lookup::{self, SessionAddress};
 use crate::refusal::Refusal;
 
 /// All of them, for the builder.
@@ -40,7 +39,9 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         sweep,
         begin_sweep,
         stop_sweep,
-        resolve_address,
+        joining::resolve_address,
+        joining::trust_hub,
+        joining::keep_pipe,
         doctor::examine_network,
         files::retitle_session,
         files::duplicate_session,
@@ -151,11 +152,6 @@ fn begin_sweep(host: State<'_, Host>) -> Result<(), Refusal> {
 #[tauri::command]
 fn stop_sweep(host: State<'_, Host>) {
     host.seeker().stop_sweep();
-}
-
-#[tauri::command]
-async fn resolve_address(text: String) -> Result<SessionAddress, Refusal> {
-    lookup::resolve(TypedAddress::parse(&text)?).await
 }
 
 /// The disk may be slow; the commands of the page are not to wait behind it.

@@ -1,25 +1,29 @@
-//! Asks the hub at a typed address which session it runs.
+//! Asks the hub at a typed address which session it runs, encrypted where the hub has it so.
 //!
 //! Promises: answers within [`ASK_TIMEOUT`] whatever the other side does, reads
-//! at most [`ANSWER_BYTES_MAX`] of it, follows nothing it says.
-//! Must not know: Tauri, the text that was typed.
+//! at most [`ANSWER_BYTES_MAX`] of it, follows nothing it says but that it is to
+//! be asked by TLS; asks nothing of a hub with another certificate than the known one.
+//! Must not know: Tauri, the text that was typed, where certificates are remembered.
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::join_all;
 use http_body_util::{BodyExt as _, Empty, Limited};
-use hyper::{Request, StatusCode, header};
+use hyper::rt::{Read, Write};
+use hyper::{Request, Response, StatusCode, body::Incoming, header};
 use hyper_util::rt::TokioIo;
-use lanvas_protocol::SessionId;
+use lanvas_hub::tls::pinned::{self, PinError, Trust};
+use lanvas_protocol::{Fingerprint, SessionId};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::address::TypedAddress;
+use crate::pins::UnprovenHub;
 use crate::refusal::Refusal;
 
-/// From the first packet to the whole answer.
+/// From the first packet to the whole answer; a hub that wants to be asked by TLS has it twice.
 const ASK_TIMEOUT: Duration = Duration::from_secs(3);
 /// A list of more sessions than any hub runs.
 const ANSWER_BYTES_MAX: usize = 256 * 1024;
@@ -30,11 +34,21 @@ const ANSWER_BYTES_MAX: usize = 256 * 1024;
 pub(crate) struct SessionAddress {
     /// The session's public id.
     pub(crate) session: SessionId,
-    /// `http://host:port`, no path.
+    /// `http://host:port`, no path; for an encrypted one that of its pipe.
     pub(crate) base: String,
     /// Proves to the hub that its holder is the host.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) host_token: Option<String>,
+}
+
+/// A session that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) address: SessionAddress,
+    /// `host:port`.
+    pub(crate) place: String,
+    /// The certificate of its hub; none where it is not encrypted.
+    pub(crate) shown: Option<Fingerprint>,
 }
 
 /// One row of `GET /api/sessions`, as far as it matters here.
@@ -46,53 +60,84 @@ struct Listed {
 /// What one port said.
 #[derive(Debug, PartialEq, Eq)]
 enum Answer {
-    Sessions(Vec<Listed>),
+    /// And by which certificate, if by any.
+    Sessions(Vec<Listed>, Option<Fingerprint>),
+    /// A certificate that is not the known one; nothing was asked.
+    Changed {
+        known: Fingerprint,
+        shown: Fingerprint,
+    },
     /// Somebody is there, and it is no hub.
     Foreign,
     Silence,
 }
 
-/// Asks every likely port at once; the likeliest that runs a hub wins.
-pub(crate) async fn resolve(address: TypedAddress) -> Result<SessionAddress, Refusal> {
-    resolve_within(address, ASK_TIMEOUT).await
+/// Asks every likely port at once; the likeliest that runs a hub wins. `trust` says which
+/// certificate is taken at a `host:port`.
+pub(crate) async fn resolve(
+    address: TypedAddress,
+    trust: impl Fn(&str) -> Result<Trust, Refusal>,
+) -> Result<Found, Refusal> {
+    resolve_within(address, trust, ASK_TIMEOUT).await
 }
 
-async fn resolve_within(address: TypedAddress, limit: Duration) -> Result<SessionAddress, Refusal> {
-    let asked = join_all(address.ports.iter().map(|&port| ask(&address, port, limit))).await;
+async fn resolve_within(
+    address: TypedAddress,
+    trust: impl Fn(&str) -> Result<Trust, Refusal>,
+    limit: Duration,
+) -> Result<Found, Refusal> {
+    let mut asked = Vec::new();
+    for &port in &address.ports {
+        let trust = trust(&address.authority(port))?;
+        asked.push(ask(&address, port, trust, limit));
+    }
+    let asked = join_all(asked).await;
     let answers: Vec<_> = address.ports.iter().copied().zip(asked).collect();
     choose(&address, &answers)
 }
 
-fn choose(address: &TypedAddress, answers: &[(u16, Answer)]) -> Result<SessionAddress, Refusal> {
-    let hubs = || {
-        answers.iter().filter_map(|(port, answer)| match answer {
-            Answer::Sessions(sessions) => Some((*port, sessions)),
-            Answer::Foreign | Answer::Silence => None,
-        })
+fn choose(address: &TypedAddress, answers: &[(u16, Answer)]) -> Result<Found, Refusal> {
+    let hub = |(port, answer): &(u16, Answer)| match answer {
+        Answer::Sessions(sessions, shown) => Some((*port, sessions.clone(), *shown)),
+        Answer::Changed { .. } | Answer::Foreign | Answer::Silence => None,
     };
-    let found = |port, session: &SessionId| SessionAddress {
-        session: session.clone(),
-        base: address.base(port),
-        host_token: address.host_token.clone(),
+    let found = |port, session: &SessionId, shown: Option<Fingerprint>| Found {
+        address: SessionAddress {
+            session: session.clone(),
+            base: address.base(port, shown.is_some()),
+            host_token: address.host_token.clone(),
+        },
+        place: address.authority(port),
+        shown,
     };
-    let Some((port, sessions)) = hubs().next() else {
+    if let Some(session) = &address.session
+        && let Some((port, _, shown)) = answers
+            .iter()
+            .filter_map(hub)
+            .find(|(_, sessions, _)| sessions.iter().any(|listed| listed.id == *session))
+    {
+        return Ok(found(port, session, shown));
+    }
+    let is_there = |(_, answer): &&(u16, Answer)| {
+        matches!(answer, Answer::Sessions(..) | Answer::Changed { .. })
+    };
+    let Some(first) = answers.iter().find(is_there) else {
         return Err(nobody(address, answers));
     };
-    if let Some(session) = &address.session {
-        let runs_it = |sessions: &[Listed]| sessions.iter().any(|listed| listed.id == *session);
-        let listed_at = hubs().find(|(_, sessions)| runs_it(sessions));
-        return Ok(found(listed_at.map_or(port, |(port, _)| port), session));
-    }
-    match sessions.as_slice() {
-        [only] => Ok(found(port, &only.id)),
-        [] => Err(Refusal::new(
+    let Some((port, sessions, shown)) = hub(first) else {
+        return Err(changed(address, first));
+    };
+    match (&address.session, sessions.as_slice()) {
+        (Some(unlisted), _) => Ok(found(port, unlisted, shown)),
+        (None, [only]) => Ok(found(port, &only.id, shown)),
+        (None, []) => Err(Refusal::new(
             "no_session",
             format!(
                 "Lanvas runs at {} but has no open session. Ask the host to start one.",
                 address.host
             ),
         )),
-        _ => Err(Refusal::new(
+        (None, _) => Err(Refusal::new(
             "several_sessions",
             format!(
                 "Several sessions run at {}. Type the whole link of one, which ends in /s/ and its id.",
@@ -100,6 +145,16 @@ fn choose(address: &TypedAddress, answers: &[(u16, Answer)]) -> Result<SessionAd
             ),
         )),
     }
+}
+
+fn changed(address: &TypedAddress, (port, answer): &(u16, Answer)) -> Refusal {
+    let (known, shown) = match answer {
+        Answer::Changed { known, shown } => (Some(*known), Some(*shown)),
+        _ => (None, None),
+    };
+    let place = address.authority(*port);
+    let hub = UnprovenHub::new(address.session.as_ref(), &place, shown, known);
+    Refusal::hub_changed(hub)
 }
 
 fn nobody(address: &TypedAddress, answers: &[(u16, Answer)]) -> Refusal {
@@ -117,47 +172,81 @@ fn nobody(address: &TypedAddress, answers: &[(u16, Answer)]) -> Refusal {
     Refusal::new("unreachable", message)
 }
 
-/// Half of the time for the way there, half for the answer.
-async fn ask(address: &TypedAddress, port: u16, limit: Duration) -> Answer {
-    let Ok(Some(stream)) = timeout(limit / 2, connect(address, port)).await else {
+/// Half of the time for the way there, half for the answer. One that has TLS says so.
+async fn ask(address: &TypedAddress, port: u16, trust: Trust, limit: Duration) -> Answer {
+    if address.secure {
+        return ask_sealed(address, port, trust, limit).await;
+    }
+    let place = address.authority(port);
+    let Ok(Ok(stream)) = timeout(limit / 2, TcpStream::connect(&place)).await else {
         return Answer::Silence;
     };
-    let listed = timeout(limit / 2, list_sessions(stream, &address.authority(port))).await;
-    listed
-        .ok()
-        .flatten()
-        .map_or(Answer::Foreign, Answer::Sessions)
+    match timeout(limit / 2, list_sessions(TokioIo::new(stream), &place)).await {
+        Ok(Said::Sessions(sessions)) => Answer::Sessions(sessions, None),
+        Ok(Said::ByTls) => ask_sealed(address, port, trust, limit).await,
+        Ok(Said::Nothing) | Err(_) => Answer::Foreign,
+    }
 }
 
-async fn connect(address: &TypedAddress, port: u16) -> Option<TcpStream> {
-    TcpStream::connect(address.authority(port)).await.ok()
+async fn ask_sealed(address: &TypedAddress, port: u16, trust: Trust, limit: Duration) -> Answer {
+    let place = address.authority(port);
+    let (stream, shown) = match timeout(limit, pinned::connect(&place, trust)).await {
+        Ok(Ok(connected)) => connected,
+        Ok(Err(PinError::Changed { known, shown })) => return Answer::Changed { known, shown },
+        Ok(Err(PinError::Io(error))) if is_no_tls(&error) => return Answer::Foreign,
+        Ok(Err(PinError::Io(_))) | Err(_) => return Answer::Silence,
+    };
+    match timeout(limit / 2, list_sessions(TokioIo::new(stream), &place)).await {
+        Ok(Said::Sessions(sessions)) => Answer::Sessions(sessions, Some(shown)),
+        Ok(Said::ByTls | Said::Nothing) | Err(_) => Answer::Foreign,
+    }
 }
 
-async fn list_sessions(stream: TcpStream, authority: &str) -> Option<Vec<Listed>> {
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
-        .await
-        .ok()?;
+/// Somebody was there, and said something else.
+fn is_no_tls(error: &std::io::Error) -> bool {
+    matches!(
+        error.kind(),
+        std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof
+    )
+}
+
+/// What came over one connection.
+enum Said {
+    Sessions(Vec<Listed>),
+    /// The same by https.
+    ByTls,
+    Nothing,
+}
+
+async fn list_sessions(stream: impl Read + Write + Unpin, authority: &str) -> Said {
+    let shaken = hyper::client::conn::http1::handshake(stream).await;
     let request = Request::get("/api/sessions")
         .header(header::HOST, authority)
         .header(header::ACCEPT, "application/json")
-        .body(Empty::<Bytes>::new())
-        .ok()?;
-    let answer = async {
-        let response = sender.send_request(request).await.ok()?;
-        let is_ok = response.status() == StatusCode::OK;
-        let body = Limited::new(response.into_body(), ANSWER_BYTES_MAX)
-            .collect()
-            .await
-            .ok()?;
-        is_ok
-            .then(|| serde_json::from_slice(&body.to_bytes()).ok())
-            .flatten()
+        .body(Empty::<Bytes>::new());
+    let (Ok((mut sender, connection)), Ok(request)) = (shaken, request) else {
+        return Said::Nothing;
     };
+    let answer = async { heard(sender.send_request(request).await.ok()?).await };
     // Both ends are polled here, so nothing is left behind when the time is up.
     tokio::select! {
-        listed = answer => listed,
-        _ = async { connection.await.ok(); std::future::pending::<()>().await } => None,
+        said = answer => said.unwrap_or(Said::Nothing),
+        () = async { connection.await.ok(); std::future::pending::<()>().await } => Said::Nothing,
     }
+}
+
+async fn heard(response: Response<Incoming>) -> Option<Said> {
+    let location = response.headers().get(header::LOCATION);
+    let sends_on = location.is_some_and(|to| to.as_bytes().starts_with(b"https://"));
+    if response.status() == StatusCode::PERMANENT_REDIRECT && sends_on {
+        return Some(Said::ByTls);
+    }
+    if response.status() != StatusCode::OK {
+        return None;
+    }
+    let body = Limited::new(response.into_body(), ANSWER_BYTES_MAX);
+    let body = body.collect().await.ok()?.to_bytes();
+    serde_json::from_slice(&body).ok().map(Said::Sessions)
 }
 
 #[cfg(test)]
@@ -175,12 +264,16 @@ mod tests {
         let listed = |id: &&str| Listed {
             id: SessionId::new(*id).unwrap(),
         };
-        Answer::Sessions(ids.iter().map(listed).collect())
+        Answer::Sessions(ids.iter().map(listed).collect(), None)
+    }
+
+    fn anybody(_: &str) -> Result<Trust, Refusal> {
+        Ok(Trust::First)
     }
 
     fn chosen(text: &str, answers: &[(u16, Answer)]) -> Result<(String, String), &'static str> {
         choose(&typed(text), answers)
-            .map(|found| (found.base, found.session.to_string()))
+            .map(|found| (found.address.base, found.address.session.to_string()))
             .map_err(|refusal| refusal.code)
     }
 
@@ -244,9 +337,12 @@ mod tests {
             "HTTP/1.1 200 OK\r\ncontent-length: 45\r\n\r\n[{\"id\":\"k3f9x2ab\",\"title\":\"Map\",\"people\":2 }]",
         )
         .await;
-        let found = resolve(typed(&format!("127.0.0.1:{port}"))).await.unwrap();
-        assert_eq!(found.session.as_str(), "k3f9x2ab");
-        assert_eq!(found.base, format!("http://127.0.0.1:{port}"));
+        let found = resolve(typed(&format!("127.0.0.1:{port}")), anybody)
+            .await
+            .unwrap();
+        assert_eq!(found.address.session.as_str(), "k3f9x2ab");
+        assert_eq!(found.address.base, format!("http://127.0.0.1:{port}"));
+        assert_eq!(found.shown, None);
     }
 
     #[tokio::test]
@@ -258,7 +354,7 @@ mod tests {
             "SSH-2.0-OpenSSH_9.2\r\n",
         ] {
             let port = a_server_that_says(reply).await;
-            let refusal = resolve(typed(&format!("127.0.0.1:{port}")))
+            let refusal = resolve(typed(&format!("127.0.0.1:{port}")), anybody)
                 .await
                 .unwrap_err();
             assert_eq!(refusal.code, "not_lanvas", "{reply:?}");
@@ -269,7 +365,10 @@ mod tests {
             .local_addr()
             .unwrap();
         assert_eq!(
-            resolve(typed(&free.to_string())).await.unwrap_err().code,
+            resolve(typed(&free.to_string()), anybody)
+                .await
+                .unwrap_err()
+                .code,
             "unreachable"
         );
     }
@@ -279,7 +378,7 @@ mod tests {
         let port = a_server_that_says("").await;
         let address = typed(&format!("127.0.0.1:{port}"));
         let limit = Duration::from_millis(400);
-        let refusal = resolve_within(address, limit).await.unwrap_err();
+        let refusal = resolve_within(address, anybody, limit).await.unwrap_err();
         assert_eq!(refusal.code, "not_lanvas");
     }
 }

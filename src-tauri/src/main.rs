@@ -17,10 +17,13 @@ mod headless;
 mod host;
 mod hosting;
 mod incoming;
+mod joining;
 mod launch;
 mod logs;
 mod lookup;
 mod navigation;
+mod pins;
+mod pipe;
 mod refusal;
 mod settings;
 mod stop_signals;
@@ -47,7 +50,9 @@ use crate::embedded_ui::EmbeddedUi;
 use crate::host::Host;
 use crate::hosting::HostingPlan;
 use crate::incoming::Incoming;
+use crate::joining::Pipes;
 use crate::launch::{Launch, Options};
+use crate::pins::Pins;
 use crate::settings::{Settings, SettingsFile};
 use crate::tray::Tray;
 use crate::visits::Visits;
@@ -143,6 +148,8 @@ fn builder(start: &Start, log: PathBuf) -> tauri::Builder<Wry> {
         .manage(LogPath(log))
         .manage(Incoming::below(&start.data))
         .manage(Visits::in_folder(&start.config))
+        .manage(Pins::in_folder(&start.config))
+        .manage(Pipes::default())
         .menu(actions::menu)
         .on_menu_event(|app, event| actions::chosen(app, event.id().as_ref()))
         .invoke_handler(commands::handler())

@@ -5,6 +5,8 @@
 
 use serde::Serialize;
 
+use crate::pins::UnprovenHub;
+
 /// What a person asked for and did not get.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Refusal {
@@ -12,6 +14,9 @@ pub(crate) struct Refusal {
     pub(crate) code: &'static str,
     /// Shown as it is.
     pub(crate) message: String,
+    /// The hub that the person has to look at first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) hub: Option<Box<UnprovenHub>>,
 }
 
 impl Refusal {
@@ -19,7 +24,29 @@ impl Refusal {
         Self {
             code,
             message: message.into(),
+            hub: None,
         }
+    }
+
+    /// Nothing goes to that hub until the person has said so.
+    pub(crate) fn unproven(
+        code: &'static str,
+        message: impl Into<String>,
+        hub: UnprovenHub,
+    ) -> Self {
+        Self {
+            hub: Some(Box::new(hub)),
+            ..Self::new(code, message)
+        }
+    }
+
+    /// It shows another certificate than the one that is known of it. Nothing was sent.
+    pub(crate) fn hub_changed(hub: UnprovenHub) -> Self {
+        let message = format!(
+            "The session at {} shows another certificate than before, so Lanvas did not join. Ask the host for the fingerprint.",
+            hub.place
+        );
+        Self::unproven("hub_changed", message, hub)
     }
 
     /// The hub's thread has ended, which only a bug or the end of the program does.

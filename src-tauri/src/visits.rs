@@ -32,7 +32,7 @@ pub(crate) struct Visit {
     /// Who hosts it; empty for one of this machine.
     #[serde(default)]
     pub(crate) host: String,
-    /// `http://host:port`, the latest first; none for one of this machine.
+    /// `http://host:port` or `https://…`, the latest first; none for one of this machine.
     #[serde(default)]
     pub(crate) bases: Vec<String>,
     pub(crate) when_ms: u64,
@@ -81,7 +81,7 @@ impl Visits {
     pub(crate) fn places(&self) -> Vec<SocketAddr> {
         let visits = self.all();
         let bases = visits.iter().flat_map(|visit| &visit.bases);
-        let places = bases.filter_map(|base| base.strip_prefix("http://")?.parse().ok());
+        let places = bases.filter_map(|base| base.split_once("://")?.1.parse().ok());
         places.collect()
     }
 
@@ -201,7 +201,7 @@ mod tests {
     fn addresses_are_places_to_ask_and_names_are_not() {
         let folder = tempfile::tempdir().unwrap();
         let visits = Visits::in_folder(folder.path());
-        let bases = ["http://10.0.0.9:7421", "http://anns-laptop.local:7420"];
+        let bases = ["https://10.0.0.9:7421", "http://anns-laptop.local:7420"];
         let bases = bases.map(str::to_owned).to_vec();
         visits
             .keep(Visit {

@@ -13,6 +13,7 @@ mod lan;
 mod manners;
 mod programs;
 mod screen;
+mod sealed;
 mod shell;
 mod stories;
 mod tools;

@@ -194,23 +194,31 @@ fn guest_returns(guest: &Page) {
 
 /// A hub on the other machine.
 pub(crate) struct There {
-    server: Program,
+    pub(crate) server: Program,
+    /// The line with which it began.
+    pub(crate) ready: Value,
     pub(crate) session: String,
     _data: TempDir,
 }
 
 impl There {
     pub(crate) fn start(lan: &Lan, title: &str) -> Self {
+        Self::start_with(lan, title, &[])
+    }
+
+    pub(crate) fn start_with(lan: &Lan, title: &str, arguments: &[&str]) -> Self {
         let data = tempfile::tempdir().expect("a folder");
         let server = desktop::server_path();
         let mut command = lan.there(server.to_str().expect("a path in UTF-8"));
         command
             .args(["serve", "--title", title, "--data"])
-            .arg(data.path());
+            .arg(data.path())
+            .args(arguments);
         let (server, ready) = Program::start_ready(&mut command, &lan.folder.join("there.log"));
         let session = ready["session"].as_str().expect("an id").to_owned();
         Self {
             server,
+            ready,
             session,
             _data: data,
         }

@@ -36,6 +36,8 @@ export class Door {
   readonly own = new Cell<readonly OwnSession[]>([]);
   /** The one that was thrown away last: it can be had back. */
   readonly discarded = new Cell<OwnSession | null>(null);
+  /** What was to be joined, and why the person has to look at its hub first. */
+  readonly unproven = new Cell<{ readonly text: string; readonly refusal: HostError } | null>(null);
   /** A sentence about the last thing that could not be done here. */
   readonly problem = new Cell<string | null>(null);
   /** Something was asked for and has not happened yet. */
@@ -127,8 +129,14 @@ export class Door {
   async join(text: string): Promise<void> {
     await this.attempt(async () => {
       const resolve = this.host.resolveAddress;
-      if (resolve !== null) this.#enter(await resolve(text));
+      if (resolve !== null) this.#enter(await resolve(text).catch((refusal: HostError) => this.#unproven(text, refusal)));
     }, "joining");
+    if (this.unproven.now !== null) this.problem.set(null);
+  }
+
+  #unproven(text: string, refusal: HostError): never {
+    if (refusal.hub !== undefined) this.unproven.set({ text, refusal });
+    throw refusal;
   }
 
   /** Back to the start; the hub goes on if there is one here. */

@@ -6,6 +6,8 @@
  * address says otherwise.
  */
 
+import { placeOf } from "../lib/place";
+
 /** `own`: with a certificate that the hub made itself, which browsers warn of; `short` is how its fingerprint begins. */
 export type Encryption = { readonly kind: "none" } | { readonly kind: "given" } | { readonly kind: "own"; readonly short: string };
 
@@ -14,7 +16,7 @@ const SHORT = /^[0-9a-f]{4}(?: [0-9a-f]{4}){4}$/;
 /** Asks the hub at `base` (protocol R83). */
 export async function encryptionOf(base: string): Promise<Encryption> {
   // A proxy before the hub has a certificate that the hub knows nothing of.
-  const unknown: Encryption = { kind: base.startsWith("https:") ? "given" : "none" };
+  const unknown: Encryption = { kind: placeOf(base).startsWith("https:") ? "given" : "none" };
   try {
     const answer = await fetch(`${base}/api/tls`, { cache: "no-store", credentials: "omit" });
     const said: unknown = await answer.json();

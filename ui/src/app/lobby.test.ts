@@ -171,3 +171,59 @@ test("menus lead where they say", async () => {
   await settled();
   expect(lobby.told.now).toEqual({ kind: "copied_diagnostics" });
 });
+
+const PIPE = `http://127.0.0.1:41234/${"0".repeat(32)}/192.168.1.9:7420`;
+const refusalOf = (code: string, shown: string | null): HostError =>
+  new HostError(code, "Compare first.", { session: "there", place: "192.168.1.9:7420", shown, shownShort: shown, knownShort: null });
+
+/** An encrypted hub that is taken once the person said so. */
+async function encrypted() {
+  const told = await tell();
+  const { shell, door } = told;
+  const asked: string[] = [];
+  (door.host as { resolveAddress: HostPort["resolveAddress"] }).resolveAddress = (text) => {
+    asked.push(text);
+    return shell.done.some((it) => it.startsWith("trust")) ? Promise.resolve({ session: "there", base: PIPE }) : Promise.reject(refusalOf("hub_new", "4f2a"));
+  };
+  return { ...told, asked };
+}
+
+test("an encrypted hub is joined only after its fingerprint was compared, by the same link", async () => {
+  const { lobby, door, shell, asked } = await encrypted();
+  await door.join("https://192.168.1.9:7420/s/there#invite=x");
+  expect(door.unproven.now?.refusal.code).toBe("hub_new");
+  await lobby.answerHub(false);
+  expect([door.unproven.now, shell.done.some((it) => it.startsWith("trust")), door.screen.now.kind]).toEqual([null, false, "home"]);
+
+  await door.join("https://192.168.1.9:7420/s/there#invite=x");
+  await lobby.answerHub(true);
+  expect(shell.done).toContain("trust 192.168.1.9:7420 4f2a");
+  expect(asked.at(-1)).toBe("https://192.168.1.9:7420/s/there#invite=x");
+  expect(door.screen.now.kind).toBe("session");
+});
+
+test("the way to a hub is kept while one is in, and ends when one leaves", async () => {
+  const { lobby, door, shell } = await encrypted();
+  expect(shell.pipe).toBeNull();
+  await door.join("192.168.1.9");
+  await lobby.answerHub(true);
+  expect(shell.pipe).toBe(PIPE);
+  door.again();
+  expect(shell.pipe, "anew by the same way").toBe(PIPE);
+  door.leave();
+  expect(shell.pipe).toBeNull();
+});
+
+test("a hub that is another one all at once is left, and asked about", async () => {
+  const { lobby, door, shell } = await encrypted();
+  await door.join("192.168.1.9");
+  await lobby.answerHub(true);
+  const elsewhere = new HostError("hub_changed", "Another.", { session: "other", place: "x:1", shown: "1", shownShort: "1", knownShort: "2" });
+  shell.changeHub(elsewhere);
+  expect(door.screen.now.kind, "another session").toBe("session");
+  shell.changeHub(refusalOf("hub_changed", "b7c4"));
+  expect([door.screen.now.kind, shell.pipe, door.unproven.now?.refusal.code]).toEqual(["home", null, "hub_changed"]);
+  expect(door.unproven.now?.text).toBe("https://192.168.1.9:7420/s/there");
+  await lobby.answerHub(false);
+  expect(door.problem.now).toBe("Compare first.");
+});

@@ -6,9 +6,10 @@
  * is said to be damaged when it is; what fails is a sentence, never thrown.
  * Must not know: what is on any screen.
  */
-import type { AppSettings, AppShell, OpenedNote, Visit } from "../platform/host";
+import { placeOf } from "../lib/place";
+import type { AppSettings, AppShell, HostError, OpenedNote, Visit } from "../platform/host";
 import { Cell } from "./cell";
-import type { Door } from "./door";
+import type { Door, Screen } from "./door";
 import { Visiting } from "./visiting";
 
 export type Sheet = "settings" | "stop" | "host" | "doctor";
@@ -54,6 +55,7 @@ export class Lobby {
       shell.onHosted(() => void this.#hostedChanged()),
       door.screen.subscribe(() => this.#screenChanged()),
       door.hosted.subscribe(() => this.#noteOpened()),
+      shell.onHubChanged((refusal) => this.#hubChanged(refusal)),
     );
     this.#screenChanged();
     void door.attempt(async () => this.settings.set(await shell.settings())).then(() => this.#lookLater());
@@ -82,6 +84,26 @@ export class Lobby {
     this.link.set(null);
     if (join && address !== null) await this.door.join(address);
     await this.#takeAsked();
+  }
+
+  /** Joins the hub that the person was asked about, and takes it as it is from now on; or does neither. */
+  async answerHub(join: boolean): Promise<void> {
+    const { unproven } = this.door;
+    const asked = unproven.now;
+    unproven.set(null);
+    const hub = asked?.refusal.hub;
+    if (asked === null || hub === undefined) return;
+    if (!join) return this.door.problem.set(asked.refusal.code === "hub_new" ? null : asked.refusal.message);
+    if (await this.door.attempt(() => this.shell.trustHub(hub))) await this.door.join(asked.text);
+  }
+
+  /** Whoever is there now gets nothing of what the session's hub would have got. */
+  #hubChanged(refusal: HostError): void {
+    const { screen, unproven } = this.door;
+    const address = screen.now.kind === "session" ? screen.now.surface.address : null;
+    if (address === null || address.session !== refusal.hub?.session) return;
+    this.door.leave();
+    unproven.set({ text: `${placeOf(address.base)}/s/${address.session}`, refusal });
   }
 
   async change(settings: Partial<AppSettings>): Promise<boolean> {
@@ -183,6 +205,7 @@ export class Lobby {
     this.#visiting?.close();
     this.#visiting = now.kind === "session" ? new Visiting(now.surface, this.shell) : null;
     if (now.kind === "home") void this.readVisits();
+    if (now.kind !== "opening") void this.shell.keepPipe(pipeOf(now)).catch(() => undefined);
     void this.#takeAsked();
   }
 
@@ -226,6 +249,12 @@ export class Lobby {
         this.sheet.set("settings");
     }
   }
+}
+
+/** Where the screen's session is; a pipe that leads elsewhere is of no use any more. */
+function pipeOf(now: Screen): string | null {
+  if (now.kind === "session") return now.surface.address.base;
+  return now.kind === "naming" ? now.address.base : null;
 }
 
 const lobbies = new WeakMap<Door, Lobby>();

@@ -5,6 +5,7 @@
  * Promises: takes pictures only of a board that changed, a few milliseconds at a
  * time; says each message once, and nothing that was there before.
  */
+import { placeOf } from "../lib/place";
 import type { AppShell } from "../platform/host";
 import { portrait } from "./portrait";
 import type { Surface } from "./surface";
@@ -73,7 +74,7 @@ export class Visiting {
       id: address.session,
       title: session.title.now,
       host: hosted === null ? host : "",
-      bases: hosted === null ? [address.base] : [],
+      bases: hosted === null ? [placeOf(address.base)] : [],
       when_ms: Date.now(),
       picture,
     };

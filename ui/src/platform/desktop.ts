@@ -27,6 +27,7 @@ import type {
   SessionFiles,
   Settings,
   Sweep,
+  UnprovenHub,
   Unsubscribe,
   Visit,
 } from "./host";
@@ -93,6 +94,9 @@ const shell: AppShell = {
   settings: () => call<AppSettings>("settings"),
   change: (settings) => call<AppSettings>("save_settings", { settings }),
   interfaces: () => call<readonly string[]>("interfaces"),
+  trustHub: ({ session, place, shown }) => call<void>("trust_hub", { session, place, shown }),
+  keepPipe: (base) => call<void>("keep_pipe", { base }),
+  onHubChanged: (hear) => subscribe<unknown>("hub-changed", (refusal) => hear(asHostError(refusal))),
   examine: () => call<Examination>("examine_network"),
   sweep: () => call<void>("begin_sweep"),
   stopSweep: () => call<void>("stop_sweep"),
@@ -168,7 +172,7 @@ async function call<T>(command: string, args?: Record<string, unknown> | Uint8Ar
 
 function asHostError(refusal: unknown): HostError {
   if (typeof refusal === "object" && refusal !== null && "code" in refusal && "message" in refusal) {
-    return new HostError(String(refusal.code), String(refusal.message));
+    return new HostError(String(refusal.code), String(refusal.message), "hub" in refusal ? (refusal.hub as UnprovenHub) : undefined);
   }
   return new HostError("internal", "Lanvas could not do that. Close it and start it again.");
 }

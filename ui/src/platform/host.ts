@@ -20,7 +20,7 @@ export type Unsubscribe = () => void;
 export interface SessionAddress {
   /** The session's public id. */
   readonly session: string;
-  /** `http://host:port`, no path and no slash at the end. The socket is at `ws://host:port/ws/<id>`. */
+  /** `http://host:port`, no path and no slash at the end; for an encrypted hub the way there on this machine (`lib/place.ts`). The socket is at `ws://host:port/ws/<id>`. */
   readonly base: string;
   /** Proves to the hub that this page belongs to the host; only for a session on this machine. */
   readonly hostToken?: string;
@@ -142,15 +142,31 @@ export interface Settings {
   readonly color?: string | null;
 }
 
+/** A hub that the person has to look at before anything goes to it. */
+export interface UnprovenHub {
+  readonly session: string | null;
+  /** `host:port`. */
+  readonly place: string;
+  /** Fingerprint of the certificate that it shows; null where it is not encrypted. */
+  readonly shown: string | null;
+  /** How that begins, for people to compare. */
+  readonly shownShort: string | null;
+  /** Of the one that is known of it, or that the network announces. */
+  readonly knownShort: string | null;
+}
+
 /** A refusal in a form that can be shown as it is. Every promise of the port rejects with this and nothing else. */
 export class HostError extends Error {
   /** Stable, for code to decide by; `message` is the plain sentence for the screen. */
   readonly code: string;
+  /** Only where the person can say that it is the right one. */
+  readonly hub: UnprovenHub | undefined;
 
-  constructor(code: string, message: string) {
+  constructor(code: string, message: string, hub?: UnprovenHub) {
     super(message);
     this.name = "HostError";
     this.code = code;
+    this.hub = hub;
   }
 }
 
@@ -238,6 +254,12 @@ export interface AppShell {
   change(settings: Partial<AppSettings>): Promise<AppSettings>;
   /** Addresses of this machine to choose one to host on. */
   interfaces(): Promise<readonly string[]>;
+  /** From now on that hub is taken as it is: the person compared its fingerprint, or wants it unencrypted. */
+  trustHub(hub: UnprovenHub): Promise<void>;
+  /** The ways to encrypted hubs end, but the one to `base`: those sessions were left. */
+  keepPipe(base: string | null): Promise<void>;
+  /** The hub of a session that is open shows another certificate, so nothing goes to it any more. */
+  onHubChanged(hear: (refusal: HostError) => void): Unsubscribe;
   /** Takes some seconds. */
   examine(): Promise<Examination>;
   /** Asks every address of the own networks for sessions. Only when the person pressed for it. */

@@ -5,6 +5,7 @@
  * store of unconfirmed work. It decides nothing.
  */
 import { Subscribers } from "../lib/subscribers";
+import { placeOf } from "../lib/place";
 import { randomId } from "../lib/random";
 import { RESUME_KEY_PREFIX } from "../lib/resume_key";
 import { encodeBinary, SUBPROTOCOL_BINARY } from "../protocol/codec";
@@ -196,8 +197,9 @@ class Shell implements Driver {
     this.#look(false);
   }
 
-  /** When the hub is gone, nothing can be fetched any more. Without it, the hub is looked for where it was. */
+  /** When the hub is gone, nothing can be fetched any more. Without it, the hub is looked for where it was. A pipe looks for it by itself, and knows it by its certificate: nobody else is asked. */
   async #learnToSeek(): Promise<void> {
+    if (placeOf(this.#reached) !== this.#reached) return;
     const fetched = await import("./seeker").catch(() => null);
     if (fetched !== null) this.#seeker ??= new fetched.Seeker(this.#options.session, this.#reached, this.#options.heard);
   }

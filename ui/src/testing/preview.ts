@@ -1,7 +1,7 @@
 /** Every screen on made-up content: `npm run dev`, then /src/testing/preview.html?screen=home|name|session|… */
 import { Text } from "@codemirror/state";
 import { packPoints, type Point } from "../protocol/points";
-import { HostError, type HostPort, type MenuAction, type NearbySession, type OwnSession } from "../platform/host";
+import { HostError, type HostPort, type MenuAction, type NearbySession, type OwnSession, type UnprovenHub } from "../platform/host";
 import type { Entry, Participant, Shape, StorageTrouble } from "../protocol/generated/messages";
 import type { Status } from "../sync/session";
 import { open } from "../views/open";
@@ -14,6 +14,8 @@ const wanted = new URLSearchParams(location.search);
 const screen = wanted.get("screen") ?? "session";
 const address = { session: "4kq7x2m9", base: "http://192.168.1.5:7420" };
 const hosted = { address, title: "Physics, Friday", port: 7420, urls: [`${address.base}/s/${address.session}`, "http://10.0.0.7:7420/s/4kq7x2m9"] };
+
+const unproven: UnprovenHub = { session: "a", place: "192.168.1.9:7420", shown: wanted.get("hub") === "hub_bare" ? null : "aa".repeat(32), shownShort: wanted.get("hub") === "hub_bare" ? null : "4f2a 91c0 77de 0b18 e6a3", knownShort: wanted.get("hub") === "hub_new" ? null : "b7c4 02d9 5e61 f38a 1d70" };
 
 const nearby: NearbySession[] = [
   { id: "a", title: "Sketching the summer fair", host: "Mona", people: 4, password: false, compatible: true, reachable: true, urls: ["http://192.168.1.9:7420/s/a"] },
@@ -67,7 +69,7 @@ const host: HostPort = {
     hide: () => Promise.resolve(true),
   },
   opened: screen === "session" || screen === "name" ? address : null,
-  resolveAddress: () => Promise.reject(new HostError("unreachable", "Nothing answers at 192.168.1.77. Check the address, and that both machines are on the same network.")),
+  resolveAddress: () => Promise.reject(wanted.has("hub") ? new HostError(wanted.get("hub") ?? "", "The session at 192.168.1.9:7420 is encrypted. Compare its fingerprint first.", unproven) : new HostError("unreachable", "Nothing answers at 192.168.1.77. Check the address, and that both machines are on the same network.")),
   onNearby: (listen) => {
     listen(wanted.has("nearby") ? nearby : []);
     return () => undefined;

@@ -1,5 +1,5 @@
 /** The app without an app: files and settings as values in the page. For looking at screens and for tests of the app. */
-import { HostError, type AppSettings, type AppShell, type Asked, type Connected, type Examination, type HostedSession, type MenuAction, type NewVersion, type SessionFiles, type Sweep, type Visit } from "../platform/host";
+import { HostError, type AppSettings, type AppShell, type Asked, type Connected, type Examination, type HostedSession, type MenuAction, type NewVersion, type SessionFiles, type Sweep, type UnprovenHub, type Visit } from "../platform/host";
 import { Subscribers } from "../lib/subscribers";
 
 export class StandInShell implements AppShell {
@@ -12,6 +12,9 @@ export class StandInShell implements AppShell {
   /** Who is asked for new versions. */
   source: string | null = null;
   settingsNow: AppSettings = { name: "Ada", theme: "system", language: null, port: null, interface: null, data_folder: null, visible: true, notifications: true, safe_graphics: false, updates: false };
+  /** The way that was kept last. */
+  pipe: string | null = null;
+  readonly #changed = new Subscribers<HostError>();
   readonly #asked = new Subscribers<void>();
   readonly #menu = new Subscribers<MenuAction>();
   readonly #hosted: HostedSession;
@@ -35,6 +38,16 @@ export class StandInShell implements AppShell {
   onHosted = (): (() => void) => () => undefined;
   connections = (): Promise<readonly Connected[]> => Promise.resolve([{ participant: 2, round_trip_ms: 8 }, { participant: 3, round_trip_ms: 230 }, { participant: 4, round_trip_ms: 1_400 }]);
   settings = (): Promise<AppSettings> => Promise.resolve(this.settingsNow);
+  trustHub = ({ place, shown }: UnprovenHub): Promise<void> => this.#do(`trust ${place} ${shown}`);
+  keepPipe = (base: string | null): Promise<void> => {
+    this.pipe = base;
+    return Promise.resolve();
+  };
+  onHubChanged = (hear: (refusal: HostError) => void): (() => void) => this.#changed.subscribe(hear);
+  /** The hub of the session that is open is another one now. */
+  changeHub(refusal: HostError): void {
+    this.#changed.emit(refusal);
+  }
   examine = (): Promise<Examination> =>
     Promise.resolve({
       findings: [

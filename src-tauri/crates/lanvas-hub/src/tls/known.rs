@@ -69,6 +69,18 @@ impl KnownHubs {
         self.write(&kept)
     }
 
+    /// Nothing is known of it any more.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written.
+    pub fn forget(&self, key: &str) -> io::Result<()> {
+        let mut kept = self.read()?;
+        match kept.hubs.remove(key) {
+            Some(_) => self.write(&kept),
+            None => Ok(()),
+        }
+    }
+
     fn read(&self) -> io::Result<Kept> {
         match fs::metadata(&self.0) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Kept::default()),
@@ -107,6 +119,9 @@ mod tests {
         assert_eq!(known.trust("k3f9x2ab").unwrap(), Trust::Only(one));
         known.remember("k3f9x2ab", two).unwrap();
         assert_eq!(known.trust("k3f9x2ab").unwrap(), Trust::Only(two));
+        known.forget("k3f9x2ab").unwrap();
+        assert_eq!(known.trust("k3f9x2ab").unwrap(), Trust::First);
+        assert_eq!(known.trust("10.0.0.5:7420").unwrap(), Trust::Only(two));
     }
 
     #[test]
