@@ -1,4 +1,4 @@
-; Lets guests in through the Windows firewall: only this program, only in networks that the person
+; Lets guests in through the Windows firewall: only these programs, only in networks that the person
 ; calls private (home, work) or that a domain manages, never in a public one. Without a rule Windows
 ; asks at the first start, and whoever is no administrator gets a rule that blocks.
 ;
@@ -7,16 +7,27 @@
 ;
 ; Not run here: there is no Windows in this project's test run.
 
-!macro NSIS_HOOK_POSTINSTALL
-  nsExec::Exec 'netsh advfirewall firewall delete rule name="Lanvas" program="$INSTDIR\${MAINBINARYNAME}.exe"'
-  Pop $0
-  nsExec::Exec 'netsh advfirewall firewall add rule name="Lanvas" dir=in action=allow program="$INSTDIR\${MAINBINARYNAME}.exe" protocol=TCP profile=private,domain'
-  Pop $0
-  nsExec::Exec 'netsh advfirewall firewall add rule name="Lanvas" dir=in action=allow program="$INSTDIR\${MAINBINARYNAME}.exe" protocol=UDP localport=5353 profile=private,domain'
+!macro LANVAS_FIREWALL_DELETE PROGRAM
+  nsExec::Exec '"$SYSDIR\netsh.exe" advfirewall firewall delete rule name="Lanvas" program="$INSTDIR\${PROGRAM}"'
   Pop $0
 !macroend
 
-!macro NSIS_HOOK_PREUNINSTALL
-  nsExec::Exec 'netsh advfirewall firewall delete rule name="Lanvas" program="$INSTDIR\${MAINBINARYNAME}.exe"'
+!macro LANVAS_FIREWALL_ADD PROGRAM
+  nsExec::Exec '"$SYSDIR\netsh.exe" advfirewall firewall add rule name="Lanvas" dir=in action=allow program="$INSTDIR\${PROGRAM}" protocol=TCP profile=private,domain'
   Pop $0
+  nsExec::Exec '"$SYSDIR\netsh.exe" advfirewall firewall add rule name="Lanvas" dir=in action=allow program="$INSTDIR\${PROGRAM}" protocol=UDP localport=5353 profile=private,domain'
+  Pop $0
+!macroend
+
+; Those of an installation before this one go first, and so does a rule that blocks.
+!macro NSIS_HOOK_POSTINSTALL
+  !insertmacro LANVAS_FIREWALL_DELETE "${MAINBINARYNAME}.exe"
+  !insertmacro LANVAS_FIREWALL_ADD "${MAINBINARYNAME}.exe"
+  !insertmacro LANVAS_FIREWALL_DELETE "lanvas-server.exe"
+  !insertmacro LANVAS_FIREWALL_ADD "lanvas-server.exe"
+!macroend
+
+!macro NSIS_HOOK_PREUNINSTALL
+  !insertmacro LANVAS_FIREWALL_DELETE "${MAINBINARYNAME}.exe"
+  !insertmacro LANVAS_FIREWALL_DELETE "lanvas-server.exe"
 !macroend

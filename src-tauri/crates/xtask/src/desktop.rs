@@ -53,14 +53,18 @@ impl Desktop {
     }
 
     pub(crate) fn open(&self, program: &Path, data: &Path) -> Result<Window> {
-        let folder = data.to_string_lossy();
-        let args = ["--port", "0", "--no-discovery", "--data", &folder];
+        self.open_with(program, &["--data", &data.to_string_lossy()])
+    }
+
+    /// Wherever it keeps what it keeps: on any port, and heard by nobody.
+    pub(crate) fn open_with(&self, program: &Path, more: &[&str]) -> Result<Window> {
+        let args = [&["--port", "0", "--no-discovery"], more].concat();
         Window::open(self.port, program, &args)
     }
 }
 
 /// A screen without a monitor, and its name.
-fn screen() -> Result<(Running, String)> {
+pub(crate) fn screen() -> Result<(Running, String)> {
     let mut command = Command::new("Xvfb");
     command
         .args(["-displayfd", "1", "-screen", "0", "1280x800x24"])

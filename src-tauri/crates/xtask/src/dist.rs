@@ -1,17 +1,20 @@
 //! `cargo xtask dist`: the installers, and proof that they install and host.
 //!
-//! Promises that the `.deb` is unpacked into a root of its own (or really
-//! installed, with `--install`), that its dependencies exist, and that both
-//! the window and the headless hub start from it.
+//! Promises: on a Debian the packages' files are checked, and both the window and the headless hub
+//! start from them; with `--try` that happens in an empty Debian of their own, which goes afterwards.
+//! This machine is never changed. Elsewhere the installers are built and nothing more is said of them.
 
 mod build;
+mod clean_root;
 mod deb;
+mod rpm;
 mod start;
+mod trial;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::Args;
 
 use crate::packages;
@@ -19,21 +22,25 @@ use crate::repo::Repo;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Really install the .deb with apt, check it, and remove it again (as root)
-    #[arg(long)]
-    install: bool,
-    /// Check the .deb of the last build instead of building again
+    /// Install the packages into an empty Debian, use them there and remove them again (as root,
+    /// about 10 minutes)
+    #[arg(long = "try")]
+    try_them: bool,
+    /// Check what was built last instead of building again
     #[arg(long)]
     no_build: bool,
+    /// Build these, such as nsis,msi, instead of what this system's check needs
+    #[arg(long, value_name = "KINDS")]
+    bundles: Option<String>,
+    /// Passed on to the Tauri CLI
+    #[arg(last = true)]
+    arguments: Vec<String>,
 }
 
+/// What a Debian can build and check.
+const CHECKED: &str = "deb,rpm";
+
 pub(crate) fn perform(repo: &Repo, options: &Options) -> Result<()> {
-    if !cfg!(target_os = "linux") {
-        bail!("this checks the Debian package; on this system run `cargo tauri build`");
-    }
-    if options.install && !packages::is_root() {
-        bail!("--install changes this machine and needs root; leave it out to check without");
-    }
     packages::ensure(&[
         packages::BASE,
         packages::WEBVIEW,
@@ -41,34 +48,58 @@ pub(crate) fn perform(repo: &Repo, options: &Options) -> Result<()> {
         packages::WINDOW,
     ])?;
     if !options.no_build {
-        build::bundles(repo)?;
+        let kinds = options.bundles.as_deref().unwrap_or(CHECKED);
+        build::bundles(repo, kinds, &options.arguments)?;
     }
-    let package = deb::newest(repo)?;
-    println!("checking {}", package.display());
-    deb::check_control(&package)?;
-    deb::check_rpm(repo)?;
-
+    if !cfg!(target_os = "linux") {
+        println!("built; only a Debian's packages are checked by this program");
+        return Ok(());
+    }
+    let (deb, rpm) = (newest(repo, "deb")?, newest(repo, "rpm")?);
+    println!("checking {} and {}", deb.display(), rpm.display());
+    deb::check_control(&deb)?;
+    rpm::check(&rpm)?;
     let scratch = Scratch::new()?;
-    let root = if options.install {
-        deb::install(&package)?;
-        PathBuf::from("/")
-    } else {
-        let root = scratch.path().join("root");
-        deb::unpack(&package, &root)?;
-        root
-    };
-    let checked = check_installed(&root, scratch.path());
-    if options.install {
-        deb::remove(&package)?;
+    if options.try_them {
+        return trial::perform(&deb, &rpm, scratch.path());
     }
-    checked
+    let root = scratch.path().join("root");
+    deb::unpack(&deb, &root)?;
+    check_unpacked(&root, scratch.path())
 }
 
-fn check_installed(root: &Path, scratch: &Path) -> Result<()> {
+fn check_unpacked(root: &Path, scratch: &Path) -> Result<()> {
     deb::check_files(root)?;
-    start::headless(root, &scratch.join("headless"))?;
-    start::window(root, &scratch.join("window"))?;
-    Ok(())
+    deb::check_libraries(|program| {
+        let mut ldd = std::process::Command::new("ldd");
+        ldd.arg(root.join(program));
+        ldd
+    })?;
+    let program = root.join("usr/bin/lanvas");
+    start::headless(
+        std::process::Command::new(&program),
+        &scratch.join("headless"),
+    )?;
+    let data = scratch.join("window");
+    let folder = data.to_string_lossy().into_owned();
+    start::window(&program, &data, &["--data", &folder])
+}
+
+/// The package of a kind that was built last.
+fn newest(repo: &Repo, kind: &str) -> Result<PathBuf> {
+    let folder = repo.target()?.join("release/bundle").join(kind);
+    let entries = fs::read_dir(&folder)
+        .with_context(|| format!("nothing is built yet in {}", folder.display()))?;
+    entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == kind))
+        .max_by_key(|path| {
+            path.metadata()
+                .and_then(|metadata| metadata.modified())
+                .ok()
+        })
+        .with_context(|| format!("the build made no .{kind}"))
 }
 
 /// A folder that goes when we do.

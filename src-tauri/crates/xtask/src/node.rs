@@ -53,9 +53,12 @@ pub(crate) fn ensure_placeholder(repo: &Repo) -> Result<()> {
     fs::write(page, PLACEHOLDER).context("ui/dist/index.html cannot be written")
 }
 
+/// What npm is started by: a script, which Windows finds by its whole name alone.
+const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+
 /// npm in the UI's folder.
 pub(crate) fn npm(repo: &Repo) -> Command {
-    let mut command = repo.command("npm");
+    let mut command = repo.command(NPM);
     command.current_dir(repo.ui());
     command
 }
@@ -69,7 +72,7 @@ fn check_version() -> Result<()> {
     if major(&version).is_none_or(|major| major < OLDEST_NODE) {
         bail!("Node {} is too old. {hint}", version.trim());
     }
-    if !process::answers(Command::new("npm").arg("--version")) {
+    if !process::answers(Command::new(NPM).arg("--version")) {
         bail!("npm is missing. {hint}");
     }
     Ok(())

@@ -69,7 +69,17 @@ pub(crate) const WINDOW: Group = &[
 ];
 
 /// Making installers.
-pub(crate) const DIST: Group = &[package("file", "the bundler asks it what a file is")];
+pub(crate) const DIST: Group = &[
+    package("file", "the bundler asks it what a file is"),
+    package("rpm", "reads the .rpm that was made"),
+    package("desktop-file-utils", "checks the menu entry"),
+];
+
+/// Trying installers in an empty system.
+pub(crate) const TRIAL: Group = &[
+    package("mmdebstrap", "makes the smallest Debian in a folder"),
+    package("iproute2", "gives a program there a network of its own"),
+];
 
 /// Makes sure that every package of `groups` is installed.
 ///

@@ -58,6 +58,15 @@ pub(crate) fn answers(command: &mut Command) -> bool {
 /// ends it with everything it started once `limit` has passed.
 pub(crate) fn watch(command: &mut Command, limit: Duration) -> Result<Watched> {
     announce(command);
+    keep(command, limit, true)
+}
+
+/// As `watch`, and nothing is shown.
+pub(crate) fn watch_quietly(command: &mut Command, limit: Duration) -> Result<Watched> {
+    keep(command, limit, false)
+}
+
+fn keep(command: &mut Command, limit: Duration, shown: bool) -> Result<Watched> {
     // A group of its own lets us end its children too. With a person at the
     // keyboard the group stays ours, so that Ctrl+C reaches it.
     let own_group = cfg!(unix) && !std::io::stdin().is_terminal();
@@ -78,13 +87,13 @@ pub(crate) fn watch(command: &mut Command, limit: Duration) -> Result<Watched> {
 
     let lines = read_lines(reader);
     let deadline = Instant::now() + limit;
-    let (mut text, out_of_time) = follow(&mut child, &lines, deadline)?;
+    let (mut text, out_of_time) = follow(&mut child, &lines, deadline, shown)?;
     if out_of_time {
         println!("\nended: not done after {} s", limit.as_secs());
         end(&mut child, own_group);
     }
     let status = child.wait().context("the program's end was missed")?;
-    drain(&lines, &mut text);
+    drain(&lines, &mut text, shown);
     Ok(Watched {
         success: status.success() && !out_of_time,
         text,
@@ -115,12 +124,13 @@ fn follow(
     child: &mut Child,
     lines: &Receiver<String>,
     deadline: Instant,
+    shown: bool,
 ) -> Result<(String, bool)> {
     const LOOK_EVERY: Duration = Duration::from_millis(100);
     let mut text = String::new();
     loop {
         match lines.recv_timeout(LOOK_EVERY) {
-            Ok(line) => show(&line, &mut text),
+            Ok(line) => take(&line, &mut text, shown),
             Err(RecvTimeoutError::Disconnected) => thread::sleep(LOOK_EVERY),
             Err(RecvTimeoutError::Timeout) => {}
         }
@@ -137,15 +147,17 @@ fn follow(
     }
 }
 
-fn drain(lines: &Receiver<String>, text: &mut String) {
+fn drain(lines: &Receiver<String>, text: &mut String, shown: bool) {
     let deadline = Instant::now() + OUTPUT_GRACE;
     while let Ok(line) = lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-        show(&line, text);
+        take(&line, text, shown);
     }
 }
 
-fn show(line: &str, text: &mut String) {
-    print!("{line}");
+fn take(line: &str, text: &mut String, shown: bool) {
+    if shown {
+        print!("{line}");
+    }
     text.push_str(line);
 }
 

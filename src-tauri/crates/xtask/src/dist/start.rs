@@ -10,30 +10,40 @@ use crate::desktop::guest::Guest;
 use crate::desktop::{self, Desktop};
 use crate::running::Running;
 
-/// `lanvas --headless` serves, answers, and ends cleanly.
-pub(crate) fn headless(root: &Path, data: &Path) -> Result<()> {
-    let mut command = Command::new(root.join("usr/bin/lanvas"));
-    command
+/// `lanvas --headless` serves, answers, and ends cleanly. `lanvas` starts the program.
+pub(super) fn headless(lanvas: Command, data: &Path) -> Result<()> {
+    hosting(lanvas, data, desktop::check_health)?;
+    println!("ok       lanvas --headless hosts and ends cleanly");
+    Ok(())
+}
+
+/// While it hosts without a window, something is done with what it said when it was ready.
+pub(super) fn hosting(
+    mut lanvas: Command,
+    data: &Path,
+    act: impl FnOnce(&Value) -> Result<()>,
+) -> Result<()> {
+    lanvas
         .args(["--headless", "--bind", "127.0.0.1", "--port", "0"])
         .args(["--no-discovery", "--data"])
         .arg(data)
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
-    let mut running = Running::start(&mut command)?;
+    let mut running = Running::start(&mut lanvas)?;
     let ready: Value =
         serde_json::from_str(&running.first_line()?).context("its first line is not JSON")?;
-    desktop::check_health(&ready)?;
+    act(&ready)?;
     if !running.stop()? {
         bail!("lanvas --headless did not end cleanly on SIGTERM");
     }
-    println!("ok       lanvas --headless hosts and ends cleanly");
     Ok(())
 }
 
-/// The window opens on a screen, starts a session, and a guest comes in by a socket.
-pub(crate) fn window(root: &Path, data: &Path) -> Result<()> {
+/// The window opens on a screen, starts a session, and a guest comes in by a socket. What the
+/// driver and the webview keep goes to `data`.
+pub(super) fn window(program: &Path, data: &Path, arguments: &[&str]) -> Result<()> {
     let desktop = Desktop::set_up(data)?;
-    let window = desktop.open(&root.join("usr/bin/lanvas"), data)?;
+    let window = desktop.open_with(program, arguments)?;
     println!("ok       the window opens");
     let hosted = window.invoke("start_session", &json!({ "title": "Installed" }))?;
     desktop::check_health(&hosted)?;
