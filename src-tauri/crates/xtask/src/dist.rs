@@ -13,12 +13,13 @@ mod trial;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 use clap::Args;
 
-use crate::packages;
 use crate::repo::Repo;
+use crate::{packages, process};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -71,15 +72,12 @@ pub(crate) fn perform(repo: &Repo, options: &Options) -> Result<()> {
 fn check_unpacked(root: &Path, scratch: &Path) -> Result<()> {
     deb::check_files(root)?;
     deb::check_libraries(|program| {
-        let mut ldd = std::process::Command::new("ldd");
+        let mut ldd = Command::new("ldd");
         ldd.arg(root.join(program));
         ldd
     })?;
     let program = root.join("usr/bin/lanvas");
-    start::headless(
-        std::process::Command::new(&program),
-        &scratch.join("headless"),
-    )?;
+    start::headless(Command::new(&program), &scratch.join("headless"))?;
     let data = scratch.join("window");
     let folder = data.to_string_lossy().into_owned();
     start::window(&program, &data, &["--data", &folder])
@@ -119,7 +117,8 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // Left behind at worst; the system empties its temporary folder.
-        let _ = fs::remove_dir_all(&self.0);
+        // Left behind at worst; the system empties its temporary folder. What is mounted is not ours.
+        let mut remove = Command::new("rm");
+        process::answers(remove.args(["-rf", "--one-file-system"]).arg(&self.0));
     }
 }

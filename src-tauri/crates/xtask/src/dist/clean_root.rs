@@ -58,7 +58,9 @@ impl CleanRoot {
         let list = folder.with_extension("list");
         fs::write(&list, sources.lines)?;
         let root = Self { folder };
-        let mut make = Command::new("mmdebstrap");
+        // It mounts what it needs: where nobody else sees it, so that nothing of it can be left over.
+        let mut make = Command::new("unshare");
+        make.args(["--mount", "--propagation", "private", "mmdebstrap"]);
         make.args(["--quiet", "--variant=minbase", "--format=directory"]);
         make.arg("--dpkgopt=force-unsafe-io");
         make.arg("--aptopt=Acquire::Languages \"none\"");
@@ -202,8 +204,9 @@ impl CleanRoot {
 impl Drop for CleanRoot {
     fn drop(&mut self) {
         self.end_programs();
-        // Nothing of this machine is mounted in it; left behind at worst.
-        let _ = fs::remove_dir_all(&self.folder);
+        // Nothing of this machine is mounted in it where we are; should that ever be wrong, it stays.
+        let mut remove = Command::new("rm");
+        process::answers(remove.args(["-rf", "--one-file-system"]).arg(&self.folder));
     }
 }
 

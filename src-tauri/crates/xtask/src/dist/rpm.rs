@@ -59,6 +59,10 @@ pub(super) fn erase(root: &Path) -> Result<()> {
 
 fn rpm(root: &Path) -> Command {
     let mut command = Command::new("rpm");
+    // Beside apt, Debian's own wants to hear that this is meant.
+    if process::answers(Command::new("rpm").args(["--force-debian", "--version"])) {
+        command.arg("--force-debian");
+    }
     command.arg("--root").arg(root);
     command
 }

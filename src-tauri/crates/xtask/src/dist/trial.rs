@@ -22,6 +22,7 @@ use crate::{desktop, packages, process};
 const DATA: &str = "/srv/ann/.local/share/lanvas";
 /// What changes while programs run and are installed, whoever they are: not left behind by a package.
 const NOT_OURS: &[&str] = &[
+    "root/.rpmdb",
     "srv/",
     "run/",
     "tmp/",
@@ -178,10 +179,14 @@ fn sessions(root: &CleanRoot) -> Result<String> {
     Ok(inside.to_string_lossy().into_owned())
 }
 
-/// Nothing is there that was not, but what a person keeps and what the system writes down.
+/// No file is there that was not, but what a person keeps and what the system writes down. Empty
+/// folders are passed over: an .rpm owns none, and so `rpm` leaves those it made.
 fn nothing_left(root: &CleanRoot, before: &BTreeSet<String>, when: &str) -> Result<()> {
     let now = root.files()?;
-    let ours = |path: &&String| !NOT_OURS.iter().any(|place| path.starts_with(place));
+    let ours = |path: &&String| {
+        let elsewhere = NOT_OURS.iter().any(|place| path.starts_with(place));
+        !elsewhere && !root.path(path).is_dir()
+    };
     let left: Vec<_> = now.difference(before).filter(ours).collect();
     if left.is_empty() {
         return Ok(());
