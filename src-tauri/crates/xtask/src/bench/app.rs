@@ -74,6 +74,7 @@ fn measure(program: &Path, folder: &Path) -> Result<()> {
         window.close()?;
         gone(program)?;
     }
+    println!("load: {}", fs::read_to_string("/proc/loadavg")?.trim());
     row("start of the program to the first paint", "ms", &mut paints);
     row("Start a session to a live canvas", "ms", &mut starts);
     idle(&desktop, program, folder)
