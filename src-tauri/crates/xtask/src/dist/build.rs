@@ -27,9 +27,12 @@ pub(crate) fn bundles(repo: &Repo, kinds: &str, arguments: &[String]) -> Result<
         "build": { "beforeBuildCommand": null },
         "bundle": { "externalBin": [beside] },
     });
+    // In a file, because Windows takes quotes of an argument apart.
+    let config = repo.target()?.join("beside/tauri.json");
+    fs::write(&config, extra.to_string()).context("the target folder cannot be written")?;
     let mut build = tauri(repo)?;
-    build.args(["build", "--bundles", kinds, "--config", &extra.to_string()]);
-    process::succeed(build.args(arguments))
+    build.args(["build", "--bundles", kinds, "--config"]);
+    process::succeed(build.arg(config).args(arguments))
 }
 
 /// Puts the headless program where the Tauri CLI looks for it, under a name that says for which

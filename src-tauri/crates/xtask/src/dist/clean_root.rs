@@ -220,7 +220,12 @@ fn sources() -> Result<Sources> {
     let format = "$(ORIGIN)|$(CODENAME)|$(RELEASE)|$(COMPONENT)|$(REPO_URI)";
     let mut list = Command::new("apt-get");
     list.args(["indextargets", "--format", format, "Created-By: Packages"]);
-    let targets = process::output(&mut list)?;
+    let sources = sources_of(&process::output(&mut list)?);
+    sources.context("this machine knows no archive; run `apt-get update` first")
+}
+
+/// From lines of origin, codename, suite, component and address.
+fn sources_of(targets: &str) -> Option<Sources> {
     let mut release = None;
     let mut lines = String::new();
     for target in targets.lines() {
@@ -237,8 +242,10 @@ fn sources() -> Result<Sources> {
         }
         lines += &format!("deb {uri} {suite} {component}\n");
     }
-    let release = release.context("this machine knows no archive; run `apt-get update` first")?;
-    Ok(Sources { release, lines })
+    Some(Sources {
+        release: release?,
+        lines,
+    })
 }
 
 fn in_time(command: &mut Command) -> Result<()> {
@@ -250,4 +257,23 @@ fn in_time(command: &mut Command) -> Result<()> {
         bail!("see above");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_archive_of_the_system_is_taken_and_no_other() {
+        let targets = "Debian|bookworm-updates|bookworm-updates|main|http://here/debian/\n\
+            Debian|bookworm|bookworm|main|http://here/debian/\n\
+            Other|any|any|tools|http://elsewhere/\nnonsense\n";
+        let sources = sources_of(targets).unwrap();
+        assert_eq!(sources.release, "bookworm");
+        assert_eq!(
+            sources.lines,
+            "deb http://here/debian/ bookworm-updates main\ndeb http://here/debian/ bookworm main\n"
+        );
+        assert!(sources_of("Other|any|any|tools|http://elsewhere/\n").is_none());
+    }
 }
