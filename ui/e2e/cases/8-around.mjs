@@ -96,6 +96,11 @@ export const cases = {
     await zoomTo(ada, -400, 64);
     await zoomTo(ada, -400, 64);
     await page.keyboard.up("Control");
+    // By key, pressed faster than the view glides.
+    await page.keyboard.press("Control+0");
+    await until("100 %", async () => (await cameraOf(ada)).zoom === 1);
+    for (let press = 0; press < 20; press++) await page.keyboard.press("Control+=");
+    await until("6,400 %", async () => (await cameraOf(ada)).zoom === 64);
     await page.keyboard.press("Control+0");
     await until("100 %", async () => (await cameraOf(ada)).zoom === 1);
     await page.keyboard.press("Shift+1");
@@ -151,6 +156,12 @@ export const cases = {
     await paste(ben, cut);
     await ben.page.keyboard.up("Shift");
     await ada.has({ shapes: 4 });
+    // A text that only speaks of Excalidraw is words; of one that is too long, the rest is not lost unsaid.
+    await paste(ada, { "text/plain": 'They said "excalidraw" once' });
+    await ada.shows("Text: They said");
+    await paste(ada, { "text/plain": "word ".repeat(2_001) });
+    await ada.shows("The first 10,000 characters are here");
+    await ben.has({ shapes: 6 });
     await same(ada, ben);
   },
 

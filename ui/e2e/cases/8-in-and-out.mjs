@@ -91,7 +91,8 @@ export const cases = {
     const deep = "[".repeat(100_000) + "]".repeat(100_000);
     const nothing = "That is nothing that Lanvas can open";
     const hostile = [
-      ["notes.txt", "hello", nothing],
+      ["notes.txt", "hello", "Texts go into the notes"],
+      ["data.bin", "hello", nothing],
       ["drawing.svg", '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script>&x;</svg>', nothing],
       ["many.json", `{"format":"lanvas-board","shapes":${many}}`, "a board holds 250,000 things"],
       ["many.excalidraw", `{"type":"excalidraw","elements":${many}}`, "a board holds 250,000 things"],

@@ -53,7 +53,7 @@ export const TOOLS: readonly { readonly name: ToolName; readonly key: string }[]
 ];
 
 /** What the person is in the middle of, or what became of what they did: said in words by the views. */
-export type Hint = "crop" | "fingers" | "copied" | "copied_in_html" | "copied_here" | "not_copied" | "no_words" | "pictures_lost" | "paste_by_key" | "pdf_cut" | Untakeable;
+export type Hint = "crop" | "fingers" | "copied" | "copied_in_html" | "copied_here" | "not_copied" | "no_words" | "pictures_lost" | "paste_by_key" | "pdf_cut" | "words_cut" | Untakeable;
 export type ClipCommand = "copy" | "cut" | "paste" | "copy_png" | "copy_svg" | "copy_text";
 
 /** A sheet in front of the board. */
@@ -189,7 +189,7 @@ export class Desk {
   /** What tools look at now; null without a canvas. */
   view(): ToolView | null {
     const engine = this.engine;
-    return engine && { scene: engine.scene, camera: engine.camera, size: engine.size, selection: engine.selection, style: this.style.now };
+    return engine && { scene: engine.scene, camera: engine.camera, heading: engine.heading, size: engine.size, selection: engine.selection, style: this.style.now };
   }
 
   can(command: CommandName | AppCommand): boolean {

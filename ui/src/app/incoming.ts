@@ -19,6 +19,8 @@ import { PictureLuggage } from "./luggage";
 /** Of a picture, at most this part of the view's sides. */
 const PICTURE_PART = 0.6;
 const LINK = /^(?:https?:\/\/|mailto:)\S+$/;
+/** What the notes take. */
+const NOTES_FILE = /\.(?:md|markdown|txt|text)$/i;
 /** Between pictures that come together, CSS pixels. */
 const GAP_PX = 24;
 
@@ -103,7 +105,7 @@ export class Incoming {
     }
     if (text.trim() === "") return false;
     if (!plain && text.includes('"excalidraw')) {
-      void this.#try(() => this.#excalidraw(text, at));
+      void this.#try(async () => (await this.#excalidraw(text, at)) ?? this.#words(text, at));
       return true;
     }
     return this.#words(text, at);
@@ -136,16 +138,19 @@ export class Incoming {
       if (!(await pagesOf(this.#desk, file))) this.#desk.hint.set("pdf_cut");
       return true;
     }
+    if (NOTES_FILE.test(file.name)) throw new NotTaken("file_of_words");
     if (file.size > BOARD_FILE_BYTES_MAX) throw new NotTaken("file_too_large");
     const text = await file.text();
-    if (text.includes('"excalidraw"')) return this.#excalidraw(text, at);
+    if (text.includes('"excalidraw"')) return (await this.#excalidraw(text, at)) ?? this.#place(null, at);
     const { boardFromJson } = await fetched(() => import("./exchange/board_json"));
     return this.#place(await boardFromJson(text, (blob) => this.#desk.pictures.bring(blob)), at);
   }
 
-  async #excalidraw(text: string, at: Point | null): Promise<boolean> {
+  /** Null for a text that only speaks of it. */
+  async #excalidraw(text: string, at: Point | null): Promise<boolean | null> {
     const { fromExcalidraw } = await fetched(() => import("./exchange/excalidraw"));
-    return this.#place(await fromExcalidraw(text, (blob) => this.#desk.pictures.bring(blob)), at);
+    const shapes = await fromExcalidraw(text, (blob) => this.#desk.pictures.bring(blob));
+    return shapes && this.#place(shapes, at);
   }
 
   async #picture(file: File, at: Point | null): Promise<boolean> {
@@ -164,7 +169,9 @@ export class Incoming {
 
   #words(text: string, at: Point | null): boolean {
     const { style } = this.#desk;
-    const words = [...text.replace(/\r\n?/g, "\n").trimEnd()].slice(0, TEXT_LENGTH_MAX).join("");
+    const all = [...text.replace(/\r\n?/g, "\n").trimEnd()];
+    const words = all.slice(0, TEXT_LENGTH_MAX).join("");
+    if (all.length > TEXT_LENGTH_MAX) this.#desk.hint.set("words_cut");
     const { x, y } = at ?? this.#middle();
     const link = LINK.test(words) ? { link: words } : {};
     const wraps = words.length > 60 ? { w: 480 } : {};

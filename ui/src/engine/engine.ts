@@ -173,12 +173,17 @@ export class Engine {
     this.setCamera(centred(middle, zoom, this.size), { glide: true });
   }
 
+  /** Where the camera will be once it has arrived. */
+  get heading(): Camera {
+    return this.#glide?.to ?? this.#camera;
+  }
+
   zoomIn(): void {
-    this.setCamera(zoomStep(this.#glide?.to ?? this.#camera, 1, this.size), { glide: true });
+    this.setCamera(zoomStep(this.heading, 1, this.size), { glide: true });
   }
 
   zoomOut(): void {
-    this.setCamera(zoomStep(this.#glide?.to ?? this.#camera, -1, this.size), { glide: true });
+    this.setCamera(zoomStep(this.heading, -1, this.size), { glide: true });
   }
 
   get paper(): PaperKind {

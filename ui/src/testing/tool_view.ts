@@ -17,6 +17,7 @@ export function viewOn(shapes: readonly Shape[], part: Partial<ToolView> = {}): 
     size: { width: 1_000, height: 600 },
     selection: [],
     style: { ...PLAIN_STYLE, color: "#e03131", textSize: 20, snap: false },
+    heading: part.camera ?? { x: 0, y: 0, zoom: 1 },
     ...part,
   };
 }

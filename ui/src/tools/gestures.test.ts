@@ -253,6 +253,14 @@ test.each<[string, string, Partial<Record<"shift" | "command" | "alt", boolean>>
   expect(meaningOf({ key: pressed, code, modifiers: { ...PLAIN, ...modifiers } })).toEqual(expected);
 });
 
+test("a step that is asked for while the view glides begins where the glide ends", () => {
+  const gliding = viewOn([], { camera: { x: 0, y: 0, zoom: 1.1 }, heading: { x: 0, y: 0, zoom: 2 } });
+  const after = (meaning: KeyMeaning) => only(play("pen", gliding, key(meaning)).effects, "set_camera")[0]?.camera;
+  expect(after({ type: "zoom_in" })?.zoom).toBeGreaterThan(2);
+  expect(after({ type: "zoom_out" })?.zoom).toBeGreaterThan(1.1);
+  expect(after({ type: "pan", x: 1, y: 0 })?.zoom).toBe(2);
+});
+
 test("the pointer's look says what it would do", () => {
   const look = (tool: ToolName, ...inputs: Input[]) => cursorOf(play(tool, viewOn([]), ...inputs).state);
   expect(look("pen")).toBe("crosshair");

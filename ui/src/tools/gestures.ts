@@ -514,7 +514,7 @@ function keyPress(state: GestureState, input: Extract<Input, { type: "key" }>, v
     case "place":
       return betweenGestures(state, { type: "take_place", place: meaning.place });
     case "pan":
-      return { state, effects: [{ type: "set_camera", camera: panBy(view.camera, -meaning.x * view.size.width * PAGE, -meaning.y * view.size.height * PAGE, view.size), glide: true }] };
+      return { state, effects: [{ type: "set_camera", camera: panBy(view.heading, -meaning.x * view.size.width * PAGE, -meaning.y * view.size.height * PAGE, view.size), glide: true }] };
     case "key":
       return late.stepKeyPointer?.(state, meaning.key, input, view, stepGestures) ?? keyToTool(state, { type: "key", key: meaning.key, fresh, modifiers }, view);
     case "fit":
@@ -524,9 +524,9 @@ function keyPress(state: GestureState, input: Extract<Input, { type: "key" }>, v
     case "zoom_100":
       return look(state, centred(middle, 1, view.size));
     case "zoom_in":
-      return look(state, zoomStep(view.camera, 1, view.size));
+      return look(state, zoomStep(view.heading, 1, view.size));
     case "zoom_out":
-      return look(state, zoomStep(view.camera, -1, view.size));
+      return look(state, zoomStep(view.heading, -1, view.size));
   }
 }
 

@@ -105,8 +105,8 @@ export class CanvasInput {
   // --- Deciding and doing ---
 
   #view(): ToolView {
-    const { scene, camera, size, selection } = this.#engine;
-    return { scene, camera, size, selection, style: this.#style };
+    const { scene, camera, heading, size, selection } = this.#engine;
+    return { scene, camera, heading, size, selection, style: this.#style };
   }
 
   #step(input: Input): void {

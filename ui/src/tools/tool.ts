@@ -47,6 +47,8 @@ export type ToolEvent =
 export interface ToolView {
   readonly scene: Scene;
   readonly camera: Camera;
+  /** Where the camera will be once it has arrived: a step begins there, or steps that come fast would be lost. */
+  readonly heading: Camera;
   readonly size: Size;
   readonly selection: readonly ShapeId[];
   readonly style: Style;

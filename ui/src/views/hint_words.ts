@@ -11,6 +11,8 @@ export const hintWords: Readonly<Record<Hint, string>> = {
   no_words: "There are no words in it.",
   pictures_lost: "Some pictures did not come along: their session cannot be reached. Save a copy there and open it here.",
   file_unknown: "That is nothing that Lanvas can open. It opens its own boards, .excalidraw, pictures and PDF.",
+  file_of_words: "Texts go into the notes: open them and drop the file there.",
+  words_cut: "The first 10,000 characters are here, a text on the board takes no more. Put all of it into the notes.",
   file_too_large: "The file is larger than 64 MB, which no board is. Save it in parts and open those.",
   too_many_things: "There is no room for so much: a board holds 250,000 things. Open it in a new session, or save it in parts.",
   pdf_too_large: "The PDF is larger than 128 MB. Save the pages you need as a file of their own and open that.",

@@ -23,7 +23,7 @@ type Values = Readonly<Record<string, unknown>>;
 const number = (value: unknown, usual = 0): number => (typeof value === "number" && Number.isFinite(value) ? value : usual);
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 /** As the board takes words. */
-const sentence = (value: unknown): string => text(value).replace(/\r\n?/g, "\n").slice(0, TEXT_LENGTH_MAX);
+const sentence = (value: unknown): string => [...text(value).replace(/\r\n?/g, "\n")].slice(0, TEXT_LENGTH_MAX).join("");
 const record = (value: unknown): Values => (typeof value === "object" && value !== null ? (value as Values) : {});
 
 const PRECISION = 6;
