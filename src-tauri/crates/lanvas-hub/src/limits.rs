@@ -47,6 +47,8 @@ pub const RUN_BYTES_MAX: usize = 64 * 1024;
 pub const PRESENCE_WAIT: Duration = Duration::from_millis(16);
 /// Commands that may wait for a session; connections past it wait to read on.
 pub const SESSION_COMMANDS_MAX: usize = 1_024;
+/// Hellos among them that a session answers before it looks at what others say meanwhile.
+pub const JOINS_A_TURN: usize = 16;
 /// Commands a session handles before it looks at its other duties.
 pub const SESSION_BATCH_MAX: usize = 128;
 /// How much one connection may send. Past it the hub reads on later: nothing is lost, only the

@@ -2,6 +2,7 @@
 //! and closes. One task, so the session needs no lock.
 
 mod answers;
+mod arrivals;
 mod command;
 
 use std::{
@@ -18,10 +19,11 @@ use lanvas_protocol::{
 };
 use tokio::{
     sync::{Semaphore, mpsc, watch},
-    task::{JoinError, JoinHandle, JoinSet, spawn_blocking},
+    task::{JoinError, JoinHandle, JoinSet, spawn_blocking, yield_now},
 };
 use tokio_util::sync::CancellationToken;
 
+use self::arrivals::Arrivals;
 pub use self::{
     answers::{OrderKept, RecentChat},
     command::{Command, Connected},
@@ -82,6 +84,7 @@ pub(crate) async fn run(session: Session, surroundings: Surroundings) -> Ended {
         storage: surroundings.storage,
         directory: surroundings.directory,
         fanout: Fanout::new(surroundings.metrics.clone()),
+        arrivals: Arrivals::default(),
         metrics: surroundings.metrics,
         doors: surroundings.doors,
         passwords: surroundings.passwords,
@@ -116,6 +119,7 @@ struct Task {
     directory: Arc<Directory>,
     metrics: Metrics,
     fanout: Fanout,
+    arrivals: Arrivals,
     doors: watch::Sender<Option<StoredDoor>>,
     passwords: Arc<Semaphore>,
     /// Passwords that are being looked at: whose, and whether they are right.
@@ -197,19 +201,20 @@ impl Task {
                     let number = written.expect("writing a snapshot does not fail");
                     self.handle(Input::Written { number });
                 }
-                count = commands.recv_many(&mut batch, SESSION_BATCH_MAX) => {
+                count = commands.recv_many(&mut batch, SESSION_BATCH_MAX), if self.arrivals.has_room() => {
                     if count == 0 {
                         return Ended::Over;
                     }
                     self.metrics.queue_depth.0.observe((count + commands.len()) as f64);
                     let _span = tracing::debug_span!(target: TIMING, "batch", session = %self.id, commands = count).entered();
                     for command in batch.drain(..) {
-                        self.obey(command);
-                        if self.fanout.is_full() {
-                            self.flush();
+                        if let Some(command) = self.arrivals.keep(command) {
+                            self.obey(command);
                         }
                     }
+                    self.let_some_in();
                 }
+                () = yield_now(), if !self.arrivals.is_empty() => self.let_some_in(),
             }
             self.flush();
             if self.unhosted {
@@ -232,7 +237,7 @@ impl Task {
     /// What is not stored stays in memory, whoever is here.
     fn leave_if_idle(&self, commands: &mpsc::Receiver<Command>) -> Option<Moving> {
         let stored = self.session.head() == self.stored && self.trouble.is_none();
-        let idle = stored && self.fanout.is_empty();
+        let idle = stored && self.fanout.is_empty() && self.arrivals.is_empty();
         idle.then(|| self.slot.vacate(commands)).flatten()
     }
 
@@ -246,11 +251,20 @@ impl Task {
             .observe(began.elapsed().as_secs_f64());
     }
 
+    fn let_some_in(&mut self) {
+        for command in self.arrivals.turn() {
+            self.obey(command);
+        }
+    }
+
     fn obey(&mut self, command: Command) {
         let listed = changes_the_list(&command);
         self.do_as_told(command);
         if listed {
             self.publish();
+        }
+        if self.fanout.is_full() {
+            self.flush();
         }
     }
 
