@@ -37,6 +37,7 @@ use crate::{
     connection::{self, Link, PATIENCE, Socket},
     hub::Shared,
     limits::ECHO_CONNECTIONS_MAX,
+    metrics::Format,
     session::Asker,
     sessions::{self, Way},
 };
@@ -370,13 +371,12 @@ async fn health() -> Response {
     Json(serde_json::json!({ "status": "ok", "version": version })).into_response()
 }
 
-async fn metrics(State(hub): Hub) -> Response {
-    const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    let text = hub.exposition.text(
-        &hub.storage,
-        hub.list().iter().map(|info| info.people).sum(),
-    );
-    ([(header::CONTENT_TYPE, OPEN_METRICS)], text).into_response()
+async fn metrics(State(hub): Hub, headers: HeaderMap) -> Response {
+    let accepts = headers.get(header::ACCEPT).and_then(|it| it.to_str().ok());
+    let format = Format::for_who_accepts(accepts.unwrap_or_default());
+    let people = hub.list().iter().map(|info| info.people).sum();
+    let text = hub.exposition.text(format, &hub.storage, people);
+    ([(header::CONTENT_TYPE, format.content_type())], text).into_response()
 }
 
 impl From<Refusal> for Problem {

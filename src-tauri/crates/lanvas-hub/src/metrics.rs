@@ -1,6 +1,8 @@
 //! What the hub counts, in Prometheus' names and base units: `_total` for what only grows, seconds
 //! and bytes, histograms for what takes time or queues. `src-tauri/docs/watching.md` lists them.
 
+mod format;
+
 use std::sync::{
     Arc, Mutex, PoisonError,
     atomic::{AtomicU64, Ordering},
@@ -16,6 +18,7 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
+pub use self::format::Format;
 use crate::storage::Storage;
 
 /// The counters; clones count together.
@@ -101,7 +104,7 @@ impl Exposition {
 
     /// The text that Prometheus reads; so many `people` are in.
     #[must_use]
-    pub fn text(&self, storage: &Storage, people: usize) -> String {
+    pub fn text(&self, format: Format, storage: &Storage, people: usize) -> String {
         let (m, figures) = (&self.metrics, storage.figures());
         m.people.set(people as u64);
         m.storage_waiting.set(figures.waiting_bytes);
@@ -116,7 +119,7 @@ impl Exposition {
         let registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
         let mut text = String::new();
         encode(&mut text, &registry).expect("a string takes all");
-        text
+        format.of(text)
     }
 }
 

@@ -253,7 +253,12 @@ async fn the_metrics_count_what_the_contract_lists() {
     let mut ann = hub.join("Ann").await;
     ann.ask(message("one")).await.unwrap();
     let text = hub.get("/metrics", &[]).await;
+    assert!(
+        text.head()
+            .contains("content-type: text/plain; version=0.0.4")
+    );
     for name in [
+        "# TYPE lanvas_messages_in_total counter",
         "lanvas_connections 1",
         "lanvas_rooms 1",
         "lanvas_messages_in_total 2",
@@ -274,10 +279,11 @@ async fn the_metrics_count_what_the_contract_lists() {
         "lanvas_storage_records_total ",
         "lanvas_storage_failures_total 0",
         "lanvas_storage_waiting_bytes ",
-        "# EOF",
     ] {
         assert!(text.body().contains(name), "{name} in {}", text.body());
     }
+    let open = [("Accept", "application/openmetrics-text;version=1.0.0")];
+    assert!(hub.get("/metrics", &open).await.body().ends_with("# EOF\n"));
     // Nothing secret, nothing anybody wrote.
     for secret in [hub.hub.host_token(), &ann.welcome().resume, "Ann"] {
         assert!(!text.body().contains(secret));
