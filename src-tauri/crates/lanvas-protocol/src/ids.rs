@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 use ts_rs::TS;
 
 use crate::limits::ID_LENGTH_MAX;
@@ -25,7 +26,7 @@ macro_rules! text_id {
         #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
         #[serde(try_from = "String", into = "String")]
         #[ts(as = "String")]
-        pub struct $name(Box<str>);
+        pub struct $name(SmolStr);
 
         impl $name {
             /// Checks and takes `text`.
@@ -34,7 +35,7 @@ macro_rules! text_id {
             /// [`InvalidId`] when it is empty, too long or has a character outside the charset.
             pub fn new(text: impl Into<String>) -> Result<Self, InvalidId> {
                 let text = text.into();
-                if is_id(&text) { Ok(Self(text.into_boxed_str())) } else { Err(InvalidId) }
+                if is_id(&text) { Ok(Self(text.into())) } else { Err(InvalidId) }
             }
 
             /// The id as text.

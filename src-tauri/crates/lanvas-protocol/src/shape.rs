@@ -12,6 +12,7 @@ pub use self::{
     connector::Connector,
     image::Image,
     look::{Align, Dash, Font, Form, Head, Nib, Paint, Route},
+    rare::RareText,
     sticky::StickyNote,
 };
 use crate::{
@@ -25,6 +26,7 @@ mod change;
 mod connector;
 mod image;
 mod look;
+mod rare;
 mod sticky;
 
 /// An opaque colour, `#rrggbb` on the wire and nothing else: it ends in style attributes.
@@ -119,16 +121,16 @@ pub struct Shape {
     /// The groups it is in, outermost first, ids parted by `/`; empty for none.
     #[serde(default, skip_serializing_if = "is_empty")]
     #[ts(as = "Option<String>", optional)]
-    pub group: Box<str>,
+    pub group: RareText,
     /// Where it leads: `http://…`, `https://…`, `mailto:…`, or `#…` in this session; empty for
     /// nowhere.
     #[serde(default, skip_serializing_if = "is_empty")]
     #[ts(as = "Option<String>", optional)]
-    pub link: Box<str>,
+    pub link: RareText,
     /// What it is, for people who cannot see it; empty for what its words say.
     #[serde(default, skip_serializing_if = "is_empty")]
     #[ts(as = "Option<String>", optional)]
-    pub name: Box<str>,
+    pub name: RareText,
     /// What fills a form, a frame, or the inside of a stroke.
     #[serde(default, skip_serializing_if = "is_default")]
     #[ts(as = "Option<Paint>", optional)]
@@ -199,9 +201,9 @@ impl Shape {
             locked: false,
             sealed: false,
             added_ms: 0,
-            group: Box::default(),
-            link: Box::default(),
-            name: Box::default(),
+            group: RareText::default(),
+            link: RareText::default(),
+            name: RareText::default(),
             fill: Paint::default(),
             dash: Dash::default(),
             font: Font::default(),

@@ -3,7 +3,9 @@
 
 use lanvas_protocol::{
     BlobName, Color, Point, Points, Shape, ShapeBody, ShapeChange, ShapeId,
-    shape::{Align, Connector, Dash, Font, Form, Head, Image, Nib, Paint, Route, StickyNote},
+    shape::{
+        Align, Connector, Dash, Font, Form, Head, Image, Nib, Paint, RareText, Route, StickyNote,
+    },
 };
 
 use crate::dice::Dice;
@@ -175,7 +177,7 @@ pub(crate) fn arranged(ids: Vec<ShapeId>, dice: &mut Dice) -> Vec<ShapeChange> {
         let place = place as f64;
         match kind {
             0 => change.group = Some(format!("group-{number}").into()),
-            1 => change.group = Some(Box::default()),
+            1 => change.group = Some(RareText::default()),
             2 => change.locked = Some(even),
             3 => {
                 change.z = Some(if even { 10.0 + place } else { -10.0 - place });

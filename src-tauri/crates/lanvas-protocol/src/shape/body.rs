@@ -1,5 +1,7 @@
 //! The kinds of shapes.
 
+use std::ops::Deref;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -86,8 +88,7 @@ pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-#[allow(clippy::borrowed_box)] // what serde hands over
-pub(super) fn is_empty(text: &Box<str>) -> bool {
+pub(super) fn is_empty(text: &impl Deref<Target = str>) -> bool {
     text.is_empty()
 }
 

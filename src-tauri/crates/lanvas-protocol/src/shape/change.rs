@@ -8,6 +8,7 @@ use super::{
     body::{is_bend, is_bond, is_coordinate, is_cropped, is_label, is_part, is_size, is_width},
     is_group, is_link, is_name,
     look::{Align, Dash, Font, Form, Head, Nib, Paint, Route},
+    rare::RareText,
 };
 use crate::{error::ErrorCode, ids::ShapeId, points::Points};
 
@@ -57,11 +58,11 @@ changes! {
     /// See [`super::Shape`].
     sealed: bool,
     /// See [`super::Shape`].
-    group: Box<str>,
+    group: RareText,
     /// See [`super::Shape`].
-    link: Box<str>,
+    link: RareText,
     /// See [`super::Shape`].
-    name: Box<str>,
+    name: RareText,
     /// See [`super::Shape`].
     fill: Paint,
     /// See [`super::Shape`].
@@ -167,13 +168,9 @@ impl ShapeChange {
             .points
             .as_ref()
             .map_or(0, |points| points.as_packed().len());
-        let short = [&self.group, &self.link, &self.name, &self.from, &self.to];
-        points
-            + self.text.as_ref().map_or(0, |text| text.len())
-            + short
-                .into_iter()
-                .flatten()
-                .map(|text| text.len())
-                .sum::<usize>()
+        let rare = [&self.group, &self.link, &self.name].map(Option::as_deref);
+        let others = [&self.text, &self.from, &self.to].map(Option::as_deref);
+        let words = rare.into_iter().chain(others).flatten();
+        points + words.map(str::len).sum::<usize>()
     }
 }
