@@ -15,8 +15,10 @@ use crate::session::{DamagedLog, history::RECENT_BYTES_MAX, state::Replay};
 /// Operations that are folded in one transaction, so that nobody waits long for it.
 const FOLD_ROWS: i64 = 500;
 
-/// Operations that are done again at a time.
+/// Operations that are done again at a time, and about how many bytes of them: what a lot took while
+/// it was read is not given back to the system.
 const REPLAY_ROWS: u64 = 4_096;
+const REPLAY_BYTES: u64 = 1024 * 1024;
 /// Lots of them that may wait to be done.
 const LOTS_AHEAD: usize = 2;
 
@@ -107,7 +109,7 @@ impl Database {
         lots: &mpsc::SyncSender<Vec<Applied>>,
     ) -> Result<(), StorageError> {
         while done < upto {
-            let next = upto.min(done + REPLAY_ROWS);
+            let next = self.end_of_lot(done, upto.min(done + REPLAY_ROWS))?;
             let some = self.log_between(done, next)?;
             if some.len() as u64 != next - done {
                 return Err(StorageError::Damaged(format!("a gap before {next}")));
@@ -118,6 +120,22 @@ impl Database {
             done = next;
         }
         Ok(())
+    }
+
+    /// The last number of the lot after `done`.
+    fn end_of_lot(&self, done: u64, upto: u64) -> Result<u64, StorageError> {
+        let mut statement = self.connection().prepare_cached(
+            "SELECT number, length(body) FROM log WHERE number > ?1 AND number <= ?2 ORDER BY number",
+        )?;
+        let mut rows = statement.query(params![whole(done)?, whole(upto)?])?;
+        let mut bytes = 0;
+        while let Some(row) = rows.next()? {
+            bytes += unsigned(row, 1)?;
+            if bytes >= REPLAY_BYTES {
+                return Ok(unsigned(row, 0)?);
+            }
+        }
+        Ok(upto)
     }
 
     /// The number after which the log takes no more than people who come back may want.
