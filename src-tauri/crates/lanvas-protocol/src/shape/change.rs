@@ -58,10 +58,13 @@ changes! {
     /// See [`super::Shape`].
     sealed: bool,
     /// See [`super::Shape`].
+    #[ts(as = "Option<String>")]
     group: RareText,
     /// See [`super::Shape`].
+    #[ts(as = "Option<String>")]
     link: RareText,
     /// See [`super::Shape`].
+    #[ts(as = "Option<String>")]
     name: RareText,
     /// See [`super::Shape`].
     fill: Paint,

@@ -5,12 +5,10 @@
 use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
-use ts_rs::TS;
 
 /// A text that is mostly empty.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
-#[ts(as = "String")]
 pub struct RareText(Option<Box<Box<str>>>);
 
 impl Deref for RareText {
