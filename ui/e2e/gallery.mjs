@@ -14,32 +14,54 @@ const SIZES = {
   large: { width: 1920, height: 1080 },
 };
 const ALL = Object.keys(SIZES);
+/** A busy machine takes its time. */
+const PATIENCE_MS = 90_000;
+/** The desktop's window as small as it is likely to be made, beside the usual ones. */
+const WINDOWS = ["small", "laptop", "large"];
 
 /** What to ask the preview for, at which sizes, and what to press then. */
 const SCREENS = {
-  home: { query: "screen=home&nearby", sizes: ALL },
-  "home-own": { query: "screen=home&nearby&own", sizes: ALL },
-  "home-trash": { query: "screen=home&own", sizes: ["laptop"], act: throwAway },
-  "home-empty": { query: "screen=home", sizes: ["laptop"] },
-  "home-nobody": { query: "screen=home", sizes: ALL, act: (page) => page.getByRole("button", { name: "Ask the whole network" }).waitFor() },
-  "home-sweep": { query: "screen=home&sweep=running", sizes: ALL, act: (page) => page.getByRole("progressbar").waitFor() },
-  "home-swept": { query: "screen=home&sweep=none", sizes: ["phone", "laptop"], act: (page) => page.getByText("No Lanvas answered").waitFor() },
-  "home-doctor": { query: "screen=home&nearby", sizes: ALL, press: ["Somebody cannot get in?"], act: (page) => page.getByText("Test from the other device").waitFor() },
-  "home-off": { query: "screen=home&off", sizes: ["laptop", "phone"] },
-  "home-name": { query: "screen=home&anonymous", sizes: ["laptop"] },
-  "home-problem": { query: "screen=home&nearby&problem", sizes: ["laptop"], act: joinByAddress },
-  "home-unreadable": { query: "screen=home&own&unreadable&nearby", sizes: ALL, press: ["More about “4kq7x2m9.lanvas”"] },
-  "home-visits": { query: "screen=home&own&visits&nearby", sizes: ALL },
-  "home-link": { query: "screen=home&link", sizes: ["phone", "laptop"] },
-  "home-bad-link": { query: "screen=home&bad_link", sizes: ["laptop"] },
-  "app-settings": { query: "screen=home&updates", sizes: ALL, press: ["Settings"] },
-  "app-settings-end": { query: "screen=home", sizes: ["phone", "laptop"], press: ["Settings"], act: settingsEnd },
-  "app-doctor": { query: "screen=home", sizes: ALL, press: ["Somebody cannot get in?"] },
-  "app-hosting": { query: "screen=host", sizes: ALL, press: ["Menu", "Hosting …"] },
-  "app-projected": { query: "screen=host", sizes: ["laptop", "large"], press: ["Menu", "Hosting …", "Show the code large"] },
-  "app-stop": { query: "screen=host", sizes: ["phone", "laptop"], press: ["Menu", "End the session"] },
-  closing: { query: "screen=home&nearby&closing", sizes: ["laptop"] },
-  "closing-tray": { query: "screen=home&nearby&closing&tray", sizes: ["phone", "laptop"] },
+  home: { query: "screen=home&nearby", sizes: [...ALL, "small"] },
+  "home-own": { query: "screen=home&nearby&own", sizes: [...ALL, "small"] },
+  "home-trash": { query: "screen=home&own", sizes: WINDOWS, act: throwAway },
+  "home-empty": { query: "screen=home", sizes: WINDOWS },
+  "home-nobody": { query: "screen=home", sizes: [...ALL, "small"], act: (page) => page.getByRole("button", { name: "Ask the whole network" }).waitFor() },
+  "home-sweep": { query: "screen=home&sweep=running", sizes: [...ALL, "small"], act: (page) => page.getByRole("progressbar").waitFor() },
+  "home-swept": { query: "screen=home&sweep=none", sizes: [...ALL, "small"], act: (page) => page.getByText("No Lanvas answered").waitFor() },
+  "home-doctor": { query: "screen=home&nearby", sizes: [...ALL, "small"], press: ["Somebody cannot get in?"], act: (page) => page.getByText("Test from the other device").waitFor() },
+  "home-off": { query: "screen=home&off", sizes: [...ALL, "small"] },
+  "home-name": { query: "screen=home&anonymous", sizes: WINDOWS },
+  "home-problem": { query: "screen=home&nearby&problem", sizes: WINDOWS, act: joinByAddress },
+  "home-unreadable": { query: "screen=home&own&unreadable&nearby", sizes: [...ALL, "small"], press: ["More about “4kq7x2m9.lanvas”"] },
+  "home-visits": { query: "screen=home&own&visits&nearby", sizes: [...ALL, "small"] },
+  "home-link": { query: "screen=home&link", sizes: [...ALL, "small"] },
+  "home-bad-link": { query: "screen=home&bad_link", sizes: WINDOWS },
+  "home-dead": { query: "screen=home&nearby&dead", sizes: WINDOWS },
+  "home-rename": { query: "screen=home&own", sizes: WINDOWS, press: [/More about .Physics/, "Rename"] },
+  "home-actions": { query: "screen=home&own", sizes: WINDOWS, press: [/More about .Seating/] },
+  "home-drop": { query: "screen=home&own&nearby", sizes: ["small"], act: dragOver },
+  "home-rescued": { query: "screen=home&note=rescued", sizes: WINDOWS, press: ["Start a session"], act: (page) => page.getByText("file is damaged").waitFor() },
+  "home-copied": { query: "screen=home&note=copied", sizes: ["small"], press: ["Start a session"], act: (page) => page.getByText("Opened as a copy").waitFor() },
+  "app-diagnostics": { query: "screen=home&menu=copy_diagnostics", sizes: ["small"], act: (page) => page.getByText("Diagnostics copied").waitFor() },
+  "app-settings-port": { query: "screen=home", sizes: ["small", "laptop"], press: ["Settings"], act: badPort },
+  "app-settings-update": { query: "screen=home&updates", sizes: ["small"], press: ["Settings", "Look now"], act: (page) => page.getByRole("button", { name: "Install it" }).scrollIntoViewIfNeeded() },
+  "app-doctor-many": { query: "screen=home&doctor=many", sizes: [...ALL, "small"], press: ["Somebody cannot get in?"], act: (page) => page.getByText("Test from the other device").waitFor() },
+  "app-doctor-end": { query: "screen=home&doctor=many", sizes: ["small"], press: ["Somebody cannot get in?"], act: (page) => page.getByText("acorn-alley-acorn", { exact: true }).scrollIntoViewIfNeeded() },
+  "app-doctor-nothing": { query: "screen=home&doctor=nothing", sizes: WINDOWS, press: ["Somebody cannot get in?"] },
+  "app-doctor-failed": { query: "screen=home&doctor=failed", sizes: ["small"], press: ["Somebody cannot get in?"], act: (page) => page.getByText("tries again by itself").waitFor() },
+  "app-hosting-end": { query: "screen=host", sizes: ["small"], press: ["Menu", "Hosting …"], act: (page) => page.getByRole("button", { name: "End for everybody" }).scrollIntoViewIfNeeded() },
+  "app-hosting-alone": { query: "screen=host&alone", sizes: ["small", "laptop"], press: ["Menu", "Hosting …"] },
+  "app-hosting-nowhere": { query: "screen=host&alone&nowhere", sizes: ["small", "laptop"], press: ["Menu", "Hosting …"] },
+  "app-hosting-knock": { query: "screen=host&board&door=knock&knocks", sizes: ["small"], press: ["Menu", "Hosting …"] },
+  "app-ending": { query: "screen=host&board", sizes: WINDOWS, press: ["Menu", "End the session", "In 30 seconds"] },
+  "app-settings": { query: "screen=home&updates", sizes: [...ALL, "small"], press: ["Settings"] },
+  "app-settings-end": { query: "screen=home", sizes: [...ALL, "small"], press: ["Settings"], act: settingsEnd },
+  "app-doctor": { query: "screen=home", sizes: [...ALL, "small"], press: ["Somebody cannot get in?"] },
+  "app-hosting": { query: "screen=host", sizes: [...ALL, "small"], press: ["Menu", "Hosting …"] },
+  "app-projected": { query: "screen=host", sizes: WINDOWS, press: ["Menu", "Hosting …", "Show the code large"] },
+  "app-stop": { query: "screen=host", sizes: [...ALL, "small"], press: ["Menu", "End the session"] },
+  closing: { query: "screen=home&nearby&closing", sizes: WINDOWS },
+  "closing-tray": { query: "screen=home&nearby&closing&tray", sizes: [...ALL, "small"] },
   name: { query: "screen=name&anonymous", sizes: ["phone", "laptop"] },
   choose: { query: "screen=choose&nearby", sizes: ["phone"] },
   password: { query: "status=asking&reason=password_wrong", sizes: ["phone"] },
@@ -104,6 +126,7 @@ const SCREENS = {
   landscape: { query: "board", sizes: ["landscape"], press: ["Chat"] },
 };
 SIZES.landscape = { width: 844, height: 390 };
+SIZES.small = { width: 900, height: 600 };
 
 async function lookBack(page) {
   await page.getByLabel("When").fill("4");
@@ -149,6 +172,22 @@ async function command(page, words) {
   await page.keyboard.press("Enter");
 }
 
+/** A file is over the window; what it is shows only once it is let go. */
+async function dragOver(page) {
+  await page.evaluate(() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(["x"], "Physics.lanvas"));
+    document.body.dispatchEvent(new DragEvent("dragover", { bubbles: true, cancelable: true, dataTransfer }));
+  });
+}
+
+async function badPort(page) {
+  const port = page.getByLabel("Port for guests");
+  await port.fill("80");
+  await port.blur();
+  await page.getByRole("alert").waitFor();
+}
+
 async function settingsEnd(page) {
   await page.getByText("Safe graphics").scrollIntoViewIfNeeded();
 }
@@ -167,6 +206,7 @@ async function shoot(browser, base, name, screen, size, scheme) {
     reducedMotion: "reduce",
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   page.on("pageerror", (error) => console.log(`${name}: ${error.stack}`));
   await page.goto(`${base}/src/testing/preview.html?${screen.query}`);
   await page.waitForFunction(() => window.lanvas !== undefined && document.querySelector("#app > *") !== null);
@@ -189,7 +229,8 @@ let count = 0;
 for (const [name, screen] of Object.entries(SCREENS).filter(([name]) => name.startsWith(wanted))) {
   for (const size of screen.sizes) {
     for (const scheme of ["light", "dark"]) {
-      await shoot(browser, base, name, screen, size, scheme);
+      // Vite loads the page anew when it first meets a library, in the middle of what one does there.
+      await shoot(browser, base, name, screen, size, scheme).catch(() => shoot(browser, base, name, screen, size, scheme));
       count += 1;
     }
   }

@@ -186,11 +186,16 @@ fn a_link_asks_before_it_joins() {
         let desktop = Desktop::set_up(lan);
         let app = at_home(&desktop);
         let there = There::start(lan, "Workshop");
-        let link = format!(
-            "lanvas://{}:7420/s/{}#host=0123456789abcdef",
-            lan::THERE,
-            there.session
+        let page = format!("http://{}:7420/s/{}", lan::THERE, there.session);
+        let guest = Guest::arrive(lan, &page);
+        introduce(&guest.page, "Ben", "Join");
+        guest.page.press("Share");
+        let link = guest.page.until(
+            "the link for the app",
+            "return document.querySelector('a[href^=\"lanvas:\"]')?.href;",
         );
+        guest.page.screenshot("for-the-app");
+        let link = format!("{}#host=0123456789abcdef", link.as_str().expect("a link"));
         assert_eq!(desktop.start_again(&[&link]).wait(), Some(0));
         app.shows("Join this session?");
         app.shows(&format!("{}:7420/s/{}", lan::THERE, there.session));
@@ -246,7 +251,7 @@ fn with_a_tray_the_window_can_go_and_the_session_stays() {
             app.shows("1 person is still here");
             app.screenshot("1-closing");
             // The driver would wait for a window that is gone.
-            let hide = "const [hide] = [...document.querySelectorAll('button')].filter((e) => e.textContent === 'Only hide the window'); setTimeout(() => hide.click(), 50); return hide !== undefined;";
+            let hide = "const [hide] = [...document.querySelectorAll('button')].filter((e) => e.textContent === 'Hide the window'); setTimeout(() => hide.click(), 50); return hide !== undefined;";
             assert_eq!(app.run(hide, json!([])), json!(true));
             until("the window is hidden", || {
                 (!desktop.screen.shows(TITLE)).then_some(())

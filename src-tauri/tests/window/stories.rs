@@ -274,6 +274,7 @@ fn an_address_typed_by_hand_leads_to_the_session() {
         |lan| {
             let desktop = Desktop::set_up(lan);
             let app = at_home(&desktop);
+            app.shows("Lanvas was started with discovery switched off.");
             let field = "input[inputmode=url]";
             app.type_into(field, lan::THERE);
             app.press("Join");

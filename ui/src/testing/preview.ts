@@ -1,11 +1,12 @@
 /** Every screen on made-up content: `npm run dev`, then /src/testing/preview.html?screen=home|name|session|… */
 import { Text } from "@codemirror/state";
 import { packPoints, type Point } from "../protocol/points";
-import { HostError, type HostPort, type MenuAction, type NearbySession, type OwnSession, type UnprovenHub } from "../platform/host";
+import { HostError, type HostedSession, type HostPort, type MenuAction, type NearbySession, type OpenedNote, type OwnSession, type UnprovenHub } from "../platform/host";
 import type { Entry, Participant, Shape, StorageTrouble } from "../protocol/generated/messages";
 import type { Status } from "../sync/session";
 import { open } from "../views/open";
 import { chatter } from "./chatter";
+import { EXAMINATIONS } from "./examinations";
 import { StandIn } from "./stand_in";
 import { StandInHosting } from "./stand_in_hosting";
 import { StandInShell } from "./stand_in_shell";
@@ -13,7 +14,9 @@ import { StandInShell } from "./stand_in_shell";
 const wanted = new URLSearchParams(location.search);
 const screen = wanted.get("screen") ?? "session";
 const address = { session: "4kq7x2m9", base: "http://192.168.1.5:7420" };
-const hosted = { address, title: "Physics, Friday", port: 7420, urls: [`${address.base}/s/${address.session}`, "http://10.0.0.7:7420/s/4kq7x2m9"] };
+const urls = wanted.has("nowhere") ? [] : [`${address.base}/s/${address.session}`, "http://10.0.0.7:7420/s/4kq7x2m9"];
+const note: OpenedNote = wanted.get("note") === "rescued" ? { kind: "rescued", operations: 41, last_ms: Date.now() - 90_000_000 } : { kind: "copied" };
+const hosted: HostedSession = { address, title: "Physics, Friday", port: 7420, urls, ...(wanted.has("note") ? { note } : {}) };
 
 const unproven: UnprovenHub = { session: "a", place: "192.168.1.9:7420", shown: wanted.get("hub") === "hub_bare" ? null : "aa".repeat(32), shownShort: wanted.get("hub") === "hub_bare" ? null : "4f2a 91c0 77de 0b18 e6a3", knownShort: wanted.get("hub") === "hub_new" ? null : "b7c4 02d9 5e61 f38a 1d70" };
 
@@ -21,6 +24,7 @@ const nearby: NearbySession[] = [
   { id: "a", title: "Sketching the summer fair", host: "Mona", people: 4, password: false, compatible: true, reachable: true, urls: ["http://192.168.1.9:7420/s/a"] },
   { id: "b", title: "Chemistry 9b", host: "Mr Petrović", people: 23, password: true, compatible: true, reachable: true, urls: ["http://192.168.1.12:7420/s/b"] },
   { id: "c", title: "Old workshop board with quite a long title that needs room", host: "Library iMac", people: 1, password: false, compatible: false, reachable: true, urls: [] },
+  ...(wanted.has("dead") ? [{ id: "d", title: "Choir practice", host: "Tom’s laptop", people: 2, password: false, compatible: true, reachable: false, urls: ["http://192.168.1.30:7420/s/d"] }] : []),
 ];
 
 const own: OwnSession[] = [
@@ -54,7 +58,8 @@ if (wanted.get("sweep") === "nowhere") shell.swept = { ...swept, asked: 0, total
 if (wanted.get("sweep") === "found") shell.swept = { ...swept, found: 2 };
 if (wanted.has("link")) shell.waiting.push({ kind: "link", address: "192.168.1.9:7420/s/4kq7x2m9" });
 if (wanted.has("bad_link")) shell.waiting.push({ kind: "bad_link" });
-if (wanted.has("menu")) setTimeout(() => shell.choose(wanted.get("menu") as MenuAction), 300);
+if (wanted.has("doctor")) shell.found = EXAMINATIONS[wanted.get("doctor") as keyof typeof EXAMINATIONS] ?? null;
+shell.chosenFirst = wanted.get("menu") as MenuAction | null;
 
 const host: HostPort = {
   isDesktop: screen === "home" || screen === "host",

@@ -1,6 +1,7 @@
 /** The app without an app: files and settings as values in the page. For looking at screens and for tests of the app. */
 import { HostError, type AppSettings, type AppShell, type Asked, type Connected, type Examination, type HostedSession, type MenuAction, type NewVersion, type SessionFiles, type Sweep, type UnprovenHub, type Visit } from "../platform/host";
 import { Subscribers } from "../lib/subscribers";
+import { EXAMINATIONS } from "./examinations";
 
 export class StandInShell implements AppShell {
   /** What was asked of it, in order. */
@@ -34,7 +35,12 @@ export class StandInShell implements AppShell {
 
   nextAsked = (): Promise<Asked | null> => Promise.resolve(this.waiting.shift() ?? null);
   onAsked = (hear: () => void): (() => void) => this.#asked.subscribe(hear);
-  onMenu = (hear: (action: MenuAction) => void): (() => void) => this.#menu.subscribe(hear);
+  /** Chosen as soon as somebody hears it. */
+  chosenFirst: MenuAction | null = null;
+  onMenu = (hear: (action: MenuAction) => void): (() => void) => {
+    if (this.chosenFirst !== null) queueMicrotask(() => this.choose(this.chosenFirst as MenuAction));
+    return this.#menu.subscribe(hear);
+  };
   onHosted = (): (() => void) => () => undefined;
   connections = (): Promise<readonly Connected[]> => Promise.resolve([{ participant: 2, round_trip_ms: 8 }, { participant: 3, round_trip_ms: 230 }, { participant: 4, round_trip_ms: 1_400 }]);
   settings = (): Promise<AppSettings> => Promise.resolve(this.settingsNow);
@@ -48,17 +54,9 @@ export class StandInShell implements AppShell {
   changeHub(refusal: HostError): void {
     this.#changed.emit(refusal);
   }
-  examine = (): Promise<Examination> =>
-    Promise.resolve({
-      findings: [
-        { code: "device_page_only", level: "problem", says: "The device at 192.168.1.20 opened the page and got no live connection.", action: "On that device, switch off a VPN, a proxy or a data saver, then test again." },
-        { code: "tunnel", level: "notice", says: "A VPN or tunnel is on (wg0); many of them cut a computer off from its own network.", action: "If nobody gets in, switch it off and try again." },
-        { code: "one_network", level: "good", says: "Others reach this computer at 192.168.1.5 (wlan0).", action: "" },
-        { code: "hub_answers", level: "good", says: "A session is hosted here on port 7420.", action: "" },
-      ],
-      testLink: "http://192.168.1.5:7420/test",
-      joinCode: "acorn-alley-acorn",
-    });
+  /** What the doctor finds; null while it cannot look. */
+  found: Examination | null = EXAMINATIONS.usual;
+  examine = (): Promise<Examination> => (this.found === null ? Promise.reject(new HostError("storage_failed", "It could not look.")) : Promise.resolve(this.found));
   /** How far the asking of the network is shown to be. */
   swept: Sweep = { number: 0, running: false, asked: 0, total: 0, found: 0, networks: [] };
   readonly #sweeps = new Subscribers<Sweep>();

@@ -81,7 +81,7 @@ export const lobbyWords = {
     what: "If you close Lanvas now, the session ends for everybody. What was made is kept and comes back when you start again.",
     stay: "Stay open",
     close: "Close for everybody",
-    hide: "Only hide the window",
+    hide: "Hide the window",
     hideHint: "Hidden, the session goes on, and the icon beside the clock brings the window back.",
   },
 
@@ -122,7 +122,7 @@ export const lobbyWords = {
     notifications: "Notify me of mentions and of people who knock",
     notificationsHint: "Only while you look at something else.",
     graphics: "Safe graphics",
-    graphicsHint: "For windows that stay blank; slower. Holds from the next start. `lanvas --safe-graphics` does it once.",
+    graphicsHint: "For windows that stay blank; slower. Holds from the next start. Started as lanvas --safe-graphics, it does so once.",
     autostart: "Start Lanvas when I log in",
     autostartHint: "It opens its window and hosts nothing until you say so.",
     updates: "Look for new versions",
