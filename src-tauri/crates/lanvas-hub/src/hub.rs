@@ -203,7 +203,8 @@ impl Hub {
         Self::start_with(config, Tuning::default()).await
     }
 
-    /// Like [`Hub::start`], with other bounds.
+    /// Like [`Hub::start`], with other bounds. From here on libraries log at most what is for
+    /// debugging, whatever the program's filter lets through.
     ///
     /// # Errors
     /// As [`Hub::start`].
@@ -212,6 +213,7 @@ impl Hub {
         tuning: impl Into<Tuning>,
     ) -> Result<Self, HubError> {
         let tuning = tuning.into();
+        keep_messages_out_of_the_log();
         let storage = Storage::start_with(&config.data_dir, config.storage)?;
         // The folder is ours by now: nobody else makes a certificate in it.
         let tls = config.tls.as_ref();
@@ -462,6 +464,12 @@ impl Hub {
 /// How links to a hub begin.
 pub(crate) fn scheme(tls: bool) -> &'static str {
     if tls { "https" } else { "http" }
+}
+
+/// The WebSocket library tells every message it reads at the most talkative level, and a hello has
+/// secrets in it. No filter can be trusted with that: whoever sets it may ask for everything.
+fn keep_messages_out_of_the_log() {
+    log::set_max_level(log::max_level().min(log::LevelFilter::Debug));
 }
 
 async fn listen(
