@@ -3,7 +3,8 @@
 use std::{
     fs::{self, File, TryLockError},
     path::{Path, PathBuf},
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
 use lanvas_protocol::SessionId;
@@ -11,6 +12,10 @@ use lanvas_protocol::SessionId;
 use super::{SessionMeta, StorageError, database::Database};
 
 const LOCK_FILE: &str = "lanvas.lock";
+/// How long a lock is waited for that may only be a copy: a program that this one starts has all its
+/// files until it has become itself.
+const LOCK_PATIENCE: Duration = Duration::from_millis(250);
+const LOCK_RETRY: Duration = Duration::from_millis(10);
 const SESSIONS_FOLDER: &str = "sessions";
 /// How people come into each session.
 const DOORS_FOLDER: &str = "doors";
@@ -223,10 +228,14 @@ fn lock(data_dir: &Path) -> Result<File, StorageError> {
         .open(&path)
         .or_else(|error| File::open(&path).map_err(|_| error))
         .map_err(|error| StorageError::io(&path, error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StorageError::InUse(data_dir.to_owned())),
-        Err(TryLockError::Error(error)) => Err(StorageError::io(path, error)),
+    let given_up = Instant::now() + LOCK_PATIENCE;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if Instant::now() < given_up => thread::sleep(LOCK_RETRY),
+            Err(TryLockError::WouldBlock) => return Err(StorageError::InUse(data_dir.to_owned())),
+            Err(TryLockError::Error(error)) => return Err(StorageError::io(path, error)),
+        }
     }
 }
 

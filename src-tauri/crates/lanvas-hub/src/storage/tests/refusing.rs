@@ -59,6 +59,19 @@ async fn a_folder_has_one_owner() {
     Storage::start(fixture.folder.path()).unwrap();
 }
 
+/// As a program that was just started holds it until it has become itself.
+#[test]
+fn a_lock_that_goes_in_a_moment_is_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = fs::File::create(folder.path().join("lanvas.lock")).unwrap();
+    copy.lock().unwrap();
+    let path = folder.path().to_owned();
+    let start = std::thread::spawn(move || Storage::start(&path));
+    std::thread::sleep(Duration::from_millis(30));
+    drop(copy);
+    start.join().unwrap().unwrap();
+}
+
 #[test]
 fn of_twenty_starts_at_once_exactly_one_wins() {
     let folder = tempfile::tempdir().unwrap();
