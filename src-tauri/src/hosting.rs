@@ -16,8 +16,8 @@ use std::time::Duration;
 
 use lanvas_discovery::{Advert, Discovery};
 use lanvas_hub::{
-    Connected, DEFAULT_TITLE, Hub, HubConfig, HubError, PortChoice, SessionInfo, UiAssets,
-    storage::StorageSettings, tls::Tls,
+    Connected, DEFAULT_TITLE, Hub, HubConfig, HubError, PortChoice, SessionInfo, TlsChoice,
+    UiAssets, storage::StorageSettings, tls::Tls,
 };
 use lanvas_protocol::SessionId;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -26,6 +26,7 @@ pub(crate) use self::files::FileWork;
 use self::files::{Note, not_done, refused};
 pub(crate) use self::shown::{HostedSession, OwnSession, Which};
 use self::shown::{all_own, hosted};
+use crate::pipe::{Lead, Pipe};
 use crate::refusal::Refusal;
 
 /// What others see of a host who has not given a name.
@@ -53,6 +54,8 @@ pub(crate) struct Wishes {
     pub(crate) bind: IpAddr,
     /// Whether sessions are announced on the network.
     pub(crate) visible: bool,
+    /// For the next hub: TLS, with a certificate of its own.
+    pub(crate) encrypted: bool,
 }
 
 /// What the commands ask for.
@@ -113,6 +116,8 @@ pub(crate) struct Hosting {
 
 struct Open {
     hub: Hub,
+    /// The window's way to a hub with TLS.
+    pipe: Option<Pipe>,
     /// The one that was started last.
     session: Option<SessionId>,
     sessions: watch::Receiver<Arc<[SessionInfo]>>,
@@ -240,11 +245,13 @@ impl Hosting {
             host_name: self.shown_name(),
             password: None,
             storage: StorageSettings::default(),
-            tls: None,
+            // No names: guests come by its addresses.
+            tls: (self.plan.wishes.encrypted).then(|| TlsChoice::SelfSigned { names: Vec::new() }),
         })
         .await?;
         let sessions = hub.sessions();
         Ok(Open {
+            pipe: own_pipe(&hub).await?,
             hub,
             session: None,
             sessions,
@@ -347,6 +354,27 @@ impl Hosting {
         let name = if name.is_empty() { NAMELESS } else { name };
         name.to_owned()
     }
+}
+
+/// The window comes to its own hub as it comes to others with TLS: it takes no certificate that
+/// nobody signed, and here the certificate is known.
+async fn own_pipe(hub: &Hub) -> Result<Option<Pipe>, HubError> {
+    let Some(tls) = hub.tls() else {
+        return Ok(None);
+    };
+    let base = hub.base_url();
+    let place = base.strip_prefix("https://").unwrap_or(&base);
+    let opened = Pipe::open(Lead {
+        place: place.to_owned(),
+        fingerprint: tls.fingerprint(),
+        elsewhere: Box::new(Vec::new),
+        changed: Box::new(|_| tracing::error!("another hub answers where the own one should")),
+    });
+    let pipe = opened.await.map_err(|source| HubError::Listen {
+        address: "127.0.0.1".to_owned(),
+        source,
+    })?;
+    Ok(Some(pipe))
 }
 
 /// Waits for people or titles to change; for ever when nothing is hosted.

@@ -51,6 +51,9 @@ pub(crate) struct Settings {
     /// Whether sessions are announced on the network.
     #[serde(deserialize_with = "lenient_yes")]
     pub(crate) visible: bool,
+    /// Whether what goes over the network is encrypted, from the next hub on.
+    #[serde(deserialize_with = "lenient")]
+    pub(crate) encrypted: bool,
     /// Whether the system shows mentions and knocks while the window is not in front.
     #[serde(deserialize_with = "lenient_yes")]
     pub(crate) notifications: bool,
@@ -84,6 +87,7 @@ impl Default for Settings {
             interface: None,
             data_folder: None,
             visible: true,
+            encrypted: false,
             notifications: true,
             safe_graphics: false,
             updates: false,
@@ -291,6 +295,7 @@ mod tests {
             (json!({ "interface": "eth0" }), "setting_invalid"),
             (json!({ "theme": "pink" }), "setting_invalid"),
             (json!({ "visible": "no" }), "setting_invalid"),
+            (json!({ "encrypted": "yes" }), "setting_invalid"),
             (json!({ "color": "red" }), "setting_invalid"),
             (json!({ "color": "#010203" }), "setting_invalid"),
             (json!({ "language": "x" }), "setting_invalid"),
@@ -313,7 +318,7 @@ mod tests {
 
         file.change(name(" Ann ")).unwrap();
         let here = json!({ "port": 7500, "interface": "10.0.0.5", "theme": "dark",
-            "visible": false, "data_folder": root.path(), "safe_graphics": true,
+            "visible": false, "encrypted": true, "data_folder": root.path(), "safe_graphics": true,
             "color": "#1971c2", "language": "en-GB" });
         file.change(change(here)).unwrap();
         let expected = Settings {
@@ -325,6 +330,7 @@ mod tests {
             interface: Some("10.0.0.5".parse().unwrap()),
             data_folder: Some(root.path().to_owned()),
             visible: false,
+            encrypted: true,
             safe_graphics: true,
             ..Settings::default()
         };

@@ -24,5 +24,6 @@ pub(crate) fn of(settings: &Settings, port: Option<u16>) -> Wishes {
             .interface
             .unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
         visible: settings.visible,
+        encrypted: settings.encrypted,
     }
 }

@@ -54,6 +54,10 @@ const SCREENS = {
   "app-hosting-nowhere": { query: "screen=host&alone&nowhere", sizes: ["small", "laptop"], press: ["Menu", "Hosting …"] },
   "app-hosting-knock": { query: "screen=host&board&door=knock&knocks", sizes: ["small"], press: ["Menu", "Hosting …"] },
   "app-ending": { query: "screen=host&board", sizes: WINDOWS, press: ["Menu", "End the session", "In 30 seconds"] },
+  "hub-new": { query: "screen=home&hub=hub_new", sizes: [...ALL, "small"], act: askedAboutHub },
+  "hub-changed": { query: "screen=home&hub=hub_changed", sizes: [...ALL, "small"], act: askedAboutHub },
+  "hub-announced": { query: "screen=home&hub=hub_unlike_announced", sizes: WINDOWS, act: askedAboutHub },
+  "hub-bare": { query: "screen=home&hub=hub_bare", sizes: WINDOWS, act: askedAboutHub },
   "app-settings": { query: "screen=home&updates", sizes: [...ALL, "small"], press: ["Settings"] },
   "app-settings-end": { query: "screen=home", sizes: [...ALL, "small"], press: ["Settings"], act: settingsEnd },
   "app-doctor": { query: "screen=home", sizes: [...ALL, "small"], press: ["Somebody cannot get in?"] },
@@ -137,6 +141,12 @@ async function joinByAddress(page) {
   await page.getByRole("textbox").fill("192.168.1.77");
   await page.getByRole("button", { name: "Join", exact: true }).click();
   await page.getByRole("alert").first().waitFor();
+}
+
+async function askedAboutHub(page) {
+  await page.getByRole("textbox").fill("192.168.1.9");
+  await page.getByRole("button", { name: "Join", exact: true }).click();
+  await page.getByRole("dialog").waitFor();
 }
 
 async function onMessage(page, action) {

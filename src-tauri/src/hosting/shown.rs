@@ -101,7 +101,10 @@ pub(super) fn hosted(open: &Open, session: &SessionId) -> HostedSession {
     HostedSession {
         address: SessionAddress {
             session: session.clone(),
-            base: open.hub.base_url(),
+            base: match &open.pipe {
+                Some(pipe) => pipe.base().to_owned(),
+                None => open.hub.base_url(),
+            },
             host_token: Some(open.hub.host_token().to_owned()),
         },
         title: title.unwrap_or_default(),
@@ -118,5 +121,5 @@ pub(super) fn hosted(open: &Open, session: &SessionId) -> HostedSession {
 
 /// Without a network the hub falls back to its loopback address, which no guest can use.
 pub(super) fn leads_a_guest_here(url: &str) -> bool {
-    !url.starts_with("http://127.")
+    !url.starts_with("http://127.") && !url.starts_with("https://127.")
 }

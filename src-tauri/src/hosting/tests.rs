@@ -13,6 +13,7 @@ fn wishes() -> Wishes {
         port: PortChoice::Any,
         bind: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
         visible: true,
+        encrypted: false,
     }
 }
 
@@ -119,6 +120,51 @@ async fn starting_twice_is_one_session_and_stopping_ends_it() {
     );
     assert_eq!(shell.hosted.borrow().len(), 0);
     shell.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_encrypted_hub_is_reached_by_the_window_and_keeps_its_certificate() {
+    use lanvas_hub::tls::pinned::{self, Trust};
+    let folder = tempfile::tempdir().unwrap();
+    let mut shown = Vec::new();
+    for _ in 0..2 {
+        let shell = Shell::on(folder.path());
+        let encrypted = Wishes {
+            encrypted: true,
+            ..wishes()
+        };
+        shell
+            .requests
+            .send(Request::Wish(encrypted))
+            .await
+            .ok()
+            .unwrap();
+        let hosted = shell.start("Map").await;
+        let base = &hosted.address.base;
+        let place = format!("127.0.0.1:{}", hosted.port);
+        assert!(base.starts_with("http://127.0.0.1:") && base.ends_with(&place));
+        assert!(hosted.urls.iter().all(|url| url.starts_with("https://")));
+        let (status, answer) = crate::pipe::tests::page_asks(base, "/api/sessions").await;
+        assert!(status == 200 && answer.contains("Map"), "{answer}");
+        let (_, fingerprint) = pinned::connect(&place, Trust::First).await.unwrap();
+        shown.push(fingerprint);
+        // Switched off, the next hub is plain; this one stays as it is.
+        shell
+            .requests
+            .send(Request::Wish(wishes()))
+            .await
+            .ok()
+            .unwrap();
+        assert_eq!(shell.current().await.unwrap().address.base, *base);
+        shell.stop(None).await;
+        let plain = shell.start("Map").await;
+        assert_eq!(
+            plain.address.base,
+            format!("http://127.0.0.1:{}", plain.port)
+        );
+        shell.end().await;
+    }
+    assert_eq!(shown[0], shown[1]);
 }
 
 #[tokio::test]

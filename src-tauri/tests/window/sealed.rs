@@ -84,3 +84,47 @@ fn an_encrypted_session_is_joined_once_compared_and_its_impostor_is_refused() {
         },
     );
 }
+
+#[test]
+fn what_the_app_hosts_is_encrypted_once_switched_on() {
+    lan::inside(
+        "sealed::what_the_app_hosts_is_encrypted_once_switched_on",
+        |lan| {
+            let desktop = Desktop::set_up(lan);
+            let app = at_home(&desktop);
+            app.press("Settings");
+            app.shows("Encrypt what goes over the network");
+            app.until(
+                "is switched on",
+                "const box = [...document.querySelectorAll('dialog label')].find((it) => it.textContent.includes('Encrypt what')).querySelector('input'); if (box.checked) return true; box.click(); return false;",
+            );
+            app.screenshot("1-settings");
+            app.press("Done");
+            app.press("Start a session");
+            live(&app);
+            let link = shared_link(&app);
+            let id = count(&app, "session");
+            let id = id.as_str().expect("an id");
+            assert_eq!(link, format!("https://{}:7420/s/{id}", lan::HERE));
+
+            let guest = Guest::arrive(lan, &link);
+            introduce(&guest.page, "Ben", "Join");
+            live(&guest.page);
+            guest.page.drag(&wave(300.0, 450.0));
+            shapes(&app, 1);
+            app.run(
+                "document.querySelector('.board').focus(); document.body.click();",
+                json!([]),
+            );
+            desktop.screen.draw(TITLE, &wave(420.0, 300.0));
+            desktop.screen.lift();
+            shapes(&guest.page, 2);
+
+            app.press("Menu");
+            app.press("Hosting …");
+            app.shows("Encrypted.");
+            app.shows("Or say it");
+            app.screenshot("2-hosting");
+        },
+    );
+}

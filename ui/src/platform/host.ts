@@ -97,6 +97,8 @@ export interface AppSettings extends Settings {
   readonly data_folder: string | null;
   /** Whether sessions are announced on the network. */
   readonly visible: boolean;
+  /** Whether what goes over the network is encrypted, from the next hub on. */
+  readonly encrypted: boolean;
   readonly notifications: boolean;
   /** For windows that stay blank; from the next start on. */
   readonly safe_graphics: boolean;

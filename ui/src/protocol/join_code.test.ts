@@ -10,5 +10,6 @@ test.each(rows)("$address:$port is $code", ({ address, port, code }) => {
 });
 
 test("what words cannot say has none", () => {
-  for (const link of ["https://192.168.1.5:7420/s/x", "http://anns-laptop.local:7420/", "http://[fd00::1]:7420/", ""]) expect(joinCodeOf(link)).toBeNull();
+  for (const link of ["ftp://192.168.1.5:7420/s/x", "http://anns-laptop.local:7420/", "http://[fd00::1]:7420/", ""]) expect(joinCodeOf(link)).toBeNull();
+  expect(joinCodeOf("https://192.168.1.5:7420/s/x")).toBe(joinCodeOf("http://192.168.1.5:7420/s/x"));
 });

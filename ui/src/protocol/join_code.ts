@@ -7,11 +7,11 @@ import { JOIN_WORDS } from "./generated/join_words";
 const DEFAULT_PORT = 7420;
 const USUAL_PORTS = 11;
 
-/** The words for where a link leads; null for a name, IPv6 or https, which they cannot say. */
+/** The words for where a link leads; null for a name or IPv6, which they cannot say. Whether it is encrypted the hub says itself. */
 export function joinCodeOf(link: string): string | null {
-  const place = /^http:\/\/(\d+)\.(\d+)\.(\d+)\.(\d+)(?::(\d+))?(?:\/|$)/.exec(link);
+  const place = /^https?:\/\/(\d+)\.(\d+)\.(\d+)\.(\d+)(?::(\d+))?(?:\/|$)/.exec(link);
   if (place === null) return null;
-  const [a = 0, b = 0, c = 0, d = 0, port = 80] = place.slice(1).filter((text) => text !== undefined).map(Number);
+  const [a = 0, b = 0, c = 0, d = 0, port = link.startsWith("https") ? 443 : 80] = place.slice(1).filter((text) => text !== undefined).map(Number);
   return bytesOf([a, b, c, d], port).map((byte) => JOIN_WORDS[byte]).join("-");
 }
 

@@ -108,6 +108,8 @@ export const lobbyWords = {
     hosting: "When you host",
     visible: "Show sessions to everybody on the network",
     visibleHint: "Off: people need the link or the code.",
+    encrypted: "Encrypt what goes over the network",
+    encryptedHint: "Browsers warn your guests of a certificate that nobody signed: tell them the fingerprint under “Share”. Guests with the app compare it once. Holds from the next session you start after all have ended.",
     port: "Port for guests",
     portHint: "Empty for the usual one, 7420. Holds from the next session you start after all have ended.",
     interface: "Network to host on",
