@@ -52,8 +52,11 @@ const KIND_DEFAULTS: Readonly<Partial<Record<ShapeBody["kind"], Readonly<Partial
 
 type Values = Record<string, unknown>;
 
+const IS_SHARED: ReadonlySet<string> = new Set(SHARED);
+const IS_OF_BODY: ReadonlySet<string> = new Set(BODY_PROPERTIES);
+
 function isShared(property: ShapeProperty): boolean {
-  return (SHARED as readonly string[]).includes(property);
+  return IS_SHARED.has(property);
 }
 
 function has(body: ShapeBody, property: ShapeProperty): boolean {
@@ -75,9 +78,15 @@ export function propertyOf(shape: Shape, property: ShapeProperty): ShapeValue | 
 
 /** `shape` with the values of `change`; those of another kind of shape do nothing. */
 export function changedShape(shape: Shape, change: ShapeChange): Shape {
+  // Few properties of very many shapes change at once: only those are looked at.
+  const changed = Object.keys(change) as (keyof ShapeChange)[];
   const values: Values = { ...shape };
-  for (const property of SHARED) if (change[property] !== undefined) put(values, property, change[property], SHARED_DEFAULTS[property]);
-  return { ...(values as unknown as Shape), body: changedBody(shape.body, change) };
+  for (const property of changed) {
+    if (IS_SHARED.has(property) && change[property] !== undefined) put(values, property, change[property], SHARED_DEFAULTS[property as ShapeProperty]);
+  }
+  const isOfBody = changed.some((property) => IS_OF_BODY.has(property));
+  if (isOfBody) values["body"] = changedBody(shape.body, change);
+  return values as unknown as Shape;
 }
 
 function changedBody(body: ShapeBody, change: ShapeChange): ShapeBody {

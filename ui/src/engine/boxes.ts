@@ -53,9 +53,19 @@ export function pivotOf(shape: Shape): Point {
   return box ? { x: box.w / 2, y: box.h / 2 } : { x: 0, y: 0 };
 }
 
+/** Of forms that were asked for: one that is moved keeps its body, and whatever is bound to it asks again. */
+const edges = new WeakMap<ShapeBody, readonly Point[]>();
+
 /** The edge of what has a box, in its own coordinates. */
 export function edgeOf(shape: Shape): readonly Point[] {
-  const box = boxOf(shape);
-  if (!box) return [];
-  return cornersOf(outlineOf(shape.body.kind === "geo" ? shape.body.form : "rectangle", box.w, box.h));
+  const { body } = shape;
+  if (body.kind !== "geo") {
+    const box = boxOf(shape);
+    return box ? cornersOf(outlineOf("rectangle", box.w, box.h)) : [];
+  }
+  const known = edges.get(body);
+  if (known) return known;
+  const edge = cornersOf(outlineOf(body.form, body.w, body.h));
+  edges.set(body, edge);
+  return edge;
 }

@@ -6,7 +6,7 @@ import type { Shape, ShapeBody, ShapeId } from "../protocol/generated/messages";
 import { boxOf, edgeOf } from "./boxes";
 import type { Step } from "./forms";
 import type { Point } from "./geometry";
-import { fromOwn } from "./placement";
+import { fromOwn, toOwn } from "./placement";
 
 export type ConnectorBody = Extract<ShapeBody, { kind: "connector" }>;
 type Connector = Omit<Shape, "body"> & { readonly body: ConnectorBody };
@@ -27,27 +27,32 @@ export function placeIn(shape: Shape, partX: number, partY: number): Point {
 
 /** Where the straight way from outside at `from` to `to` comes upon the shape's edge, `gap` before it; `to` if it does not. */
 export function meetEdge(shape: Shape, from: Point, to: Point, gap: number): Point {
-  const edge = edgeOf(shape).map((corner) => fromOwn(shape, corner));
+  const edge = edgeOf(shape);
+  // Crossings are the same part of the way wherever it is looked at: two points are turned, not all of the edge.
+  const [ownFrom, ownTo] = [toOwn(shape, from), toOwn(shape, to)];
   let first = Infinity;
-  edge.forEach((a, i) => {
-    const b = edge[(i + 1) % edge.length] ?? a;
-    const t = crossing(from, to, a, b);
-    if (t !== null) first = Math.min(first, t);
-  });
+  let a = edge.at(-1);
+  for (const b of edge) {
+    if (a) first = Math.min(first, crossing(ownFrom, ownTo, a, b));
+    a = b;
+  }
   const length = Math.hypot(to.x - from.x, to.y - from.y);
   if (!Number.isFinite(first) || length === 0) return to;
   const t = Math.max(0, first - gap / length);
   return { x: from.x + (to.x - from.x) * t, y: from.y + (to.y - from.y) * t };
 }
 
-/** How far along from–to it crosses a–b, as a part; null when it does not. */
-function crossing(from: Point, to: Point, a: Point, b: Point): number | null {
-  const [rx, ry, sx, sy] = [to.x - from.x, to.y - from.y, b.x - a.x, b.y - a.y];
+/** How far along from–to it crosses a–b, as a part; infinitely when it does not. */
+function crossing(from: Point, to: Point, a: Point, b: Point): number {
+  const rx = to.x - from.x;
+  const ry = to.y - from.y;
+  const sx = b.x - a.x;
+  const sy = b.y - a.y;
   const cross = rx * sy - ry * sx;
-  if (cross === 0) return null;
+  if (cross === 0) return Infinity;
   const t = ((a.x - from.x) * sy - (a.y - from.y) * sx) / cross;
   const u = ((a.x - from.x) * ry - (a.y - from.y) * rx) / cross;
-  return t >= 0 && t <= 1 && u >= 0 && u <= 1 ? t : null;
+  return t >= 0 && t <= 1 && u >= 0 && u <= 1 ? t : Infinity;
 }
 
 export function boundTo({ from = "", to = "" }: ConnectorBody): ShapeId[] {

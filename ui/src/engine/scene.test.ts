@@ -41,6 +41,22 @@ test("follows the board, and a moved shape is found where it is and not where it
   expect(changes.map(({ added, removed }) => [added.length, removed.length])).toEqual([[1, 0], [1, 1], [0, 1]]);
 });
 
+test("what is moved keeps its room, what is lettered otherwise does not", () => {
+  const { scene, submit } = sceneOf({ ...label("words", 0, 0, "hello"), bold: true }, line("ink", 0, 0));
+  const room = (id: string) => scene.get(id)?.extent;
+  const [words, ink] = [room("words"), room("ink")];
+  submit({ type: "update_shapes", changes: [{ id: "words", x: 900, color: "#112233" }, { id: "ink", y: 40 }] });
+  expect([room("words"), room("ink")]).toEqual([words, ink]);
+  expect(room("words")).toBe(words);
+  for (const change of [{ font: "mono" }, { italic: true }, { text: "hello hello" }, { size: 60 }] as const) {
+    const before = room("words");
+    submit({ type: "update_shapes", changes: [{ id: "words", ...change }] });
+    expect(room("words"), JSON.stringify(change)).not.toBe(before);
+    const fresh = new Scene(boardOf(...[...scene.all()].map(({ shape }) => shape)), measure);
+    expect(room("words"), JSON.stringify(change)).toEqual(fresh.get("words")?.extent);
+  }
+});
+
 test("its bounds are those of what is there, empty when nothing is", () => {
   const { board, scene, submit } = sceneOf(line("a", 0, 0), line("far", 5_000, 0));
   expect(scene.bounds().maxX).toBeGreaterThan(5_040);

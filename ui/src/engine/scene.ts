@@ -225,11 +225,16 @@ export class Scene {
   }
 
   #extent(shape: Shape, kind: Kind<ShapeBody>, before: Placed | undefined): Rect {
-    // Ink that is moved or recoloured needs no second look at its points.
-    if (shape.body.kind === "stroke" && before?.drawn.body === shape.body) return before.extent;
+    // What is moved or recoloured needs no second look at its points or its words.
+    if (before?.drawn.body === shape.body && hasSameLetters(before.drawn, shape)) return before.extent;
     const own = kind.extent(shape, this.#measure);
     return isFiniteRect(own) ? own : SPECK_EXTENT;
   }
+}
+
+/** All that beside its body decides how much room a shape takes. */
+function hasSameLetters(a: Shape, b: Shape): boolean {
+  return a.font === b.font && a.bold === b.bold && a.italic === b.italic;
 }
 
 function file<K, V>(index: Map<K, Set<V>>, key: K, value: V): void {
