@@ -334,8 +334,8 @@ cases["a screen reader has the board first, every control by a name of its own, 
   const controls = read.filter(({ role }) => CONTROLS.has(role));
   assert.deepEqual(controls.filter(({ name }) => name === ""), [], "every control has a name");
   assert.deepEqual(controls[0], { role: "application", name: "The board" });
-  const places = ["The board", "Menu", "Zoom", "Style", "Tools"].map((name) => controls.findIndex((control) => control.name === name));
-  assert.deepEqual(places, places.toSorted((a, b) => a - b), "the board, what is over it, and the tools, in this order");
+  const places = ["The board", "Menu", "Tools", "Zoom", "Style"].map((name) => controls.findIndex((control) => control.name === name));
+  assert.deepEqual(places, places.toSorted((a, b) => a - b), "the board, what is over it, the tools, and then what they are set to, in this order");
   const names = controls.filter(({ role }) => role === "button").map(({ name }) => name);
   assert.deepEqual(names.filter((name, i) => names.indexOf(name) !== i), [], "no button is there twice");
   assert.equal(read.filter(({ role, name }) => role === "StaticText" && name === "Live").length, 1, "how it stands is read once");
