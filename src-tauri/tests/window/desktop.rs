@@ -31,6 +31,25 @@ const BUS_CONFIG: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bu
 /// The title of the window.
 pub(crate) const TITLE: &str = "Lanvas";
 
+/// What is opened is written down there.
+const OPENED: &str = "opened";
+
+/// The search path with a program before all others that opens nothing and says what it should open.
+fn with_opener(home: &Path) -> String {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = home.join("bin");
+    let program = folder.join("xdg-open");
+    let script = format!(
+        "#!/bin/sh\necho \"$@\" > '{}'\n",
+        home.join(OPENED).display()
+    );
+    std::fs::create_dir(&folder).expect("a folder");
+    std::fs::write(&program, script).expect("written");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("a program");
+    let others = std::env::var("PATH").unwrap_or_default();
+    format!("{}:{others}", folder.display())
+}
+
 /// A place where the app can be started, several times one after the other.
 pub(crate) struct Desktop {
     pub(crate) screen: Screen,
@@ -65,6 +84,7 @@ impl Desktop {
                 format!("unix:path={}", bus_path.display()),
             )
             .env("HOME", home.path())
+            .env("PATH", with_opener(home.path()))
             .env("XDG_RUNTIME_DIR", home.path())
             .env("NO_AT_BRIDGE", "1")
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
@@ -87,8 +107,13 @@ impl Desktop {
         let data = self.home.path().join("data").display().to_string();
         let mut all = vec!["--data", &data];
         all.extend(arguments);
+        self.start_plainly(&all)
+    }
+
+    /// The same with these arguments alone: what it keeps is where the system says.
+    pub(crate) fn start_plainly(&self, arguments: &[&str]) -> Page {
         let capabilities = json!({
-            "webkitgtk:browserOptions": { "binary": app_path(), "args": all },
+            "webkitgtk:browserOptions": { "binary": app_path(), "args": arguments },
         });
         let page = Page::open("app", DRIVER_PORT, &capabilities, self.logs.clone());
         page.until(
@@ -106,6 +131,11 @@ impl Desktop {
     /// Where the system keeps what is the person's.
     pub(crate) fn home(&self) -> &Path {
         self.home.path()
+    }
+
+    /// What the system was asked to open with whatever program is there for it.
+    pub(crate) fn opened(&self) -> Option<String> {
+        std::fs::read_to_string(self.home.path().join(OPENED)).ok()
     }
 
     /// The socket of the session's bus.

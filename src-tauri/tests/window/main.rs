@@ -11,6 +11,7 @@ mod guest;
 mod keeping;
 mod lan;
 mod manners;
+mod network;
 mod programs;
 mod screen;
 mod sealed;

@@ -66,13 +66,12 @@ pub(crate) fn wave(x: f64, y: f64) -> Vec<(f64, f64)> {
 /// The link on the card that brings others in.
 pub(crate) fn shared_link(app: &Page) -> String {
     let card = "document.querySelector('.share-card')";
-    if app.run(
-        &format!("return {card}?.checkVisibility() === true;"),
-        json!([]),
-    ) != Value::Bool(true)
-    {
-        app.press("Share");
-    }
+    // It opens by itself where nobody else is in: a press at that moment would close it.
+    let open = "if (document.querySelector('.share-card')?.checkVisibility()) return true;
+        const named = (e) => e.textContent.trim() === 'Share' || e.getAttribute('aria-label')?.startsWith('Share');
+        [...document.querySelectorAll('button[aria-expanded=false]')].find(named)?.click();
+        return false;";
+    app.until("the card", open);
     let code = app.until(
         "the code",
         &format!("return {card}?.querySelector('svg[role=img]')?.getAttribute('aria-label');"),

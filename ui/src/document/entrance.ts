@@ -2,7 +2,7 @@
  * How people come into the session, as far as this person may know: everybody the
  * way in, who may open who knocks, the host the invitations too.
  *
- * What the hub tells once (the token of an invitation, a password that it made up)
+ * What the hub tells once (the token of an invitation, a new password)
  * is kept for the page's life, so that a link can be copied a second time.
  */
 import { Subscribers, type Unsubscribe } from "../lib/subscribers";
@@ -30,7 +30,7 @@ export class Entrance {
     return this.#knocks;
   }
 
-  /** One that the hub made up in this page's life. */
+  /** One that holds since this page's life: made up by the hub, or this person's own. */
   get password(): string | null {
     return this.#password;
   }

@@ -378,7 +378,7 @@ pub enum ServerMessage {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         invite: Option<MadeInvite>,
-        /// A new password that the hub made up.
+        /// The password from now on: one that the hub made up, or this host's own once it holds.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         password: Option<String>,

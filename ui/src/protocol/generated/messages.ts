@@ -1510,7 +1510,7 @@ invites?: Array<Invite>, } | { "type": "codes_made",
  */
 invite?: MadeInvite, 
 /**
- * A new password that the hub made up.
+ * The password from now on: one that the hub made up, or this host's own once it holds.
  */
 password?: string, } | { "type": "addresses_changed", 
 /**

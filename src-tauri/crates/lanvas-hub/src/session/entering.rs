@@ -366,7 +366,10 @@ impl Session {
     ) -> Result<Codes, ErrorCode> {
         let mut codes = (None, None);
         match (entry, password) {
-            (Entry::Password, Some(password)) => self.door.set_password(&password)?,
+            (Entry::Password, Some(password)) => {
+                self.door.set_password(&password)?;
+                codes.1 = Some(password);
+            }
             (Entry::Password, None) if !self.door.has_password() => {
                 codes.1 = Some(self.door.new_password(entropy));
             }

@@ -209,7 +209,9 @@ async fn new_codes_end_old_links_and_who_must_leave_is_told_why() {
     let mut host = host(&hub).await;
     let old = invite(&mut host, None).await;
     let mut guest = hub.join("Gus").await;
-    set(&mut host, Entry::Password, Some("open sesame")).await;
+    set(&mut host, Entry::Password, None).await;
+    let seen = set(&mut host, Entry::Password, Some("open sesame")).await;
+    assert_eq!(made_password(&seen), "open sesame", "it holds from now on");
 
     act(&mut host, DoorAct::RenewCodes { all_leave: false }).await;
     let seen = host
