@@ -2,18 +2,22 @@
 //! reached, and says for each thing found one sentence and one action.
 //!
 //! Promises: [`examine`] takes at most [`EXAMINATION_MAX`]; it changes nothing
-//! on this machine; it sends one question to the network's multicast group and
-//! otherwise talks only to this machine and to the address it was asked about;
-//! what it says names the cause it saw and guesses none. Must not know:
-//! sessions, windows, command lines.
+//! on this machine; it asks the network's multicast group who is there, those
+//! that announce themselves whether they are, and otherwise talks only to this
+//! machine and to the address it was asked about; what it says names the cause it
+//! saw and guesses none. Must not know: what sessions hold, windows, command lines.
 //!
-//! The parts: `diagnosis` is pure (facts in, findings out); `hearing` asks the
-//! multicast group, `reach` one address, `firewall` this machine's.
+//! The parts: `diagnosis`, `target` and `company` are pure (facts in, findings out); `hearing`
+//! asks the multicast group, `announced` hears sessions, `reach` asks one address, `firewall`
+//! this machine's.
 
+mod announced;
+mod company;
 mod diagnosis;
 mod firewall;
 mod hearing;
 mod reach;
+mod target;
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -25,6 +29,8 @@ use serde::Serialize;
 pub use self::diagnosis::{diagnose, spoken_address, test_link};
 use crate::interfaces::{Networks, OwnAddress};
 use lanvas_protocol::{
+    SessionId,
+    advert::NearbySession,
     interface_name::{is_inner, is_tunnel},
     reach::DeviceReport,
 };
@@ -39,6 +45,8 @@ pub struct Question {
     pub port: Option<u16>,
     /// Another machine's hub that cannot be reached from here.
     pub target: Option<SocketAddr>,
+    /// The session that is wanted there: it may be announced elsewhere.
+    pub session: Option<SessionId>,
     /// Which networks Lanvas uses.
     pub networks: Networks,
 }
@@ -56,6 +64,14 @@ pub struct Facts {
     pub firewalls: Vec<FirewallFact>,
     /// The other machine, if one was asked about.
     pub target: Option<TargetFact>,
+    /// The session that was asked about, if it was named.
+    pub session: Option<SessionId>,
+    /// The sessions that are announced on the networks in use, this machine's own among them.
+    pub announced: Vec<NearbySession>,
+    /// Of these, some that do not answer.
+    pub silent: Vec<TargetFact>,
+    /// Addresses that the hub here has or had since it began.
+    pub former: Vec<Ipv4Addr>,
     /// What other devices said that they reached of the hub here, the newest first.
     pub devices: Vec<DeviceReport>,
     /// Whether this is macOS, which asks people whether a program may use the local network.
@@ -204,21 +220,31 @@ pub async fn examine(question: &Question) -> Facts {
         }
     };
     let own = own_address(&interfaces);
-    let (ports, hearing, firewalls, target) = tokio::join!(
+    let company = async {
+        let announced = announced::listen(&question.networks).await;
+        let silent = announced::silent(&announced, &interfaces).await;
+        (announced, silent)
+    };
+    let (ports, hearing, firewalls, target, (announced, silent)) = tokio::join!(
         reach::ports(question.port, own),
         hearing::listen(&interfaces),
         firewall::switched_on(),
         target,
+        company,
     );
-    let devices = match diagnosis::hub_fact(&ports) {
-        Some(hub) => reach::devices(hub.port).await,
-        None => Vec::new(),
+    let (devices, former) = match diagnosis::hub_fact(&ports) {
+        Some(hub) => tokio::join!(reach::devices(hub.port), reach::former(hub.port)),
+        None => Default::default(),
     };
     Facts {
         ports,
         hearing,
         firewalls,
         target,
+        session: question.session.clone(),
+        announced,
+        silent,
+        former,
         interfaces,
         devices,
         macos: cfg!(target_os = "macos"),

@@ -7,7 +7,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use lanvas_protocol::{
-    SessionId,
+    Fingerprint, SessionId,
     advert::{HOST_MAX_BYTES, HeardAdvert, INSTANCE_NAME_MAX_BYTES, PEOPLE_MAX, plain_text_within},
 };
 use serde::Deserialize;
@@ -105,6 +105,8 @@ struct Listed {
     people: u32,
     #[serde(default)]
     password: bool,
+    #[serde(default)]
+    fingerprint: Option<Fingerprint>,
 }
 
 /// The two ends.
@@ -214,8 +216,8 @@ fn sessions(answer: &[u8]) -> Option<Vec<(String, HeardAdvert)>> {
             password: listed.password,
             // Its versions are told in the hello; there is but one so far.
             compatible: true,
-            // A hub with TLS tells plain questions nothing but where it is.
-            fingerprint: None,
+            // Of a hub with TLS, a hint as the announced one is.
+            fingerprint: listed.fingerprint,
         };
         let title = plain_text_within(&listed.title, INSTANCE_NAME_MAX_BYTES);
         (title, advert)
@@ -232,7 +234,8 @@ mod tests {
     fn what_a_stranger_says_is_cleaned_and_cut() {
         let title = "A\\u202e\\n".repeat(200);
         let text = format!(
-            r#"[{{"id":"k3f9x2ab","title":"{title}","host":"Ann\n","people":99999999,"password":true,"entry":"open"}}]"#
+            r#"[{{"id":"k3f9x2ab","title":"{title}","host":"Ann\n","people":99999999,"password":true,"entry":"open","fingerprint":"{}"}}]"#,
+            "4f".repeat(32)
         );
         let answer = format!("HTTP/1.1 200 OK\r\n\r\n{text}");
         let [(title, advert)] = &sessions(answer.as_bytes()).expect("a hub")[..] else {
@@ -240,13 +243,21 @@ mod tests {
         };
         assert!(title.starts_with("A A") && title.len() <= INSTANCE_NAME_MAX_BYTES);
         assert_eq!((advert.host.as_str(), advert.people), ("Ann", PEOPLE_MAX));
+        let fingerprint = advert.fingerprint.map(|it| it.to_string());
+        assert_eq!(fingerprint, Some("4f".repeat(32)), "it is encrypted");
         let many = format!("[{}]", vec![r#"{"id":"k3f9x2ab"}"#; 500].join(","));
         let many = format!("HTTP/1.1 200 OK\r\n\r\n{many}");
         assert_eq!(
             sessions(many.as_bytes()).map(|all| all.len()),
             Some(SESSIONS_MAX)
         );
-        for other in ["<html>", "[{\"id\":\"../..\"}]", "{}", "[1]"] {
+        for other in [
+            "<html>",
+            "[{\"id\":\"../..\"}]",
+            "[{\"id\":\"k3f9\",\"fingerprint\":\"4f\"}]",
+            "{}",
+            "[1]",
+        ] {
             let answer = format!("HTTP/1.1 200 OK\r\n\r\n{other}");
             assert_eq!(sessions(answer.as_bytes()), None, "{other}");
         }

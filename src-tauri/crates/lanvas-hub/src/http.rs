@@ -25,7 +25,7 @@ use axum::{
     routing::{get, post},
 };
 use lanvas_protocol::{
-    Encoding, ErrorCode, SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON, SessionId, door::Entry,
+    Encoding, ErrorCode, Fingerprint, SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON, SessionId, door::Entry,
 };
 use serde::Serialize;
 use tokio::sync::Semaphore;
@@ -107,6 +107,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/api/nearby", get(nearby))
         .route("/test", get(reach::page))
         .route("/api/reach", get(reach::read).post(reach::tell))
+        .route("/api/whereabouts", get(reach::whereabouts))
         .route("/api/tls", get(tls::state))
         .route("/healthz", get(health))
         .route("/metrics", get(metrics))
@@ -327,9 +328,12 @@ struct Listed {
     people: usize,
     password: bool,
     entry: Entry,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fingerprint: Option<Fingerprint>,
 }
 
 async fn sessions(State(hub): Hub) -> Json<Vec<Listed>> {
+    let fingerprint = hub.tls.as_ref().map(crate::tls::Tls::fingerprint);
     let listed = |info: &crate::SessionInfo| Listed {
         id: info.id.clone(),
         title: info.title.clone(),
@@ -337,6 +341,7 @@ async fn sessions(State(hub): Hub) -> Json<Vec<Listed>> {
         people: info.people,
         password: info.password,
         entry: info.entry,
+        fingerprint,
     };
     Json(hub.list().iter().map(listed).collect())
 }

@@ -84,6 +84,12 @@ impl Whereabouts {
         own_port && self.had(host)
     }
 
+    /// The addresses that this machine has or had since the hub began.
+    pub(crate) fn had_addresses(&self) -> Vec<Ipv4Addr> {
+        self.look();
+        self.lock().iter().copied().collect()
+    }
+
     fn had(&self, host: Ipv4Addr) -> bool {
         if self.lock().contains(&host) {
             return true;

@@ -9,7 +9,10 @@ use lanvas_discovery::{
 };
 use serde::Serialize;
 
-use crate::{arguments::DoctorArguments, place::resolve};
+use crate::{
+    arguments::DoctorArguments,
+    place::{resolve, session},
+};
 
 /// Looks and prints what was found. A problem found is a failure, so that a
 /// script can tell.
@@ -36,6 +39,7 @@ async fn look(arguments: &DoctorArguments) -> Result<(Facts, Vec<Finding>)> {
     let question = Question {
         port: arguments.port,
         target,
+        session: arguments.link.as_deref().and_then(session),
         networks: Networks::default(),
     };
     let facts = examine(&question).await;

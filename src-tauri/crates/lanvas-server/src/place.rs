@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use anyhow::{Context, Result, bail};
 use lanvas_protocol::{
+    SessionId,
     advert::DEFAULT_PORT,
     join_code::{join_code_fault, read_join_code},
 };
@@ -24,6 +25,13 @@ pub(crate) async fn resolve(link: &str) -> Result<SocketAddr> {
     four.or(first).with_context(|| {
         format!("\"{link}\" stands for no address; ask the host for the link again")
     })
+}
+
+/// The session that a link names.
+pub(crate) fn session(link: &str) -> Option<SessionId> {
+    let (_, rest) = link.split_once("/s/")?;
+    let id = rest.split(['/', '?', '#']).next()?;
+    SessionId::new(id.trim()).ok()
 }
 
 /// `host:port` of a link or an address.
@@ -54,6 +62,17 @@ mod tests {
     use lanvas_protocol::join_code::join_code;
 
     use super::*;
+
+    #[test]
+    fn a_link_may_name_a_session() {
+        let named = |link| session(link).map(|id| id.to_string());
+        let expected = Some("k3f9x2ab".to_owned());
+        assert_eq!(named("http://192.168.1.5:7421/s/k3f9x2ab#host=1"), expected);
+        assert_eq!(named("192.168.1.5/s/k3f9x2ab/ "), expected);
+        for other in ["192.168.1.5", "http://192.168.1.5/", "x/s/../.."] {
+            assert_eq!(named(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn a_link_or_an_address_is_a_place() {

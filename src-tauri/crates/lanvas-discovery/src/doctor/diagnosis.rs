@@ -10,18 +10,23 @@ use std::net::Ipv4Addr;
 use lanvas_protocol::{advert::DEFAULT_PORT, join_code::join_code, reach::DeviceReport};
 
 use super::{
-    Answer, Facts, Finding, FirewallKind, InterfaceFact, InterfaceKind, Level, PortFact, TargetFact,
+    Answer, Facts, Finding, FirewallKind, InterfaceFact, InterfaceKind, Level, PortFact, company,
+    target,
 };
 
 /// What the facts mean, the most serious first.
 #[must_use]
 pub fn diagnose(facts: &Facts) -> Vec<Finding> {
     let mut findings = networks(&facts.interfaces);
-    match &facts.target {
-        Some(target) => findings.push(target_finding(target)),
-        None => findings.extend(hub(&facts.ports)),
+    findings.extend(address_changed(facts));
+    if facts.target.is_some() {
+        findings.extend(target::findings(facts));
+    } else {
+        findings.extend(hub(&facts.ports));
     }
-    findings.extend(hearing(facts));
+    findings.extend(company::findings(facts));
+    let explained = findings.iter().any(|it| EXPLAIN_SILENCE.contains(&it.code));
+    findings.extend(hearing(facts).filter(|it| !explained || it.code != "nobody_heard"));
     findings.extend(unused(&facts.interfaces));
     findings.extend(facts.devices.iter().take(DEVICES_SHOWN).map(device));
     let port = hub_port(&facts.ports);
@@ -31,6 +36,8 @@ pub fn diagnose(facts: &Facts) -> Vec<Finding> {
     findings
 }
 
+/// Who has one of these knows why nobody is heard.
+const EXPLAIN_SILENCE: [&str; 2] = ["target_beyond_router", "target_unheard"];
 /// Reports beyond these are old news.
 const DEVICES_SHOWN: usize = 4;
 
@@ -55,7 +62,7 @@ fn way_in(facts: &Facts) -> Option<(Ipv4Addr, u16)> {
     Some((used.address, hub.port))
 }
 
-fn finding(code: &'static str, level: Level, says: String, action: &str) -> Finding {
+pub(super) fn finding(code: &'static str, level: Level, says: String, action: &str) -> Finding {
     Finding {
         code,
         level,
@@ -75,23 +82,18 @@ fn networks(interfaces: &[InterfaceFact]) -> Vec<Finding> {
             "This computer is on no network that others could be on.".into(),
             "Join a Wi-Fi or plug in a cable.",
         ),
-        [one] => finding(
+        all if is_one_network(all) => finding(
             "one_network",
             Level::Good,
-            format!("Others reach this computer at {}.", named(one)),
+            format!("Others reach this computer at {}.", list(all, " or ")),
             "",
         ),
         several => finding(
             "several_networks",
             Level::Notice,
             format!(
-                "This computer is on {} networks: {}.",
-                several.len(),
-                several
-                    .iter()
-                    .map(|one| named(one))
-                    .collect::<Vec<_>>()
-                    .join(", ")
+                "This computer is on several networks: {}.",
+                list(several, ", ")
             ),
             "Give people the address of the network that they are on, too.",
         ),
@@ -123,6 +125,46 @@ fn networks(interfaces: &[InterfaceFact]) -> Vec<Finding> {
         )
     }));
     findings
+}
+
+/// A Wi-Fi and a cable often lead to the same one.
+fn is_one_network(interfaces: &[&InterfaceFact]) -> bool {
+    let same = |pair: &[&InterfaceFact]| {
+        let bits = pair[0].prefix_bits.min(pair[1].prefix_bits);
+        let difference = pair[0].address.to_bits() ^ pair[1].address.to_bits();
+        difference
+            .checked_shr(32_u32.saturating_sub(bits.into()))
+            .unwrap_or(0)
+            == 0
+    };
+    interfaces.windows(2).all(same)
+}
+
+fn list(interfaces: &[&InterfaceFact], between: &str) -> String {
+    let named = interfaces.iter().map(|one| named(one));
+    named.collect::<Vec<_>>().join(between)
+}
+
+/// Links that were given out lead nowhere.
+fn address_changed(facts: &Facts) -> Option<Finding> {
+    let is_reached = facts.interfaces.iter().any(|one| one.in_use);
+    let has = |was: &Ipv4Addr| facts.interfaces.iter().any(|one| one.address == *was);
+    let gone = facts
+        .former
+        .iter()
+        .filter(|was| !was.is_loopback() && !has(was));
+    let gone: Vec<_> = gone.map(Ipv4Addr::to_string).collect();
+    (is_reached && !gone.is_empty()).then(|| {
+        finding(
+            "address_changed",
+            Level::Notice,
+            format!(
+                "The address of this computer changed since the session began: links with {} lead nowhere now.",
+                gone.join(" or ")
+            ),
+            "Give people the link that the session shows now; who is in follows without doing anything.",
+        )
+    })
 }
 
 /// Which interfaces sessions are not announced on, and why.
@@ -331,65 +373,8 @@ fn firewall_finding(kind: FirewallKind, port: u16) -> Finding {
     finding(code, Level::Notice, says, &action)
 }
 
-// --- another machine ----------------------------------------------------------------------
-
-fn target_finding(target: &TargetFact) -> Finding {
-    let (ip, port) = (target.address.ip(), target.address.port());
-    if let (Some(other), true) = (target.hub_elsewhere, target.answer != Answer::Lanvas) {
-        return finding(
-            "target_other_port",
-            Level::Problem,
-            format!("A session is hosted at {ip}, but on port {other}, not {port}."),
-            &format!("Open http://{ip}:{other}/"),
-        );
-    }
-    let problem = |code, says, action| finding(code, Level::Problem, says, action);
-    match (target.answer, target.beside, target.machine_seen) {
-        (Answer::Lanvas, ..) => finding(
-            "target_answers",
-            Level::Good,
-            format!("A session is hosted at {ip}:{port} and this computer reaches it."),
-            "",
-        ),
-        (Answer::OtherProgram, ..) => problem(
-            "target_other_program",
-            format!("Something else than Lanvas answers at {ip}:{port}."),
-            "Look at the link again, above all at the number after the colon.",
-        ),
-        (Answer::Refused, ..) => problem(
-            "target_refused",
-            format!("The computer {ip} is on, but no session is hosted there on port {port}."),
-            "Ask the host whether the session still runs, and for its link.",
-        ),
-        (Answer::Silence | Answer::NoWay, false, _) => problem(
-            "target_other_network",
-            format!("{ip} is in another network than this computer and cannot be reached."),
-            "Join the same Wi-Fi or network as the host.",
-        ),
-        (Answer::Silence | Answer::NoWay, true, Some(true)) => problem(
-            "target_dropped",
-            format!(
-                "The computer {ip} is on, but a firewall there drops what comes to port {port}."
-            ),
-            &format!(
-                "On that computer, let TCP port {port} in; \"lanvas-server doctor\" run there says how."
-            ),
-        ),
-        (Answer::Silence | Answer::NoWay, true, Some(false)) => problem(
-            "target_dead",
-            format!("No device answers at {ip}."),
-            "Check that the host's computer is on, awake and in this network, and look at its address again.",
-        ),
-        (Answer::Silence | Answer::NoWay, true, None) => problem(
-            "target_silent",
-            format!("Nothing came back from {ip}:{port}."),
-            "Check that the host's computer is on and awake, and that its firewall lets Lanvas in.",
-        ),
-    }
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::{
         super::{FirewallFact, HearingFact},
         *,
@@ -415,7 +400,7 @@ mod tests {
     }
 
     /// A hosting machine on a good network.
-    fn well() -> Facts {
+    pub(in super::super) fn well() -> Facts {
         Facts {
             interfaces: vec![interface("wlan0", InterfaceKind::Network)],
             ports: vec![port(DEFAULT_PORT, Answer::Lanvas, true)],
@@ -425,20 +410,6 @@ mod tests {
                 fault: None,
             },
             ..Facts::default()
-        }
-    }
-
-    fn target(answer: Answer, beside: bool, machine_seen: Option<bool>) -> Facts {
-        let target = TargetFact {
-            address: ([192, 168, 1, 9], 7420).into(),
-            beside,
-            answer,
-            machine_seen,
-            hub_elsewhere: None,
-        };
-        Facts {
-            target: Some(target),
-            ..well()
         }
     }
 
@@ -505,11 +476,26 @@ mod tests {
                 .push(interface("wg0", InterfaceKind::Tunnel))),
             "tunnel"
         );
+        let beside = |address: [u8; 4]| InterfaceFact {
+            address: address.into(),
+            ..interface("eth0", InterfaceKind::Network)
+        };
         assert_eq!(
-            with(&|facts| facts
-                .interfaces
-                .push(interface("eth0", InterfaceKind::Network))),
+            with(&|facts| facts.interfaces.push(beside([10, 0, 0, 5]))),
             "several_networks"
+        );
+        assert_eq!(
+            with(&|facts| facts.interfaces.push(beside([192, 168, 1, 6]))),
+            "one_network",
+            "a cable beside the Wi-Fi"
+        );
+        assert_eq!(
+            with(&|facts| facts.former = vec![[192, 168, 1, 4].into(), [192, 168, 1, 5].into()]),
+            "address_changed"
+        );
+        assert_eq!(
+            with(&|facts| facts.former = vec![Ipv4Addr::LOCALHOST, [192, 168, 1, 5].into()]),
+            "one_network"
         );
         assert_eq!(
             with(&|facts| facts.interfaces[0].address = Ipv4Addr::new(169, 254, 7, 7)),
@@ -540,34 +526,6 @@ mod tests {
             ]),
             "usual_port_taken"
         );
-    }
-
-    #[test]
-    fn each_cause_at_a_guest_is_named() {
-        for (answer, beside, seen, code) in [
-            (
-                Answer::OtherProgram,
-                true,
-                Some(true),
-                "target_other_program",
-            ),
-            (Answer::Refused, true, Some(true), "target_refused"),
-            (Answer::Silence, true, Some(true), "target_dropped"),
-            (Answer::NoWay, true, Some(false), "target_dead"),
-            (Answer::Silence, true, Some(false), "target_dead"),
-            (Answer::Silence, false, Some(false), "target_other_network"),
-            (Answer::NoWay, false, None, "target_other_network"),
-            (Answer::Silence, true, None, "target_silent"),
-        ] {
-            assert_eq!(worst(&target(answer, beside, seen)), code);
-        }
-        let mut moved = target(Answer::Refused, true, Some(true));
-        if let Some(target) = &mut moved.target {
-            target.hub_elsewhere = Some(7421);
-        }
-        assert_eq!(worst(&moved), "target_other_port");
-        let reached = diagnose(&target(Answer::Lanvas, true, Some(true)));
-        assert!(reached.iter().all(|finding| finding.level == Level::Good));
     }
 
     #[test]

@@ -82,7 +82,11 @@ fn ear(used: &[Ipv4Addr]) -> io::Result<UdpSocket> {
     socket.set_reuse_port(true)?;
     socket.bind(&SocketAddr::from((Ipv4Addr::UNSPECIFIED, PORT)).into())?;
     for address in used {
-        socket.join_multicast_v4(&GROUP, address)?;
+        match socket.join_multicast_v4(&GROUP, address) {
+            // Two addresses of one interface: it is in already.
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
+            joined => joined?,
+        }
     }
     socket.set_nonblocking(true)?;
     UdpSocket::from_std(socket.into())

@@ -11,6 +11,7 @@ use std::{
 };
 
 use lanvas_protocol::{advert::USUAL_PORTS, reach::DeviceReport};
+use serde::{Deserialize, de::DeserializeOwned};
 use tokio::{task::JoinSet, time::timeout};
 
 use super::{Answer, PortFact, TargetFact};
@@ -22,8 +23,8 @@ const ANSWER_TIMEOUT: Duration = Duration::from_millis(2_500);
 /// Enough for the status line, the headers and the body of a hub's answer.
 const ANSWER_BYTES_MAX: u64 = 4_096;
 
-/// More than the reports that a hub keeps.
-const REPORTS_BYTES_MAX: u64 = 16_384;
+/// More than the reports and addresses that a hub keeps.
+const TOLD_BYTES_MAX: u64 = 16_384;
 
 /// What has the hub's ports on this machine; free ones are left out.
 pub(super) async fn ports(wanted: Option<u16>, own: Option<IpAddr>) -> Vec<PortFact> {
@@ -65,13 +66,25 @@ async fn own_port(port: u16, own: Option<IpAddr>) -> PortFact {
 
 /// What other devices told the hub on this machine that they reached of it.
 pub(super) async fn devices(port: u16) -> Vec<DeviceReport> {
+    told(port, "GET /api/reach").await.unwrap_or_default()
+}
+
+/// Where the hub on this machine was reached since it began.
+pub(super) async fn former(port: u16) -> Vec<Ipv4Addr> {
+    #[derive(Deserialize)]
+    struct Whereabouts {
+        had: Vec<Ipv4Addr>,
+    }
+    let told: Option<Whereabouts> = told(port, "GET /api/whereabouts").await;
+    told.map(|told| told.had).unwrap_or_default()
+}
+
+/// What the hub on this machine tells nobody else.
+async fn told<T: DeserializeOwned>(port: u16, line: &str) -> Option<T> {
     let here = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let asked = ask(here, "GET /api/reach", REPORTS_BYTES_MAX, ANSWER_TIMEOUT);
-    let answer = timeout(ANSWER_TIMEOUT, asked).await;
-    let answer = answer.ok().and_then(Result::ok).unwrap_or_default();
-    body(&answer)
-        .and_then(|reports| serde_json::from_slice(reports).ok())
-        .unwrap_or_default()
+    let asked = ask(here, line, TOLD_BYTES_MAX, ANSWER_TIMEOUT);
+    let answer = timeout(ANSWER_TIMEOUT, asked).await.ok()?.ok()?;
+    serde_json::from_slice(body(&answer)?).ok()
 }
 
 /// Looks at another machine's hub.

@@ -1,5 +1,5 @@
 //! What other devices reached of this hub: their test page tells it, the host's doctor reads it.
-//! Rule R81 of the protocol.
+//! Rule R81 of the protocol; and R90, where the hub was, which the doctor reads too.
 //!
 //! Promises: the last report of each of so many addresses is kept, in memory; only this machine
 //! reads them, because they say who was here with which address.
@@ -81,6 +81,20 @@ pub(super) async fn read(
 ) -> Result<Response, Problem> {
     match address(place) {
         Some(address) if address.is_loopback() => Ok(told(&hub)),
+        _ => Err(Problem::ONLY_HERE),
+    }
+}
+
+/// Where this hub is and was, for the doctor of this machine.
+pub(super) async fn whereabouts(
+    State(hub): Hub,
+    place: Option<Extension<Arc<Place>>>,
+) -> Result<Response, Problem> {
+    match address(place) {
+        Some(address) if address.is_loopback() => {
+            let had = hub.whereabouts.had_addresses();
+            Ok(Json(serde_json::json!({ "had": had })).into_response())
+        }
         _ => Err(Problem::ONLY_HERE),
     }
 }

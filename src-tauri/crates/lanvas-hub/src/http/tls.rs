@@ -13,7 +13,7 @@ use axum::{
 use lanvas_protocol::SessionId;
 use serde::Serialize;
 
-use super::{Hub, health, problem::Problem};
+use super::{Hub, health, problem::Problem, reach};
 use crate::{
     access::{self, Refusal},
     hub::Shared,
@@ -38,20 +38,34 @@ pub(super) async fn state(State(hub): Hub) -> Response {
     Json(state).into_response()
 }
 
-/// Says to all who come without TLS where to come; only whether there is a hub is answered, and
-/// whether it has a session: who lists what is nearby asks that (`HEAD`).
+/// What is answered without TLS although it may name sessions or addresses: no more than is announced
+/// without it, or to this machine alone. Never to a page of somebody else's.
+const TOLD: [&str; 3] = ["/api/sessions", "/api/reach", "/api/whereabouts"];
+
+/// Says to all who come without TLS where to come; only whether there is a hub is answered, what it
+/// has announced, and whether it has a session: who lists what is nearby asks that (`HEAD`).
 pub(super) fn redirecting(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/healthz", get(health))
+        .route("/api/sessions", get(super::sessions).fallback(redirect))
+        .route("/api/reach", get(reach::read).fallback(redirect))
+        .route(
+            "/api/whereabouts",
+            get(reach::whereabouts).fallback(redirect),
+        )
         .fallback(redirect)
         .layer(middleware::from_fn(guard))
         .with_state(shared)
 }
 
-/// A name that is not ours is sent nowhere. Where a page comes from does not matter yet.
+/// A name that is not ours is sent nowhere. Where a page comes from does not matter to one that is
+/// sent on.
 async fn guard(request: Request, next: Next) -> Response {
     match access::check(request.headers(), request.uri(), true) {
         Err(Refusal::Host) => Problem::from(Refusal::Host).into_response(),
+        Err(refusal) if TOLD.contains(&request.uri().path()) => {
+            Problem::from(refusal).into_response()
+        }
         _ => next.run(request).await,
     }
 }

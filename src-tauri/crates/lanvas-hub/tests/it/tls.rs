@@ -155,6 +155,19 @@ async fn who_comes_without_is_told_where_to_come() {
     assert_eq!(hub.get("/healthz", &[]).await.status(), 200);
     assert_eq!(hub.get("/", &[("Host", "evil.test")]).await.status(), 421);
     assert_eq!(hub.get("/metrics", &[]).await.status(), 308, "nothing else");
+    // What its announcement says too, so that it is found where announcements do not travel.
+    let listed = hub.get("/api/sessions", &[]).await.json();
+    assert_eq!(listed[0]["fingerprint"], fingerprint(&hub).to_string());
+    let sealed_list = asked(sealed(&hub).await, &request(&hub, "GET /api/sessions", "")).await;
+    assert_eq!(sealed_list.json(), listed, "the same either way");
+    // And to this machine alone, where it is and was (R90).
+    let had = hub.get("/api/whereabouts", &[]).await.json();
+    assert_eq!(had["had"], serde_json::json!(["127.0.0.1"]));
+    assert_eq!(hub.get("/api/reach", &[]).await.status(), 200);
+    for told in ["/api/sessions", "/api/whereabouts", "/api/reach"] {
+        let foreign = [("Origin", "http://evil.test")];
+        assert_eq!(hub.get(told, &foreign).await.status(), 403, "{told}");
+    }
 }
 
 #[tokio::test]

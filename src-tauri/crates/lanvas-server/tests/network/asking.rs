@@ -50,3 +50,29 @@ fn where_announcements_do_not_travel_known_places_are_asked_and_the_network_when
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0]["title"], "Elsewhere");
 }
+
+/// What it says without TLS is what its announcement would.
+#[test]
+fn a_hub_that_encrypts_is_found_too_and_listed_with_its_certificate() {
+    let Some(network) = Network::or_skip(2) else {
+        return;
+    };
+    let [anns, bobs] = network.machines();
+    bobs.drop_incoming("udp dport 5353");
+    let ann = Hub::start(anns, &["--tls", "self-signed", "--title", "Sealed"]);
+    let link = format!("https://{}:{}/s/{}", anns.ip, ann.port, ann.session);
+    let place = format!("{}:{}", anns.ip, ann.port);
+    for way in [
+        &["--json", "--at", &place][..],
+        &["--json", "--seconds", "1", "--sweep"],
+    ] {
+        let found = rows(&nearby(bobs, way));
+        assert_eq!(found.len(), 1, "{way:?}: {found:?}");
+        assert_eq!(
+            (&found[0]["title"], &found[0]["reachable"]),
+            (&"Sealed".into(), &true.into())
+        );
+        assert_eq!(found[0]["urls"], serde_json::json!([link]));
+        assert_eq!(found[0]["fingerprint"].as_str(), ann.fingerprint.as_deref());
+    }
+}

@@ -13,7 +13,11 @@ use lanvas_discovery::{Advert, Discovery, DiscoveryConfig};
 use lanvas_protocol::{SessionId, advert::DEFAULT_PORT};
 
 use crate::{
-    LISTED_ALL_WITHIN, namespaces::Network, programs::Hub, programs::Program, until, within,
+    LISTED_ALL_WITHIN,
+    doctor::{codes, doctor},
+    namespaces::Network,
+    programs::{Hub, Program},
+    until, within,
 };
 
 const SESSIONS: usize = 100;
@@ -47,6 +51,20 @@ fn a_hundred_sessions_at_once_are_all_listed_and_all_gone_when_they_end() {
     within("a hundred sessions", began, LISTED_ALL_WITHIN);
     let titles: BTreeSet<_> = listed().into_values().collect();
     assert_eq!(titles.len(), SESSIONS / 2, "two of each title are two rows");
+    let told = until("the doctor has heard them", || {
+        let found = doctor(bobs, &[]);
+        codes(&found).contains(&"crowd").then_some(found)
+    });
+    assert_eq!(
+        codes(&told),
+        [
+            "same_title",
+            "crowd",
+            "one_network",
+            "hub_answers",
+            "others_heard"
+        ]
+    );
 
     let killed = Instant::now();
     drop(crowd);

@@ -6,10 +6,11 @@ use serde_json::Value;
 use crate::{
     namespaces::{Machine, Network},
     programs::Hub,
+    until,
 };
 
 /// Runs the doctor and gives its findings, the most serious first.
-fn doctor(machine: &Machine, arguments: &[&str]) -> Vec<Value> {
+pub(crate) fn doctor(machine: &Machine, arguments: &[&str]) -> Vec<Value> {
     let output = machine.lanvas_server(&[&["doctor", "--json"], arguments].concat());
     let report: Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("{error}: {output:?}"));
@@ -26,7 +27,7 @@ fn doctor(machine: &Machine, arguments: &[&str]) -> Vec<Value> {
     findings
 }
 
-fn codes(findings: &[Value]) -> Vec<&str> {
+pub(crate) fn codes(findings: &[Value]) -> Vec<&str> {
     let codes = findings.iter().map(|finding| finding["code"].as_str());
     codes.map(|code| code.expect("a code")).collect()
 }
@@ -41,11 +42,11 @@ fn the_doctor_names_each_cause_at_the_host() {
         return;
     };
     let [anns, bobs] = network.machines();
-    let _bob = Hub::start(bobs, &[]);
+    let _bob = Hub::start(bobs, &["--title", "Bob's"]);
     let found = doctor(anns, &[]);
     assert_eq!(codes(&found), ["no_hub", "one_network", "others_heard"]);
 
-    let ann = Hub::start(anns, &[]);
+    let ann = Hub::start(anns, &["--title", "Ann's"]);
     let found = doctor(anns, &[]);
     assert_eq!(
         codes(&found),
@@ -100,4 +101,119 @@ fn the_doctor_names_each_cause_at_a_guest() {
     // A firewall that lets nothing in at all looks like a machine that sleeps.
     anns.drop_incoming("ip protocol tcp");
     assert_eq!(worst(bobs, &[&at(ann.port)]), "target_silent");
+}
+
+/// The finding of that code, once the doctor has it: what is announced may take a moment.
+fn finds(machine: &Machine, arguments: &[&str], code: &str) -> (Value, Vec<Value>) {
+    until(&format!("the doctor says {code}"), || {
+        let found = doctor(machine, arguments);
+        let wanted = found.iter().find(|finding| finding["code"] == code);
+        wanted.cloned().map(|wanted| (wanted, found))
+    })
+}
+
+fn said<'a>(finding: &'a Value, field: &str) -> &'a str {
+    finding[field].as_str().expect("a sentence")
+}
+
+#[test]
+fn the_doctor_follows_addresses_that_come_go_and_change() {
+    let Some(network) = Network::or_skip(2) else {
+        return;
+    };
+    let [anns, bobs] = network.machines();
+    let ann = Hub::start(anns, &["--title", "Moves"]);
+    let old = format!("http://{}:{}/s/{}", anns.ip, ann.port, ann.session);
+    assert_eq!(
+        codes(&doctor(bobs, &[&old]))[..2],
+        ["one_network", "target_answers"]
+    );
+
+    // One more, in the same network and in another.
+    anns.add_address("10.74.20.101");
+    let (finding, _) = finds(anns, &[], "one_network");
+    assert!(
+        said(&finding, "says").contains("10.74.20.101 (eth0)"),
+        "{finding}"
+    );
+    anns.add_address("10.74.30.1");
+    assert_eq!(worst(anns, &[]), "several_networks");
+    anns.remove_address("10.74.30.1");
+
+    // The first is gone: who is asked with the old link hears where it is now.
+    anns.remove_address(&anns.ip);
+    let (finding, all) = finds(anns, &[], "address_changed");
+    assert!(said(&finding, "says").contains(&anns.ip), "{finding}");
+    assert!(!codes(&all).contains(&"several_networks"), "{all:?}");
+    let told = format!("http://10.74.20.101:{}/api/whereabouts", ann.port);
+    assert_eq!(bobs.http_status(&told), "403", "for her own machine alone");
+    let (moved, all) = finds(bobs, &[&old], "target_moved");
+    let new = format!("Open http://10.74.20.101:{}/s/{}", ann.port, ann.session);
+    assert_eq!(said(&moved, "action"), new);
+    assert!(!codes(&all).contains(&"target_dead"), "one cause: {all:?}");
+
+    // None is left.
+    anns.remove_address("10.74.20.101");
+    assert_eq!(worst(anns, &[]), "no_network");
+}
+
+#[test]
+fn the_doctor_names_a_host_that_is_gone_and_a_network_without_multicast() {
+    let Some(network) = Network::or_skip(2) else {
+        return;
+    };
+    let [anns, bobs] = network.machines();
+    let ann = Hub::start(anns, &["--title", "Ann's"]);
+    let link = format!("http://{}:{}/s/{}", anns.ip, ann.port, ann.session);
+
+    // Her firewall lets announcements out and nobody in.
+    anns.drop_incoming(&format!("tcp dport {}", ann.port));
+    let (finding, _) = finds(bobs, &[], "target_dropped");
+    assert!(said(&finding, "says").starts_with("“Ann's” is announced and does not answer."));
+    assert_eq!(
+        finding["level"], "notice",
+        "nothing is wrong with Bob's computer"
+    );
+    assert_eq!(worst(bobs, &[&link]), "target_dropped");
+    let output = anns.command("nft").args(["flush", "ruleset"]).output();
+    assert!(output.expect("nft runs").status.success());
+
+    // Somewhere between multicast is dropped, and nothing else.
+    anns.drop_multicast();
+    let (_, found) = finds(bobs, &[&link], "target_unheard");
+    assert_eq!(
+        codes(&found),
+        ["target_unheard", "one_network", "target_answers"]
+    );
+
+    // The hub was killed; then the whole machine is gone.
+    ann.kill();
+    assert_eq!(worst(bobs, &[&link]), "target_refused");
+    anns.unplug();
+    let at_first = worst(bobs, &[&link]);
+    assert!(
+        ["target_silent", "target_dead"].contains(&at_first.as_str()),
+        "who was there a moment ago may only be slow: {at_first}"
+    );
+    // The system forgets within a minute where it was.
+    bobs.forget_neighbours();
+    assert_eq!(worst(bobs, &[&link]), "target_dead");
+}
+
+#[test]
+fn the_doctor_names_two_hosts_of_one_title() {
+    let Some(network) = Network::or_skip(3) else {
+        return;
+    };
+    let [anns, bobs, carls] = network.machines();
+    let _ann = Hub::start(anns, &["--title", "Our board"]);
+    let _bob = Hub::start(bobs, &["--title", "our board"]);
+    let (finding, found) = finds(carls, &[], "same_title");
+    let says = said(&finding, "says");
+    assert!(says.starts_with("2 sessions nearby are called"), "{says}");
+    assert!(says.contains(&anns.ip) && says.contains(&bobs.ip), "{says}");
+    assert_eq!(
+        codes(&found),
+        ["no_hub", "same_title", "one_network", "others_heard"]
+    );
 }

@@ -95,11 +95,49 @@ fn behind_a_router_a_session_is_not_heard_and_its_link_works() {
         .iter()
         .map(|it| &it["code"])
         .collect();
-    assert!(
-        codes.iter().any(|code| **code == "target_answers"),
-        "{there}: {codes:?}"
-    );
+    for told in ["target_answers", "target_beyond_router"] {
+        assert!(
+            codes.iter().any(|code| **code == told),
+            "{there}: {codes:?}"
+        );
+    }
     assert_eq!(report["facts"]["target"]["beside"], false);
+}
+
+/// Containers, virtual machines and VPNs give a machine interfaces that nobody else is behind.
+#[test]
+fn interfaces_that_lead_to_nobody_are_not_announced() {
+    let Some(network) = Network::or_skip(2) else {
+        return;
+    };
+    let [anns, bobs] = network.machines();
+    let (ann, bob) = (Hub::start(anns, &[]), Hub::start(bobs, &[]));
+    until("Bob sees Ann's session", || bob.hears(&ann.session));
+    let others = [
+        ("docker0", "172.17.0.1"),
+        ("wg0", "10.8.0.1"),
+        ("virbr0", "192.168.122.1"),
+    ];
+    for (interface, address) in others {
+        anns.add_interface(interface, address);
+    }
+    // The cable's second address makes her announce anew; it comes, and those do not.
+    anns.add_address("10.74.20.101");
+    let shown = until("Bob's row leads to the second address, too", || {
+        let shown = hosts(&bob.hears(&ann.session)?);
+        shown.contains(&"10.74.20.101".to_owned()).then_some(shown)
+    });
+    let (mut shown, expected) = (shown, [anns.ip.as_str(), "10.74.20.101"]);
+    shown.sort_unstable();
+    assert_eq!(shown, expected);
+    let report = anns.lanvas_server(&["doctor", "--json"]);
+    let report = String::from_utf8_lossy(&report.stdout).into_owned();
+    for (code, names) in [("tunnel", "(wg0)"), ("not_announced", "(docker0)")] {
+        assert!(
+            report.contains(&format!("\"{code}\"")) && report.contains(names),
+            "{report}"
+        );
+    }
 }
 
 /// A hub that was killed, and another one that got its port before anybody noticed.

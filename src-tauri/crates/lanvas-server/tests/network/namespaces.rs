@@ -212,13 +212,41 @@ impl Machine {
     /// Switches a firewall on that drops what comes in and matches `what`, in
     /// nftables' words, such as `udp dport 5353`.
     pub(crate) fn drop_incoming(&self, what: &str) {
+        self.drop("input", what);
+    }
+
+    /// As a switch or Wi-Fi that lets no multicast of this machine pass, either way.
+    pub(crate) fn drop_multicast(&self) {
+        for way in ["input", "output"] {
+            self.drop(way, "udp dport 5353");
+        }
+    }
+
+    fn drop(&self, way: &str, what: &str) {
         let rules = format!(
             "add table inet lanvas-test; \
-             add chain inet lanvas-test incoming {{ type filter hook input priority 0; }}; \
-             add rule inet lanvas-test incoming {what} drop"
+             add chain inet lanvas-test {way} {{ type filter hook {way} priority 0; }}; \
+             add rule inet lanvas-test {way} {what} drop"
         );
         let output = self.command("nft").arg(rules).output().expect("nft runs");
         assert!(output.status.success(), "{output:?}");
+    }
+
+    /// Gives it an interface of that name and address, as containers and VPNs do.
+    pub(crate) fn add_interface(&self, interface: &str, address: &str) {
+        let (name, end) = (self.namespace.as_str(), format!("{interface}-end"));
+        let address = format!("{address}/24");
+        let steps: [&[&str]; 4] = [
+            &[
+                "-n", name, "link", "add", interface, "type", "veth", "peer", "name", &end,
+            ],
+            &["-n", name, "address", "add", &address, "dev", interface],
+            &["-n", name, "link", "set", &end, "up"],
+            &["-n", name, "link", "set", interface, "up"],
+        ];
+        for step in steps {
+            ip(step).expect("an interface");
+        }
     }
 
     /// Gives it one more address.
@@ -235,6 +263,11 @@ impl Machine {
         let (name, address) = (self.namespace.as_str(), format!("{address}/24"));
         let change = ["-n", name, "address", what, &address, "dev", "eth0"];
         ip(&change).expect("an address of eth0");
+    }
+
+    /// As time does: which hardware is at which address is asked anew.
+    pub(crate) fn forget_neighbours(&self) {
+        ip(&["-n", &self.namespace, "neighbour", "flush", "all"]).expect("it forgets");
     }
 
     /// Puts the cable back.

@@ -73,6 +73,8 @@ pub(crate) struct Hub<'a> {
     data: TempDir,
     pub(crate) session: String,
     pub(crate) port: u16,
+    /// Of its certificate, where it encrypts.
+    pub(crate) fingerprint: Option<String>,
 }
 
 impl<'a> Hub<'a> {
@@ -108,7 +110,9 @@ impl<'a> Hub<'a> {
             .as_u64()
             .and_then(|port| port.try_into().ok())
             .expect("a port");
-        let url = format!("http://{ip}:{port}/s/{session}");
+        let fingerprint = ready["fingerprint"].as_str().map(str::to_owned);
+        let scheme = fingerprint.as_ref().map_or("http", |_| "https");
+        let url = format!("{scheme}://{ip}:{port}/s/{session}");
         assert_eq!(ready["urls"], serde_json::json!([url]));
         assert!(
             ready["host_url"]
@@ -122,6 +126,7 @@ impl<'a> Hub<'a> {
             data,
             session,
             port,
+            fingerprint,
         }
     }
 
