@@ -1,6 +1,9 @@
 //! The chat over real sockets: who may change what, how fast one may talk, and what is left.
 
-use lanvas_hub::{limits::Allowance, session::chat::TalkAllowance};
+use lanvas_hub::{
+    limits::Allowance,
+    session::{chat::TalkAllowance, history::SNAPSHOT_TAIL_MAX},
+};
 use lanvas_protocol::{
     Encoding, ErrorCode, Operation, ParticipantId, ServerMessage,
     chat::{ChatMessage, Post},
@@ -10,7 +13,7 @@ use lanvas_protocol::{
 };
 use serde_json::json;
 
-use crate::common::{Answer, Client, TestHub, message, named};
+use crate::common::{Answer, Client, TestHub, add, message, named, stroke};
 
 fn edit(message: u64, text: &str) -> Operation {
     Operation::EditMessage {
@@ -96,8 +99,18 @@ async fn r53_what_is_deleted_is_not_told_to_who_comes_later() {
     let hub = TestHub::start(folder.path()).await;
     let mut ann = hub.join("Ann").await;
     let bo = hub.join("Bo").await;
+    // So much that a snapshot is made anew, with the words in it.
     let said = ann.ask(message("zymurgy")).await.unwrap();
-    drop(hub.join("Somebody who makes the snapshot").await);
+    for count in 0..=SNAPSHOT_TAIL_MAX {
+        ann.ask(add(stroke(&format!("s{count}"), 2))).await.unwrap();
+    }
+    let mut first = hub.connect(Encoding::Json).await;
+    let seen = first.hello(named("Somebody who makes the snapshot")).await;
+    let told = |of: &ServerMessage| match of {
+        ServerMessage::Snapshot(part) => format!("{part:?}").contains("zymurgy"),
+        _ => false,
+    };
+    assert!(seen.iter().any(told), "words in the snapshot");
     ann.ask(Operation::PostMessage(Post {
         reply_to: Some(said),
         ..Post::from("why?")

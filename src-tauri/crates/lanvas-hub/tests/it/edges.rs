@@ -245,6 +245,29 @@ async fn a_welcome_tells_so_many_refusals() {
     }
 }
 
+/// R44: a hub that starts again remembers no refusal, and says so.
+#[tokio::test]
+async fn a_new_epoch_forgets_what_was_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let mut ann = hub.join("Ann").await;
+    assert!(ann.ask(message(" ")).await.is_err());
+    let number = ann.ask(message("taken")).await.unwrap();
+    let hello = ann.hello_again(number);
+    hub.hub.shutdown().await.unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let mut again = hub.connect(Encoding::Binary).await;
+    again.hello(hello).await;
+    let welcome = again.welcome();
+    assert_ne!(welcome.epoch, ann.welcome().epoch);
+    assert!(welcome.refused.is_empty());
+    assert_eq!(
+        (welcome.refused_after, welcome.seq),
+        (2, 2),
+        "both forgotten"
+    );
+}
+
 /// In whatever a hub does not know, too: it is read through.
 #[tokio::test]
 async fn a_message_nests_so_deep() {

@@ -125,3 +125,24 @@ fn live_messages_wait_up_to_a_bound_and_past_it_the_oldest_goes() {
         "the other lanes wait for nothing"
     );
 }
+
+/// Nothing else would take the stroke off their screen.
+#[test]
+fn the_end_of_a_wet_stroke_outlasts_a_full_lane() {
+    let slow = outbox();
+    let key = |key: fn(ParticipantId, ShapeId) -> LiveKey, of: usize| {
+        let stroke = ShapeId::new(format!("s{of}")).unwrap();
+        Lane::Live(key(ParticipantId(1), stroke))
+    };
+    let end = frame();
+    slow.push(key(LiveKey::InkEnd, 0), Arc::clone(&end));
+    for of in 1..=LIVE_FRAMES_MAX {
+        slow.push(key(LiveKey::Ink, of), frame());
+    }
+    let mut told = Vec::new();
+    while let Some(batch) = slow.try_next() {
+        told.extend(batch.frames);
+    }
+    assert_eq!(told.len(), LIVE_FRAMES_MAX, "one had to go");
+    assert!(Arc::ptr_eq(&told[0], &end), "and it was not the end");
+}

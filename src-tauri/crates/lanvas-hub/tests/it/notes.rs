@@ -107,6 +107,19 @@ async fn r62_the_notes_have_pages() {
     assert_eq!(edits["edits"].as_array().unwrap().len(), 3, "R60");
 }
 
+/// R34: it cannot have been made on what nobody has numbered yet.
+#[tokio::test]
+async fn r34_an_edit_of_a_future_text_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let mut ann = hub.join("Ann").await;
+    let number = ann.ask(insert(0, 0, "one", 0)).await.unwrap();
+    let stale = Err(ErrorCode::StaleRevision);
+    assert_eq!(ann.ask(insert(number + 1, 3, "!", 0)).await, stale);
+    assert_eq!(ann.ask(insert(u64::MAX, 3, "!", 0)).await, stale);
+    ann.ask(insert(number, 3, "!", 0)).await.unwrap();
+}
+
 /// R60: who wrote what and when, also after a restart, and only for who may read.
 #[tokio::test]
 async fn r60_the_notes_edits_can_be_read_from_the_beginning() {

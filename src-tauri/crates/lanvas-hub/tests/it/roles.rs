@@ -5,7 +5,8 @@ pub(crate) mod room;
 mod table;
 
 use lanvas_protocol::{
-    ErrorCode, Operation, ServerMessage, ShapeChange, TextChange, TextChanges,
+    ErrorCode, Operation, Remainder, ServerMessage, ShapeBody, ShapeChange, ShapeId, TextChange,
+    TextChanges,
     audit::Deed,
     chat::Post,
     limits::{AUDIT_ENTRIES_MAX, BAN_S_MAX},
@@ -650,4 +651,36 @@ fn a_shape_knows_when_it_was_added() {
         now_ms,
         "it is the same again"
     );
+    let mut of_the_future = room.shape("forged");
+    of_the_future.added_ms = u64::MAX;
+    room.submit("Eve", remove("forged")).unwrap();
+    let shapes = vec![of_the_future];
+    room.submit("Eve", Operation::AddShapes { shapes }).unwrap();
+    assert_eq!(room.shape("forged").added_ms, room.now_ms());
+}
+
+/// R27: a piece's id is one that nobody has, not even one that goes in the same step.
+#[test]
+fn a_piece_does_not_take_the_name_of_what_goes() {
+    let mut room = room();
+    let shapes = vec![shape("cut"), shape("gone")];
+    room.submit("Eve", Operation::AddShapes { shapes }).unwrap();
+    room.submit("Eve", remove("gone")).unwrap();
+    let id = |id: &str| ShapeId::new(id).unwrap();
+    let ShapeBody::Stroke { points, .. } = shape("cut").body else {
+        panic!("it can be cut")
+    };
+    let cut = |piece: &str| Operation::RemoveShapes {
+        ids: vec![id("cut"), id("gone")],
+        left: vec![Remainder {
+            of: id("cut"),
+            id: id(piece),
+            points: points.clone(),
+        }],
+    };
+    let refused = Err(ErrorCode::InvalidOperation);
+    assert_eq!(room.submit("Eve", cut("cut")), refused);
+    assert_eq!(room.submit("Eve", cut("gone")), refused);
+    room.submit("Eve", cut("piece")).unwrap();
+    assert_eq!(room.shapes(), ["first", "piece"]);
 }
