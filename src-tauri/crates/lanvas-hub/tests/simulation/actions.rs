@@ -32,7 +32,7 @@ pub(crate) struct Originals {
 }
 
 impl Originals {
-    fn number(&mut self) -> u32 {
+    pub(crate) fn number(&mut self) -> u32 {
         self.count += 1;
         self.count
     }

@@ -121,7 +121,7 @@ pub(crate) fn bind(shape: &mut Shape, ids: &[ShapeId], dice: &mut Dice) {
 /// Any property, whether the shape has it or not.
 pub(crate) fn set_something(change: &mut ShapeChange, dice: &mut Dice) {
     let any = dice.below(1_000) as f64 - 300.0;
-    match dice.below(40) {
+    match dice.below(44) {
         0 | 1 => change.x = Some(any),
         2 => change.color = Some(color(dice)),
         3 | 4 => change.text = Some(format!("text {}", dice.below(100)).into()),
@@ -158,7 +158,12 @@ pub(crate) fn set_something(change: &mut ShapeChange, dice: &mut Dice) {
         36 => change.from_y = Some(dice.below(5) as f64 / 4.0),
         37 => change.order = Some(dice.below(9) as f64),
         38 => change.crop_left = Some(dice.below(4) as f32 / 4.0),
-        _ => change.crop_bottom = Some(dice.below(4) as f32 / 4.0),
+        39 => change.crop_bottom = Some(dice.below(4) as f32 / 4.0),
+        40 => change.crop_right = Some(dice.below(4) as f32 / 4.0),
+        41 => change.from_x = Some(dice.below(5) as f64 / 4.0),
+        42 => change.to_y = Some(dice.below(5) as f64 / 4.0),
+        // For few to do, and mixed with what anybody may.
+        _ => change.sealed = Some(dice.once_in(2)),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What people do to keep order, or try to: roles, voices, locks, seals, and sending out.
+//! What people do to keep order, or try to: roles, voices, locks, seals, waits, and sending out.
 
 use lanvas_protocol::{
     Operation, ParticipantId, ShapeChange,
@@ -22,7 +22,7 @@ pub(crate) fn any_deed(client: &Client, originals: &mut Originals, dice: &mut Di
     } else {
         *dice.pick(&people)
     };
-    match dice.below(18) {
+    match dice.below(20) {
         0..4 => Operation::SetRole {
             participant,
             role: any_role(dice),
@@ -46,6 +46,15 @@ pub(crate) fn any_deed(client: &Client, originals: &mut Originals, dice: &mut Di
             rules: any_rules(dice),
         },
         15..17 => seal(client, dice),
+        17 => Operation::SetSlowMode {
+            // Mostly none: else nobody would say much.
+            seconds: *dice.pick(&[0, 0, 0, 1, 5, 1_000_000]),
+        },
+        18 => Operation::NoteUndone {
+            participant,
+            since_ms: originals.number().into(),
+            shapes: u32::from(dice.once_in(2)),
+        },
         _ => {
             let mut sealed = shape(originals.shape_id(), dice);
             sealed.sealed = true;
