@@ -247,6 +247,7 @@ impl Hosting {
             storage: StorageSettings::default(),
             // No names: guests come by its addresses.
             tls: (self.plan.wishes.encrypted).then(|| TlsChoice::SelfSigned { names: Vec::new() }),
+            accounts: true,
         })
         .await?;
         let sessions = hub.sessions();

@@ -71,6 +71,20 @@ const whileLocked = async ({ host }, name, act) => {
   }
 };
 
+/** As who runs the hub, with its accounts open; there are some. */
+const hubAccounts = (act) => async (person, room) => {
+  await signedIn(person);
+  await person.page.keyboard.press("Escape");
+  await person.page.goto("about:blank"); // a page is not loaded anew for what stands behind the #
+  await person.page.goto(room.hostUrl);
+  await person.isLive();
+  await people(person);
+  await press(person, "Accounts of this hub");
+  await person.shows(/kept for who has the password/);
+  await act(person);
+};
+const aboutFirst = ({ page }) => page.getByRole("button", { name: /What to do about/ }).last().click();
+
 /** By name: which hub, what to do until there is something to see. */
 const SCENES = {
   "come in": ["plain", () => undefined],
@@ -123,6 +137,49 @@ const SCENES = {
     await fill(person, { Name: "Dora", Password: PASSWORD });
     await press(person, "Sign in");
     await person.shows("does not answer");
+  }],
+  "hub accounts": ["plain", hubAccounts(() => undefined)],
+  "hub accounts about": ["plain", hubAccounts(aboutFirst)],
+  "hub accounts remove": ["plain", hubAccounts(async (person) => (await aboutFirst(person), await press(person, "Remove")))],
+  "hub accounts given": ["plain", hubAccounts(async (person) => {
+    await aboutFirst(person);
+    await press(person, "Forgot the password", "Make a new password");
+    await person.page.locator("output").waitFor();
+  })],
+  "hub accounts none": ["sealed", async (person, { hostUrl }) => {
+    await person.page.goto("about:blank");
+    await person.page.goto(hostUrl);
+    await person.introduce("Ada");
+    await person.isLive();
+    await people(person);
+    await press(person, "Accounts of this hub");
+    await person.shows("Nobody has made one yet");
+  }],
+  "hub accounts not read": ["plain", joined(async (person, { hostUrl }) => {
+    await person.page.goto("about:blank");
+    await person.page.goto(hostUrl);
+    await person.isLive();
+    await person.page.route("**/api/accounts/all", (route) => route.abort());
+    await people(person);
+    await press(person, "Accounts of this hub");
+    await person.shows("cannot be read now");
+  })],
+  "account lent": ["plain", async (person) => {
+    await person.page.route("**/sign-in/finish", async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...(await answer.json()), lent: true } });
+    });
+    await signedIn(person);
+    await press(person, "Sign out here");
+    await offer(person);
+    await fill(person, { Name: `Chiara ${"I".repeat(accounts)}`, Password: PASSWORD });
+    await press(person, "Sign in");
+    await person.shows("The host chose the password");
+  }],
+  "account none here": ["plain", async (person) => {
+    await person.page.route("**/api/accounts", (route) => route.fulfill({ json: { on: false } }));
+    await offer(person);
+    await person.shows("This hub has no accounts");
   }],
   "share encrypted": ["sealed", joined(async (person) => (await press(person, "Share"), await person.shows(/Encrypted\. Browsers warn/)))],
   "share words": ["plain", joined(async (person) => {
@@ -236,8 +293,9 @@ g = 4 * pi**2 * l / T**2
 /** A hub with a host, who has written and said something unless it is to be bare. */
 async function room(world, bare, ...options) {
   const hub = await world.hub("--title", "Physics, Friday", ...options);
-  const host = await world.person(hub.ready.host_url.replace(/\/\/[^/]+/, `//${hub.address}:${hub.port}`), "Ada", { trusting: true });
-  if (bare) return { hub, host, url: hub.sealedUrl };
+  const hostUrl = hub.ready.host_url.replace(/\/\/[^/]+/, `//${hub.address}:${hub.port}`);
+  const host = await world.person(hostUrl, "Ada", { trusting: true });
+  if (bare) return { hub, host, hostUrl, url: hub.sealedUrl };
   await host.say("Who has the long string?");
   await host.say("The pendulum is the one from Tuesday");
   await attach(host, pictureFile("a.png", 640, 400, [120, 150, 190]));
@@ -245,7 +303,7 @@ async function room(world, bare, ...options) {
   await press(host, "Send");
   await host.write(NOTES);
   await host.isStored();
-  return { hub, host, url: hub.url };
+  return { hub, host, hostUrl, url: hub.url };
 }
 
 async function scene(browser, rooms, set, name, folder) {

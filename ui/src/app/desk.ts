@@ -57,7 +57,7 @@ export type Hint = "crop" | "fingers" | "copied" | "copied_in_html" | "copied_he
 export type ClipCommand = "copy" | "cut" | "paste" | "copy_png" | "copy_svg" | "copy_text";
 
 /** A sheet in front of the board. */
-export type Sheet = "palette" | "find" | "export" | "link" | "liking" | "entrance" | "order" | "who" | null;
+export type Sheet = "palette" | "find" | "export" | "link" | "liking" | "entrance" | "order" | "accounts" | "who" | null;
 
 interface Canvas {
   readonly host: HTMLElement;

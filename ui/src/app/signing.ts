@@ -4,7 +4,7 @@
  *
  * Must not know: how a password is proved, or what the sheet looks like.
  */
-import { AccountRefusal, changePassword, signIn, signOut, signUp, type SignedIn } from "../sync/accounts/accounts";
+import { AccountRefusal, changePassword, hasAccounts, signIn, signOut, signUp, type SignedIn } from "../sync/accounts/accounts";
 import { accountAt, keepAccount } from "./account";
 import type { Door } from "./door";
 
@@ -12,6 +12,11 @@ export { AccountRefusal };
 
 export class Signing {
   constructor(readonly door: Door, readonly base: string) {}
+
+  /** Whether anybody can have one here; where it cannot be told, what is tried says it. */
+  offered(): Promise<boolean> {
+    return hasAccounts(this.base).catch(() => true);
+  }
 
   /** The name one is signed in by here. */
   get name(): string | null {
@@ -23,9 +28,17 @@ export class Signing {
     await this.#taken(await signUp(this.base, { name, password }));
   }
 
-  async in(name: string, password: string): Promise<void> {
+  /** Whether that is all: by a password that the host chose one sets another first, or goes in as one is. */
+  async in(name: string, password: string): Promise<boolean> {
     const device = accountAt(this.base)?.device;
-    await this.#taken(await signIn(this.base, { name, password, device }), device);
+    const signed = await signIn(this.base, { name, password, device });
+    if (signed.lent === true) this.#keep(signed, device);
+    else await this.#taken(signed, device);
+    return signed.lent !== true;
+  }
+
+  async goIn(): Promise<void> {
+    await this.door.enterAs(accountAt(this.base)?.name ?? "");
   }
 
   /** The other places are signed out by it. */
@@ -55,7 +68,11 @@ export class Signing {
   }
 
   async #taken(signed: SignedIn, device?: string): Promise<void> {
-    keepAccount(this.base, { ...signed, device: signed.device ?? device });
+    this.#keep(signed, device);
     await this.door.enterAs(signed.name);
+  }
+
+  #keep({ name, token, device = undefined }: SignedIn, had: string | undefined): void {
+    keepAccount(this.base, { name, token, device: device ?? had });
   }
 }

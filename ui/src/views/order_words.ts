@@ -21,6 +21,7 @@ export const orderWords = {
   spans: [[0, "may come back at once"], [600, "for 10 minutes"], [3_600, "for an hour"], [86_400, "for a day"], [2_592_000, "for 30 days"]] as readonly (readonly [number, string])[],
   alsoAddress: "Also keep out every device at the same address",
   undoWork: "Take back what they did …",
+  accounts: "Accounts of this hub",
   room: "Order in the room …",
   roomTitle: "Order in the room",
   leaveTo: "Who may",

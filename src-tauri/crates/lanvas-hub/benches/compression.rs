@@ -69,6 +69,7 @@ async fn record(encoding: Encoding) -> Vec<Vec<u8>> {
         password: None,
         storage: StorageSettings::default(),
         tls: None,
+        accounts: true,
     };
     let hub = Hub::start_with(config, Allowance::default()).await.unwrap();
     let session = hub.open_newest_or_create(Some("Recorded")).await.unwrap();

@@ -5,7 +5,9 @@
 //! threads that may be busy, and a file. Promises: what was answered as done is on disk; a change is
 //! made whole or not at all; the hub never sees a password. Must not know: HTTP, sessions.
 
-pub(crate) mod book;
+pub mod book;
+mod care;
+pub mod kept;
 pub(crate) mod names;
 pub(crate) mod opaque;
 pub(crate) mod pace;
@@ -23,7 +25,7 @@ use tokio::{
 };
 use tokio_util::task::TaskTracker;
 
-pub use self::book::Book;
+pub use self::book::{About, Book};
 use self::{
     book::{AccountId, Given, Kept, Newcomer, NoAccount, Proof},
     names::NameKeys,
@@ -62,6 +64,10 @@ pub(crate) enum Denied {
     Busy,
     /// The hub's accounts cannot be read or kept.
     Unkept,
+    /// The hub has none.
+    Off,
+    /// Nobody has that name.
+    Nobody,
 }
 
 /// What somebody gets who signed in.
@@ -71,6 +77,8 @@ pub(crate) struct SignedIn {
     pub(crate) token: String,
     /// None if they have one.
     pub(crate) device: Option<String>,
+    /// Whether the password is one that the host chose, and so knows.
+    pub(crate) lent: bool,
 }
 
 /// The answer to a first message.
@@ -83,8 +91,8 @@ pub(crate) struct Begun {
 /// See the module.
 pub(crate) struct Accounts {
     storage: Storage,
-    /// None where what is kept cannot be read: then nobody signs in until it is mended.
-    keys: Option<Keys>,
+    /// Or why nobody signs in: what is kept cannot be read, until it is mended; or there are to be none.
+    keys: Result<Keys, Denied>,
     book: watch::Sender<Arc<Book>>,
     doing: Mutex<Doing>,
     /// One change at a time.
@@ -101,15 +109,13 @@ struct Doing {
 }
 
 impl Accounts {
-    /// Those that are kept, or none yet.
-    pub(crate) async fn open(storage: Storage, tasks: TaskTracker) -> Self {
-        let (keys, book) = match storage.accounts().await {
-            Ok(Some((keys, book))) => (Some(keys), book),
-            Ok(None) => (Some(Keys::generate()), Book::default()),
-            Err(error) => {
-                tracing::error!(%error, "nobody can sign in: the accounts cannot be read");
-                (None, Book::default())
-            }
+    /// Those that are kept, or none yet. Where they are not `wanted`, what is kept stays as it is,
+    /// and it is as if there were none.
+    pub(crate) async fn open(storage: Storage, tasks: TaskTracker, wanted: bool) -> Self {
+        let (keys, book) = if wanted {
+            read(&storage).await
+        } else {
+            (Err(Denied::Off), Book::default())
         };
         Self {
             storage,
@@ -121,6 +127,11 @@ impl Accounts {
             queue: Semaphore::new(ACCOUNTS_WAITING_MAX),
             tasks,
         }
+    }
+
+    /// Whether there can be any.
+    pub(crate) fn are_on(&self) -> Result<(), Denied> {
+        self.keys.as_ref().map(drop).map_err(|why| *why)
     }
 
     /// Everybody there is, as it changes.
@@ -180,7 +191,11 @@ impl Accounts {
         let newcomer = Newcomer {
             id: AccountId::new(random()?),
             name: name.clone(),
-            proof: Proof { credential, record },
+            proof: Proof {
+                credential,
+                record,
+                lent: false,
+            },
             key: random()?,
         };
         let fresh = Fresh::of(newcomer.id, true)?;
@@ -263,10 +278,14 @@ impl Accounts {
         let (account, one) = self.proved(id, proof)?;
         let fresh = Fresh::of(account, one.device.is_none())?;
         let given = fresh.given();
-        let name = self.name_of(account)?;
-        self.change(move |book| Ok(book.sign_in(now_ms(), account, &given)))
-            .await?;
-        Ok(fresh.signed_in(name))
+        let (name, lent) = self.known(account)?;
+        self.change(move |book| {
+            book.get(account).ok_or(Denied::Wrong)?;
+            Ok(book.sign_in(now_ms(), account, &given))
+        })
+        .await?;
+        let signed_in = fresh.signed_in(name);
+        Ok(SignedIn { lent, ..signed_in })
     }
 
     /// Whose password that proves.
@@ -298,10 +317,11 @@ impl Accounts {
         same.then_some(()).ok_or(Denied::Wrong)
     }
 
-    fn name_of(&self, account: AccountId) -> Result<String, Denied> {
+    /// Its name, and whether its password is lent.
+    fn known(&self, account: AccountId) -> Result<(String, bool), Denied> {
         let book = self.now();
         let account = book.get(account).ok_or(Denied::Wrong)?;
-        Ok(account.name.clone())
+        Ok((account.name.clone(), account.proof.lent))
     }
 
     // --- another password ---------------------------------------------------------------------
@@ -342,12 +362,23 @@ impl Accounts {
         };
         self.is_current(account, had)?;
         let record = opaque::record(upload)?;
-        let name = self.name_of(account)?;
+        let (name, _) = self.known(account)?;
         let fresh = Fresh::of(account, true)?;
         let given = fresh.given();
-        let proof = Proof { credential, record };
-        self.change(move |book| Ok(book.set_proof(now_ms(), account, proof, &given)))
-            .await?;
+        let proof = Proof {
+            credential,
+            record,
+            lent: false,
+        };
+        self.change(move |book| {
+            // Who was given another password meanwhile, or taken out, keeps it so.
+            let now = book.get(account).ok_or(Denied::Wrong)?;
+            if now.proof.credential != had {
+                return Err(Denied::Wrong);
+            }
+            Ok(book.set_proof(now_ms(), account, proof, &given))
+        })
+        .await?;
         Ok(fresh.signed_in(name))
     }
 
@@ -392,7 +423,7 @@ impl Accounts {
         &self,
         work: impl FnOnce(Keys) -> T + Send + 'static,
     ) -> Result<T, Denied> {
-        let keys = self.keys.clone().ok_or(Denied::Unkept)?;
+        let keys = self.keys.clone()?;
         let _place = self.queue.try_acquire().map_err(|_| Denied::Busy)?;
         let turn = Arc::clone(&self.turns).acquire_owned().await;
         let turn = turn.map_err(|_| Denied::Busy)?;
@@ -410,7 +441,7 @@ impl Accounts {
     ) -> Result<(), Denied> {
         let accounts = Arc::clone(self);
         let done = self.tasks.spawn(async move {
-            let keys = accounts.keys.clone().ok_or(Denied::Unkept)?;
+            let keys = accounts.keys.clone()?;
             let _alone = accounts.changing.lock().await;
             let book = Arc::new(change(&accounts.now())?);
             let kept = accounts.storage.keep_accounts(keys, Arc::clone(&book));
@@ -419,6 +450,17 @@ impl Accounts {
             Ok(())
         });
         done.await.unwrap_or(Err(Denied::Unkept))
+    }
+}
+
+async fn read(storage: &Storage) -> (Result<Keys, Denied>, Book) {
+    match storage.accounts().await {
+        Ok(Some((keys, book))) => (Ok(keys), book),
+        Ok(None) => (Ok(Keys::generate()), Book::default()),
+        Err(error) => {
+            tracing::error!(%error, "nobody can sign in: the accounts cannot be read");
+            (Err(Denied::Unkept), Book::default())
+        }
     }
 }
 
@@ -454,6 +496,7 @@ impl Fresh {
             name,
             token,
             device,
+            lent: false,
         }
     }
 }
@@ -495,7 +538,7 @@ mod tests {
     async fn so_many_answers_about_passwords_are_waited_for() {
         let folder = tempfile::tempdir().unwrap();
         let storage = Storage::start_with(folder.path(), StorageSettings::default()).unwrap();
-        let accounts = Arc::new(Accounts::open(storage, TaskTracker::new()).await);
+        let accounts = Arc::new(Accounts::open(storage, TaskTracker::new(), true).await);
         let at_work = u32::try_from(ACCOUNTS_AT_ONCE).unwrap();
         let busy = accounts.turns.acquire_many(at_work).await.unwrap();
         let ask = || {

@@ -74,6 +74,8 @@ pub struct HubConfig {
     pub storage: StorageSettings,
     /// Whether and by which certificate connections are encrypted.
     pub tls: Option<TlsChoice>,
+    /// Whether people may have accounts here.
+    pub accounts: bool,
 }
 
 /// A hosted session as lists show it.
@@ -232,7 +234,7 @@ impl Hub {
             door: None,
         };
         let tasks = TaskTracker::new();
-        let accounts = Accounts::open(storage.clone(), tasks.clone()).await;
+        let accounts = Accounts::open(storage.clone(), tasks.clone(), config.accounts).await;
         let shared = Arc::new(Shared {
             accounts: Arc::new(accounts),
             ui: config.ui,

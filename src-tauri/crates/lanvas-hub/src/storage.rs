@@ -63,6 +63,7 @@ use crate::{
     metrics::Latency,
     session::{Ban, work::Asked},
 };
+pub(crate) use accounts::{accounts_in, claim, keep_accounts_in};
 pub use blobs::{Blob, Kept};
 pub use chat::Page;
 

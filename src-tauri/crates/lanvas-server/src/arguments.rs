@@ -39,6 +39,37 @@ pub(crate) enum Command {
     Top(TopArguments),
     /// Take part in a session's chat from here.
     Chat(ChatArguments),
+    /// See who has an account, remove one, or help who forgot their password.
+    Accounts(AccountsArguments),
+}
+
+/// Which hub's accounts.
+#[derive(Debug, Args)]
+pub(crate) struct AccountsArguments {
+    #[command(subcommand)]
+    pub(crate) what: AccountsCommand,
+    /// Folder of the sessions, as for serve.
+    #[arg(long, value_name = "DIR", global = true)]
+    pub(crate) data: Option<PathBuf>,
+}
+
+/// What to do about accounts.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountsCommand {
+    /// One line for each: its name, a tab, at how many places it is signed in. Also while the hub runs.
+    List,
+    /// Take an account out; its name is free then. While no hub has the folder.
+    Remove(WhoseAccount),
+    /// Print a new password for who forgot theirs; it is theirs until they set another. While no hub has the folder.
+    Reset(WhoseAccount),
+}
+
+/// Whose account.
+#[derive(Debug, Args)]
+pub(crate) struct WhoseAccount {
+    /// The name of the account.
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
 }
 
 /// Which chat, and as whom.
@@ -87,6 +118,9 @@ pub(crate) struct ServeArguments {
     /// The certificate's key, a PEM file without a passphrase.
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
+    /// Whether people may have accounts on this hub. What is kept of them stays while they are off.
+    #[arg(long, value_name = "HOW", value_enum, default_value_t = Switch::On)]
+    pub(crate) accounts: Switch,
     /// Neither announce the session on the network nor listen for others.
     #[arg(long)]
     pub(crate) no_discovery: bool,
@@ -100,6 +134,15 @@ pub(crate) struct ServeArguments {
 pub(crate) enum TlsKind {
     /// This hub makes and signs its own.
     SelfSigned,
+}
+
+/// Whether there is such a thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Switch {
+    /// There is.
+    On,
+    /// There is none.
+    Off,
 }
 
 /// What to copy where.
@@ -213,6 +256,9 @@ mod tests {
             vec!["nearby", "--seconds", "0"],
             vec!["serve", "--tls"],
             vec!["serve", "--tls", "on"],
+            vec!["serve", "--accounts", "maybe"],
+            vec!["accounts"],
+            vec!["accounts", "remove"],
             vec!["serve", "--tls-cert", "a.pem"],
             vec!["serve", "--tls-key", "a.pem"],
             vec![

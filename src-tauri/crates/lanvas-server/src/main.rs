@@ -5,6 +5,7 @@
 //! plain sentence on standard error and exit code 1; wrong usage is exit code
 //! 2. Must not know: any product rule, which live in the hub.
 
+mod accounts;
 mod arguments;
 mod backup;
 mod chat;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         Command::Doctor(doctor) => doctor::run(&doctor),
         Command::Top(top) => top::run(&top),
         Command::Chat(chat) => chat::run(&chat),
+        Command::Accounts(accounts) => accounts::run(&accounts),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -21,7 +21,7 @@ use serde::Serialize;
 use tracing_subscriber::{EnvFilter, fmt::format::FmtSpan};
 
 use crate::{
-    arguments::{LogFormat, MEBIBYTE, ServeArguments, TlsKind},
+    arguments::{LogFormat, MEBIBYTE, ServeArguments, Switch, TlsKind},
     data_folder,
     stop_signals::StopSignals,
     ui::EmbeddedUi,
@@ -120,6 +120,7 @@ fn hub_config(arguments: &ServeArguments, discovery: &Discovery) -> Result<HubCo
             ..StorageSettings::default()
         },
         tls: tls(arguments),
+        accounts: arguments.accounts == Switch::On,
     })
 }
 

@@ -1,5 +1,5 @@
 /**
- * Signing up, in and out at a hub: rules R85 to R89 of the protocol.
+ * Signing up, in and out at a hub, and what who runs it does about that: rules R85 to R91 of the protocol.
  *
  * Promises: a password leaves this page in no form that could be guessed from without the hub; what goes
  * wrong is one `AccountRefusal`. Must not know: where tokens are kept, or what is on the screen.
@@ -13,6 +13,18 @@ export interface SignedIn {
   readonly token: string;
   /** Absent for who had one. */
   readonly device?: string | undefined;
+  /** Whether the host chose the password, and so knows it. */
+  readonly lent?: boolean | undefined;
+}
+
+/** An account as who runs the hub sees it. */
+export interface AccountSeen {
+  readonly name: string;
+  /** Milliseconds since 1970 UTC. */
+  readonly made_ms: number;
+  /** At how many places. */
+  readonly signed_in: number;
+  readonly lent: boolean;
 }
 
 /** `code` as the hub says it, or `unreachable`. */
@@ -59,6 +71,27 @@ export function signOut(base: string, token: string, everywhere: boolean): Promi
   return ask(base, "sign-out", { everywhere }, token);
 }
 
+/** Whether there are accounts at that hub. */
+export async function hasAccounts(base: string): Promise<boolean> {
+  const { on } = await ask<{ on?: boolean }>(base, "");
+  return on !== false;
+}
+
+/** By name. `hostToken` is the hub's, as for the next two. */
+export function everyAccount(base: string, hostToken: string): Promise<readonly AccountSeen[]> {
+  return ask(base, "all", undefined, hostToken);
+}
+
+export function removeAccount(base: string, hostToken: string, name: string): Promise<void> {
+  return ask(base, "remove", { name }, hostToken);
+}
+
+/** A password for who has forgotten theirs. */
+export async function lendPassword(base: string, hostToken: string, name: string): Promise<string> {
+  const { password } = await ask<{ password: string }>(base, "reset", { name }, hostToken);
+  return password;
+}
+
 async function proofOf(base: string, { name, password, device }: Credentials): Promise<{ id: string; proof: string }> {
   const secret = bytesOf(password);
   const half = challenge(secret, random);
@@ -75,12 +108,14 @@ const bytesOf = (password: string): Uint8Array => utf8ToBytes(password.normalize
 
 const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
 
-async function ask<T>(base: string, path: string, said: unknown, token?: string): Promise<T> {
+/** Says something, or asks where there is nothing to say. */
+async function ask<T>(base: string, path: string, said?: unknown, token?: string): Promise<T> {
   const headers = { "Content-Type": "application/json", ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }) };
   let answer: Response;
   let body: unknown;
   try {
-    answer = await fetch(`${base}/api/accounts/${path}`, { method: "POST", headers, body: JSON.stringify(said), cache: "no-store" });
+    const sent = said === undefined ? {} : { method: "POST", body: JSON.stringify(said) };
+    answer = await fetch(`${base}/api/accounts${path === "" ? "" : `/${path}`}`, { headers, cache: "no-store", ...sent });
     body = answer.status === 204 ? null : await answer.json();
   } catch {
     throw new AccountRefusal("unreachable");

@@ -149,6 +149,7 @@ async fn hub(data: &Path, tuning: Tuning) -> Hub {
         password: None,
         storage: StorageSettings::default(),
         tls: None,
+        accounts: true,
     };
     Hub::start_with(config, tuning).await.unwrap()
 }

@@ -86,6 +86,9 @@ pub(crate) struct Proof {
     /// As the client made it.
     #[serde(with = "crate::hexadecimal")]
     pub(crate) record: Vec<u8>,
+    /// Whether the host chose the password, because the person had forgotten theirs.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) lent: bool,
 }
 
 /// Somewhere somebody is signed in.
@@ -122,6 +125,17 @@ impl Account {
     /// Whether somebody signed in there before.
     pub(crate) fn knows_device(&self, device: Kept) -> bool {
         self.devices.contains(&device)
+    }
+
+    /// What the host may know of it.
+    pub(crate) fn about(&self, now_ms: u64) -> About {
+        let live = self.tokens.iter().filter(|token| token.is_live(now_ms));
+        About {
+            name: self.name.clone(),
+            made_ms: self.made_ms,
+            signed_in: live.count(),
+            lent: self.proof.lent,
+        }
     }
 
     fn sign_in(&mut self, now_ms: u64, given: &Given) {
@@ -181,6 +195,19 @@ impl Identity {
         digest.update(session.as_str());
         hex(&digest.finalize())
     }
+}
+
+/// An account as the host sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct About {
+    /// As whom they are known.
+    pub name: String,
+    /// When it was made, in milliseconds since 1970 UTC.
+    pub made_ms: u64,
+    /// At how many places they are signed in.
+    pub signed_in: usize,
+    /// Whether its password is one that the host chose.
+    pub lent: bool,
 }
 
 /// Why there is no new account.
@@ -341,6 +368,23 @@ impl Book {
         })
     }
 
+    /// With a password that the host chose; signed in nowhere.
+    pub(crate) fn lend(&self, id: AccountId, proof: Proof) -> Self {
+        self.changed(id, |account| {
+            account.proof = proof;
+            account.tokens.clear();
+            account.devices.clear();
+        })
+    }
+
+    /// Without somebody. Their name is anybody's again.
+    pub(crate) fn without(&self, id: AccountId) -> Self {
+        let mut book = self.clone();
+        book.accounts.remove(&id);
+        book.names.retain(|_, of| *of != id);
+        book
+    }
+
     fn changed(&self, id: AccountId, change: impl FnOnce(&mut Account)) -> Self {
         let mut book = self.clone();
         if let Some(account) = book.accounts.get_mut(&id) {
@@ -372,6 +416,7 @@ mod tests {
             proof: Proof {
                 credential: [1; 16],
                 record: vec![2; 192],
+                lent: false,
             },
             key: [3; 16],
         }
@@ -459,10 +504,38 @@ mod tests {
         let proof = Proof {
             credential: [9; 16],
             record: vec![9; 192],
+            lent: false,
         };
         let book = with_ann().set_proof(0, AccountId::new([7; 8]), proof, &given(5));
         assert!(book.who(0, &token(0)).is_none());
         assert!(book.who(0, &token(5)).is_some());
+    }
+
+    #[test]
+    fn a_password_that_the_host_chose_ends_all_that_the_old_one_opened() {
+        let ann = AccountId::new([7; 8]);
+        let proof = Proof {
+            lent: true,
+            ..newcomer([7; 8], "Ann").proof
+        };
+        let book = with_ann();
+        let about = |book: &Book| book.get(ann).unwrap().about(0);
+        assert_eq!((about(&book).signed_in, about(&book).lent), (1, false));
+        let book = book.lend(ann, proof);
+        assert!(book.who(0, &token(0)).is_none());
+        assert_eq!((about(&book).signed_in, about(&book).lent), (0, true));
+        assert!(book.reserves("ANN"), "it is the same account");
+    }
+
+    #[test]
+    fn who_is_taken_out_leaves_their_name_to_others() {
+        let bo = newcomer([8; 8], "Bo");
+        let book = with_ann().sign_up(0, bo, &given(1)).unwrap();
+        let book = book.without(AccountId::new([7; 8]));
+        assert!(book.who(0, &token(0)).is_none());
+        assert!(!book.reserves("Ann") && book.reserves("Bo"));
+        let again = book.sign_up(0, newcomer([9; 8], "Ann"), &given(2)).unwrap();
+        assert!(again.who(0, &token(0)).is_none(), "another account");
     }
 
     #[test]

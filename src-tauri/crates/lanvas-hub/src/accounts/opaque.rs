@@ -1,14 +1,18 @@
 //! The hub's half of OPAQUE (RFC 9807): proves a password without seeing it.
 //!
 //! Ristretto255, SHA-512, 3DH; what stretches the password (argon2id) is done by the client
-//! (`ui/src/sync/accounts`). All steps are functions of their arguments and of random bytes; each
-//! takes a fraction of a millisecond. Must not know: names, addresses, files, how often one may try.
+//! (`ui/src/sync/accounts`), but for one that the hub itself makes up ([`Keys::lend`]), where it is
+//! both sides. All steps are functions of their arguments and of random bytes; each takes a fraction
+//! of a millisecond, that one some tens. Must not know: names, addresses, files, how often one may try.
 
+use argon2::{Algorithm, Argon2, Params, Version};
 use opaque_ke::{
-    CipherSuite, CredentialFinalization, CredentialRequest, Identifiers, RegistrationRequest,
-    RegistrationUpload, Ristretto255, ServerLogin, ServerLoginParameters, ServerRegistration,
-    ServerSetup, TripleDh,
-    ksf::Identity,
+    CipherSuite, ClientRegistration, ClientRegistrationFinishParameters, CredentialFinalization,
+    CredentialRequest, Identifiers, RegistrationRequest, RegistrationResponse, RegistrationUpload,
+    Ristretto255, ServerLogin, ServerLoginParameters, ServerRegistration, ServerSetup, TripleDh,
+    errors::InternalError,
+    generic_array::{ArrayLength, GenericArray},
+    ksf::{Identity, Ksf},
     rand::{CryptoRng, Error, RngCore},
 };
 use sha2_of_opaque::Sha512;
@@ -26,6 +30,34 @@ impl CipherSuite for Suite {
     type OprfCs = Ristretto255;
     type KeyExchange = TripleDh<Ristretto255, Sha512>;
     type Ksf = Identity;
+}
+
+/// The client's half, for a password that the hub makes up.
+struct Stretched;
+
+impl CipherSuite for Stretched {
+    type OprfCs = Ristretto255;
+    type KeyExchange = TripleDh<Ristretto255, Sha512>;
+    type Ksf = Argon;
+}
+
+/// As R85 says: argon2id, 19 MiB, 2 passes, one lane, a salt of 16 zeros.
+#[derive(Default)]
+struct Argon;
+
+impl Ksf for Argon {
+    fn hash<L: ArrayLength<u8>>(
+        &self,
+        input: GenericArray<u8, L>,
+    ) -> Result<GenericArray<u8, L>, InternalError> {
+        let params = Params::new(19 * 1024, 2, 1, None).map_err(|_| InternalError::KsfError)?;
+        let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let mut output = GenericArray::default();
+        argon
+            .hash_password_into(&input, &[0; 16], &mut output)
+            .map_err(|_| InternalError::KsfError)?;
+        Ok(output)
+    }
 }
 
 /// The hub's own keys: who has them and the records can try passwords by themselves.
@@ -88,6 +120,18 @@ impl Keys {
 }
 
 impl Keys {
+    /// The record of a password that the hub made up, which will be known as `credential`.
+    pub(crate) fn lend(&self, password: &str, credential: &[u8]) -> Result<Vec<u8>, Unproved> {
+        let begun = ClientRegistration::<Stretched>::start(&mut Chance, password.as_bytes())?;
+        let answer = self.register(&begun.message.serialize(), credential)?;
+        let answer = RegistrationResponse::deserialize(&answer)?;
+        let parameters = ClientRegistrationFinishParameters::default();
+        let finished = begun
+            .state
+            .finish(&mut Chance, password.as_bytes(), answer, parameters)?;
+        record(&finished.message.serialize())
+    }
+
     /// Nobody's record, in the form of one.
     fn decoy(&self) -> Vec<u8> {
         let mut record = self.0.keypair().public().serialize().to_vec();
@@ -149,5 +193,35 @@ impl RngCore for Chance {
     fn try_fill_bytes(&mut self, into: &mut [u8]) -> Result<(), Error> {
         self.fill_bytes(into);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use opaque_ke::{ClientLogin, ClientLoginFinishParameters, CredentialResponse};
+
+    use super::*;
+
+    #[test]
+    fn a_password_that_the_hub_made_up_is_proved_like_any_other() {
+        let keys = Keys::generate();
+        let record = keys.lend("bcde-fghj", b"known so").unwrap();
+        assert_eq!(record.len(), RECORD_BYTES);
+        let proves = |password: &[u8]| {
+            let begun = ClientLogin::<Stretched>::start(&mut Chance, password).unwrap();
+            let request = begun.message.serialize();
+            let (answer, expected) = keys
+                .challenge(&request, b"known so", Some(&record))
+                .unwrap();
+            let answer = CredentialResponse::deserialize(&answer).unwrap();
+            let parameters =
+                ClientLoginFinishParameters::new(Some(CONTEXT), Identifiers::default(), None);
+            let finished = begun
+                .state
+                .finish(&mut Chance, password, answer, parameters);
+            finished.is_ok_and(|done| expected.prove(&done.message.serialize()).is_ok())
+        };
+        assert!(proves(b"bcde-fghj"));
+        assert!(!proves(b"bcde-fghk"));
     }
 }

@@ -1,4 +1,4 @@
-//! Signing up, in and out: rules R85 to R89 of the protocol.
+//! Signing up, in and out, and what the host does about it: rules R85 to R91 of the protocol.
 //!
 //! Promises: small requests, whole or refused; one answer for all that is wrong with a name and its
 //! password; nothing secret is logged or printed. Must not know: what the messages of OPAQUE say.
@@ -17,12 +17,14 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{Hub, Place, Problem, bearer};
 use crate::{
-    accounts::{Begun, Denied, SignedIn, pending::PendingId},
+    accounts::{About, Begun, Denied, SignedIn, pending::PendingId},
     hub::Shared,
+    session::roster::matches_hash,
 };
 
 pub(super) fn routes() -> Router<Arc<Shared>> {
     Router::new()
+        .route("/", get(state))
         .route("/me", get(me))
         .route("/sign-up/start", post(begin_sign_up))
         .route("/sign-up/finish", post(finish_sign_up))
@@ -31,6 +33,9 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/password/start", post(begin_change))
         .route("/password/finish", post(finish_change))
         .route("/sign-out", post(sign_out))
+        .route("/all", get(everybody))
+        .route("/remove", post(remove))
+        .route("/reset", post(reset))
         .layer(DefaultBodyLimit::max(ACCOUNT_REQUEST_BYTES_MAX))
 }
 
@@ -87,6 +92,18 @@ struct SignOut {
     everywhere: bool,
 }
 
+/// Whom the host means.
+#[derive(Deserialize)]
+struct Whom {
+    name: String,
+}
+
+/// What the host tells who has forgotten theirs.
+#[derive(Serialize)]
+struct Lent {
+    password: String,
+}
+
 #[derive(Serialize)]
 struct Answer {
     id: String,
@@ -100,16 +117,31 @@ struct Welcome {
     token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     device: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    lent: bool,
+}
+
+/// Whether there can be any here.
+#[derive(Serialize)]
+struct Offered {
+    on: bool,
+}
+
+async fn state(State(hub): Hub) -> Json<Offered> {
+    let on = hub.accounts.are_on() != Err(Denied::Off);
+    Json(Offered { on })
 }
 
 async fn me(State(hub): Hub, headers: HeaderMap) -> Result<Json<Welcome>, Problem> {
+    hub.accounts.are_on()?;
     let token = bearer(&headers).ok_or(Problem::SIGNED_OUT)?;
     let name = hub.accounts.name_by(&token)?;
-    let (token, device) = (None, None);
+    let (token, device, lent) = (None, None, false);
     Ok(Json(Welcome {
         name,
         token,
         device,
+        lent,
     }))
 }
 
@@ -191,6 +223,40 @@ async fn sign_out(
     Ok(StatusCode::NO_CONTENT)
 }
 
+async fn everybody(State(hub): Hub, headers: HeaderMap) -> Result<Json<Vec<About>>, Problem> {
+    is_host(&hub, &headers)?;
+    Ok(Json(hub.accounts.everybody()?))
+}
+
+async fn remove(
+    State(hub): Hub,
+    headers: HeaderMap,
+    Said(said): Said,
+) -> Result<StatusCode, Problem> {
+    is_host(&hub, &headers)?;
+    let Whom { name } = parse(&said)?;
+    hub.accounts.remove(&name).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn reset(
+    State(hub): Hub,
+    headers: HeaderMap,
+    Said(said): Said,
+) -> Result<Json<Lent>, Problem> {
+    is_host(&hub, &headers)?;
+    let Whom { name } = parse(&said)?;
+    let password = hub.accounts.lend(&name).await?;
+    Ok(Json(Lent { password }))
+}
+
+/// Accounts are the hub's: being a host in one session is not enough, it takes the hub's own token.
+fn is_host(hub: &Shared, headers: &HeaderMap) -> Result<(), Problem> {
+    let said = bearer(headers).ok_or(Problem::HUB_ONLY)?;
+    let right = matches_hash(&said, &hub.access.host_token_hash);
+    right.then_some(()).ok_or(Problem::HUB_ONLY)
+}
+
 fn parse<T: DeserializeOwned>(said: &Bytes) -> Result<T, Problem> {
     serde_json::from_slice(said).map_err(|_| Problem::ACCOUNT_REQUEST)
 }
@@ -214,6 +280,7 @@ impl From<SignedIn> for Json<Welcome> {
             name,
             token,
             device,
+            lent,
         }: SignedIn,
     ) -> Self {
         let token = Some(token);
@@ -221,6 +288,7 @@ impl From<SignedIn> for Json<Welcome> {
             name,
             token,
             device,
+            lent,
         })
     }
 }
@@ -238,6 +306,8 @@ impl From<Denied> for Problem {
             Denied::SignedOut => Self::SIGNED_OUT,
             Denied::Busy => Self::BUSY,
             Denied::Unkept => Self::ACCOUNTS_UNKEPT,
+            Denied::Off => Self::ACCOUNTS_OFF,
+            Denied::Nobody => Self::NO_ACCOUNT,
         }
     }
 }

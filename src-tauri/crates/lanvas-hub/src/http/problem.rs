@@ -204,6 +204,21 @@ impl Problem {
         "accounts_unavailable",
         "The accounts of this hub cannot be read or kept right now. Ask the host.",
     );
+    pub(crate) const ACCOUNTS_OFF: Self = Self::new(
+        StatusCode::FORBIDDEN,
+        "accounts_off",
+        "This hub has no accounts. Come in as a guest.",
+    );
+    pub(crate) const NO_ACCOUNT: Self = Self::new(
+        StatusCode::NOT_FOUND,
+        "account_not_found",
+        "Nobody has an account of that name here.",
+    );
+    pub(crate) const HUB_ONLY: Self = Self::new(
+        StatusCode::FORBIDDEN,
+        "forbidden",
+        "Only who runs this hub may do that.",
+    );
     pub(crate) const UPGRADE: Self = Self::new(
         StatusCode::UPGRADE_REQUIRED,
         "upgrade_required",

@@ -38,7 +38,7 @@ pub fn hash_secret(secret: &str) -> SecretHash {
 }
 
 /// Compared in constant time.
-pub(super) fn matches_hash(secret: &str, expected: &SecretHash) -> bool {
+pub(crate) fn matches_hash(secret: &str, expected: &SecretHash) -> bool {
     hash_secret(secret).ct_eq(expected).into()
 }
 

@@ -32,6 +32,7 @@ async fn hub(folder: &Path, idle_timeout: Duration) -> Hub {
         password: None,
         storage: StorageSettings::default(),
         tls: None,
+        accounts: true,
     };
     let tuning = Tuning {
         idle_timeout,

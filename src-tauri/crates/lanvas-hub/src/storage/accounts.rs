@@ -4,13 +4,14 @@
 //! reads it can try passwords by themselves, each at the cost of argon2id. A file that cannot be read
 //! is left as it is: nobody signs in until it is mended or taken away.
 
-use std::{path::Path, sync::Arc};
+use std::{fs::File, path::Path, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
     Storage, StorageError,
     door::{keep_for_us_alone, read_small},
+    folder::Folder,
 };
 use crate::accounts::{
     book::{Account, Book},
@@ -48,17 +49,38 @@ impl Storage {
         keys: Keys,
         book: Arc<Book>,
     ) -> Result<(), StorageError> {
-        self.read(move |folder| {
-            let stored = Stored {
-                version: VERSION,
-                keys: keys.to_bytes(),
-                accounts: book.accounts().collect::<Vec<_>>(),
-            };
-            let text = serde_json::to_vec(&stored).expect("accounts are plain data");
-            keep_for_us_alone(&folder.accounts(), &text)
-        })
-        .await
+        self.read(move |folder| write(&folder.accounts(), &keys, &book))
+            .await
     }
+}
+
+/// Those of a folder, whoever has it.
+pub(crate) fn accounts_in(data_dir: &Path) -> Result<Option<(Keys, Book)>, StorageError> {
+    read(&Folder::of(data_dir).accounts())
+}
+
+/// Keeps them in a folder that is claimed.
+pub(crate) fn keep_accounts_in(
+    data_dir: &Path,
+    keys: &Keys,
+    book: &Book,
+) -> Result<(), StorageError> {
+    write(&Folder::of(data_dir).accounts(), keys, book)
+}
+
+/// Nobody else hosts the folder while this is kept.
+pub(crate) fn claim(data_dir: &Path) -> Result<File, StorageError> {
+    Folder::claim(data_dir).map(|(_, lock)| lock)
+}
+
+fn write(path: &Path, keys: &Keys, book: &Book) -> Result<(), StorageError> {
+    let stored = Stored {
+        version: VERSION,
+        keys: keys.to_bytes(),
+        accounts: book.accounts().collect::<Vec<_>>(),
+    };
+    let text = serde_json::to_vec(&stored).expect("accounts are plain data");
+    keep_for_us_alone(path, &text)
 }
 
 fn read(path: &Path) -> Result<Option<(Keys, Book)>, StorageError> {

@@ -1,7 +1,10 @@
 //! Accounts: rules R85 to R89, each from outside, at and past its edge.
 
+mod host;
 mod member;
 mod password;
+mod race;
+mod stretched;
 
 use lanvas_protocol::{
     ClientMessage, Encoding, ErrorCode, ServerMessage, limits::ACCOUNT_REQUEST_BYTES_MAX,

@@ -177,6 +177,7 @@ fn config(folder: &Path) -> HubConfig {
         password: None,
         storage: StorageSettings::default(),
         tls: None,
+        accounts: true,
     }
 }
 

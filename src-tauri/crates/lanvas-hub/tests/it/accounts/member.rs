@@ -126,8 +126,10 @@ impl<'a> Member<'a> {
             .connect((Ipv4Addr::LOCALHOST, port).into())
             .await
             .unwrap();
+        let path = format!("/api/accounts/{path}");
+        let path = path.trim_end_matches('/');
         let request = format!(
-            "{method} /api/accounts/{path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n{head}Content-Length: {}\r\n\r\n{said}",
+            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n{head}Content-Length: {}\r\n\r\n{said}",
             said.len()
         );
         stream.write_all(request.as_bytes()).await.unwrap();

@@ -42,7 +42,10 @@ pub(crate) fn record(state: ClientRegistration<Suite>, password: &str, answer: &
 }
 
 /// None if the client sees that the password is wrong.
-pub(crate) fn proof(state: ClientLogin<Suite>, password: &str, answer: &Value) -> Option<String> {
+pub(crate) fn proof<S>(state: ClientLogin<S>, password: &str, answer: &Value) -> Option<String>
+where
+    S: CipherSuite<OprfCs = Ristretto255, KeyExchange = TripleDh<Ristretto255, Sha512>>,
+{
     let response = CredentialResponse::deserialize(&unhex(&answer["response"])).unwrap();
     let identifiers = Identifiers::default();
     let parameters = ClientLoginFinishParameters::new(Some(CONTEXT), identifiers, None);
@@ -62,7 +65,8 @@ fn unhex(digits: &Value) -> Vec<u8> {
         .collect()
 }
 
-struct Chance;
+/// The system's random bytes.
+pub(crate) struct Chance;
 
 impl CryptoRng for Chance {}
 
