@@ -73,8 +73,9 @@ const whileLocked = async ({ host }, name, act) => {
 
 /** As who runs the hub, with its accounts open; there are some. */
 const hubAccounts = (act) => async (person, room) => {
+  await signedIn(person); // somebody, and then who hosts
+  await press(person, "Sign out here");
   await signedIn(person);
-  await person.page.keyboard.press("Escape");
   await person.page.goto("about:blank"); // a page is not loaded anew for what stands behind the #
   await person.page.goto(room.hostUrl);
   await person.isLive();
@@ -83,7 +84,7 @@ const hubAccounts = (act) => async (person, room) => {
   await person.shows(/kept for who has the password/);
   await act(person);
 };
-const aboutFirst = ({ page }) => page.getByRole("button", { name: /What to do about/ }).last().click();
+const aboutFirst = ({ page }) => page.getByRole("button", { name: /What to do about/ }).first().click();
 
 /** By name: which hub, what to do until there is something to see. */
 const SCENES = {

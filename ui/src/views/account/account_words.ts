@@ -39,6 +39,7 @@ export const hubWords = {
   off: "This hub was started without accounts.",
   notRead: "The accounts cannot be read now. Check the connection, then open this again.",
   failed: "That was not done. Check the connection, then try again.",
+  you: "you; yours is in Menu, Account",
   find: "Find a name",
   noSuch: "Nobody of that name.",
   places: (places: number, lent: boolean): string => [places === 0 ? "not signed in" : places === 1 ? "signed in at one place" : `signed in at ${places} places`, ...(lent ? ["has a password from you"] : [])].join(", "),
