@@ -1,5 +1,5 @@
 /**
- * Signing up, in and out at a hub, and what who runs it does about that: rules R85 to R91 of the protocol.
+ * Signing up, in and out at a hub, and what who runs it does about that: rules R85 to R89, R91 and R92 of the protocol.
  *
  * Promises: a password leaves this page in no form that could be guessed from without the hub; what goes
  * wrong is one `AccountRefusal`. Must not know: where tokens are kept, or what is on the screen.

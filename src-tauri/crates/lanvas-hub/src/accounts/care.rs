@@ -1,4 +1,4 @@
-//! What who runs the hub does about its accounts: rules R90 and R91 of the protocol.
+//! What who runs the hub does about its accounts: rules R91 and R92 of the protocol.
 //!
 //! Promises: whoever is taken out or given another password is signed out everywhere, at once, in
 //! every session. Must not know: how who asks proved that they may.

@@ -1,4 +1,4 @@
-//! Signing up, in and out, and what the host does about it: rules R85 to R91 of the protocol.
+//! Signing up, in and out, and what the host does about it: rules R85 to R89, R91 and R92 of the protocol.
 //!
 //! Promises: small requests, whole or refused; one answer for all that is wrong with a name and its
 //! password; nothing secret is logged or printed. Must not know: what the messages of OPAQUE say.

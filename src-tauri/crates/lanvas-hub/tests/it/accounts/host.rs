@@ -1,4 +1,4 @@
-//! What who runs the hub does about accounts: rules R90 and R91, and who may not.
+//! What who runs the hub does about accounts: rules R91 and R92, and who may not.
 
 use lanvas_hub::accounts::kept;
 use lanvas_protocol::{Encoding, ErrorCode, message::Hello};
@@ -40,7 +40,7 @@ impl<'a> Host<'a> {
     }
 }
 
-/// R90: who runs the hub sees who has an account, by name, and at how many places they are signed in.
+/// R91: who runs the hub sees who has an account, by name, and at how many places they are signed in.
 #[tokio::test]
 async fn the_host_sees_who_has_an_account() {
     let folder = tempfile::tempdir().unwrap();
@@ -65,7 +65,7 @@ async fn the_host_sees_who_has_an_account() {
     assert_eq!(keys.len(), 4, "and nothing that opens anything: {keys:?}");
 }
 
-/// R90: who is taken out is out in every session, and their name is anybody's; who takes it is
+/// R91: who is taken out is out in every session, and their name is anybody's; who takes it is
 /// another person.
 #[tokio::test]
 async fn who_is_removed_is_out_and_the_name_is_free() {
@@ -118,7 +118,7 @@ async fn who_is_removed_is_out_and_the_name_is_free() {
     assert_eq!(Host::of(&hub).list().await.as_array().unwrap().len(), 1);
 }
 
-/// R91: a forgotten password is replaced by one that the host reads out; the person stays who they are.
+/// R92: a forgotten password is replaced by one that the host reads out; the person stays who they are.
 #[tokio::test]
 async fn a_forgotten_password_is_replaced() {
     let folder = tempfile::tempdir().unwrap();
@@ -164,7 +164,7 @@ async fn a_forgotten_password_is_replaced() {
     assert_eq!(code(&host.reset("Nobody").await), "account_not_found");
 }
 
-/// R90, R91: only who runs the hub; to be a host, a moderator or an account's owner is not enough.
+/// R91, R92: only who runs the hub; to be a host, a moderator or an account's owner is not enough.
 #[tokio::test]
 async fn nobody_else_does_anything_about_accounts() {
     let folder = tempfile::tempdir().unwrap();
@@ -196,7 +196,7 @@ async fn nobody_else_does_anything_about_accounts() {
     assert_eq!(ann.me(&signed_in.token).await.0, 200);
 }
 
-/// R91: a hub may have no accounts; what is kept of them stays for when it has again.
+/// R92: a hub may have no accounts; what is kept of them stays for when it has again.
 #[tokio::test]
 async fn a_hub_without_accounts_says_so() {
     let folder = tempfile::tempdir().unwrap();
