@@ -27,7 +27,9 @@ pub(crate) fn backup(arguments: &BackupArguments) -> Result<()> {
 pub(crate) fn verify(arguments: &VerifyArguments) -> Result<()> {
     let shown = arguments.file.display();
     if !arguments.file.is_file() {
-        bail!("There is no file {shown}.");
+        bail!(
+            "There is no file {shown}. Check its name; sessions lie in the data folder, under sessions/."
+        );
     }
     let found =
         storage::verify(&arguments.file).with_context(|| format!("{shown} is not sound"))?;

@@ -76,7 +76,7 @@ async fn connect(link: &Link, arguments: &ChatArguments) -> Result<Socket> {
     let unreachable = || {
         format!(
             "{} cannot be reached; ask the host for the current link",
-            link.socket
+            link.authority
         )
     };
     let stream: Box<dyn Duplex> = if link.sealed {

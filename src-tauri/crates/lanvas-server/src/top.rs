@@ -123,7 +123,12 @@ fn address(url: &str) -> Result<(String, bool)> {
 }
 
 fn look(hub: &Hub<'_>) -> Result<Sample> {
-    let unreachable = || format!("No Lanvas hub answers at {}", hub.url());
+    let unreachable = || {
+        format!(
+            "No Lanvas hub answers at {}; check the address, and that it is running",
+            hub.url()
+        )
+    };
     let metrics = get(hub, "/metrics").with_context(unreachable)?;
     let sessions = get(hub, "/api/sessions").with_context(unreachable)?;
     Sample::of(Instant::now(), &metrics, &sessions)

@@ -63,7 +63,7 @@ pub enum StorageError {
         reason: String,
     },
     /// The folder or a file cannot be used.
-    #[error("{} cannot be used: {source}.", path.display())]
+    #[error("{} cannot be used: {source}. Check that it is there and may be written, or choose another place.", path.display())]
     Io {
         /// Which.
         path: PathBuf,
