@@ -112,9 +112,12 @@ pub enum InterfaceKind {
 pub struct PortFact {
     /// Which.
     pub port: u16,
+    /// Where that was met: a hub may listen on one address alone.
+    #[serde(skip)]
+    pub at: SocketAddr,
     /// What a connection to it met.
     pub answer: Answer,
-    /// Whether a connection to this machine's address in the network met the
+    /// Whether a connection to an address of this machine in a network met the
     /// same; if not, the hub listens on this machine only.
     pub on_the_network: bool,
 }
@@ -219,21 +222,21 @@ pub async fn examine(question: &Question) -> Facts {
             None => None,
         }
     };
-    let own = own_address(&interfaces);
+    let own = own_addresses(&interfaces);
     let company = async {
         let announced = announced::listen(&question.networks).await;
         let silent = announced::silent(&announced, &interfaces).await;
         (announced, silent)
     };
     let (ports, hearing, firewalls, target, (announced, silent)) = tokio::join!(
-        reach::ports(question.port, own),
+        reach::ports(question.port, &own),
         hearing::listen(&interfaces),
         firewall::switched_on(),
         target,
         company,
     );
     let (devices, former) = match diagnosis::hub_fact(&ports) {
-        Some(hub) => tokio::join!(reach::devices(hub.port), reach::former(hub.port)),
+        Some(hub) => tokio::join!(reach::devices(hub.at), reach::former(hub.at)),
         None => Default::default(),
     };
     Facts {
@@ -251,9 +254,9 @@ pub async fn examine(question: &Question) -> Facts {
     }
 }
 
-fn own_address(interfaces: &[InterfaceFact]) -> Option<IpAddr> {
-    let used = interfaces.iter().find(|interface| interface.in_use);
-    used.map(|interface| interface.address.into())
+fn own_addresses(interfaces: &[InterfaceFact]) -> Vec<IpAddr> {
+    let used = interfaces.iter().filter(|interface| interface.in_use);
+    used.map(|interface| interface.address.into()).collect()
 }
 
 fn is_beside(interfaces: &[InterfaceFact], other: IpAddr) -> bool {

@@ -394,6 +394,7 @@ pub(super) mod tests {
     fn port(port: u16, answer: Answer, on_the_network: bool) -> PortFact {
         PortFact {
             port,
+            at: (Ipv4Addr::LOCALHOST, port).into(),
             answer,
             on_the_network,
         }

@@ -27,12 +27,13 @@ const ANSWER_BYTES_MAX: u64 = 4_096;
 const TOLD_BYTES_MAX: u64 = 16_384;
 
 /// What has the hub's ports on this machine; free ones are left out.
-pub(super) async fn ports(wanted: Option<u16>, own: Option<IpAddr>) -> Vec<PortFact> {
+pub(super) async fn ports(wanted: Option<u16>, own: &[IpAddr]) -> Vec<PortFact> {
     let ports: Vec<u16> = match wanted {
         Some(port) => vec![port],
         None => USUAL_PORTS.collect(),
     };
-    let mut asked: JoinSet<PortFact> = ports.into_iter().map(|port| own_port(port, own)).collect();
+    let asked = ports.into_iter().map(|port| own_port(port, own.to_vec()));
+    let mut asked: JoinSet<PortFact> = asked.collect();
     let mut facts = Vec::new();
     while let Some(fact) = asked.join_next().await {
         facts.extend(fact.ok().filter(|fact| wanted.is_some() || is_taken(fact)));
@@ -45,44 +46,42 @@ fn is_taken(fact: &PortFact) -> bool {
     matches!(fact.answer, Answer::Lanvas | Answer::OtherProgram)
 }
 
-async fn own_port(port: u16, own: Option<IpAddr>) -> PortFact {
-    let inside = answer((Ipv4Addr::LOCALHOST, port).into()).await;
-    let outside = match own {
-        Some(own) => answer((own, port).into()).await,
-        None => inside,
-    };
-    // A hub that was bound to one address answers only there.
-    let best = if outside == Answer::Lanvas {
-        outside
-    } else {
-        inside
-    };
+async fn own_port(port: u16, own: Vec<IpAddr>) -> PortFact {
+    let here = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let places = own.into_iter().map(|own| SocketAddr::from((own, port)));
+    let asked = places.map(|place| async move { (place, answer(place).await) });
+    let (inside, outside) = tokio::join!(answer(here), asked.collect::<JoinSet<_>>().join_all());
+    // A hub that was bound to one address answers only there; what it tells its own machine it
+    // tells by loopback, if it listens there.
+    let mut met = std::iter::once((here, inside)).chain(outside.iter().copied());
+    let hub = met.find(|(_, met)| *met == Answer::Lanvas);
+    let (at, best) = hub.unwrap_or((here, inside));
     PortFact {
         port,
+        at,
         answer: best,
-        on_the_network: own.is_some() && outside == best,
+        on_the_network: outside.iter().any(|(_, met)| *met == best),
     }
 }
 
 /// What other devices told the hub on this machine that they reached of it.
-pub(super) async fn devices(port: u16) -> Vec<DeviceReport> {
-    told(port, "GET /api/reach").await.unwrap_or_default()
+pub(super) async fn devices(hub: SocketAddr) -> Vec<DeviceReport> {
+    told(hub, "GET /api/reach").await.unwrap_or_default()
 }
 
 /// Where the hub on this machine was reached since it began.
-pub(super) async fn former(port: u16) -> Vec<Ipv4Addr> {
+pub(super) async fn former(hub: SocketAddr) -> Vec<Ipv4Addr> {
     #[derive(Deserialize)]
     struct Whereabouts {
         had: Vec<Ipv4Addr>,
     }
-    let told: Option<Whereabouts> = told(port, "GET /api/whereabouts").await;
+    let told: Option<Whereabouts> = told(hub, "GET /api/whereabouts").await;
     told.map(|told| told.had).unwrap_or_default()
 }
 
 /// What the hub on this machine tells nobody else.
-async fn told<T: DeserializeOwned>(port: u16, line: &str) -> Option<T> {
-    let here = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let asked = ask(here, line, TOLD_BYTES_MAX, ANSWER_TIMEOUT);
+async fn told<T: DeserializeOwned>(hub: SocketAddr, line: &str) -> Option<T> {
+    let asked = ask(hub, line, TOLD_BYTES_MAX, ANSWER_TIMEOUT);
     let answer = timeout(ANSWER_TIMEOUT, asked).await.ok()?.ok()?;
     serde_json::from_slice(body(&answer)?).ok()
 }

@@ -116,6 +116,22 @@ fn said<'a>(finding: &'a Value, field: &str) -> &'a str {
     finding[field].as_str().expect("a sentence")
 }
 
+/// As who sets the interface to host on: it is not the first of this machine, and not loopback.
+#[test]
+fn a_hub_on_one_of_two_networks_is_found_there() {
+    let Some(network) = Network::or_skip(1) else {
+        return;
+    };
+    let [anns] = network.machines();
+    anns.add_address("10.74.30.1");
+    let data = tempfile::tempdir().expect("a folder");
+    let ann = Hub::start_on(anns, "10.74.30.1", data);
+    let found = doctor(anns, &[]);
+    assert!(codes(&found).contains(&"hub_answers"), "{found:?}");
+    drop(ann);
+    assert_eq!(worst(anns, &[]), "several_networks", "and no hub");
+}
+
 #[test]
 fn the_doctor_follows_addresses_that_come_go_and_change() {
     let Some(network) = Network::or_skip(2) else {

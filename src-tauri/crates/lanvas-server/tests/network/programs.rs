@@ -89,6 +89,11 @@ impl<'a> Hub<'a> {
         Self::launch(machine, "127.0.0.1", data, &["--bind", "127.0.0.1"])
     }
 
+    /// Starts one on one address of the machine.
+    pub(crate) fn start_on(machine: &'a Machine, address: &str, data: TempDir) -> Self {
+        Self::launch(machine, address, data, &["--bind", address])
+    }
+
     /// Starts one with what is in `data`.
     pub(crate) fn start_in(machine: &'a Machine, data: TempDir, arguments: &[&str]) -> Self {
         Self::launch(machine, &machine.ip, data, arguments)
