@@ -410,6 +410,39 @@ cases["what comes in line with another thing shows by a guide that it does"] = a
   await until("no guide is left", async () => (await guides(ada)) === 0);
 };
 
+cases["a side that is resized comes in line with another thing's and shows by a guide that it does, unless Ctrl is down"] = async (world) => {
+  const hub = await world.hub();
+  const witness = await world.witness(hub);
+  const ada = await world.person(hub.url, "Ada");
+  const { mouse, keyboard } = ada.page;
+  for (const [from, to] of [[[400, 200], [500, 260]], [[420, 420], [560, 480]]]) {
+    await keyboard.press("r");
+    await drag(ada, from, to);
+  }
+  const [other, resized] = await witness.sees("both", (all) => all.length === 2 && all);
+  const edge = other.x + other.body.w;
+  const right = (all) => all.filter(({ id }) => id === resized.id).map(({ x, body }) => x + body.w)[0];
+  await keyboard.press("v");
+  await mouse.move(560, 480);
+  await mouse.down();
+  await mouse.move(530, 500, { steps: 4 });
+  assert.equal(await guides(ada), 0, "in line with nothing");
+  await mouse.move(503, 510, { steps: 4 });
+  await until("a guide as long as from one to the other", async () => (await guides(ada)) > 200);
+  await mouse.up();
+  await witness.sees("its right edge right below the other's", (all) => right(all) === edge);
+  await until("no guide is left", async () => (await guides(ada)) === 0);
+  // And 4 to the right of it where Ctrl lets it be.
+  await mouse.move(500, 510);
+  await mouse.down();
+  await keyboard.down("Control");
+  await mouse.move(504, 510, { steps: 4 });
+  assert.equal(await guides(ada), 0, "Ctrl is down");
+  await mouse.up();
+  await keyboard.up("Control");
+  await witness.sees("its right edge where the pointer was", (all) => right(all) === edge + 4);
+};
+
 cases["one follows a person, everybody is asked to look, and whoever wants to stays"] = async (world) => {
   const hub = await world.hub();
   const ada = await world.person(hub.url, "Ada");

@@ -4,7 +4,6 @@
  */
 import { changedShape, hasProperty, isFixed, propertyOf, type ShapeProperty, type ShapeValue } from "../document/shape";
 import { isCropped } from "../engine/crop";
-import { EMPTY_RECT, union } from "../engine/geometry";
 import type { Placed } from "../engine/scene";
 import { OPERATION_SHAPES_MAX } from "../protocol/generated/limits";
 import type { Remainder, Shape, ShapeChange, ShapeId } from "../protocol/generated/messages";
@@ -217,7 +216,7 @@ function croppedOf(view: ToolView): ImageShape[] {
 
 /** Around all that is selected; empty if nothing is. */
 export function selectionBounds(view: ToolView) {
-  return view.selection.reduce((rect, id) => union(rect, view.scene.get(id)?.bounds ?? EMPTY_RECT), EMPTY_RECT);
+  return view.scene.boundsOf(view.selection);
 }
 
 /** The shapes as the changes would leave them. */

@@ -64,7 +64,7 @@ function straightened(angle: number, inSteps: boolean): number {
   return Math.abs(angle - right) < TURN_SNAP ? right : angle;
 }
 
-function keepsRatio(shape: Shape, { shift }: Modifiers, isCorner: boolean): boolean {
+export function keepsRatio(shape: Shape, { shift }: Modifiers, isCorner: boolean): boolean {
   const byItself = shape.body.kind === "image" || shape.body.kind === "text";
   return isCorner && byItself !== shift;
 }

@@ -7,4 +7,4 @@ export { stepKeyPointer } from "./key_pointer";
 export { stepLaser } from "./laser";
 export { insideLasso } from "./lasso";
 export { stepPicker } from "./picker";
-export { snapped } from "./snap";
+export { snapped, snappedGrip } from "./snap";

@@ -7,7 +7,7 @@
  * the board before a drag ends.
  */
 import { isFixed } from "../document/shape";
-import { containsPoint, EMPTY_RECT, expand, isEmpty, rectBetween, union, type Point } from "../engine/geometry";
+import { containsPoint, containsRect, EMPTY_RECT, expand, isEmpty, rectBetween, union, type Point } from "../engine/geometry";
 import { handlesOf, type Grip, type Handles } from "../engine/handles";
 import { insideBox, topmostAt } from "../engine/hit";
 import type { Placed } from "../engine/scene";
@@ -35,7 +35,7 @@ export type SelectState =
   /** Down, and not yet decided between a click and a drag. */
   | { readonly type: "pressing"; readonly from: Point; readonly hit: ShapeId | null; readonly carries: boolean; readonly gesture: string; readonly lasso: boolean }
   | { readonly type: "moving"; readonly from: Point; readonly ids: readonly ShapeId[]; readonly dx: number; readonly dy: number; readonly gesture: string; readonly copies: boolean }
-  | { readonly type: "transforming"; readonly from: Point; readonly grip: Grip; readonly handles: Handles; readonly gesture: string; readonly to: Point; readonly modifiers: Modifiers }
+  | { readonly type: "transforming"; readonly from: Point; readonly grip: Grip; readonly handles: Handles; readonly gesture: string }
   | { readonly type: "boxing"; readonly from: Point; readonly to: Point; readonly base: readonly ShapeId[]; readonly searched: boolean }
   | { readonly type: "lassoing"; readonly way: readonly Point[]; readonly base: readonly ShapeId[]; readonly searched: boolean };
 
@@ -105,7 +105,7 @@ function press(event: Down, view: ToolView, lasso: boolean): Step<SelectState> {
   const from = { x: at.x, y: at.y };
   const handles = handlesOf(placedOf(view.selection, view));
   const grip = gripAt(handles, from, reach, view.camera);
-  if (grip && handles) return { state: { type: "transforming", from, grip, handles, gesture: fresh, to: from, modifiers }, effects: [] };
+  if (grip && handles) return { state: { type: "transforming", from, grip, handles, gesture: fresh }, effects: [] };
   const placed = topmostAt(view.scene, at, reach / view.camera.zoom);
   const hit = placed?.shape.id ?? null;
   const isLocked = isFixed(placed?.shape);
@@ -119,8 +119,7 @@ function press(event: Down, view: ToolView, lasso: boolean): Step<SelectState> {
 
 /** Inside the frame round the selection, where a drag carries it. */
 function isOnSelection(at: Point, view: ToolView): boolean {
-  const able = free(view);
-  const bounds = able.reduce((rect, placed) => union(rect, placed.bounds), EMPTY_RECT);
+  const bounds = free(view).reduce((rect, placed) => union(rect, placed.bounds), EMPTY_RECT);
   return !isEmpty(bounds) && containsPoint(expand(bounds, 4 / view.camera.zoom), at);
 }
 
@@ -180,22 +179,19 @@ function doubled(placed: Placed | null, at: Point, reach: number, view: ToolView
 
 // --- moving ---
 
-function carry(state: Moving, to: Point, modifiers: Modifiers, view: ToolView): Step<SelectState> {
+function carry(state: Moving, to: Point, modifiers: Modifiers, view: ToolView): Step<Moving> {
   const box = view.scene.boundsOf(state.ids);
-  let [dx, dy] = [to.x - state.from.x, to.y - state.from.y];
+  let way = { dx: to.x - state.from.x, dy: to.y - state.from.y };
   // Along one axis while Shift is down.
-  if (modifiers.shift) [dx, dy] = Math.abs(dx) > Math.abs(dy) ? [dx, 0] : [0, dy];
-  const fit = late.snapped?.(box, dx, dy, new Set(state.ids), view, modifiers.command) ?? { dx, dy, guides: [] };
-  const next = { ...state, dx: fit.dx, dy: fit.dy, copies: modifiers.alt };
-  const guides = fit.guides.length > 0 ? { guides: fit.guides } : {};
-  return { state: next, effects: [{ type: "set_preview", preview: { move: { ids: next.ids, dx: next.dx, dy: next.dy }, ...guides } }] };
+  if (modifiers.shift) way = Math.abs(way.dx) > Math.abs(way.dy) ? { ...way, dy: 0 } : { ...way, dx: 0 };
+  const { dx, dy, guides } = late.snapped?.(box, way.dx, way.dy, new Set(state.ids), view, modifiers.command) ?? { ...way, guides: [] };
+  return { state: { ...state, dx, dy, copies: modifiers.alt }, effects: [{ type: "set_preview", preview: { move: { ids: state.ids, dx, dy }, guides } }] };
 }
 
 function moving(state: Moving, event: ToolEvent, view: ToolView): Step<SelectState> {
   if (event.type === "move") return carry(state, event.samples.at(-1) ?? state.from, event.modifiers, view);
   if (event.type !== "up") return { state, effects: [] };
-  const last = carry(state, event.at, event.modifiers, view).state;
-  const { dx, dy, copies } = last.type === "moving" ? last : state;
+  const { dx, dy, copies } = carry(state, event.at, event.modifiers, view).state;
   const done = copies ? copy(state, dx, dy, view) : shift(state.ids, dx, dy, state.gesture, view);
   return { state: SELECT_IDLE, effects: [...done, NO_PREVIEW] };
 }
@@ -218,7 +214,7 @@ function withFrames(ids: readonly ShapeId[], view: ToolView): readonly ShapeId[]
   if (frames.length === 0) return ids;
   const inside = frames.flatMap(({ shape: { x, y, body } }) => {
     const box = body.kind === "frame" ? { minX: x, minY: y, maxX: x + body.w, maxY: y + body.h } : EMPTY_RECT;
-    return view.scene.query(box).filter(({ bounds }) => bounds.minX >= box.minX && bounds.minY >= box.minY && bounds.maxX <= box.maxX && bounds.maxY <= box.maxY);
+    return view.scene.query(box).filter(({ bounds }) => containsRect(box, bounds));
   });
   return [...new Set([...ids, ...inside.map(({ shape }) => shape.id)])];
 }
@@ -227,15 +223,16 @@ function withFrames(ids: readonly ShapeId[], view: ToolView): readonly ShapeId[]
 
 function transforming(state: Transforming, event: ToolEvent, view: ToolView): Step<SelectState> {
   if (event.type !== "move" && event.type !== "up") return { state, effects: [] };
-  const to = event.type === "up" ? event.at : (event.samples.at(-1) ?? state.to);
-  const next = { ...state, to: { x: to.x, y: to.y }, modifiers: event.modifiers };
+  const at = event.type === "up" ? event.at : (event.samples.at(-1) ?? state.from);
   const placed = free(view);
-  const isClick = Math.hypot(to.x - state.from.x, to.y - state.from.y) * view.camera.zoom < 1;
+  const isClick = Math.hypot(at.x - state.from.x, at.y - state.from.y) * view.camera.zoom < 1;
+  const { to, guides } = late.snappedGrip?.(state.grip.name, placed, state.from, at, event.modifiers, view) ?? { to: at, guides: [] };
   const changes = isClick ? [] : dragged(state.grip, state.handles, placed, state.from, to, event.modifiers, view);
   if (event.type === "up") return { state: SELECT_IDLE, effects: [...submitChanges(changes, state.gesture), NO_PREVIEW] };
   const draft = draftOf(placed.map(({ shape }) => shape), changes);
-  const target = state.handles.connector !== null && state.grip.name !== "bend" && !event.modifiers.command ? holdAt(view, to, new Set([state.handles.connector])) : null;
-  return { state: next, effects: [{ type: "set_preview", preview: { draft, ...(target ? { target: target.id } : {}) } }] };
+  const connector = state.grip.name === "bend" || event.modifiers.command ? null : state.handles.connector;
+  const target = connector === null ? null : holdAt(view, to, new Set([connector]));
+  return { state, effects: [{ type: "set_preview", preview: { draft, guides, ...(target ? { target: target.id } : {}) } }] };
 }
 
 // --- box and lasso ---
