@@ -192,7 +192,12 @@ const SCENES = {
   "chat picture on its way": ["plain", inChat(async (person) => {
     await person.page.route("**/blobs", () => undefined); // never answered
     await attach(person, pictureFile("a.png", 300, 200, [120, 150, 190]));
-    await person.shows("Getting the picture ready");
+    await person.page.getByRole("button", { name: "Cancel", exact: true }).waitFor();
+    await person.shows("Adding a.png");
+  })],
+  "chat picture damaged": ["plain", inChat(async (person) => {
+    await attach(person, { name: "a.png", mimeType: "image/png", buffer: Buffer.alloc(0) });
+    await person.shows("empty or damaged");
   })],
   "chat pictures attached": ["plain", inChat(async (person) => {
     await attach(person, pictureFile("a.png", 300, 200, [120, 150, 190]), pictureFile("b.png", 100, 300, [190, 120, 150]), pictureFile("c.png", 80, 80, [90, 160, 120]));

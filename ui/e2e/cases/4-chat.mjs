@@ -2,6 +2,18 @@ import { strict as assert } from "node:assert";
 import { talk } from "../harness/stranger.mjs";
 import { until } from "../harness/until.mjs";
 
+/** A picture that no format makes smaller, in Base64. */
+function noise(page, width, height) {
+  return page.evaluate(([w, h]) => {
+    const canvas = document.createElement("canvas");
+    Object.assign(canvas, { width: w, height: h });
+    const pixels = new ImageData(w, h);
+    for (let i = 0; i < pixels.data.length; i++) pixels.data[i] = i % 4 === 3 ? 255 : Math.random() * 256;
+    canvas.getContext("2d").putImageData(pixels, 0, 0);
+    return canvas.toDataURL("image/png").split(",")[1];
+  }, [width, height]);
+}
+
 export const cases = {
   async "a message is there at once, marked until the hub has it, and read by the others"(world) {
     const hub = await world.hub();
@@ -77,6 +89,61 @@ export const cases = {
     await ada.shows("<b>Ben</b>");
   },
 
+  async "a large picture on a slow line shows how far it is and can be stopped: the draft stays, and it goes the next time"(world) {
+    const hub = await world.hub();
+    const ada = await world.person(hub.url, "Ada");
+    const ben = await world.person(hub.url, "Ben");
+    await ada.open("Chat");
+    const field = ada.page.getByLabel("Message", { exact: true });
+    await field.fill("Look at this");
+    const line = await ada.page.context().newCDPSession(ada.page);
+    const upward = (uploadThroughput) => line.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput });
+    const large = { name: "noise.png", mimeType: "image/png", buffer: Buffer.from(await noise(ada.page, 600, 500), "base64") };
+    const attach = () => ada.page.locator("form input[type=file]").setInputFiles(large);
+    await upward(60_000);
+    await attach();
+    const bar = ada.page.getByRole("progressbar", { name: "Adding noise.png" });
+    await bar.waitFor();
+    await until("a part of it has gone", () => bar.evaluate((shown) => shown.position > 0 && shown.position < 1));
+    assert.ok(await ada.page.getByRole("button", { name: "Send", exact: true }).isDisabled(), "it is waited for");
+    await ada.page.getByRole("button", { name: "Cancel", exact: true }).click();
+    await bar.waitFor({ state: "detached" });
+    assert.equal(await field.inputValue(), "Look at this");
+    assert.equal(await ada.page.locator("form [role=alert]").count(), 0, "who stopped it knows");
+    await upward(-1);
+    await attach();
+    await ada.page.getByRole("button", { name: "Remove the picture" }).waitFor();
+    await field.press("Enter");
+    await ben.open("Chat");
+    await ben.shows("Look at this");
+    await ben.page.getByRole("button", { name: /Picture by Ada/ }).waitFor();
+    await ben.has({ messages: 1 });
+  },
+
+  async "a picture that is empty or damaged is called so, once, in the chat and on the board"(world) {
+    const hub = await world.hub();
+    const ada = await world.person(hub.url, "Ada");
+    const said = ada.page.getByText("The picture is empty or damaged.");
+    const whole = Buffer.from(await noise(ada.page, 60, 50), "base64");
+    const files = [Buffer.alloc(0), whole.subarray(0, 60)].map((buffer) => ({ name: "holiday.png", mimeType: "image/png", buffer }));
+    const board = ada.page.locator('input[type="file"]').first();
+    for (const file of files) {
+      for (let time = 0; time < 2; time++) {
+        const answered = ada.page.waitForResponse(/\/blobs$/);
+        await board.setInputFiles(file);
+        await answered;
+        await said.first().waitFor();
+      }
+      assert.equal(await said.count(), 1);
+      await ada.page.getByRole("button", { name: "Close", exact: true }).last().click();
+      await said.waitFor({ state: "detached" });
+    }
+    await ada.has({ shapes: 0 });
+    await ada.open("Chat");
+    await ada.page.locator("form input[type=file]").setInputFiles(files);
+    await said.waitFor();
+  },
+
   async "Shift+Enter makes a line, and a message that is too long says by how much"(world) {
     const hub = await world.hub();
     const ada = await world.person(hub.url, "Ada");
@@ -89,7 +156,7 @@ export const cases = {
     await ada.has({ messages: 1 });
     assert.equal(await ada.page.locator("[role=log] .text").first().evaluate((text) => text.innerText.trim()), "first\nsecond");
     await field.fill("x".repeat(4003));
-    await ada.shows("3 too many");
+    await ada.shows("3 characters too many");
     await field.press("Enter");
     assert.equal((await ada.debug()).messages, 1);
   },

@@ -41,6 +41,34 @@ export const cases = {
     await host.has({ shapes: 2 });
   },
 
+  async "notes that are locked look and are read-only, and say why, until they are open again"(world) {
+    const hub = await world.hub();
+    const host = await world.person(hostUrl(hub), "Hanna");
+    const guest = await world.person(hub.url, "Gus");
+    await guest.open("Notes");
+    await guest.write("- [ ] one ");
+    const text = guest.page.locator(".cm-content");
+    assert.equal(await text.getAttribute("aria-readonly"), null);
+    await people(host);
+    await host.page.getByRole("button", { name: "Order in the room" }).click();
+    const lock = host.page.getByRole("switch", { name: "The notes" });
+    await lock.check();
+    await guest.page.locator('.cm-content[aria-readonly="true"][contenteditable="false"]').waitFor();
+    assert.match(await text.evaluate((shut) => document.getElementById(shut.getAttribute("aria-describedby"))?.textContent ?? ""), /The notes are locked/);
+    const color = (of) => guest.page.locator(of).evaluate((one) => getComputedStyle(one).backgroundColor);
+    assert.notEqual(await color(".cm-editor"), "rgba(0, 0, 0, 0)", "it looks shut");
+    const box = guest.page.locator(".lanvas-task");
+    await box.waitFor();
+    assert.ok(await box.isDisabled());
+    await text.focus();
+    await guest.page.keyboard.type("not this");
+    assert.doesNotMatch(await guest.notes(), /not this/);
+    await lock.uncheck();
+    await guest.page.locator('.cm-content[contenteditable="true"]:not([aria-readonly])').waitFor();
+    await guest.write("two");
+    assert.match(await guest.notes(), /two/);
+  },
+
   async "what was drawn while the board was being locked is kept for its author"(world) {
     const hub = await world.hub();
     const host = await world.person(hostUrl(hub), "Hanna");

@@ -157,6 +157,8 @@ export class Incoming {
     const brought = await this.#desk.pictures.bring(file);
     const view = this.#desk.view();
     if (!brought || !view) return false;
+    // The hub looks no further than its first bytes.
+    await createImageBitmap(file).then((whole) => whole.close(), () => Promise.reject(new NotTaken("picture_damaged")));
     const { zoom } = view.camera;
     const by = Math.min(1 / zoom, (view.size.width * PICTURE_PART) / brought.width / zoom, (view.size.height * PICTURE_PART) / brought.height / zoom);
     const [w, h] = [brought.width * by, brought.height * by];

@@ -70,7 +70,9 @@ export class PictureShelf {
     this.uploads.set(this.uploads.now.filter((upload) => upload.key !== key));
   }
 
+  /** What is said already is said once. */
   #fail(key: number, problem: string): null {
+    this.uploads.set(this.uploads.now.filter((upload) => upload.problem !== problem));
     this.#tell(key, { problem });
     return null;
   }

@@ -19,8 +19,8 @@ export interface KeptPicture {
 }
 
 export interface Files {
-  /** Rejects with an `Error` whose message is a sentence for the person. */
-  bring(file: Blob, onPart: (part: number) => void): Promise<KeptPicture>;
+  /** Rejects with an `Error` whose message is a sentence for the person; `stop` ends it early. */
+  bring(file: Blob, onPart: (part: number) => void, stop?: AbortSignal): Promise<KeptPicture>;
   read(name: BlobName): Promise<Blob>;
 }
 
@@ -34,7 +34,7 @@ export function filesOf(address: FilesAddress): Files {
     return resume === undefined ? {} : { Authorization: `Bearer ${resume}` };
   };
   return {
-    bring: (file, onPart) => upload(url(), secret(), file, onPart),
+    bring: (file, onPart, stop) => upload(url(), secret(), file, onPart, stop),
     async read(name) {
       const answer = await fetch(`${url()}/${name}`, { headers: secret() });
       if (!answer.ok) throw new Error(UNKNOWN);
@@ -43,7 +43,7 @@ export function filesOf(address: FilesAddress): Files {
   };
 }
 
-function upload(url: string, headers: Record<string, string>, file: Blob, onPart: (part: number) => void): Promise<KeptPicture> {
+function upload(url: string, headers: Record<string, string>, file: Blob, onPart: (part: number) => void, stop?: AbortSignal): Promise<KeptPicture> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", url);
@@ -51,8 +51,8 @@ function upload(url: string, headers: Record<string, string>, file: Blob, onPart
     request.upload.addEventListener("progress", ({ loaded, total, lengthComputable }) => {
       if (lengthComputable && total > 0) onPart(loaded / total);
     });
-    request.addEventListener("error", () => reject(new Error(UNREACHABLE)));
-    request.addEventListener("timeout", () => reject(new Error(UNREACHABLE)));
+    request.onerror = request.onabort = () => reject(new Error(UNREACHABLE));
+    stop?.addEventListener("abort", () => request.abort());
     request.addEventListener("load", () => {
       const answer = parsed(request.responseText);
       const kept = request.status < 300 ? asKept(answer) : null;

@@ -11,6 +11,7 @@ export const hintWords: Readonly<Record<Hint, string>> = {
   no_words: "There are no words in it.",
   pictures_lost: "Some pictures did not come along: their session cannot be reached. Save a copy there and open it here.",
   file_unknown: "That is nothing that Lanvas can open. It opens its own boards, .excalidraw, pictures and PDF.",
+  picture_damaged: "The picture is empty or damaged. Choose another file.",
   file_of_words: "Texts go into the notes: open them and drop the file there.",
   words_cut: "The first 10,000 characters are here, a text on the board takes no more. Put all of it into the notes.",
   file_too_large: "The file is larger than 64 MB, which no board is. Save it in parts and open those.",

@@ -149,6 +149,7 @@ export const undoWords = {
     ...(returns === 0 ? [] : [`${things(returns)} they removed ${returns === 1 ? "returns" : "return"}.`]),
   ],
   others: "What is there is outlined on the board. What others changed since stays as it is. You can undo it again.",
+  apart: "Notes and chat stay as they are.",
   more: "That is the latest of it. Take it back, then look again for the rest.",
   keptFrom: (time_ms: number): string => `What they changed or removed before ${whoWords.at(time_ms)} is no longer known one by one, and stays.`,
   cancel: "Cancel",

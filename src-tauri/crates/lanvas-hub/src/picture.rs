@@ -29,6 +29,14 @@ pub fn read_head(bytes: &[u8]) -> Option<Picture> {
     })
 }
 
+/// Whether it says to be a picture of the four kinds, even if no more of it can be read.
+#[must_use]
+pub fn begins_as_picture(bytes: &[u8]) -> bool {
+    let is_webp = || bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
+    let signs: [&[u8]; 4] = [b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"\xff\xd8\xff"];
+    signs.iter().any(|sign| bytes.starts_with(sign)) || is_webp()
+}
+
 type Size = (u32, u32);
 
 fn png(bytes: &[u8]) -> Option<Size> {

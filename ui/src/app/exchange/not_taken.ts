@@ -1,5 +1,5 @@
 /** Why something from outside was not put on the board; said to the person as the hint of that name. */
-export type Untakeable = "file_unknown" | "file_of_words" | "file_too_large" | "too_many_things" | "pdf_too_large" | "pdf_unreadable";
+export type Untakeable = "file_unknown" | "picture_damaged" | "file_of_words" | "file_too_large" | "too_many_things" | "pdf_too_large" | "pdf_unreadable";
 
 export class NotTaken extends Error {
   readonly why: Untakeable;

@@ -15,7 +15,7 @@ export const words = {
     olderFailed: "Older messages could not be loaded.",
     retry: "Try again",
     discard: "Discard",
-    left: (n: number) => (n >= 0 ? `${n} left` : `${-n} too many`),
+    left: (n: number) => (n >= 0 ? `${count(n, "character", "characters")} left` : `${count(-n, "character", "characters")} too many`),
     latest: "To the latest",
     news: (n: number) => count(n, "new message", "new messages"),
     typing: (names: readonly string[]) =>
@@ -54,6 +54,9 @@ export const words = {
     addPicture: "Add a picture",
     removePicture: "Remove the picture",
     readingPicture: "Getting the picture ready …",
+    bringingPicture: (name: string) => `Adding ${name}`,
+    cancelPicture: "Cancel",
+    damagedPicture: "The picture is empty or damaged. Choose another file.",
     noPicture: "That is not a picture that can be shown here. Try a PNG or JPEG.",
     tooManyPictures: "Four pictures fit into one message.",
     lookHere: "Point at what you see on the board",

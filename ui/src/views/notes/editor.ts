@@ -10,8 +10,8 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirro
 import { markdownKeymap } from "@codemirror/lang-markdown";
 import { indentUnit } from "@codemirror/language";
 import { Annotation, ChangeSet, EditorState, Transaction, type Extension } from "@codemirror/state";
-import { openSearchPanel, search, searchKeymap } from "@codemirror/search";
-import { dropCursor, EditorView, highlightSpecialChars, keymap, placeholder, type ViewUpdate } from "@codemirror/view";
+import { closeSearchPanel, openSearchPanel, search, searchKeymap } from "@codemirror/search";
+import { dropCursor, EditorView, highlightSpecialChars, keymap, type ViewUpdate } from "@codemirror/view";
 import { fetched } from "../../app/fetched";
 import { headingAt } from "../../app/chat/places";
 import type { Span } from "../../document/notes_life";
@@ -26,6 +26,7 @@ import { Incoming } from "./incoming";
 import { notesLanguage } from "./language";
 import { looks } from "./looks";
 import { tasks } from "./tasks";
+import { writing, writingAs } from "./writing";
 
 /** Marks what came from the session, so that it is not sent back. */
 const fromSession = Annotation.define<boolean>();
@@ -75,10 +76,13 @@ export function openEditor(host: HTMLElement, session: Session, page: Notes, opt
     page.subscribe((change) => incoming.arrive(change)),
     page.onCarets(() => incoming.moveCarets()),
     session.people.subscribe(() => incoming.moveCarets()),
+    session.people.subscribe(() => permit(view, session)),
   ];
   const showHeading = (): void => goToHeading(view, options.heading);
   ends.push(options.heading.subscribe(showHeading));
   incoming.moveCarets();
+  // A page taken up again is as it was put down.
+  permit(view, session);
   showHeading();
   return {
     view,
@@ -98,6 +102,15 @@ export function openEditor(host: HTMLElement, session: Session, page: Notes, opt
       view.destroy();
     },
   };
+}
+
+/** As people are and what the host leaves to them now: who may write, and who only reads. */
+function permit(view: EditorView, session: Session): void {
+  const may = session.people.whyNot("write") === null;
+  if (may !== view.state.readOnly) return;
+  // It would go on offering to replace, or not offer it.
+  closeSearchPanel(view);
+  view.dispatch({ effects: writingAs(may) });
 }
 
 /** A heading that is to be shown, until it has been. */
@@ -202,7 +215,7 @@ function extensions(session: Session, page: Notes): Extension {
     highlightSpecialChars(),
     EditorView.lineWrapping,
     EditorView.contentAttributes.of({ "aria-label": noteWords.label, spellcheck: "true", autocapitalize: "sentences" }),
-    placeholder(noteWords.placeholder),
+    writing(session.people.whyNot("write") === null),
     remoteCarets,
     tasks,
     authors((time_ms) => asked()?.when(time_ms) ?? ""),

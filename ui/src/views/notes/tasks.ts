@@ -1,19 +1,21 @@
 /** Boxes to tick in place of `[ ]` and `[x]`, but on the line where one writes. */
 import { syntaxTree } from "@codemirror/language";
 import { RangeSetBuilder, type Extension } from "@codemirror/state";
-import type { EditorView} from "@codemirror/view";
+import type { EditorView } from "@codemirror/view";
 import { Decoration, ViewPlugin, WidgetType, type DecorationSet, type ViewUpdate } from "@codemirror/view";
 
 class Box extends WidgetType {
   readonly done: boolean;
+  readonly fixed: boolean;
 
-  constructor(done: boolean) {
+  constructor(done: boolean, fixed: boolean) {
     super();
     this.done = done;
+    this.fixed = fixed;
   }
 
   override eq(other: Box): boolean {
-    return other.done === this.done;
+    return other.done === this.done && other.fixed === this.fixed;
   }
 
   override toDOM(view: EditorView): HTMLElement {
@@ -21,6 +23,7 @@ class Box extends WidgetType {
     box.type = "checkbox";
     box.className = "lanvas-task";
     box.checked = this.done;
+    box.disabled = this.fixed;
     // The change comes back through the text, and so does the tick.
     box.addEventListener("mousedown", (event) => event.preventDefault());
     box.addEventListener("click", (event) => {
@@ -39,7 +42,7 @@ class Box extends WidgetType {
 function boxes(view: EditorView): DecorationSet {
   const builder = new RangeSetBuilder<Decoration>();
   const { state } = view;
-  const here = view.hasFocus ? state.doc.lineAt(state.selection.main.head) : null;
+  const here = view.hasFocus && !state.readOnly ? state.doc.lineAt(state.selection.main.head) : null;
   for (const { from, to } of view.visibleRanges) {
     syntaxTree(state).iterate({
       from,
@@ -47,7 +50,7 @@ function boxes(view: EditorView): DecorationSet {
       enter: ({ name, from: start, to: end }) => {
         if (name !== "TaskMarker" || (here !== null && start >= here.from && end <= here.to)) return;
         const done = /x/i.test(state.sliceDoc(start, end));
-        builder.add(start, end, Decoration.replace({ widget: new Box(done) }));
+        builder.add(start, end, Decoration.replace({ widget: new Box(done, state.readOnly) }));
       },
     });
   }
@@ -64,7 +67,7 @@ export const tasks: Extension = ViewPlugin.fromClass(
 
     update(update: ViewUpdate): void {
       const grown = syntaxTree(update.state) !== syntaxTree(update.startState);
-      if (update.docChanged || update.selectionSet || update.viewportChanged || update.focusChanged || grown) this.decorations = boxes(update.view);
+      if (update.docChanged || update.selectionSet || update.viewportChanged || update.focusChanged || grown || update.state.readOnly !== update.startState.readOnly) this.decorations = boxes(update.view);
     }
   },
   { decorations: (plugin) => plugin.decorations },

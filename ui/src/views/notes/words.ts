@@ -2,6 +2,7 @@
 export const noteWords = {
   label: "Shared notes",
   placeholder: "Write here together. # makes a heading, - a list.",
+  nothingYet: "Nothing is written here yet.",
   tools: "What to do with the notes",
   /** The editor's own words, and what they are here. */
   searching: {

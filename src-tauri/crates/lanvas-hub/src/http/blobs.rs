@@ -25,7 +25,7 @@ use tokio::{
 use super::{By, Hub, Problem, SessionPath, way};
 use crate::{
     hub::{Shared, code_of},
-    picture::{Picture, read_head},
+    picture::{Picture, begins_as_picture, read_head},
     session::Asker,
     session_task::Command,
     storage::{Blob, Kept},
@@ -94,11 +94,19 @@ pub(super) async fn keep(
     let _place = hub.uploads.try_acquire().map_err(|_| Problem::BUSY)?;
     let bytes = timeout(UPLOAD_TIMEOUT, receive(body)).await;
     let bytes = bytes.map_err(|_| Problem::UPLOAD_CUT)??;
-    let picture = read_head(&bytes).ok_or(Problem::NO_PICTURE)?;
+    let picture = read_head(&bytes).ok_or_else(|| why_no_picture(&bytes))?;
     if u64::from(picture.width) * u64::from(picture.height) > BLOB_PIXELS_MAX {
         return Err(Problem::PICTURE_TOO_LARGE);
     }
     put_away(&hub, &id, picture, &bytes).await
+}
+
+fn why_no_picture(bytes: &[u8]) -> Problem {
+    if bytes.is_empty() || begins_as_picture(bytes) {
+        Problem::PICTURE_DAMAGED
+    } else {
+        Problem::NO_PICTURE
+    }
 }
 
 async fn receive(body: Body) -> Result<Bytes, Problem> {

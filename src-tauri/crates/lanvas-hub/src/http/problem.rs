@@ -94,6 +94,11 @@ impl Problem {
         "not_a_picture",
         "Only PNG, JPEG, GIF and WebP pictures can be added.",
     );
+    pub(crate) const PICTURE_DAMAGED: Self = Self::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "picture_damaged",
+        "The picture is empty or damaged. Choose another file.",
+    );
     pub(crate) const PICTURE_TOO_LARGE: Self = Self::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         "picture_too_large",

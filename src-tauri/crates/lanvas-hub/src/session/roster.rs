@@ -49,7 +49,8 @@ struct Person {
     secret_hash: SecretHash,
     /// What they came with who are signed in to an account, the oldest first; none of it is stored.
     passes: VecDeque<Pass>,
-    /// Whether they showed the host's token by a connection that is open.
+    /// Whether they showed the host's token: by a connection that is open, or, while they are out,
+    /// by one they had open when they left. Coming back says it anew.
     is_host: bool,
     /// Where they came from last.
     address: Option<IpAddr>,

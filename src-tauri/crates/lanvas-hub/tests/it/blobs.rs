@@ -91,7 +91,10 @@ async fn only_who_is_in_brings_one_and_only_pictures_of_a_size_are_taken() {
             "<svg xmlns='http://www.w3.org/2000/svg'/>".to_owned(),
             "not_a_picture",
         ),
-        (String::new(), "not_a_picture"),
+        (String::new(), "picture_damaged"),
+        ("GIF89a".to_owned(), "picture_damaged"),
+        ("RIFF....WEBPVP8 ".to_owned(), "picture_damaged"),
+        ("RIFF....WAVEfmt ".to_owned(), "not_a_picture"),
         ("\x7fELF".to_owned(), "not_a_picture"),
         (gif(1, &" ".repeat(BLOB_BYTES_MAX)), "file_too_large"),
     ] {
