@@ -40,7 +40,10 @@ fn routes() -> Vec<String> {
         let module = file.file_stem().unwrap().to_str().unwrap();
         let prefix = nested.get(module).map_or("", String::as_str);
         let own = after(&text, ".route(").into_iter();
-        found.extend(own.map(|(path, _)| format!("{prefix}{path}")));
+        found.extend(own.map(|(path, _)| match path.as_str() {
+            "/" if !prefix.is_empty() => prefix.to_owned(),
+            _ => format!("{prefix}{path}"),
+        }));
     }
     found.sort();
     found.dedup();
