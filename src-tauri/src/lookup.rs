@@ -55,6 +55,9 @@ pub(crate) struct Found {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 struct Listed {
     id: SessionId,
+    /// Of the certificate of its hub (R83): whoever has one is to be asked by TLS.
+    #[serde(default)]
+    fingerprint: Option<Fingerprint>,
 }
 
 /// What one port said.
@@ -182,10 +185,21 @@ async fn ask(address: &TypedAddress, port: u16, trust: Trust, limit: Duration) -
         return Answer::Silence;
     };
     match timeout(limit / 2, list_sessions(TokioIo::new(stream), &place)).await {
-        Ok(Said::Sessions(sessions)) => Answer::Sessions(sessions, None),
+        Ok(Said::Sessions(listed)) if is_bare(&listed) => Answer::Sessions(listed, None),
+        Ok(Said::Sessions(listed)) => match ask_sealed(address, port, trust, limit).await {
+            Answer::Foreign | Answer::Silence if listed.is_empty() => {
+                Answer::Sessions(listed, None)
+            }
+            sealed => sealed,
+        },
         Ok(Said::ByTls) => ask_sealed(address, port, trust, limit).await,
         Ok(Said::Nothing) | Err(_) => Answer::Foreign,
     }
+}
+
+/// Whether it says that there is no TLS. A hub that lists nothing does not say.
+fn is_bare(listed: &[Listed]) -> bool {
+    !listed.is_empty() && listed.iter().all(|it| it.fingerprint.is_none())
 }
 
 async fn ask_sealed(address: &TypedAddress, port: u16, trust: Trust, limit: Duration) -> Answer {
@@ -263,6 +277,7 @@ mod tests {
     fn sessions(ids: &[&str]) -> Answer {
         let listed = |id: &&str| Listed {
             id: SessionId::new(*id).unwrap(),
+            fingerprint: None,
         };
         Answer::Sessions(ids.iter().map(listed).collect(), None)
     }

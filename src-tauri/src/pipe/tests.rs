@@ -30,6 +30,7 @@ pub(crate) async fn hub(folder: &Path, port: PortChoice, sealed: bool) -> (Hub, 
         host_name: "Ann".to_owned(),
         password: None,
         storage: StorageSettings::default(),
+        accounts: true,
         tls: sealed.then_some(TlsChoice::SelfSigned { names }),
     });
     let hub = hub.await.unwrap();

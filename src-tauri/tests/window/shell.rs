@@ -71,11 +71,7 @@ fn it_refuses_with_a_code_and_a_sentence() {
             ),
             ("save_settings", named(" "), "name_empty"),
             ("save_settings", named(&letters(41)), "name_too_long"),
-            (
-                "resolve_address",
-                typed("https://10.77.0.2"),
-                "address_secure",
-            ),
+            ("resolve_address", typed("https://10.77.0.2"), "unreachable"),
             ("resolve_address", typed("10.77.0.2"), "unreachable"),
         ] {
             let refused = app.invoke(command, &arguments).expect_err(command);
