@@ -1,9 +1,11 @@
 //! Backups of a running hub, and what `verify` says of files, from outside.
 
+#[path = "shared/serving.rs"]
+mod serving;
+
 use std::{
-    io::{BufRead, BufReader},
-    path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
+    path::Path,
+    process::{Command, Output},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -14,6 +16,8 @@ use std::{
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio_tungstenite::{connect_async, tungstenite::Message};
+
+use serving::Serving;
 
 const BACKUPS: usize = 8;
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -46,48 +50,11 @@ fn verified(file: &Path) -> (u64, u64) {
     (count(" changes"), count(" messages"))
 }
 
-struct Hub {
-    child: Child,
-    socket: String,
-    file: PathBuf,
-}
-
-impl Hub {
-    fn start(data: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_lanvas-server"))
-            .args([
-                "serve",
-                "--no-discovery",
-                "--bind",
-                "127.0.0.1",
-                "--port",
-                "0",
-            ])
-            .arg("--data")
-            .arg(data)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("it starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("piped"))
-            .read_line(&mut line)
-            .expect("a line");
-        let ready: Value = serde_json::from_str(&line).expect("the ready line is JSON");
-        let session = ready["session"].as_str().expect("an id");
-        Self {
-            socket: format!("ws://127.0.0.1:{}/ws/{session}", ready["port"]),
-            file: data.join(format!("sessions/{session}.lanvas")),
-            child,
-        }
-    }
-}
-
-impl Drop for Hub {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// Starts one, on any port.
+fn start(data: &Path) -> Serving {
+    Serving::start(data, |command| {
+        command.args(["--port", "0"]);
+    })
 }
 
 /// Talks until it is told to stop; `stored` follows what the hub reports.
@@ -133,7 +100,7 @@ async fn talk(socket: String, name: String, stored: Arc<AtomicU64>, stop: Arc<At
 #[tokio::test]
 async fn a_backup_of_a_hub_under_load_is_whole_and_has_all_that_was_stored() {
     let folder = tempfile::tempdir().expect("a folder");
-    let hub = Hub::start(folder.path());
+    let hub = start(folder.path());
     let (stored, stop) = (
         Arc::new(AtomicU64::new(0)),
         Arc::new(AtomicBool::new(false)),
@@ -142,7 +109,7 @@ async fn a_backup_of_a_hub_under_load_is_whole_and_has_all_that_was_stored() {
         .map(|person| {
             let name = format!("p{person}");
             let (stored, stop) = (Arc::clone(&stored), Arc::clone(&stop));
-            tokio::spawn(talk(hub.socket.clone(), name, stored, stop))
+            tokio::spawn(talk(hub.socket(), name, stored, stop))
         })
         .collect();
     let to = folder.path().join("backup.lanvas");
@@ -172,7 +139,8 @@ async fn a_backup_of_a_hub_under_load_is_whole_and_has_all_that_was_stored() {
         assert!(changes > last, "the copy is a new one");
         last = changes;
     }
-    verified(&hub.file);
+    let file = format!("sessions/{}.lanvas", hub.text("session"));
+    verified(&folder.path().join(file));
     stop.store(true, Ordering::SeqCst);
     for person in people {
         tokio::time::timeout(DEADLINE, person)
@@ -185,8 +153,8 @@ async fn a_backup_of_a_hub_under_load_is_whole_and_has_all_that_was_stored() {
     let elsewhere = tempfile::tempdir().expect("a folder");
     std::fs::create_dir(elsewhere.path().join("sessions")).expect("made");
     std::fs::copy(&to, elsewhere.path().join("sessions/copied.lanvas")).expect("copied");
-    let restored = Hub::start(elsewhere.path());
-    assert!(restored.socket.ends_with("/ws/copied"));
+    let restored = start(elsewhere.path());
+    assert_eq!(restored.text("session"), "copied");
 }
 
 #[test]
@@ -194,7 +162,7 @@ fn what_is_no_sound_session_is_said_in_a_sentence() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = |name: &str| folder.path().join(name);
     std::fs::write(path("letter"), "Dear Ann").expect("written");
-    drop(Hub::start(folder.path()));
+    drop(start(folder.path()));
     let sessions = std::fs::read_dir(folder.path().join("sessions")).expect("a folder");
     let session = sessions
         .filter_map(|entry| Some(entry.ok()?.path()))
@@ -227,7 +195,7 @@ fn a_backup_replaces_sessions_and_nothing_else() {
     assert!(!to.exists(), "{}", text(&refused.stderr));
 
     std::fs::create_dir(&data).expect("made");
-    drop(Hub::start(&data));
+    drop(start(&data));
     std::fs::write(&to, "Dear Ann").expect("written");
     assert_eq!(backup().status.code(), Some(1), "a letter stays");
     assert_eq!(std::fs::read(&to).expect("read"), b"Dear Ann");

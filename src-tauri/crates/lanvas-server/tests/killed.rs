@@ -4,12 +4,14 @@
 //! are others on every run; the seed they come from is printed, and `LANVAS_KILL_SEED` takes it.
 #![cfg(unix)]
 
+#[path = "shared/serving.rs"]
+mod serving;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     hash::{BuildHasher, RandomState},
-    io::{BufRead, BufReader},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    path::Path,
+    process::Command,
     time::Duration,
 };
 
@@ -18,56 +20,13 @@ use serde_json::{Value, json};
 use tokio::{task::JoinSet, time::timeout};
 use tokio_tungstenite::{connect_async, tungstenite::Message};
 
+use serving::Serving;
+
 const ROUNDS: u32 = 20;
 /// Of a stroke: enough that the file gets snapshots while it is killed.
 const POINTS: u32 = 200;
 const WRITERS: u32 = 4;
 const DEADLINE: Duration = Duration::from_secs(20);
-
-struct Server {
-    child: Child,
-    port: u64,
-    session: String,
-}
-
-impl Server {
-    fn start(data: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_lanvas-server"))
-            .args(["serve", "--no-discovery", "--bind", "127.0.0.1", "--data"])
-            .arg(data)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("it starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("piped"))
-            .read_line(&mut line)
-            .expect("a line");
-        let ready: Value = serde_json::from_str(&line).expect("the ready line is JSON");
-        let text = |value: &Value| value.as_str().expect("text").to_owned();
-        Self {
-            port: ready["port"].as_u64().expect("a port"),
-            session: text(&ready["session"]),
-            child,
-        }
-    }
-
-    /// Its session's file, whatever became of the server.
-    fn file(&self, data: &Path) -> PathBuf {
-        data.join(format!("sessions/{}.lanvas", self.session))
-    }
-
-    fn socket(&self) -> String {
-        format!("ws://127.0.0.1:{}/ws/{}", self.port, self.session)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 /// A client that keeps what is not stored yet and sends it again to the next life of the hub.
 #[derive(Default)]
@@ -230,7 +189,7 @@ fn points() -> Vec<[f64; 2]> {
 }
 
 /// Everything on the board, as a newcomer sees it.
-async fn board(server: &Server) -> Vec<String> {
+async fn board(server: &Serving) -> Vec<String> {
     let (mut socket, _) = connect_async(server.socket()).await.expect("open");
     let hello = json!({ "type": "hello", "name": "late" });
     socket
@@ -264,12 +223,15 @@ fn verify(file: &Path) {
 }
 
 /// Everything that was ever said, from the history pages.
-async fn history(server: &Server) -> Vec<String> {
+async fn history(server: &Serving) -> Vec<String> {
     let mut texts = Vec::new();
     let mut before = String::new();
     loop {
-        let path = format!("/api/sessions/{}/messages?limit=50{before}", server.session);
-        let port = server.port;
+        let path = format!(
+            "/api/sessions/{}/messages?limit=50{before}",
+            server.text("session")
+        );
+        let port = server.port();
         let page = tokio::task::spawn_blocking(move || get(port, &path))
             .await
             .expect("it ends");
@@ -283,7 +245,7 @@ async fn history(server: &Server) -> Vec<String> {
     }
 }
 
-fn get(port: u64, path: &str) -> Value {
+fn get(port: u16, path: &str) -> Value {
     use std::io::{Read, Write};
     let mut socket = std::net::TcpStream::connect(format!("127.0.0.1:{port}")).expect("open");
     write!(
@@ -334,7 +296,7 @@ async fn r21_what_was_stored_survives_kill_9_and_nothing_is_doubled() {
     let rounds = rounds.map_or(ROUNDS, |rounds| rounds.parse().expect("a number"));
     let mut moments = Moments::new();
     for _ in 0..rounds {
-        let mut server = Server::start(folder.path());
+        let mut server = Serving::start(folder.path(), |_| {});
         let mut writing = JoinSet::new();
         for writer in writers.drain(..) {
             writing.spawn(writer.write(server.socket()));
@@ -346,9 +308,10 @@ async fn r21_what_was_stored_survives_kill_9_and_nothing_is_doubled() {
             .await
             .expect("writers notice");
         writers.sort_by(|a, b| a.name.cmp(&b.name));
-        verify(&server.file(folder.path()));
+        let file = format!("sessions/{}.lanvas", server.text("session"));
+        verify(&folder.path().join(file));
     }
-    let server = Server::start(folder.path());
+    let server = Serving::start(folder.path(), |_| {});
     let mut found = history(&server).await;
     let (messages, strokes) = (found.len(), board(&server).await);
     println!(

@@ -2,11 +2,14 @@
 //! somebody does not listen.
 #![cfg(unix)]
 
+#[path = "shared/serving.rs"]
+mod serving;
+
 use std::{
     io::{BufRead, BufReader},
     net::Ipv4Addr,
     path::Path,
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Command, ExitStatus, Stdio},
     sync::mpsc,
     thread::JoinHandle,
     time::{Duration, Instant},
@@ -20,24 +23,15 @@ use tokio::{
 };
 use tokio_tungstenite::{WebSocketStream, client_async, tungstenite::Message};
 
+use serving::Serving;
+
 const LANVAS_SERVER: &str = env!("CARGO_BIN_EXE_lanvas-server");
 const DEADLINE: Duration = Duration::from_secs(20);
 /// What is promised for a clean end, and what starting a process may take on top of it.
 const END: Duration = Duration::from_millis(2_000 + 500);
 
-/// Killed if the test ends before it.
-struct Process(Child);
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 struct Server {
-    process: Process,
-    ready: Value,
+    serving: Serving,
     /// Reads the log all along: a full pipe would hold the server up.
     log: JoinHandle<String>,
     /// Told when the log says that it ends.
@@ -46,25 +40,12 @@ struct Server {
 
 impl Server {
     fn start(data: &Path, log: &str) -> Self {
-        let mut command = Command::new(LANVAS_SERVER);
-        command.args([
-            "serve",
-            "--no-discovery",
-            "--bind",
-            "127.0.0.1",
-            "--port",
-            "0",
-        ]);
-        command.args(["--title", "Watched", "--data"]).arg(data);
-        command.env("LANVAS_LOG", log);
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("it starts");
-        let mut line = String::new();
-        let mut out = BufReader::new(child.stdout.take().expect("piped"));
-        out.read_line(&mut line).expect("a line");
-        let ready = serde_json::from_str(&line).expect("the ready line is JSON");
+        let mut serving = Serving::start(data, |command| {
+            command.args(["--port", "0", "--title", "Watched"]);
+            command.env("LANVAS_LOG", log).stderr(Stdio::piped());
+        });
         let (tell, ending) = mpsc::channel();
-        let stderr = BufReader::new(child.stderr.take().expect("piped"));
+        let stderr = BufReader::new(serving.child.stderr.take().expect("piped"));
         let log = std::thread::spawn(move || {
             let mut log = String::new();
             for line in stderr.lines().map_while(Result::ok) {
@@ -76,20 +57,18 @@ impl Server {
             log
         });
         Self {
-            process: Process(child),
-            ready,
+            serving,
             log,
             ending,
         }
     }
 
     fn port(&self) -> u16 {
-        let port = self.ready["port"].as_u64().expect("a port");
-        u16::try_from(port).expect("a port")
+        self.serving.port()
     }
 
     fn signal(&self, name: &str) {
-        let id = self.process.0.id().to_string();
+        let id = self.serving.child.id().to_string();
         let mut kill = Command::new("kill");
         let status = kill.args([&format!("-{name}"), &id]).status();
         assert!(status.expect("kill runs").success());
@@ -99,7 +78,7 @@ impl Server {
     fn ended(mut self) -> (ExitStatus, String) {
         let began = Instant::now();
         let status = loop {
-            if let Some(status) = self.process.0.try_wait().expect("a child") {
+            if let Some(status) = self.serving.child.try_wait().expect("a child") {
                 break status;
             }
             assert!(began.elapsed() < DEADLINE, "it does not end");
@@ -118,9 +97,9 @@ impl Guest {
         socket.set_recv_buffer_size(4 * 1024).expect("set");
         let address = (Ipv4Addr::LOCALHOST, server.port()).into();
         let stream = socket.connect(address).await.expect("it accepts");
-        let session = server.ready["session"].as_str().expect("an id");
-        let url = format!("ws://127.0.0.1:{}/ws/{session}", server.port());
-        let (socket, _) = client_async(url, stream).await.expect("a socket");
+        let (socket, _) = client_async(server.serving.socket(), stream)
+            .await
+            .expect("a socket");
         let mut guest = Self(socket);
         guest.say(&json!({"type": "hello", "name": "Ann"})).await;
         guest.until("caught_up").await;
@@ -230,11 +209,11 @@ async fn top_shows_a_hub_and_the_log_tells_where_time_goes_if_asked() {
     let link = format!(
         "http://127.0.0.1:{}/s/{}",
         server.port(),
-        server.ready["session"]
+        server.serving.text("session")
     );
     let top = std::thread::spawn(move || {
         let mut top = Command::new(LANVAS_SERVER);
-        top.args(["top", "--once", &link.replace('"', "")]).output()
+        top.args(["top", "--once", &link]).output()
     });
     while !top.is_finished() {
         ann.say(&json!({"type": "ping", "nonce": 1})).await;

@@ -5,8 +5,11 @@ use std::{net::Ipv4Addr, path::Path, sync::Arc, time::Duration};
 
 use futures_util::{SinkExt, StreamExt};
 use lanvas_hub::{
-    Hub, HubConfig, HubError, PortChoice, assets::NoUi, limits::Allowance,
-    session::chat::TalkAllowance, storage::StorageSettings,
+    Hub, HubConfig, HubError, PortChoice,
+    assets::NoUi,
+    limits::Allowance,
+    session::chat::TalkAllowance,
+    storage::{SessionMeta, SessionState, StorageSettings, StoredSession},
 };
 use lanvas_protocol::{
     ClientMessage, Color, Encoding, ErrorCode, Operation, Point, Points, ServerMessage, SessionId,
@@ -410,6 +413,25 @@ pub(crate) fn number_of(message: &ServerMessage) -> Option<u64> {
             Some(*number)
         }
         _ => None,
+    }
+}
+
+/// A session as its file has it, in which nothing was done yet.
+pub(crate) fn blank(id: &str) -> StoredSession {
+    StoredSession {
+        meta: SessionMeta {
+            id: SessionId::new(id).unwrap(),
+            title: "Blank".to_owned(),
+            created_ms: 0,
+        },
+        epochs: Vec::new(),
+        participants: Vec::new(),
+        bans: Vec::new(),
+        audit: Vec::new(),
+        state: SessionState::default(),
+        lasting: Vec::new(),
+        log: Vec::new(),
+        port: None,
     }
 }
 

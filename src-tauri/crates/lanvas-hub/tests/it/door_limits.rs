@@ -4,37 +4,23 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use lanvas_hub::{
     session::{Access, ConnectionId, Effect, Input, Session, roster::hash_secret},
-    storage::{SessionMeta, SessionState, StoredDoor, StoredSession},
+    storage::StoredDoor,
 };
 use lanvas_protocol::{
-    Epoch, ErrorCode, ServerMessage, SessionId,
+    Epoch, ErrorCode, ServerMessage,
     door::{DoorAct, Entry},
     limits::{KNOCK_TIMEOUT_S, KNOCKS_MAX, KNOCKS_PER_ADDRESS_MAX, PASSWORD_BYTES_MAX},
     message::{Hello, Role},
 };
 
-use crate::common::named;
+use crate::common::{blank, named};
 
 const HOST: ConnectionId = ConnectionId(1);
 const KNOCK_TIMEOUT_MS: u64 = KNOCK_TIMEOUT_S as u64 * 1_000;
 
 /// A session where one knocks, with its host in.
 fn knocking() -> Session {
-    let stored = StoredSession {
-        meta: SessionMeta {
-            id: SessionId::new("door").unwrap(),
-            title: "Door".to_owned(),
-            created_ms: 0,
-        },
-        epochs: Vec::new(),
-        participants: Vec::new(),
-        bans: Vec::new(),
-        audit: Vec::new(),
-        state: SessionState::default(),
-        lasting: Vec::new(),
-        log: Vec::new(),
-        port: None,
-    };
+    let stored = blank("door");
     let door = StoredDoor {
         entry: Entry::Knock,
         ..StoredDoor::default()

@@ -1,15 +1,12 @@
 //! Every limit of `lanvas_protocol::limits`, at its edge and one past it, told in the words of the
 //! wire: JSON, as a stranger would write it.
 
-use lanvas_hub::{
-    session::{
-        Access, ConnectionId, Effect, Input, Session, history::HistoryBounds, roster::hash_secret,
-    },
-    storage::{SessionMeta, SessionState, StoredSession},
+use lanvas_hub::session::{
+    Access, ConnectionId, Effect, Input, Session, history::HistoryBounds, roster::hash_secret,
 };
 use lanvas_protocol::{
-    ClientMessage, Color, Encoding, Epoch, ErrorCode, Operation, ServerMessage, SessionId, Shape,
-    ShapeBody, ShapeChange, ShapeId,
+    ClientMessage, Color, Encoding, Epoch, ErrorCode, Operation, ServerMessage, Shape, ShapeBody,
+    ShapeChange, ShapeId,
     limits::{
         BOARD_SHAPES_MAX, CHAT_INTERVAL_MS, CHAT_MESSAGES_MAX, CLIENT_MESSAGE_BYTES_MAX,
         COORDINATE_MAX, ID_LENGTH_MAX, INK_FRAME_POINTS_MAX, MESSAGE_LENGTH_MAX, NAME_LENGTH_MAX,
@@ -21,7 +18,7 @@ use lanvas_protocol::{
 };
 use serde_json::{Value, json};
 
-use crate::common::{Client, TestHub, message, named, stroke};
+use crate::common::{Client, TestHub, blank, message, named, stroke};
 
 /// What becomes of an operation.
 #[derive(Debug, PartialEq)]
@@ -316,22 +313,7 @@ fn session() -> Session {
 }
 
 fn session_within(bounds: HistoryBounds) -> Session {
-    let meta = SessionMeta {
-        id: SessionId::new("limits").unwrap(),
-        title: "Limits".to_owned(),
-        created_ms: 0,
-    };
-    let stored = StoredSession {
-        meta,
-        epochs: Vec::new(),
-        participants: Vec::new(),
-        bans: Vec::new(),
-        audit: Vec::new(),
-        state: SessionState::default(),
-        lasting: Vec::new(),
-        log: Vec::new(),
-        port: None,
-    };
+    let stored = blank("limits");
     let access = Access {
         host_token_hash: hash_secret("host"),
         ..Access::default()

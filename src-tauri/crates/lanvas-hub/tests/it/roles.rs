@@ -14,7 +14,7 @@ use lanvas_protocol::{
     roles::{Role, RulesChange},
 };
 
-use self::room::{Room, at, ink, remove, rules, set_role, shape};
+use self::room::{Room, at, ink, mute, remove, rules, set_role, shape};
 
 /// One of every kind, each of which an editor may.
 fn everything() -> Vec<(&'static str, Operation, ErrorCode)> {
@@ -107,10 +107,7 @@ fn only_moderators_and_the_host_keep_order() {
         set_role(eve, Role::Viewer),
         Operation::LowerEveryone { role: Role::Viewer },
         rules(|it| it.board_locked = Some(true)),
-        Operation::Mute {
-            participant: eve,
-            muted: true,
-        },
+        mute(eve, true),
         Operation::Remove {
             participant: eve,
             seconds: 0,
@@ -200,14 +197,7 @@ fn roles_rules_and_bans_survive_a_restart() {
     room.submit("Ann", rules(|it| it.chat_locked = Some(true)))
         .unwrap();
     let eve = room.id("Eve");
-    room.submit(
-        "Mo",
-        Operation::Mute {
-            participant: eve,
-            muted: true,
-        },
-    )
-    .unwrap();
+    room.submit("Mo", mute(eve, true)).unwrap();
     let vi = room.id("Vi");
     room.submit(
         "Mo",
@@ -292,10 +282,7 @@ fn nobody_touches_who_stands_as_high() {
     for other in [ann, mia] {
         for deed in [
             set_role(other, Role::Viewer),
-            Operation::Mute {
-                participant: other,
-                muted: true,
-            },
+            mute(other, true),
             Operation::Remove {
                 participant: other,
                 seconds: 9,
@@ -328,14 +315,7 @@ fn nobody_touches_who_stands_as_high() {
 fn who_is_muted_reaches_nobody_by_words_or_by_a_name() {
     let mut room = room();
     let eve = room.id("Eve");
-    room.submit(
-        "Mo",
-        Operation::Mute {
-            participant: eve,
-            muted: true,
-        },
-    )
-    .unwrap();
+    room.submit("Mo", mute(eve, true)).unwrap();
     let said = Operation::PostMessage(Post::from("!"));
     assert_eq!(room.submit("Eve", said), Err(ErrorCode::Muted));
     assert_eq!(
@@ -353,14 +333,7 @@ fn who_is_muted_reaches_nobody_by_words_or_by_a_name() {
         Ok(()),
         "the board is another thing"
     );
-    room.submit(
-        "Mo",
-        Operation::Mute {
-            participant: eve,
-            muted: false,
-        },
-    )
-    .unwrap();
+    room.submit("Mo", mute(eve, false)).unwrap();
     assert_eq!(room.rename("Eve", "Eva"), Ok(()));
 }
 
@@ -371,10 +344,7 @@ fn a_host_who_was_muted_while_away_has_their_voice() {
     let ann = room.id("Ann");
     room.restart(false);
     room.join("Mo");
-    let mute = Operation::Mute {
-        participant: ann,
-        muted: true,
-    };
+    let mute = mute(ann, true);
     room.submit("Mo", mute).unwrap();
     room.host("Ann");
     assert!(!room.person("Ann").muted, "they are told so, too");
@@ -591,14 +561,7 @@ fn all_are_told_who_is_what_now() {
 fn the_host_can_read_who_did_what_to_whom() {
     let mut room = room();
     let eve = room.id("Eve");
-    room.submit(
-        "Mo",
-        Operation::Mute {
-            participant: eve,
-            muted: true,
-        },
-    )
-    .unwrap();
+    room.submit("Mo", mute(eve, true)).unwrap();
     let latest = room.session().audit().remove(0);
     assert_eq!(latest.deed, Deed::Muted { muted: true });
     assert_eq!(latest.by.as_ref().unwrap().name, "Mo");
@@ -611,14 +574,7 @@ fn the_host_can_read_who_did_what_to_whom() {
     );
     for turn in 0..AUDIT_ENTRIES_MAX {
         let muted = turn % 2 == 1;
-        room.submit(
-            "Mo",
-            Operation::Mute {
-                participant: eve,
-                muted,
-            },
-        )
-        .unwrap();
+        room.submit("Mo", mute(eve, muted)).unwrap();
     }
     assert_eq!(room.session().audit().len(), AUDIT_ENTRIES_MAX);
     room.restart(false);

@@ -4,19 +4,21 @@ use std::{collections::BTreeMap, net::Ipv4Addr};
 
 use lanvas_hub::{
     session::{Access, ConnectionId, Effect, Input, Session, roster::hash_secret},
-    storage::{Record, SessionMeta, SessionState, StoredSession},
+    storage::{Record, StoredSession},
 };
 use lanvas_protocol::{
     ClientMessage, Color, Epoch, ErrorCode, Operation, ParticipantId, Point, Points, ServerMessage,
-    SessionId, Shape, ShapeId,
+    Shape, ShapeId,
     message::{Hello, Ink, Participant, Position, Presence},
     roles::{Role, Rules, RulesChange},
 };
 
+use crate::common::{blank, stroke};
+
 const TOKEN: &str = "the host's";
 
 pub(crate) fn shape(id: &str) -> Shape {
-    crate::common::stroke(id, 2)
+    stroke(id, 2)
 }
 
 pub(crate) fn remove(id: &str) -> Operation {
@@ -24,6 +26,10 @@ pub(crate) fn remove(id: &str) -> Operation {
         ids: vec![ShapeId::new(id).unwrap()],
         left: Vec::new(),
     }
+}
+
+pub(crate) fn mute(participant: ParticipantId, muted: bool) -> Operation {
+    Operation::Mute { participant, muted }
 }
 
 pub(crate) fn set_role(participant: ParticipantId, role: Role) -> Operation {
@@ -87,21 +93,7 @@ fn revive(disk: &StoredSession, life: u64) -> Session {
 
 impl Room {
     pub(crate) fn new() -> Self {
-        let disk = StoredSession {
-            meta: SessionMeta {
-                id: SessionId::new("room").unwrap(),
-                title: "Room".to_owned(),
-                created_ms: 0,
-            },
-            epochs: Vec::new(),
-            participants: Vec::new(),
-            bans: Vec::new(),
-            audit: Vec::new(),
-            state: SessionState::default(),
-            lasting: Vec::new(),
-            log: Vec::new(),
-            port: None,
-        };
+        let disk = blank("room");
         Self {
             session: revive(&disk, 0),
             disk,
