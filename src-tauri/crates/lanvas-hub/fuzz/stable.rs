@@ -2,7 +2,8 @@
 //! that was kept.
 //!
 //! `LANVAS_FUZZ_SECONDS` is how long, for each; `LANVAS_FUZZ_STARTERS` a folder that gets libFuzzer's
-//! first inputs instead. An input that makes a subject panic is written to
+//! first inputs instead. `LANVAS_FUZZ_KEEP` is a folder of libFuzzer's inputs, made few by
+//! `cargo xtask fuzz --keep`, that are kept as `corpus/<subject>.seeds`. An input that makes a subject panic is written to
 //! cargo's target folder and named; put it in `corpus/<subject>/`, where it stays as a test.
 
 #[path = "subjects/all.rs"]
@@ -19,6 +20,8 @@ use subjects::Subject;
 
 const SECONDS: f64 = 1.0;
 const INPUT_BYTES_MAX: usize = 2_048;
+/// Of one subject's kept seeds.
+const SEEDS_BYTES_MAX: usize = 120 * 1024;
 
 /// SplitMix64, as in the simulation.
 struct Dice(u64);
@@ -46,6 +49,9 @@ fn run(name: &str) {
     for (path, bytes) in &kept {
         try_on(name, *subject, bytes, &format!("{}", path.display()));
     }
+    if let Some(folder) = env::var_os("LANVAS_FUZZ_KEEP") {
+        return keep_seeds(name, &Path::new(&folder).join(name));
+    }
     if let Some(folder) = env::var_os("LANVAS_FUZZ_STARTERS") {
         return write_starters(name, &Path::new(&folder).join(name));
     }
@@ -68,20 +74,62 @@ fn run(name: &str) {
 /// For libFuzzer, which begins with files.
 fn write_starters(name: &str, folder: &Path) {
     fs::create_dir_all(folder).expect("a folder can be made");
-    for (index, bytes) in subjects::starters(name).iter().enumerate() {
+    let seeds = seeds(name).into_iter().map(|(_, bytes)| bytes);
+    for (index, bytes) in subjects::starters(name)
+        .iter()
+        .cloned()
+        .chain(seeds)
+        .enumerate()
+    {
         fs::write(folder.join(format!("starter-{index}")), bytes).expect("it can be written");
     }
 }
 
+fn corpus() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus")
+}
+
+/// The shortest inputs of `folder`, each behind its length in two bytes, as far as there is room.
+fn keep_seeds(name: &str, folder: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut all: Vec<_> = entries
+        .map(|it| fs::read(it.path()).expect("a file"))
+        .collect();
+    all.sort_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+    let mut packed = Vec::new();
+    for bytes in all.iter().filter(|bytes| !bytes.is_empty()) {
+        let Ok(length) = u16::try_from(bytes.len()) else {
+            break;
+        };
+        if packed.len() + 2 + bytes.len() > SEEDS_BYTES_MAX {
+            break;
+        }
+        packed.extend(length.to_be_bytes());
+        packed.extend(bytes);
+    }
+    let file = corpus().join(format!("{name}.seeds"));
+    fs::write(file, packed).expect("it can be written");
+}
+
+/// What libFuzzer found to reach more than anything else does.
+fn seeds(name: &str) -> Vec<(PathBuf, Vec<u8>)> {
+    let file = corpus().join(format!("{name}.seeds"));
+    let packed = fs::read(&file).unwrap_or_default();
+    let (mut rest, mut all) = (&packed[..], Vec::new());
+    while let Some((length, more)) = rest.split_first_chunk::<2>() {
+        let (bytes, after) = more.split_at(u16::from_be_bytes(*length).into());
+        all.push((file.join(all.len().to_string()), bytes.to_vec()));
+        rest = after;
+    }
+    all
+}
+
 /// Inputs that were found, by us or by libFuzzer.
 fn kept(name: &str) -> Vec<(PathBuf, Vec<u8>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fuzz/corpus")
-        .join(name);
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries
-        .map(|it| (it.path(), fs::read(it.path()).expect("a file")))
-        .collect()
+    let entries = fs::read_dir(corpus().join(name));
+    let entries = entries.into_iter().flatten().flatten();
+    let found = entries.map(|it| (it.path(), fs::read(it.path()).expect("a file")));
+    found.chain(seeds(name)).collect()
 }
 
 /// Noise, or something good with a few bytes changed, taken out or doubled.
@@ -150,6 +198,17 @@ fn changes_on_the_same_text_meet() {
 #[test]
 fn a_session_lives_through_anything() {
     run("session");
+}
+
+/// A subject that nobody kept anything of begins from nothing in every run.
+#[test]
+fn every_subject_has_its_seeds() {
+    if env::var_os("LANVAS_FUZZ_KEEP").is_some() {
+        return; // they are being written
+    }
+    for (name, _) in subjects::ALL {
+        assert!(!seeds(name).is_empty(), "{name}: `cargo xtask fuzz --keep`");
+    }
 }
 
 /// libFuzzer finds its targets by files: none may be forgotten.

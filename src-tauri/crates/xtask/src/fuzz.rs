@@ -31,6 +31,9 @@ pub(crate) struct Options {
     /// Only this subject
     #[arg(long)]
     only: Option<String>,
+    /// Afterwards keep the inputs that reach most, as the seeds of every test run
+    #[arg(long)]
+    keep: bool,
 }
 
 pub(crate) fn perform(repo: &Repo, options: &Options) -> Result<()> {
@@ -49,11 +52,16 @@ pub(crate) fn perform(repo: &Repo, options: &Options) -> Result<()> {
     for name in &subjects {
         let seconds = time.as_secs() * u64::from(share(name)) / u64::from(shares);
         println!("\n{name}: {seconds} s");
-        let mut command = libfuzzer(repo, &tools, &corpora, name)?;
+        let mut command = libfuzzer(repo, &tools, &corpora, (name, "run"))?;
+        command.args(["--", "-print_final_stats=1"]);
+        command.args(bounds(name, &corpora));
         command.arg(format!("-max_total_time={}", seconds.max(1)));
         if process::succeed(&mut command).is_err() {
             found.push(name.as_str());
         }
+    }
+    if options.keep {
+        keep(repo, &tools, &corpora, &subjects)?;
     }
     if found.is_empty() {
         println!("\nnothing was found");
@@ -63,6 +71,15 @@ pub(crate) fn perform(repo: &Repo, options: &Options) -> Result<()> {
         "something was found by: {}; what libFuzzer names as the input belongs in {HUB}/fuzz/corpus",
         found.join(", ")
     )
+}
+
+/// Makes the corpora few without losing what they reach, and packs them into the repository.
+fn keep(repo: &Repo, tools: &Path, corpora: &Path, subjects: &[String]) -> Result<()> {
+    for name in subjects {
+        println!("\n{name}: which inputs reach what others do not");
+        process::succeed(&mut libfuzzer(repo, tools, corpora, (name, "cmin"))?)?;
+    }
+    process::succeed(stable(repo).env("LANVAS_FUZZ_KEEP", corpora))
 }
 
 fn share(name: &str) -> u32 {
@@ -105,7 +122,12 @@ fn cargo_fuzz(repo: &Repo) -> Result<PathBuf> {
     Ok(programs)
 }
 
-fn libfuzzer(repo: &Repo, tools: &Path, corpora: &Path, name: &str) -> Result<Command> {
+fn libfuzzer(
+    repo: &Repo,
+    tools: &Path,
+    corpora: &Path,
+    (name, what): (&str, &str),
+) -> Result<Command> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let paths = std::iter::once(tools.to_owned()).chain(std::env::split_paths(&path));
     let mut command = repo.command("rustup");
@@ -120,7 +142,7 @@ fn libfuzzer(repo: &Repo, tools: &Path, corpora: &Path, name: &str) -> Result<Co
             "nightly",
             "cargo",
             "fuzz",
-            "run",
+            what,
             "--fuzz-dir",
             "fuzz",
         ])
@@ -129,19 +151,20 @@ fn libfuzzer(repo: &Repo, tools: &Path, corpora: &Path, name: &str) -> Result<Co
         .arg(name)
         .arg(corpora.join(name));
     let kept = repo.root().join(HUB).join("fuzz/corpus").join(name);
-    if kept.exists() {
+    if what == "run" && kept.exists() {
         command.arg(kept);
     }
-    command.arg("--");
-    command.args([
+    Ok(command)
+}
+
+fn bounds(name: &str, corpora: &Path) -> [String; 5] {
+    [
         format!("-malloc_limit_mb={ALLOCATION_MB}"),
         format!("-rss_limit_mb={RESIDENT_MB}"),
         format!("-max_len={INPUT_BYTES}"),
         format!("-artifact_prefix={}/found-by-{name}-", corpora.display()),
         "-timeout=10".to_owned(),
-        "-print_final_stats=1".to_owned(),
-    ]);
-    Ok(command)
+    ]
 }
 
 /// All subjects, beside each other, so each has all of the time.
