@@ -161,7 +161,7 @@ export const cases = {
     await ben.page.getByRole("dialog", { name: "Picture by Ada" }).waitFor();
     await ben.page.keyboard.press("Escape");
     await give(ada, "drop", Buffer.from("no picture at all"), "image/png");
-    await ada.shows("That is not a picture that can be shown here");
+    await ada.shows("The picture is empty or damaged. Choose another file.");
   },
 
   async "what was said long ago is found, and one comes back to the present"(world) {
