@@ -131,6 +131,10 @@ fn where_to_host_and_where_to_keep_it_hold_as_they_were_set() {
             app.press("Settings");
             let choose = "const select = [...document.querySelectorAll('dialog select')].find((e) => [...e.options].some((o) => o.value === '10.78.0.1')); if (select === undefined) return false; select.value = '10.78.0.1'; select.dispatchEvent(new Event('change', { bubbles: true })); return true;";
             app.until("the address is offered", choose);
+            until("the address is set", || {
+                let now = app.invoke("save_settings", &json!({ "settings": {} }));
+                (now.ok()?["interface"] == "10.78.0.1").then_some(())
+            });
             app.type_on("dialog input[autocomplete=nickname]", " Zoë\t");
             let folder = desktop.home().join("Boards");
             std::fs::create_dir(&folder).expect("a folder");
