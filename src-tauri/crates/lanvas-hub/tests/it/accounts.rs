@@ -192,13 +192,7 @@ async fn an_account_is_the_same_participant_from_every_device() {
     one.until(fixed).await;
     assert!(one.is_well().await);
     // Also with the hub begun anew: role and person are the account's.
-    let mut host = hub.connect(Encoding::Json).await;
-    let host_token = Some(hub.hub.host_token().to_owned());
-    host.hello(Hello {
-        host_token,
-        ..named("Host")
-    })
-    .await;
+    let mut host = hub.join_as_host("Host").await;
     let (participant, role) = (you.id, Role::Moderator);
     let set = lanvas_protocol::Operation::SetRole { participant, role };
     host.ask(set).await.unwrap();

@@ -8,7 +8,6 @@ use lanvas_protocol::{
     Encoding, ErrorCode, Operation, ParticipantId, ServerMessage,
     chat::{ChatMessage, Post},
     limits::{REACTION_KINDS_MAX, SLOW_MODE_S_MAX},
-    message::Hello,
     operation::Applied,
 };
 use serde_json::json;
@@ -29,16 +28,6 @@ fn react(message: u64, emoji: &str, on: bool) -> Operation {
         emoji: emoji.to_owned(),
         on,
     }
-}
-
-async fn host(hub: &TestHub) -> Client {
-    let mut client = hub.connect(Encoding::Binary).await;
-    let hello = Hello {
-        host_token: Some(hub.hub.host_token().to_owned()),
-        ..named("Hostess")
-    };
-    client.hello(hello).await;
-    client
 }
 
 async fn history(hub: &TestHub) -> Vec<ChatMessage> {
@@ -65,7 +54,7 @@ async fn r52_r53_only_the_author_edits_and_only_author_and_host_delete() {
     let hub = TestHub::start(folder.path()).await;
     let mut ann = hub.join("Ann").await;
     let mut bo = hub.join("Bo").await;
-    let mut host = host(&hub).await;
+    let mut host = hub.join_as_host("Hostess").await;
     let first = ann.ask(message("first")).await.unwrap();
     let second = ann.ask(message("second")).await.unwrap();
 
@@ -194,7 +183,7 @@ async fn r55_slow_mode_says_how_long_to_wait_and_spares_the_host() {
     let folder = tempfile::tempdir().unwrap();
     let hub = TestHub::start(folder.path()).await;
     let mut ann = hub.join("Ann").await;
-    let mut host = host(&hub).await;
+    let mut host = hub.join_as_host("Hostess").await;
     let slow = |seconds| Operation::SetSlowMode { seconds };
     assert_eq!(ann.ask(slow(60)).await, Err(ErrorCode::Forbidden));
     host.ask(slow(60)).await.unwrap();

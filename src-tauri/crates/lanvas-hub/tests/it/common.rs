@@ -85,6 +85,18 @@ impl TestHub {
         Client::connect(self.hub.port(), self.session.as_str(), encoding).await
     }
 
+    /// With the powers that only the host's token gives.
+    pub(crate) async fn join_as_host(&self, name: &str) -> Client {
+        let mut host = self.connect(Encoding::Binary).await;
+        let host_token = Some(self.hub.host_token().to_owned());
+        host.hello(Hello {
+            host_token,
+            ..named(name)
+        })
+        .await;
+        host
+    }
+
     /// From `127.0.0.x`: not the address that the hub takes for its own.
     pub(crate) async fn connect_from(&self, x: u8) -> Client {
         let socket = TcpSocket::new_v4().unwrap();

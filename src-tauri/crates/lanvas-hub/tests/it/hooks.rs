@@ -14,16 +14,6 @@ use crate::common::{Answer, Client, TestHub, message, named};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-async fn host(hub: &TestHub) -> Client {
-    let mut client = hub.connect(Encoding::Binary).await;
-    let hello = Hello {
-        host_token: Some(hub.hub.host_token().to_owned()),
-        ..named("Hostess")
-    };
-    client.hello(hello).await;
-    client
-}
-
 async fn post(hub: &TestHub, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
     let path = path.replace("{id}", hub.session.as_str());
     let mut head = format!("POST {path} HTTP/1.1\r\nConnection: close\r\n");
@@ -69,7 +59,7 @@ async fn r58_the_host_alone_switches_it_on_and_a_new_token_ends_the_old_one() {
     let folder = tempfile::tempdir().unwrap();
     let hub = TestHub::start(folder.path()).await;
     let ann = hub.join("Ann").await;
-    let host = host(&hub).await;
+    let host = hub.join_as_host("Hostess").await;
     assert_eq!(set(&hub, &ann, json!({"on": true})).await.status(), 403);
     let path = "/api/sessions/{id}/hook";
     assert_eq!(post(&hub, path, &[], "{}").await.status(), 403);
@@ -102,7 +92,7 @@ async fn r59_what_comes_is_told_at_once_and_marked_as_from_outside() {
     let folder = tempfile::tempdir().unwrap();
     let hub = TestHub::start(folder.path()).await;
     let mut ann = hub.join("Ann").await;
-    let mut host = host(&hub).await;
+    let mut host = hub.join_as_host("Hostess").await;
     let path = switch_on(&hub, &host).await;
     let slack = r#"{"text":"Build <https://ci.test/7|7> is green","username":"Ann\u202e"}"#;
     // As a gateway does it, by a name of its own.
@@ -151,7 +141,7 @@ async fn r59_a_hook_takes_so_much_and_no_more() {
     let folder = tempfile::tempdir().unwrap();
     let hub =
         TestHub::start_allowing(folder.path(), lanvas_hub::limits::Allowance::default()).await;
-    let host = host(&hub).await;
+    let host = hub.join_as_host("Hostess").await;
     let path = switch_on(&hub, &host).await;
     let long = format!(r#"{{"text":"{}"}}"#, "x".repeat(HOOK_BYTES_MAX));
     assert_eq!(post(&hub, &path, &JSON, &long).await.status(), 413);
@@ -177,7 +167,7 @@ async fn r59_a_hook_takes_so_much_and_no_more() {
 async fn r59_a_text_message_is_taken_only_with_twilios_signature() {
     let folder = tempfile::tempdir().unwrap();
     let mut hub = TestHub::start(folder.path()).await;
-    let mut host_client = host(&hub).await;
+    let mut host_client = hub.join_as_host("Hostess").await;
     let twilio =
         json!({"public_url": "https://sms.example.org/", "auth_token": "secret-of-twilio"});
     let answer = set(&hub, &host_client, json!({"on": true, "twilio": twilio})).await;
@@ -216,7 +206,7 @@ async fn r59_a_text_message_is_taken_only_with_twilios_signature() {
         ("SMS …4567", "On my way")
     );
 
-    let host = host(&hub).await;
+    let host = hub.join_as_host("Hostess").await;
     let next = switch_on(&hub, &host).await;
     let right = signed(&format!("https://sms.example.org{next}"));
     let headers = [("Content-Type", FORM), ("X-Twilio-Signature", &*right)];

@@ -4,7 +4,6 @@
 use lanvas_protocol::{
     ErrorCode, Operation, ParticipantId, ShapeChange,
     limits::{AUDIT_ENTRIES_MAX, BANS_MAX},
-    message::Hello,
     roles::Role,
 };
 
@@ -20,17 +19,6 @@ const READING: [&str; 5] = [
 ];
 
 impl TestHub {
-    async fn host(&self, name: &str) -> Client {
-        let mut host = self.connect(lanvas_protocol::Encoding::Binary).await;
-        let host_token = Some(self.hub.host_token().to_owned());
-        host.hello(Hello {
-            host_token,
-            ..named(name)
-        })
-        .await;
-        host
-    }
-
     /// What a route of the session says to the holder of a secret.
     async fn list(&self, what: &str, secret: &str) -> Answer {
         let path = format!("/api/sessions/{{id}}/{what}");
@@ -65,7 +53,7 @@ fn secret(client: &Client) -> &str {
 async fn only_those_who_keep_order_read_what_was_done() {
     let folder = tempfile::tempdir().unwrap();
     let hub = TestHub::start(folder.path()).await;
-    let mut ann = hub.host("Ann").await;
+    let mut ann = hub.join_as_host("Ann").await;
     let [mo, eve] = [hub.join("Mo").await, hub.join("Eve").await];
     ann.ask(Operation::SetRole {
         participant: me(&mo),
@@ -105,7 +93,7 @@ async fn only_those_who_keep_order_read_what_was_done() {
 async fn what_was_done_is_only_for_reading() {
     let folder = tempfile::tempdir().unwrap();
     let hub = TestHub::start(folder.path()).await;
-    let ann = hub.host("Ann").await;
+    let ann = hub.join_as_host("Ann").await;
     for what in LISTS {
         for method in ["POST", "PUT", "DELETE", "PATCH"] {
             let request = format!(
@@ -136,7 +124,7 @@ async fn what_was_done_is_only_for_reading() {
 async fn the_lists_are_bounded() {
     let folder = tempfile::tempdir().unwrap();
     let hub = TestHub::start(folder.path()).await;
-    let mut ann = hub.host("Ann").await;
+    let mut ann = hub.join_as_host("Ann").await;
     let mut last = 0;
     for turn in 0..=BANS_MAX {
         let name = format!("{}{turn}", "\"".repeat(36));
@@ -186,7 +174,7 @@ async fn the_lists_are_bounded() {
 async fn those_who_keep_order_learn_what_somebody_did() {
     let folder = tempfile::tempdir().unwrap();
     let hub = TestHub::start(folder.path()).await;
-    let mut ann = hub.host("Ann").await;
+    let mut ann = hub.join_as_host("Ann").await;
     let mut vandal = hub.join("Vandal").await;
     for id in ["moved", "gone"] {
         ann.ask(add(stroke(id, 40))).await.unwrap();
@@ -234,7 +222,7 @@ async fn those_who_keep_order_learn_what_somebody_did() {
 async fn a_banned_address_reads_nothing_of_the_session() {
     let folder = tempfile::tempdir().unwrap();
     let hub = TestHub::start(folder.path()).await;
-    let mut ann = hub.host("Ann").await;
+    let mut ann = hub.join_as_host("Ann").await;
     ann.ask(message("hello")).await.unwrap();
     let guest = hub.join_from(7, "Gus").await;
     let inside = hub.join_from(7, "Ida").await;

@@ -1,7 +1,7 @@
 //! What who runs the hub does about accounts: rules R91 and R92, and who may not.
 
 use lanvas_hub::accounts::kept;
-use lanvas_protocol::{Encoding, ErrorCode, message::Hello};
+use lanvas_protocol::{ErrorCode, message::Hello};
 use serde_json::{Value, json};
 
 use super::{
@@ -171,13 +171,7 @@ async fn nobody_else_does_anything_about_accounts() {
     let hub = TestHub::start(folder.path()).await;
     let ann = Member::new(&hub, 9, "Ann");
     let signed_in = ann.sign_up(PASSWORD).await;
-    let mut host = hub.connect(Encoding::Json).await;
-    let host_token = Some(hub.hub.host_token().to_owned());
-    host.hello(Hello {
-        host_token,
-        ..named("Host")
-    })
-    .await;
+    let host = hub.join_as_host("Host").await;
     let said = json!({ "name": "Ann" }).to_string();
     for secret in [
         "",
