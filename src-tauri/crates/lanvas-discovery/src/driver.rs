@@ -90,6 +90,8 @@ pub(crate) struct Driver {
     /// An announcement of this daemon came back to our own ear.
     echoed: bool,
     in_network: bool,
+    /// When rows last went out.
+    published_ms: u64,
     started: Instant,
     started_ms: u64,
 }
@@ -120,6 +122,7 @@ impl Driver {
             fault: None,
             echoed: false,
             in_network: true,
+            published_ms: 0,
             started: Instant::now(),
             started_ms: u64::try_from(since_1970.as_millis()).unwrap_or(0),
         }
@@ -140,11 +143,12 @@ impl Driver {
                 () = sleep_until(wake) => {}
             }
         }
-        self.probes.shutdown().await;
-        self.seeking.stop().await;
+        // Goodbye first: others wait for it, nobody for our questions.
         if let Some(mdns) = self.mdns.take() {
             mdns.stop().await;
         }
+        self.probes.shutdown().await;
+        self.seeking.stop().await;
         self.outlets.nearby.send_replace(Arc::from([]));
         self.outlets
             .status
@@ -227,7 +231,10 @@ impl Driver {
         let now_ms = self.now_ms();
         match sign {
             Sign::Heard(heard) => self.tell_registry(Event::Heard(heard)),
-            Sign::Gone(fullname) => self.tell_registry(Event::Gone(fullname)),
+            Sign::Gone(fullname) => {
+                self.tell_registry(Event::Gone(fullname));
+                self.publish_who_went(now_ms);
+            }
             Sign::Fault(fault) => {
                 tracing::warn!(fault, "discovery has a problem");
                 self.fault = Some(format!("Finding sessions does not work here: {fault}."));
@@ -277,6 +284,13 @@ impl Driver {
         }
         if outcome.doubtful {
             self.due.browse.get_or_insert(now_ms + AGAIN_PAUSE_MS);
+        }
+    }
+
+    /// Who comes does so in pieces, which are collected; who went is gone whole.
+    fn publish_who_went(&mut self, now_ms: u64) {
+        if let Some(publish_ms) = &mut self.due.publish {
+            *publish_ms = now_ms.max(self.published_ms + PUBLISH_PAUSE_MS);
         }
     }
 
@@ -373,7 +387,8 @@ impl Driver {
         }
     }
 
-    fn publish(&self, now_ms: u64) {
+    fn publish(&mut self, now_ms: u64) {
+        self.published_ms = now_ms;
         let rows = self.registry.list(now_ms);
         self.outlets.nearby.send_if_modified(|shown| {
             let changed = **shown != *rows;

@@ -2,14 +2,18 @@
 //! with their own configuration and runtime folders, beside whatever the real
 //! machine runs.
 
-use std::{collections::BTreeMap, fs, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{BufRead, BufReader},
+    process::Stdio,
+    sync::mpsc::{self, Receiver},
+    thread,
+};
 
 use tempfile::TempDir;
 
-use crate::{namespaces::Machine, programs::Program, until};
-
-/// How long `avahi-browse -t` itself takes to decide that it has seen all.
-pub(crate) const BROWSE_TAKES: Duration = Duration::from_millis(1_500);
+use crate::{PATIENCE, namespaces::Machine, programs::Program, until};
 
 const BUS_CONFIG: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
@@ -34,7 +38,34 @@ pub(crate) struct Avahi<'a> {
     // Ended in this order: the daemon before the bus, the folder last.
     _daemon: Program,
     _bus: Program,
-    _folder: TempDir,
+    folder: TempDir,
+}
+
+/// An `avahi-browse` that looks on.
+pub(crate) struct Watch {
+    lines: Receiver<String>,
+    _program: Program,
+}
+
+impl Watch {
+    /// Waits until a session comes.
+    pub(crate) fn sees_one(&self) {
+        self.says("+;eth0;IPv4;");
+    }
+
+    /// Waits until a session goes.
+    pub(crate) fn sees_it_go(&self) {
+        self.says("-;eth0;IPv4;");
+    }
+
+    fn says(&self, start: &str) {
+        loop {
+            let line = self.lines.recv_timeout(PATIENCE);
+            if line.expect("Avahi tells of it").starts_with(start) {
+                return;
+            }
+        }
+    }
 }
 
 /// One line of `avahi-browse --resolve --parsable`.
@@ -88,7 +119,7 @@ impl<'a> Avahi<'a> {
             bus: bus_address,
             _daemon: daemon,
             _bus: bus,
-            _folder: folder,
+            folder,
         };
         until("Avahi answers", || avahi.ask().map(|_| ()));
         avahi
@@ -101,6 +132,29 @@ impl<'a> Avahi<'a> {
             .lines()
             .filter_map(resolved)
             .collect()
+    }
+
+    /// Looks on from now, and tells each line when it is written.
+    pub(crate) fn watch(&self) -> Watch {
+        let mut command = self.machine.command("avahi-browse");
+        command
+            .args(["-p", "_lanvas._tcp"])
+            .env("DBUS_SYSTEM_BUS_ADDRESS", &self.bus)
+            .stdout(Stdio::piped());
+        let mut program = Program::start(&mut command, self.folder.path().join("watch.log"));
+        let (tell, lines) = mpsc::channel();
+        let written = BufReader::new(program.stdout()).lines();
+        thread::spawn(move || {
+            for line in written.map_while(Result::ok) {
+                if tell.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        Watch {
+            lines,
+            _program: program,
+        }
     }
 
     fn ask(&self) -> Option<String> {

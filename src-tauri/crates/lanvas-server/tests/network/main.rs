@@ -19,7 +19,7 @@ use std::{
 };
 
 use avahi::Avahi;
-use namespaces::Network;
+use namespaces::{Machine, Network};
 use programs::{Hub, is_built_with_ui, nearby};
 
 /// Far more than any promise: a failure says how long it took, not "timeout".
@@ -30,6 +30,8 @@ const GONE_AFTER_KILL_WITHIN: Duration = Duration::from_secs(10);
 /// Many at once, and many that are asked one after the other whether they are there.
 const LISTED_ALL_WITHIN: Duration = Duration::from_secs(20);
 const BACK_WITHIN: Duration = Duration::from_secs(15);
+/// Of what is timed more than once.
+const ROUNDS: usize = 3;
 
 /// A title that is hard on names: a dot, letters beyond ASCII, an emoji.
 const TITLE: &str = "Ann's Entwürfe v1.2 🎨";
@@ -47,7 +49,7 @@ fn a_session_is_found_joined_and_leaves_the_list_when_it_ends_or_is_killed() {
     let started = Instant::now();
     let ann = Hub::start(anns, &["--title", TITLE]);
     let row = until("Bob sees Ann's session", || bob.hears(&ann.session));
-    within("listed after the start", started, LISTED_WITHIN);
+    let mut listed_after = vec![started.elapsed()];
     assert_eq!(row["title"], TITLE);
     assert_eq!(
         (&row["people"], &row["password"], &row["compatible"]),
@@ -62,7 +64,46 @@ fn a_session_is_found_joined_and_leaves_the_list_when_it_ends_or_is_killed() {
     until("Ann sees Bob's session", || ann.hears(&bob.session));
     assert_eq!((ann.nearby().len(), bob.nearby().len()), (1, 1));
 
-    // A third machine lists both from the command line and opens Ann's link.
+    a_third_machine_lists_both_and_opens_the_link(third, anns, &ann);
+    // On Ann's own machine another program finds it as well.
+    assert!(nearby(anns, &["--json"]).contains(&ann.session));
+
+    // Ann ends it cleanly and starts it again, more than once: what is promised
+    // is how long it usually takes, not what one stall of a machine makes of it.
+    let mut ann = ann;
+    let mut gone = Vec::new();
+    for _ in 0..ROUNDS {
+        let ended = Instant::now();
+        let ending = ann.terminate();
+        until("Bob's list is empty", || {
+            bob.nearby().is_empty().then_some(())
+        });
+        gone.push(ended.elapsed());
+        let data = ending.ended();
+        let started = Instant::now();
+        ann = Hub::start_in(anns, data, &[]);
+        until("Bob sees it again", || bob.hears(&ann.session));
+        listed_after.push(started.elapsed());
+    }
+    usually_within("gone after a clean end", gone, GONE_AFTER_GOODBYE_WITHIN);
+    usually_within("listed after the start", listed_after, LISTED_WITHIN);
+
+    // It is the same session at the same address. Her machine loses power.
+    let row = until("Bob sees it still", || bob.hears(&ann.session));
+    assert_eq!(
+        row["urls"][0],
+        format!("http://{}:{}/s/{}", anns.ip, ann.port, ann.session)
+    );
+    let killed = Instant::now();
+    ann.kill();
+    until("Bob's list is empty again", || {
+        bob.nearby().is_empty().then_some(())
+    });
+    within("gone after kill -9", killed, GONE_AFTER_KILL_WITHIN);
+}
+
+/// A third machine lists both from the command line and opens Ann's link.
+fn a_third_machine_lists_both_and_opens_the_link(third: &Machine, anns: &Machine, ann: &Hub<'_>) {
     let rows = nearby(third, &["--json"]);
     let listed = rows
         .lines()
@@ -88,28 +129,6 @@ fn a_session_is_found_joined_and_leaves_the_list_when_it_ends_or_is_killed() {
             .get(&format!("http://{}:{}/api/sessions", anns.ip, ann.port))
             .contains(&ann.session)
     );
-
-    // On Ann's own machine another program finds it as well.
-    assert!(nearby(anns, &["--json"]).contains(&ann.session));
-
-    // Ann ends it cleanly.
-    let (ended, data) = (Instant::now(), ann.terminate());
-    until("Bob's list is empty", || {
-        bob.nearby().is_empty().then_some(())
-    });
-    within("gone after a clean end", ended, GONE_AFTER_GOODBYE_WITHIN);
-
-    // She starts it again, it is the same session at the same address, and her
-    // machine loses power.
-    let ann_again = Hub::start_in(anns, data, &[]);
-    let row = until("Bob sees it again", || bob.hears(&ann_again.session));
-    assert_eq!(row["urls"][0], link);
-    let killed = Instant::now();
-    ann_again.kill();
-    until("Bob's list is empty again", || {
-        bob.nearby().is_empty().then_some(())
-    });
-    within("gone after kill -9", killed, GONE_AFTER_KILL_WITHIN);
 }
 
 #[test]
@@ -122,17 +141,22 @@ fn a_machine_that_drops_off_the_network_leaves_the_list_and_returns_with_its_cab
     let ann = Hub::start(anns, &["--title", TITLE]);
     until("Bob sees Ann's session", || bob.hears(&ann.session));
 
-    let pulled = Instant::now();
-    anns.unplug();
-    until("Bob's list is empty", || {
-        bob.nearby().is_empty().then_some(())
-    });
-    within("gone after a pulled cable", pulled, GONE_AFTER_KILL_WITHIN);
+    let (mut gone, mut back) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let pulled = Instant::now();
+        anns.unplug();
+        until("Bob's list is empty", || {
+            bob.nearby().is_empty().then_some(())
+        });
+        gone.push(pulled.elapsed());
 
-    anns.plug_in();
-    let plugged = Instant::now();
-    until("Bob sees it again", || bob.hears(&ann.session));
-    within("back after the cable is in", plugged, BACK_WITHIN);
+        anns.plug_in();
+        let plugged = Instant::now();
+        until("Bob sees it again", || bob.hears(&ann.session));
+        back.push(plugged.elapsed());
+    }
+    usually_within("gone after a pulled cable", gone, GONE_AFTER_KILL_WITHIN);
+    usually_within("back after the cable is in", back, BACK_WITHIN);
 }
 
 #[test]
@@ -184,16 +208,13 @@ fn avahi_reads_a_well_formed_record_and_sees_it_go() {
     });
     assert!(nearby(strangers, &["--json"]).contains(&ann.session));
 
+    let watch = avahi.watch();
+    watch.sees_one();
     let ended = Instant::now();
-    ann.terminate();
-    until("Avahi forgets the record", || {
-        avahi.browse().is_empty().then_some(())
-    });
-    within(
-        "gone from Avahi after a clean end",
-        ended,
-        GONE_AFTER_GOODBYE_WITHIN + avahi::BROWSE_TAKES,
-    );
+    let ending = ann.terminate();
+    watch.sees_it_go();
+    within("gone from Avahi", ended, GONE_AFTER_GOODBYE_WITHIN);
+    ending.ended();
 }
 
 #[test]
@@ -254,6 +275,20 @@ fn within(what: &str, since: Instant, promised: Duration) {
         promised.as_secs()
     ));
     assert!(took <= promised, "{what}: {took:?}, promised {promised:?}");
+}
+
+/// Checks a promised time by the median of an odd number of rounds, and prints all.
+fn usually_within(what: &str, mut took: Vec<Duration>, promised: Duration) {
+    took.sort_unstable();
+    let median = took[took.len() / 2];
+    say(&format!(
+        "{what}: {took:.2?}, promised {} s",
+        promised.as_secs()
+    ));
+    assert!(
+        median <= promised,
+        "{what}: {took:?}, promised {promised:?}"
+    );
 }
 
 /// Prints past the test runner's capture.

@@ -37,7 +37,7 @@ impl Program {
         Self { child, log }
     }
 
-    fn stdout(&mut self) -> ChildStdout {
+    pub(crate) fn stdout(&mut self) -> ChildStdout {
         self.child
             .stdout
             .take()
@@ -148,15 +148,13 @@ impl<'a> Hub<'a> {
         self.nearby().into_iter().find(|row| row["id"] == session)
     }
 
-    /// SIGTERM; checks in the background of the caller's waiting that it ends
-    /// well, and gives back its data.
-    pub(crate) fn terminate(mut self) -> TempDir {
+    /// SIGTERM, without waiting for what follows.
+    pub(crate) fn terminate(self) -> Ending {
         self.program.signal("TERM");
-        let status = until("the hub ends", || {
-            self.program.child.try_wait().expect("a child")
-        });
-        assert_eq!(status.code(), Some(0), "a clean end");
-        self.data
+        Ending {
+            program: self.program,
+            data: self.data,
+        }
     }
 
     /// SIGSTOP: as while its laptop sleeps, connections stay and nothing is said.
@@ -172,6 +170,23 @@ impl<'a> Hub<'a> {
     /// SIGKILL.
     pub(crate) fn kill(self) {
         self.program.signal("KILL");
+    }
+}
+
+/// A hub that was told to end: the network hears of it before its disk is done.
+pub(crate) struct Ending {
+    program: Program,
+    data: TempDir,
+}
+
+impl Ending {
+    /// Waits until it has ended, well, and gives back its data.
+    pub(crate) fn ended(mut self) -> TempDir {
+        let status = until("the hub ends", || {
+            self.program.child.try_wait().expect("a child")
+        });
+        assert_eq!(status.code(), Some(0), "a clean end");
+        self.data
     }
 }
 
