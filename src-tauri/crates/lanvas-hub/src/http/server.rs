@@ -3,7 +3,13 @@
 //! Not `axum::serve`, because that has no time limit for a request's head: a thousand half-sent
 //! requests would stay for ever. Structured: every connection's task is tracked by the hub.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::{Router, body::Body, extract::Request};
 use hyper::{
@@ -104,7 +110,8 @@ async fn serve_sealed(
     }
 }
 
-/// Until it ends, becomes a socket, or has lasted for `longest`.
+/// Until it ends, becomes a socket, or has lasted for `longest`. When the hub ends, what is being
+/// answered is answered still.
 async fn serve_http(
     stream: impl Read + Write + Unpin + Send + 'static,
     router: Router,
@@ -112,7 +119,10 @@ async fn serve_http(
     ending: CancellationToken,
     longest: Duration,
 ) {
+    let asked = Arc::new(AtomicBool::new(false));
+    let has_asked = Arc::clone(&asked);
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+        has_asked.store(true, Ordering::Relaxed);
         let mut request = request.map(Body::new);
         // An upgraded socket outlives this connection and keeps its place.
         request.extensions_mut().insert(Arc::clone(&place));
@@ -134,7 +144,10 @@ async fn serve_http(
         _ = timeout(longest, connection.as_mut()) => {}
         () = ending.cancelled() => {
             connection.as_mut().graceful_shutdown();
-            let _ = connection.await;
+            // Between two requests that ends it, but for the rest of the first head it would wait.
+            if asked.load(Ordering::Relaxed) {
+                let _ = connection.await;
+            }
         }
     }
 }
@@ -142,31 +155,97 @@ async fn serve_http(
 #[cfg(test)]
 mod tests {
     use axum::routing::get;
-    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex},
+        task::JoinHandle,
+    };
 
     use super::*;
 
     const DEADLINE: Duration = Duration::from_secs(20);
 
+    const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    const BODY: usize = 100_000;
+
+    struct Served {
+        /// Its buffer is much smaller than [`BODY`]: who does not read holds the answer up.
+        peer: DuplexStream,
+        ending: CancellationToken,
+        task: JoinHandle<()>,
+    }
+
+    fn serving(longest: Duration) -> Served {
+        let places = Arc::new(Places::default());
+        let place = places.take([192, 168, 1, 9].into(), Instant::now());
+        let (peer, stream) = duplex(1_024);
+        let router = Router::new().route("/", get(async || vec![7_u8; BODY]));
+        let ending = CancellationToken::new();
+        let stream = TokioIo::new(stream);
+        let served = serve_http(stream, router, place.unwrap(), ending.clone(), longest);
+        Served {
+            peer,
+            ending,
+            task: tokio::spawn(served),
+        }
+    }
+
+    impl Served {
+        /// What comes until the connection is closed.
+        async fn rest(&mut self) -> Vec<u8> {
+            let mut rest = Vec::new();
+            let read = self.peer.read_to_end(&mut rest);
+            timeout(DEADLINE, read).await.unwrap().unwrap();
+            rest
+        }
+
+        async fn until_done(self) {
+            timeout(DEADLINE, self.task).await.unwrap().unwrap();
+        }
+    }
+
     /// Who does not read does not keep it, whatever is still to come.
     #[tokio::test]
     async fn a_connection_that_becomes_no_socket_ends_in_time() {
         let longest = Duration::from_millis(300);
-        let places = Arc::new(Places::default());
         let began = Instant::now();
-        let place = places.take([192, 168, 1, 9].into(), began).unwrap();
-        let (mut peer, stream) = duplex(1_024);
-        let router = Router::new().route("/", get(async || vec![7_u8; 100_000]));
-        let ending = CancellationToken::new();
-        let served = serve_http(TokioIo::new(stream), router, place, ending, longest);
-        let served = tokio::spawn(served);
-        let request = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-        peer.write_all(request).await.unwrap();
-        peer.read_exact(&mut [0; 100]).await.unwrap();
-        timeout(DEADLINE, served).await.unwrap().unwrap();
+        let mut served = serving(longest);
+        served.peer.write_all(REQUEST).await.unwrap();
+        served.peer.read_exact(&mut [0; 100]).await.unwrap();
+        timeout(DEADLINE, &mut served.task).await.unwrap().unwrap();
         assert!(began.elapsed() >= longest, "not before its time");
-        let mut rest = Vec::new();
-        peer.read_to_end(&mut rest).await.unwrap();
-        assert!(rest.len() < 100_000, "it did not end well");
+        let rest = served.rest().await;
+        assert!(rest.len() < BODY, "it did not end well");
+    }
+
+    #[tokio::test]
+    async fn what_is_being_answered_when_the_hub_ends_is_answered() {
+        let mut served = serving(HTTP_TIMEOUT);
+        served.peer.write_all(REQUEST).await.unwrap();
+        served.peer.read_exact(&mut [0; 1]).await.unwrap();
+        served.ending.cancel();
+        assert!(served.rest().await.ends_with(&[7; BODY]), "all of it came");
+        served.until_done().await;
+    }
+
+    /// Nobody waits for the rest of a head, be it of the first request or of a later one.
+    #[tokio::test]
+    async fn half_a_request_ends_with_the_hub() {
+        for before in [false, true] {
+            let mut served = serving(HTTP_TIMEOUT);
+            if before {
+                served.peer.write_all(REQUEST).await.unwrap();
+                let mut answer = Vec::new();
+                while !answer.ends_with(&[7; BODY]) {
+                    answer.push(served.peer.read_u8().await.unwrap());
+                }
+            }
+            served.peer.write_all(&REQUEST[..20]).await.unwrap();
+            tokio::task::yield_now().await;
+            let began = Instant::now();
+            served.ending.cancel();
+            assert_eq!(served.rest().await, b"", "after a whole one: {before}");
+            served.until_done().await;
+            assert!(began.elapsed() < HEADER_TIMEOUT / 2, "{before}");
+        }
     }
 }

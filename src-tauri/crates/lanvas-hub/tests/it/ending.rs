@@ -1,7 +1,10 @@
 //! How a hub ends: everybody is told, everything is kept, and it does not take long.
 
 use lanvas_protocol::{Encoding, ServerMessage};
-use tokio::time::{Duration, Instant};
+use tokio::{
+    io::AsyncWriteExt,
+    time::{Duration, Instant},
+};
 
 use crate::common::{TestHub, message, named};
 
@@ -70,6 +73,25 @@ async fn a_deaf_client_does_not_delay_the_end() {
         "{:?}",
         began.elapsed()
     );
+}
+
+/// Nor does who has said half of what they want, or has a connection and wants nothing.
+#[tokio::test]
+async fn half_a_request_does_not_delay_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let (mut half, silent) = (hub.tcp().await, hub.tcp().await);
+    half.write_all(b"GET / HTTP/1.1\r\nHo").await.unwrap();
+    // By the time somebody who came later has an answer, the hub has met these two.
+    assert_eq!(hub.get("/healthz", &[]).await.status(), 200);
+    let began = Instant::now();
+    hub.hub.shutdown().await.unwrap();
+    assert!(
+        began.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        began.elapsed()
+    );
+    drop((half, silent));
 }
 
 /// R21: what was reported stored is there, although the hub was not asked to end.
