@@ -9,6 +9,7 @@ use tauri::{AppHandle, Emitter as _, Manager as _, Wry};
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
 
 use crate::host::Host;
+use crate::words::Words;
 use crate::{diagnostics, window};
 
 /// One of them.
@@ -103,71 +104,13 @@ fn copy_link(app: &AppHandle) {
 }
 
 /// The window's menu, with the shortcuts that the system's people know.
-pub(crate) fn menu(app: &AppHandle) -> tauri::Result<Menu<Wry>> {
-    let item = |action: Action, words: &str, keys: Option<&str>| -> tauri::Result<MenuItem<Wry>> {
-        let builder = MenuItemBuilder::with_id(action.id(), words);
-        match keys {
-            Some(keys) => builder.accelerator(keys).build(app),
-            None => builder.build(app),
-        }
-    };
-    let file = SubmenuBuilder::new(app, "File")
-        .item(&item(
-            Action::NewSession,
-            "New session",
-            Some("CmdOrCtrl+N"),
-        )?)
-        .item(&item(
-            Action::OpenFile,
-            "Open session file …",
-            Some("CmdOrCtrl+Shift+O"),
-        )?)
-        .separator()
-        .item(&item(Action::Settings, "Settings …", Some("CmdOrCtrl+,"))?)
-        .separator()
-        .item(&item(
-            Action::CloseWindow,
-            "Close the window",
-            Some("CmdOrCtrl+W"),
-        )?)
-        .item(&item(Action::Quit, "Quit", Some("CmdOrCtrl+Q"))?)
-        .build()?;
-    let session = SubmenuBuilder::new(app, "Session")
-        .item(&item(
-            Action::CopyLink,
-            "Copy the link",
-            Some("CmdOrCtrl+Shift+C"),
-        )?)
-        .item(&item(Action::Stop, "End for everybody …", None)?)
-        .build()?;
-    let full_screen = if cfg!(target_os = "macos") {
-        "Ctrl+Cmd+F"
-    } else {
-        "F11"
-    };
-    let view = SubmenuBuilder::new(app, "View")
-        .item(&item(Action::FullScreen, "Full screen", Some(full_screen))?)
-        .build()?;
-    let about = AboutMetadata {
-        name: Some("Lanvas".to_owned()),
-        version: Some(app.package_info().version.to_string()),
-        ..AboutMetadata::default()
-    };
-    let help = SubmenuBuilder::new(app, "Help")
-        .item(&item(Action::OpenLog, "Open the log", None)?)
-        .item(&item(Action::CopyDiagnostics, "Copy diagnostics", None)?)
-        .item(&PredefinedMenuItem::about(
-            app,
-            Some("About Lanvas"),
-            Some(about),
-        )?)
-        .build()?;
+pub(crate) fn menu(app: &AppHandle, words: &Words) -> tauri::Result<Menu<Wry>> {
     let menus = [
-        Some(file),
-        edit(app)?,
-        Some(session),
-        Some(view),
-        Some(help),
+        Some(file(app, words)?),
+        edit(app, words)?,
+        Some(session(app, words)?),
+        Some(view(app, words)?),
+        Some(help(app, words)?),
     ];
     let menu = Menu::new(app)?;
     for submenu in menus.iter().flatten() {
@@ -176,11 +119,92 @@ pub(crate) fn menu(app: &AppHandle) -> tauri::Result<Menu<Wry>> {
     Ok(menu)
 }
 
+fn item(
+    app: &AppHandle,
+    action: Action,
+    words: &str,
+    keys: Option<&str>,
+) -> tauri::Result<MenuItem<Wry>> {
+    let builder = MenuItemBuilder::with_id(action.id(), words);
+    match keys {
+        Some(keys) => builder.accelerator(keys).build(app),
+        None => builder.build(app),
+    }
+}
+
+fn file(app: &AppHandle, words: &Words) -> tauri::Result<Submenu<Wry>> {
+    let item = |action, words, keys| item(app, action, words, Some(keys));
+    let open_keys = "CmdOrCtrl+Shift+O";
+    SubmenuBuilder::new(app, words.file)
+        .item(&item(Action::NewSession, words.new_session, "CmdOrCtrl+N")?)
+        .item(&item(Action::OpenFile, words.open_file, open_keys)?)
+        .separator()
+        .item(&item(Action::Settings, words.settings, "CmdOrCtrl+,")?)
+        .separator()
+        .item(&item(
+            Action::CloseWindow,
+            words.close_window,
+            "CmdOrCtrl+W",
+        )?)
+        .item(&item(Action::Quit, words.quit, "CmdOrCtrl+Q")?)
+        .build()
+}
+
+fn session(app: &AppHandle, words: &Words) -> tauri::Result<Submenu<Wry>> {
+    let copy_keys = Some("CmdOrCtrl+Shift+C");
+    SubmenuBuilder::new(app, words.session)
+        .item(&item(app, Action::CopyLink, words.copy_link, copy_keys)?)
+        .item(&item(app, Action::Stop, words.end_for_everybody, None)?)
+        .build()
+}
+
+fn view(app: &AppHandle, words: &Words) -> tauri::Result<Submenu<Wry>> {
+    let keys = if cfg!(target_os = "macos") {
+        "Ctrl+Cmd+F"
+    } else {
+        "F11"
+    };
+    SubmenuBuilder::new(app, words.view)
+        .item(&item(
+            app,
+            Action::FullScreen,
+            words.full_screen,
+            Some(keys),
+        )?)
+        .build()
+}
+
+fn help(app: &AppHandle, words: &Words) -> tauri::Result<Submenu<Wry>> {
+    let about = AboutMetadata {
+        name: Some("Lanvas".to_owned()),
+        version: Some(app.package_info().version.to_string()),
+        ..AboutMetadata::default()
+    };
+    let diagnostics = item(app, Action::CopyDiagnostics, words.copy_diagnostics, None)?;
+    SubmenuBuilder::new(app, words.help)
+        .item(&item(app, Action::OpenLog, words.open_log, None)?)
+        .item(&diagnostics)
+        .item(&PredefinedMenuItem::about(
+            app,
+            Some(words.about),
+            Some(about),
+        )?)
+        .build()
+}
+
 /// On macOS the keys for copying and pasting work only when a menu names them.
-fn edit(app: &AppHandle) -> tauri::Result<Option<Submenu<Wry>>> {
+fn edit(app: &AppHandle, words: &Words) -> tauri::Result<Option<Submenu<Wry>>> {
     if !cfg!(target_os = "macos") {
         return Ok(None);
     }
-    let edit = SubmenuBuilder::new(app, "Edit").undo().redo().separator();
-    edit.cut().copy().paste().select_all().build().map(Some)
+    SubmenuBuilder::new(app, words.edit)
+        .undo_with_text(words.undo)
+        .redo_with_text(words.redo)
+        .separator()
+        .cut_with_text(words.cut)
+        .copy_with_text(words.copy)
+        .paste_with_text(words.paste)
+        .select_all_with_text(words.select_all)
+        .build()
+        .map(Some)
 }

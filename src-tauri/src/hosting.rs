@@ -16,8 +16,8 @@ use std::time::Duration;
 
 use lanvas_discovery::{Advert, Discovery};
 use lanvas_hub::{
-    Connected, DEFAULT_TITLE, Hub, HubConfig, HubError, PortChoice, SessionInfo, TlsChoice,
-    UiAssets, storage::StorageSettings, tls::Tls,
+    Connected, Hub, HubConfig, HubError, PortChoice, SessionInfo, TlsChoice, UiAssets,
+    storage::StorageSettings, tls::Tls,
 };
 use lanvas_protocol::SessionId;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -28,6 +28,7 @@ pub(crate) use self::shown::{HostedSession, OwnSession, Which};
 use self::shown::{all_own, hosted};
 use crate::pipe::{Lead, Pipe};
 use crate::refusal::Refusal;
+use crate::words::Words;
 
 /// What others see of a host who has not given a name.
 const NAMELESS: &str = "Lanvas";
@@ -40,6 +41,8 @@ pub(crate) struct HostingPlan {
     /// The folder with `sessions/`.
     pub(crate) data_dir: PathBuf,
     pub(crate) ui: Arc<dyn UiAssets>,
+    /// For what the person gives no name.
+    pub(crate) words: &'static Words,
     pub(crate) wishes: Wishes,
 }
 
@@ -217,7 +220,7 @@ impl Hosting {
             Some(open) => open,
             None => self.open_hub().await?,
         };
-        let chosen = choose(&open, which).await;
+        let chosen = choose(&open, which, self.plan.words).await;
         if let Ok((session, _)) = &chosen {
             open.session = Some(session.clone());
             open.urls = open.hub.urls(session);
@@ -395,7 +398,11 @@ async fn shut_down(hub: Hub) {
     }
 }
 
-async fn choose(open: &Open, which: Which) -> Result<(SessionId, Option<Note>), HubError> {
+async fn choose(
+    open: &Open,
+    which: Which,
+    words: &Words,
+) -> Result<(SessionId, Option<Note>), HubError> {
     let newest = match &which {
         Which::Newest(_) => open.hub.stored_sessions().await?.into_iter().next(),
         Which::New(_) | Which::This(_) => None,
@@ -405,7 +412,7 @@ async fn choose(open: &Open, which: Which) -> Result<(SessionId, Option<Note>), 
         (Which::Newest(_), None, Some(newest)) => files::host(&open.hub, newest.id).await,
         (Which::This(session), ..) => files::host(&open.hub, session).await,
         (Which::Newest(title) | Which::New(title), ..) => {
-            let title = title.as_deref().unwrap_or(DEFAULT_TITLE);
+            let title = title.as_deref().unwrap_or(words.first_title);
             Ok((open.hub.create_session(title).await?, None))
         }
     }

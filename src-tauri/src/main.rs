@@ -33,6 +33,7 @@ mod visits;
 mod watching;
 mod window;
 mod wishes;
+mod words;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -57,6 +58,7 @@ use crate::settings::{Settings, SettingsFile};
 use crate::tray::Tray;
 use crate::visits::Visits;
 use crate::window::CloseQuestion;
+use crate::words::Language;
 
 fn main() -> ExitCode {
     match Launch::from_args(std::env::args_os().skip(1)) {
@@ -105,6 +107,7 @@ struct Start {
     config: PathBuf,
     data: PathBuf,
     settings: SettingsFile,
+    language: Language,
 }
 
 impl Start {
@@ -120,6 +123,7 @@ impl Start {
             config,
             data,
             settings: file,
+            language: Language::of(settings.words, sys_locale::get_locales()),
         };
         Ok((start, settings))
     }
@@ -150,7 +154,8 @@ fn builder(start: &Start, log: PathBuf) -> tauri::Builder<Wry> {
         .manage(Visits::in_folder(&start.config))
         .manage(Pins::in_folder(&start.config))
         .manage(Pipes::default())
-        .menu(actions::menu)
+        .manage(start.language)
+        .menu(|app| actions::menu(app, app.state::<Language>().words()))
         .on_menu_event(|app, event| actions::chosen(app, event.id().as_ref()))
         .invoke_handler(commands::handler())
 }
@@ -221,6 +226,7 @@ fn set_up(app: &App, start: &Start, settings: &Settings) -> anyhow::Result<()> {
     let plan = HostingPlan {
         data_dir: start.data.clone(),
         ui: Arc::new(EmbeddedUi::new(handle.clone())),
+        words: start.language.words(),
         wishes: wishes::of(settings, options.port),
     };
     let host = Host::start(plan, !options.no_discovery)?;
@@ -242,8 +248,8 @@ fn set_up(app: &App, start: &Start, settings: &Settings) -> anyhow::Result<()> {
     let asked = options.open.iter().map(|it| asked::argument(it, &folder));
     app.state::<AskedQueue>().add(asked);
     let webview_data = options.data.as_ref().map(|data| data.join("webview"));
-    let language = settings.language.as_deref();
-    let language = language.filter(|tag| settings::is_language(tag));
-    window::open(handle, webview_data, language)?;
+    let dates = settings.language.as_deref();
+    let dates = dates.filter(|tag| settings::is_language(tag));
+    window::open(handle, webview_data, dates, start.language)?;
     Ok(())
 }

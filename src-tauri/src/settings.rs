@@ -18,6 +18,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::refusal::Refusal;
+use crate::words::Language;
 
 const FILE: &str = "settings.json";
 /// Of the file; a later one is read for what it shares.
@@ -37,6 +38,9 @@ pub(crate) struct Settings {
     /// How dates and times are written, as `de` or `en-GB`; as the system writes them when nothing is said.
     #[serde(deserialize_with = "lenient")]
     pub(crate) language: Option<String>,
+    /// What Lanvas itself speaks, from the next start on; as the system does when nothing is said.
+    #[serde(deserialize_with = "lenient")]
+    pub(crate) words: Option<Language>,
     #[serde(deserialize_with = "lenient")]
     pub(crate) theme: Theme,
     /// For guests; the usual ones when nothing is said.
@@ -82,6 +86,7 @@ impl Default for Settings {
             name: String::new(),
             color: None,
             language: None,
+            words: None,
             theme: Theme::System,
             port: None,
             interface: None,
@@ -300,6 +305,8 @@ mod tests {
             (json!({ "color": "#010203" }), "setting_invalid"),
             (json!({ "language": "x" }), "setting_invalid"),
             (json!({ "language": "de;rm" }), "setting_invalid"),
+            (json!({ "words": "tlh" }), "setting_invalid"),
+            (json!({ "words": "DE" }), "setting_invalid"),
             (json!({ "updates": 1 }), "setting_invalid"),
             (json!({ "data_folder": "somewhere" }), "folder_invalid"),
             (json!({ "wallpaper": true }), "setting_invalid"),
@@ -319,12 +326,13 @@ mod tests {
         file.change(name(" Ann ")).unwrap();
         let here = json!({ "port": 7500, "interface": "10.0.0.5", "theme": "dark",
             "visible": false, "encrypted": true, "data_folder": root.path(), "safe_graphics": true,
-            "color": "#1971c2", "language": "en-GB" });
+            "color": "#1971c2", "language": "en-GB", "words": "de" });
         file.change(change(here)).unwrap();
         let expected = Settings {
             name: "Ann".into(),
             color: Some(PEOPLE_COLORS[1]),
             language: Some("en-GB".into()),
+            words: Some(Language::German),
             theme: Theme::Dark,
             port: Some(7500),
             interface: Some("10.0.0.5".parse().unwrap()),
@@ -353,6 +361,22 @@ mod tests {
         let aside = std::fs::read_to_string(root.path().join("settings.unreadable")).unwrap();
         assert_eq!(aside, "{ not json");
         assert_eq!(file.load().name, "Ann");
+    }
+
+    #[test]
+    fn a_file_from_before_lanvas_spoke_german_says_nothing_of_it() {
+        let root = tempfile::tempdir().unwrap();
+        let file = SettingsFile::in_folder(root.path());
+        for words in ["", r#","words":"nl""#, r#","words":7"#, r#","words":null"#] {
+            let older = format!(r#"{{"version":1,"name":"Ann","language":"de"{words}}}"#);
+            std::fs::write(root.path().join(FILE), older).unwrap();
+            let read = file.load();
+            assert_eq!((read.name.as_str(), read.words), ("Ann", None), "{words}");
+        }
+        let english = change(json!({ "words": "en" }));
+        assert_eq!(file.change(english).unwrap().words, Some(Language::English));
+        let system = change(json!({ "words": null }));
+        assert_eq!(file.change(system).unwrap().words, None);
     }
 
     #[test]

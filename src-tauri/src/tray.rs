@@ -14,6 +14,7 @@ use tauri::{AppHandle, Manager as _, Wry};
 
 use crate::actions::Action;
 use crate::window;
+use crate::words::{Language, Words};
 
 const ID: &str = "hosting";
 
@@ -54,34 +55,34 @@ pub(crate) fn show(app: &AppHandle, hosted: &Arc<[SessionInfo]>, has_place: bool
 }
 
 fn put(app: &AppHandle, hosted: &[SessionInfo]) -> tauri::Result<()> {
-    let menu = menu(app, hosted)?;
+    let words = app.state::<Language>().words();
+    let menu = menu(app, hosted, words)?;
+    let summary = summary(hosted, words);
     if let Some(icon) = app.tray_by_id(ID) {
-        icon.set_tooltip(Some(summary(hosted)))?;
+        icon.set_tooltip(Some(summary))?;
         icon.set_menu(Some(menu))?;
         return icon.set_visible(true);
     }
-    let mut builder = TrayIconBuilder::with_id(ID)
-        .tooltip(summary(hosted))
-        .menu(&menu);
+    let mut builder = TrayIconBuilder::with_id(ID).tooltip(summary).menu(&menu);
     if let Some(icon) = app.default_window_icon() {
         builder = builder.icon(icon.clone());
     }
     builder.build(app).map(drop)
 }
 
-fn menu(app: &AppHandle, hosted: &[SessionInfo]) -> tauri::Result<Menu<Wry>> {
+fn menu(app: &AppHandle, hosted: &[SessionInfo], words: &Words) -> tauri::Result<Menu<Wry>> {
     let item = |action: Action, words: &str| {
         MenuItem::with_id(app, action.id(), words, true, None::<&str>)
     };
     let rule = || PredefinedMenuItem::separator(app);
     let rows: Vec<_> = hosted
         .iter()
-        .map(|info| MenuItem::new(app, line(info), false, None::<&str>))
+        .map(|info| MenuItem::new(app, line(info, words), false, None::<&str>))
         .collect::<Result<_, _>>()?;
-    let show = item(Action::Show, "Show Lanvas")?;
-    let copy = item(Action::CopyLink, "Copy the link")?;
-    let stop = item(Action::Stop, "End for everybody …")?;
-    let quit = item(Action::Quit, "Quit Lanvas")?;
+    let show = item(Action::Show, words.show)?;
+    let copy = item(Action::CopyLink, words.copy_link)?;
+    let stop = item(Action::Stop, words.end_for_everybody)?;
+    let quit = item(Action::Quit, words.quit_lanvas)?;
     let (first, second) = (rule()?, rule()?);
     let mut items: Vec<&dyn IsMenuItem<Wry>> = rows.iter().map(|row| row as _).collect();
     items.extend([
@@ -96,22 +97,17 @@ fn menu(app: &AppHandle, hosted: &[SessionInfo]) -> tauri::Result<Menu<Wry>> {
 }
 
 /// One session, for a menu.
-fn line(info: &SessionInfo) -> String {
-    let who = match info.guests {
-        0 => "nobody else is in".to_owned(),
-        1 => "1 guest".to_owned(),
-        guests => format!("{guests} guests"),
-    };
+fn line(info: &SessionInfo, words: &Words) -> String {
     let title = if info.title.is_empty() {
-        "Untitled session"
+        words.untitled
     } else {
         &info.title
     };
-    format!("{title}: {who}")
+    format!("{title}: {}", (words.who)(info.guests))
 }
 
-fn summary(hosted: &[SessionInfo]) -> String {
-    let lines: Vec<_> = hosted.iter().map(line).collect();
+fn summary(hosted: &[SessionInfo], words: &Words) -> String {
+    let lines: Vec<_> = hosted.iter().map(|info| line(info, words)).collect();
     format!("Lanvas\n{}", lines.join("\n"))
 }
 
@@ -148,8 +144,11 @@ mod tests {
             password: false,
             entry: lanvas_protocol::door::Entry::Open,
         };
-        assert_eq!(line(&info("Map", 0)), "Map: nobody else is in");
-        assert_eq!(line(&info("Map", 1)), "Map: 1 guest");
-        assert_eq!(line(&info("", 3)), "Untitled session: 3 guests");
+        let english = |title, guests| line(&info(title, guests), Language::English.words());
+        assert_eq!(english("Map", 0), "Map: nobody else is in");
+        assert_eq!(english("Map", 1), "Map: 1 guest");
+        assert_eq!(english("", 3), "Untitled session: 3 guests");
+        let german = |title, guests| line(&info(title, guests), Language::German.words());
+        assert_eq!(german("", 1), "Sitzung ohne Titel: 1 Gast");
     }
 }

@@ -19,6 +19,7 @@ use crate::host::Host;
 use crate::navigation::is_own_page;
 use crate::settings::Theme;
 use crate::tray::Tray;
+use crate::words::Language;
 
 /// The label that the capability in `tauri.conf.json` names.
 pub(crate) const MAIN: &str = "main";
@@ -36,11 +37,12 @@ struct CloseRequested {
 }
 
 /// Opens the window. `webview_data` holds the page's own storage when the usual place is not wanted;
-/// `language` is how dates are written, as the settings checked it.
+/// `dates` is how dates are written, as the settings checked it; `words` is what the page speaks.
 pub(crate) fn open(
     app: &AppHandle,
     webview_data: Option<PathBuf>,
-    language: Option<&str>,
+    dates: Option<&str>,
+    words: Language,
 ) -> tauri::Result<WebviewWindow> {
     let mut builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App(PAGE.into()))
         .title("Lanvas")
@@ -55,8 +57,9 @@ pub(crate) fn open(
         })
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
-        .disable_drag_drop_handler();
-    if let Some(script) = language.map(|tag| format!("window.lanvasLanguage = {tag:?};")) {
+        .disable_drag_drop_handler()
+        .initialization_script(format!("window.lanvasWords = {:?};", words.tag()));
+    if let Some(script) = dates.map(|tag| format!("window.lanvasLanguage = {tag:?};")) {
         builder = builder.initialization_script(script);
     }
     if let Some(folder) = webview_data {

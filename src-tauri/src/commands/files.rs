@@ -13,6 +13,7 @@ use crate::hosting::{FileWork, HostedSession};
 use crate::incoming::Incoming;
 use crate::refusal::Refusal;
 use crate::window;
+use crate::words::Language;
 
 #[tauri::command]
 pub(crate) async fn retitle_session(
@@ -74,15 +75,17 @@ pub(crate) async fn reveal_session(
 pub(crate) async fn choose_session(
     app: AppHandle,
     host: State<'_, Host>,
+    language: State<'_, Language>,
 ) -> Result<Option<HostedSession>, Refusal> {
+    let words = language.words();
     let asking = app.clone();
     let chosen = off_the_runtime(move || {
         let mut dialog = asking.dialog().file();
         if let Some(window) = asking.get_webview_window(window::MAIN) {
             dialog = dialog.set_parent(&window);
         }
-        let dialog = dialog.set_title("Open a session file");
-        let dialog = dialog.add_filter("Lanvas sessions", &["lanvas"]);
+        let dialog = dialog.set_title(words.choose_session);
+        let dialog = dialog.add_filter(words.session_files, &["lanvas"]);
         Ok(dialog.blocking_pick_file())
     });
     let Some(path) = chosen.await?.and_then(|file| file.into_path().ok()) else {
@@ -93,9 +96,13 @@ pub(crate) async fn choose_session(
 
 /// Lets the person choose a folder; its path, or nothing.
 #[tauri::command]
-pub(crate) async fn choose_folder(app: AppHandle) -> Result<Option<String>, Refusal> {
+pub(crate) async fn choose_folder(
+    app: AppHandle,
+    language: State<'_, Language>,
+) -> Result<Option<String>, Refusal> {
+    let title = language.words().choose_folder;
     let chosen = off_the_runtime(move || {
-        let dialog = app.dialog().file().set_title("Where to keep sessions");
+        let dialog = app.dialog().file().set_title(title);
         Ok(dialog.blocking_pick_folder())
     });
     let path = chosen.await?.and_then(|folder| folder.into_path().ok());

@@ -6,11 +6,12 @@ use lanvas_hub::{
     Hub, HubError, fresh_session_id,
     storage::{Rescued, Storage, StorageError},
 };
-use lanvas_protocol::{SessionId, limits::TITLE_LENGTH_MAX};
+use lanvas_protocol::SessionId;
 use serde::Serialize;
 
 use super::{HostedSession, Hosting, Which, shown::code};
 use crate::refusal::Refusal;
+use crate::words::Words;
 
 /// What is done with the file of one session.
 #[derive(Debug)]
@@ -58,6 +59,7 @@ impl Hosting {
     pub(super) async fn bring(&mut self, path: PathBuf) -> Result<HostedSession, HubError> {
         let other = fresh_session_id()?;
         let copy = other.clone();
+        let copy_title = self.plan.words.copy_title;
         let bring = async |storage: &Storage| storage.bring(&path, copy, copy_title).await;
         let brought = match &self.open {
             Some(open) => bring(open.hub.storage()).await?,
@@ -72,15 +74,16 @@ impl Hosting {
     }
 
     pub(super) async fn work(&self, session: &SessionId, work: FileWork) -> Result<(), HubError> {
+        let words = self.plan.words;
         let Some(open) = &self.open else {
-            let work = async |storage: &Storage| work_on(storage, session, work).await;
+            let work = async |storage: &Storage| work_on(storage, session, work, words).await;
             return self.with_storage(work).await;
         };
         match work {
             FileWork::Restore => open.hub.restore_session(session).await,
             FileWork::Discard => open.hub.discard_session(session).await,
             FileWork::Retitle(title) => open.hub.retitle_session(session, &title).await,
-            FileWork::Duplicate => Ok(duplicate(open.hub.storage(), session).await?),
+            FileWork::Duplicate => Ok(duplicate(open.hub.storage(), session, words).await?),
         }
     }
 
@@ -110,18 +113,23 @@ async fn work_on(
     storage: &Storage,
     session: &SessionId,
     work: FileWork,
+    words: &Words,
 ) -> Result<(), StorageError> {
     match work {
         FileWork::Restore => storage.restore(session).await,
         FileWork::Discard => storage.discard(session).await,
         FileWork::Retitle(title) => storage.retitle(session, title, now_ms()).await,
-        FileWork::Duplicate => duplicate(storage, session).await,
+        FileWork::Duplicate => duplicate(storage, session, words).await,
     }
 }
 
-async fn duplicate(storage: &Storage, session: &SessionId) -> Result<(), StorageError> {
+async fn duplicate(
+    storage: &Storage,
+    session: &SessionId,
+    words: &Words,
+) -> Result<(), StorageError> {
     let copy = fresh_session_id().map_err(|_| StorageError::Stopped)?;
-    storage.duplicate(session, copy, copy_title).await
+    storage.duplicate(session, copy, words.copy_title).await
 }
 
 /// Hosts a session; one that is damaged as far as it can be read.
@@ -139,13 +147,6 @@ pub(super) async fn host(
         }
         Err(error) => Err(error),
     }
-}
-
-fn copy_title(title: &str) -> String {
-    const ENDING: &str = " (copy)";
-    let kept = TITLE_LENGTH_MAX - ENDING.len();
-    let title: String = title.chars().take(kept).collect();
-    format!("{title}{ENDING}")
 }
 
 /// Milliseconds since 1970 UTC.

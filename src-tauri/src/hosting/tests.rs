@@ -6,6 +6,7 @@ use std::path::Path;
 use lanvas_hub::assets::NoUi;
 
 use super::*;
+use crate::words::Language;
 
 fn wishes() -> Wishes {
     Wishes {
@@ -29,6 +30,7 @@ impl Shell {
         let plan = HostingPlan {
             data_dir: folder.to_owned(),
             ui: Arc::new(NoUi),
+            words: Language::English.words(),
             wishes: wishes(),
         };
         let (hosted_in, hosted) = watch::channel(Arc::from([]));

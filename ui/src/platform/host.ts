@@ -89,6 +89,8 @@ export interface AppSettings extends Settings {
   readonly theme: "system" | "light" | "dark";
   /** How dates and times are written, such as `en-GB`; null for as the system writes them. */
   readonly language: string | null;
+  /** What Lanvas itself speaks, from the next start on; null for what the system speaks. */
+  readonly words: "en" | "de" | null;
   /** For guests; null for the usual ones. */
   readonly port: number | null;
   /** The address of the only interface to host on; null for all. */
