@@ -1,6 +1,8 @@
 /** The entry of the page inside the desktop app's window. */
 import { connect } from "./sync/connect";
+import { speakAsChosen } from "./languages/languages";
 import { desktopHost } from "./platform/desktop";
 import { open } from "./views/open";
 
-open(desktopHost(), connect);
+const host = desktopHost();
+void speakAsChosen().then(() => open(host, connect));

@@ -14,7 +14,7 @@ export class Person {
     return person;
   }
 
-  static async open(browser, url, { phone = false, tablet = false, dark = false, trusting = false } = {}) {
+  static async open(browser, url, { phone = false, tablet = false, dark = false, trusting = false, locale = "en-US" } = {}) {
     const context = await browser.newContext({
       viewport: phone ? PHONE : tablet ? TABLET : LAPTOP,
       hasTouch: phone || tablet,
@@ -22,6 +22,8 @@ export class Person {
       // Goes past the warning of a certificate that nobody signed.
       ignoreHTTPSErrors: trusting,
       colorScheme: dark ? "dark" : "light",
+      // The page speaks the language of whoever opens it.
+      locale,
     });
     const person = new Person(context, await context.newPage());
     await person.page.goto(url);

@@ -4,6 +4,7 @@ import { packPoints, type Point } from "../protocol/points";
 import { HostError, type HostedSession, type HostPort, type MenuAction, type NearbySession, type OpenedNote, type OwnSession, type UnprovenHub } from "../platform/host";
 import type { Entry, Participant, Shape, StorageTrouble } from "../protocol/generated/messages";
 import type { Status } from "../sync/session";
+import { speakAsChosen } from "../languages/languages";
 import { open } from "../views/open";
 import { chatter } from "./chatter";
 import { EXAMINATIONS } from "./examinations";
@@ -171,7 +172,7 @@ function furnished(): StandIn {
   return it;
 }
 
-open(host, () => furnished().session);
+void speakAsChosen().then(() => open(host, () => furnished().session));
 
 /** One of each kind, as people would use them. */
 function things(): Shape[] {

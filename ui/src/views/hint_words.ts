@@ -1,7 +1,8 @@
 /** What a person in the middle of something can do now, and what became of what they did. */
 import type { Hint } from "../app/desk";
+import { said } from "../lib/language";
 
-export const hintWords: Readonly<Record<Hint, string>> = {
+export const hintWords = said<Readonly<Record<Hint, string>>>("hints", {
   crop: "Drag the edges to crop, the middle to move the picture. Arrow keys cut, with Shift they give back.",
   fingers: "A pen was used here, so fingers move the board.",
   copied: "Copied.",
@@ -20,4 +21,4 @@ export const hintWords: Readonly<Record<Hint, string>> = {
   pdf_unreadable: "The PDF could not be read. If it has a password, save it without one and open it again.",
   pdf_cut: "The first 200 pages are here. Save the others as a file of their own and open that too.",
   paste_by_key: "Press Ctrl+V to paste: this address may not read the clipboard by itself.",
-};
+});

@@ -1,11 +1,12 @@
 /** Labels of how things look: colours, lines, letters, stamps. */
+import { said } from "../lib/language";
 import type { Head } from "../protocol/generated/messages";
 
-export const headWords: Readonly<Record<Head, string>> = {
+export const headWords = said<Readonly<Record<Head, string>>>("heads", {
   none: "Nothing", arrow: "Arrow", triangle: "Triangle", dot: "Dot", bar: "Bar", diamond: "Diamond",
-};
+});
 
-export const lookWords = {
+export const lookWords = said("look", {
   style: "Style",
   colour: "Colour",
   paper: "Paper",
@@ -32,4 +33,4 @@ export const lookWords = {
   erasers: { things: "Whole things", parts: "Parts of strokes" },
   recent: "Used before",
   custom: "Own colour",
-} as const;
+} as const);

@@ -21,13 +21,26 @@ const LAYERS: &[(&str, &[&str])] = &[
             "lib", "protocol", "document", "sync", "engine", "tools", "platform",
         ],
     ),
+    ("languages", &["lib", "platform"]),
     (
         "views",
         &[
-            "lib", "protocol", "document", "sync", "engine", "tools", "platform", "app",
+            "lib",
+            "protocol",
+            "document",
+            "sync",
+            "engine",
+            "tools",
+            "platform",
+            "languages",
+            "app",
         ],
     ),
 ];
+
+/// Says in another language what the screens say, and so has to know how their words
+/// are shaped: their types, and nothing that would bring a screen along.
+const TRANSLATES: (&str, &str) = ("languages", "views");
 
 /// Plain data of the wire: open to every layer.
 const OPEN: &[&str] = &["protocol/generated/", "protocol/points"];
@@ -37,10 +50,16 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
         .filter(|file| !file.is_test())
         .flat_map(|file| {
             imports(file)
-                .filter_map(|(line, target)| Some((line, complaint(file, &target)?)))
+                .filter(|import| !(import.types && translates(file, &import.target)))
+                .filter_map(|import| Some((import.line, complaint(file, &import.target)?)))
                 .map(|(line, what_to_do)| Finding::at(&file.path, line, what_to_do))
         })
         .collect()
+}
+
+fn translates(file: &File, target: &str) -> bool {
+    let layers = [file.path.as_str(), target].map(|path| path.strip_prefix(SRC).and_then(layer_of));
+    layers == [Some(TRANSLATES.0), Some(TRANSLATES.1)]
 }
 
 fn complaint(file: &File, target: &str) -> Option<String> {
@@ -66,12 +85,23 @@ fn layer_of(path: &str) -> Option<&str> {
     path.split_once('/').map(|(layer, _)| layer)
 }
 
+struct Import {
+    line: usize,
+    /// Whether it is gone once the types are checked.
+    types: bool,
+    target: String,
+}
+
 /// Relative imports of a file, resolved to paths from the repository's root.
-fn imports(file: &File) -> impl Iterator<Item = (usize, String)> {
+fn imports(file: &File) -> impl Iterator<Item = Import> {
     file.code().filter_map(|(number, line)| {
         let target = imported(line)?;
         let folder = file.path.rsplit_once('/')?.0;
-        Some((number, resolve(folder, target)?))
+        Some(Import {
+            line: number,
+            types: line.trim_start().starts_with("import type "),
+            target: resolve(folder, target)?,
+        })
     })
 }
 
@@ -149,6 +179,18 @@ mod tests {
             ("ui/src/main.ts", "import App from \"./views/App.svelte\";"),
         ]);
         assert_eq!(check(&tree), []);
+    }
+
+    #[test]
+    fn languages_know_the_types_of_words_and_nothing_else_of_a_screen() {
+        let path = "ui/src/languages/german/chat.ts";
+        let types = "import type { words } from \"../../views/chat/words\";";
+        let code = "import { words } from \"../../views/chat/words\";";
+        assert_eq!(check(&sample(&[(path, types)])), []);
+        assert_eq!(
+            places(&check(&sample(&[(path, code)]))),
+            [format!("{path}:1")]
+        );
     }
 
     #[test]
