@@ -128,6 +128,37 @@ test("a setting that is refused is a sentence, and the others stay", async () =>
   expect(lobby.settings.now?.port).toBeNull();
 });
 
+test("of settings that cross on their way the newest shows", async () => {
+  vi.useFakeTimers();
+  const { lobby, shell } = await tell();
+  const { change } = shell;
+  const answersMs = [50, 10, 30];
+  shell.change = async (settings) => {
+    const answer = await change(settings);
+    await new Promise((resolve) => setTimeout(resolve, answersMs.shift()));
+    return answer;
+  };
+  const shown: unknown[] = [];
+  lobby.settings.subscribe(() => shown.push([lobby.settings.now?.theme, lobby.settings.now?.visible]));
+  const changed = Promise.all([lobby.change({ theme: "dark" }), lobby.change({ theme: "light" }), lobby.change({ visible: false })]);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(await changed).toEqual([true, true, true]);
+  expect(shown).toEqual([["dark", true], ["light", true], ["light", false]]);
+});
+
+test("what is set beside a refused setting is set, and the refusal stays to be read", async () => {
+  const { lobby, door } = await tell();
+  expect(await Promise.all([lobby.change({ port: 80 }), lobby.change({ theme: "dark" })])).toEqual([false, true]);
+  expect(lobby.settings.now).toMatchObject({ port: null, theme: "dark" });
+  expect(door.problem.now).toMatch(/^The port must be/);
+});
+
+test("the settings show the name that was given elsewhere", async () => {
+  const { lobby, door } = await tell();
+  await door.giveName("Bo");
+  expect(lobby.settings.now?.name).toBe("Bo");
+});
+
 test("the colour that was chosen goes along into the next session", async () => {
   const { lobby, door, connected } = await tell();
   await lobby.change({ color: "#1971c2" });

@@ -40,6 +40,8 @@ export class Lobby {
   #looking: ReturnType<typeof setTimeout> | undefined;
   readonly #ends: (() => void)[] = [];
   #taking = false;
+  /** What was last read or set of the settings. Each answer is all of them: one that came late would bring back what was before. */
+  #settled: Promise<unknown> = Promise.resolve();
   #visiting: Visiting | null = null;
 
   constructor(door: Door, shell: AppShell) {
@@ -55,10 +57,11 @@ export class Lobby {
       shell.onHosted(() => void this.#hostedChanged()),
       door.screen.subscribe(() => this.#screenChanged()),
       door.hosted.subscribe(() => this.#noteOpened()),
+      door.name.subscribe(() => this.#named()),
       shell.onHubChanged((refusal) => this.#hubChanged(refusal)),
     );
     this.#screenChanged();
-    void door.attempt(async () => this.settings.set(await shell.settings())).then(() => this.#lookLater());
+    void this.#inTurn(() => shell.settings()).then(() => this.#lookLater());
   }
 
   close(): void {
@@ -107,11 +110,26 @@ export class Lobby {
   }
 
   async change(settings: Partial<AppSettings>): Promise<boolean> {
-    return this.door.attempt(async () => {
-      const now = await this.shell.change(settings);
+    return this.#inTurn(() => this.shell.change(settings));
+  }
+
+  /** What shows is what was asked for last: one after the other. */
+  #inTurn(ask: () => Promise<AppSettings>): Promise<boolean> {
+    const before = this.#settled;
+    const done = this.door.attempt(async () => {
+      await before;
+      const now = await ask();
       this.door.color = now.color ?? null;
-      this.settings.set(now);
+      this.settings.set({ ...now, name: this.door.name.now });
     });
+    this.#settled = done.catch(() => undefined);
+    return done;
+  }
+
+  /** The door has the name, also where there are no settings. */
+  #named(): void {
+    const { now } = this.settings;
+    if (now !== null) this.settings.set({ ...now, name: this.door.name.now });
   }
 
   /** Lets the person choose a session's file. */
