@@ -4,9 +4,11 @@
  *
  *     npm run gallery              all
  *     npm run gallery -- home      those whose name begins so
+ *     npm run gallery -- home de   the same in German
  */
 import { chromium } from "playwright-core";
 import { createServer } from "vite";
+import { sayingInGerman } from "./harness/in_german.mjs";
 
 const SIZES = {
   phone: { width: 390, height: 844 },
@@ -14,10 +16,16 @@ const SIZES = {
   large: { width: 1920, height: 1080 },
 };
 const ALL = Object.keys(SIZES);
+const [wanted = "", language = "en"] = process.argv.slice(2);
+const LOCALE = language === "de" ? "de-DE" : "en-US";
 /** A busy machine takes its time. */
 const PATIENCE_MS = 90_000;
 /** The desktop's window as small as it is likely to be made, beside the usual ones. */
 const WINDOWS = ["small", "laptop", "large"];
+
+const PHYSICS = "More about “Physics, Friday”";
+/** A name or a sentence in the language of the pictures. */
+let say = (english) => english;
 
 /** What to ask the preview for, at which sizes, and what to press then. */
 const SCREENS = {
@@ -25,10 +33,10 @@ const SCREENS = {
   "home-own": { query: "screen=home&nearby&own", sizes: [...ALL, "small"] },
   "home-trash": { query: "screen=home&own", sizes: WINDOWS, act: throwAway },
   "home-empty": { query: "screen=home", sizes: WINDOWS },
-  "home-nobody": { query: "screen=home", sizes: [...ALL, "small"], act: (page) => page.getByRole("button", { name: "Ask the whole network" }).waitFor() },
+  "home-nobody": { query: "screen=home", sizes: [...ALL, "small"], act: (page) => page.getByRole("button", { name: say("Ask the whole network") }).waitFor() },
   "home-sweep": { query: "screen=home&sweep=running", sizes: [...ALL, "small"], act: (page) => page.getByRole("progressbar").waitFor() },
-  "home-swept": { query: "screen=home&sweep=none", sizes: [...ALL, "small"], act: (page) => page.getByText("No Lanvas answered").waitFor() },
-  "home-doctor": { query: "screen=home&nearby", sizes: [...ALL, "small"], press: ["Somebody cannot get in?"], act: (page) => page.getByText("Test from the other device").waitFor() },
+  "home-swept": { query: "screen=home&sweep=none", sizes: [...ALL, "small"], act: (page) => page.getByText(say("No Lanvas answered")).waitFor() },
+  "home-doctor": { query: "screen=home&nearby", sizes: [...ALL, "small"], press: ["Somebody cannot get in?"], act: (page) => page.getByText(say("Test from the other device")).waitFor() },
   "home-off": { query: "screen=home&off", sizes: [...ALL, "small"] },
   "home-name": { query: "screen=home&anonymous", sizes: WINDOWS },
   "home-problem": { query: "screen=home&nearby&problem", sizes: WINDOWS, act: joinByAddress },
@@ -37,19 +45,19 @@ const SCREENS = {
   "home-link": { query: "screen=home&link", sizes: [...ALL, "small"] },
   "home-bad-link": { query: "screen=home&bad_link", sizes: WINDOWS },
   "home-dead": { query: "screen=home&nearby&dead", sizes: WINDOWS },
-  "home-rename": { query: "screen=home&own", sizes: WINDOWS, press: [/More about .Physics/, "Rename"] },
-  "home-actions": { query: "screen=home&own", sizes: WINDOWS, press: [/More about .Seating/] },
+  "home-rename": { query: "screen=home&own", sizes: WINDOWS, press: [PHYSICS, "Rename"] },
+  "home-actions": { query: "screen=home&own", sizes: WINDOWS, press: ["More about “Seating plan for the wedding of Chiara and a very long list of cousins”"] },
   "home-drop": { query: "screen=home&own&nearby", sizes: ["small"], act: dragOver },
-  "home-rescued": { query: "screen=home&note=rescued", sizes: WINDOWS, press: ["Start a session"], act: (page) => page.getByText("file is damaged").waitFor() },
-  "home-copied": { query: "screen=home&note=copied", sizes: ["small"], press: ["Start a session"], act: (page) => page.getByText("Opened as a copy").waitFor() },
-  "app-diagnostics": { query: "screen=home&menu=copy_diagnostics", sizes: ["small"], act: (page) => page.getByText("Diagnostics copied").waitFor() },
+  "home-rescued": { query: "screen=home&note=rescued", sizes: WINDOWS, press: ["Start a session"], act: (page) => page.getByText(say("file is damaged")).waitFor() },
+  "home-copied": { query: "screen=home&note=copied", sizes: ["small"], press: ["Start a session"], act: (page) => page.getByText(say("Opened as a copy")).waitFor() },
+  "app-diagnostics": { query: "screen=home&menu=copy_diagnostics", sizes: ["small"], act: (page) => page.getByText(say("Diagnostics copied")).waitFor() },
   "app-settings-port": { query: "screen=home", sizes: ["small", "laptop"], press: ["Settings"], act: badPort },
-  "app-settings-update": { query: "screen=home&updates", sizes: ["small"], press: ["Settings", "Look now"], act: (page) => page.getByRole("button", { name: "Install it" }).scrollIntoViewIfNeeded() },
-  "app-doctor-many": { query: "screen=home&doctor=many", sizes: [...ALL, "small"], press: ["Somebody cannot get in?"], act: (page) => page.getByText("Test from the other device").waitFor() },
+  "app-settings-update": { query: "screen=home&updates", sizes: ["small"], press: ["Settings", "Look now"], act: (page) => page.getByRole("button", { name: say("Install it") }).scrollIntoViewIfNeeded() },
+  "app-doctor-many": { query: "screen=home&doctor=many", sizes: [...ALL, "small"], press: ["Somebody cannot get in?"], act: (page) => page.getByText(say("Test from the other device")).waitFor() },
   "app-doctor-end": { query: "screen=home&doctor=many", sizes: ["small"], press: ["Somebody cannot get in?"], act: (page) => page.getByText("acorn-alley-acorn", { exact: true }).scrollIntoViewIfNeeded() },
   "app-doctor-nothing": { query: "screen=home&doctor=nothing", sizes: WINDOWS, press: ["Somebody cannot get in?"] },
-  "app-doctor-failed": { query: "screen=home&doctor=failed", sizes: ["small"], press: ["Somebody cannot get in?"], act: (page) => page.getByText("tries again by itself").waitFor() },
-  "app-hosting-end": { query: "screen=host", sizes: ["small"], press: ["Menu", "Hosting …"], act: (page) => page.getByRole("button", { name: "End for everybody" }).scrollIntoViewIfNeeded() },
+  "app-doctor-failed": { query: "screen=home&doctor=failed", sizes: ["small"], press: ["Somebody cannot get in?"], act: (page) => page.getByText(say("tries again by itself")).waitFor() },
+  "app-hosting-end": { query: "screen=host", sizes: ["small"], press: ["Menu", "Hosting …"], act: (page) => page.getByRole("button", { name: say("End for everybody") }).scrollIntoViewIfNeeded() },
   "app-hosting-alone": { query: "screen=host&alone", sizes: ["small", "laptop"], press: ["Menu", "Hosting …"] },
   "app-hosting-nowhere": { query: "screen=host&alone&nowhere", sizes: ["small", "laptop"], press: ["Menu", "Hosting …"] },
   "app-hosting-knock": { query: "screen=host&board&door=knock&knocks", sizes: ["small"], press: ["Menu", "Hosting …"] },
@@ -97,10 +105,10 @@ const SCREENS = {
   "chat-delete": { query: "talk", sizes: ["phone", "laptop"], press: ["Chat"], act: (page) => onMessage(page, "Delete") },
   "chat-edit": { query: "talk", sizes: ["phone", "laptop"], press: ["Chat"], act: (page) => onMessage(page, "Edit") },
   "chat-reply": { query: "talk", sizes: ["phone", "laptop"], press: ["Chat"], act: (page) => onMessage(page, "Reply") },
-  "chat-mention": { query: "talk", sizes: ["phone", "laptop"], press: ["Chat"], act: (page) => page.getByLabel("Message", { exact: true }).pressSequentially("Hello @") },
+  "chat-mention": { query: "talk", sizes: ["phone", "laptop"], press: ["Chat"], act: (page) => page.getByLabel(say("Message", true), { exact: true }).pressSequentially("Hello @") },
   "chat-search": { query: "talk", sizes: ["phone", "laptop"], press: ["Chat", "Search the chat"], act: search },
   "chat-settings": { query: "screen=host&talk", sizes: ["phone", "laptop"], press: ["Chat", "Chat settings"] },
-  "chat-slow": { query: "talk&slow", sizes: ["phone", "laptop"], press: ["Chat"], act: (page) => page.getByLabel("Message", { exact: true }).fill("I have to wait") },
+  "chat-slow": { query: "talk&slow", sizes: ["phone", "laptop"], press: ["Chat"], act: (page) => page.getByLabel(say("Message", true), { exact: true }).fill("I have to wait") },
   both: { query: "board&pending", sizes: ["laptop", "large"], press: ["Notes", "Chat"] },
   ink: { query: "board", sizes: ["phone"], press: ["Colour and width"] },
   menu: { query: "screen=host&board", sizes: ["laptop", "phone"], press: ["Menu"] },
@@ -133,31 +141,31 @@ SIZES.landscape = { width: 844, height: 390 };
 SIZES.small = { width: 900, height: 600 };
 
 async function lookBack(page) {
-  await page.getByLabel("When").fill("4");
-  await page.getByLabel("Show what is different now").check();
+  await page.getByLabel(say("When")).fill("4");
+  await page.getByLabel(say("Show what is different now")).check();
 }
 
 async function joinByAddress(page) {
   await page.getByRole("textbox").fill("192.168.1.77");
-  await page.getByRole("button", { name: "Join", exact: true }).click();
+  await page.getByRole("button", { name: say("Join", true), exact: true }).click();
   await page.getByRole("alert").first().waitFor();
 }
 
 async function askedAboutHub(page) {
   await page.getByRole("textbox").fill("192.168.1.9");
-  await page.getByRole("button", { name: "Join", exact: true }).click();
+  await page.getByRole("button", { name: say("Join", true), exact: true }).click();
   await page.getByRole("dialog").waitFor();
 }
 
 async function onMessage(page, action) {
   const message = page.locator("[role=log] li", { hasText: "g = 4" });
-  await message.getByRole("button", { name: /^Actions for/ }).click();
-  if (action !== undefined) await message.getByRole("button", { name: action, exact: true }).click();
+  await message.getByRole("button", { name: say("Actions for") }).click();
+  if (action !== undefined) await message.getByRole("button", { name: say(action, true), exact: true }).click();
 }
 
 async function search(page) {
   await page.getByRole("searchbox").fill("sheet");
-  await page.getByRole("list", { name: "Found messages" }).waitFor();
+  await page.getByRole("list", { name: say("Found messages") }).waitFor();
 }
 
 async function choose(page, x, y) {
@@ -171,9 +179,9 @@ async function menu(page) {
 }
 
 async function look(page) {
-  await page.getByRole("button", { name: "Shapes" }).click();
+  await page.getByRole("button", { name: say("Shapes") }).click();
   await page.locator('[data-form="cloud"]').click();
-  await page.getByRole("button", { name: "Colour and width" }).click();
+  await page.getByRole("button", { name: say("Colour and width") }).click();
 }
 
 async function command(page, words) {
@@ -192,26 +200,27 @@ async function dragOver(page) {
 }
 
 async function badPort(page) {
-  const port = page.getByLabel("Port for guests");
+  const port = page.getByLabel(say("Port for guests"));
   await port.fill("80");
   await port.blur();
-  await page.getByRole("alert").waitFor();
+  await page.getByRole("dialog").getByRole("alert").waitFor();
 }
 
 async function settingsEnd(page) {
-  await page.getByText("Safe graphics").scrollIntoViewIfNeeded();
+  await page.getByText(say("Safe graphics")).scrollIntoViewIfNeeded();
 }
 
 async function throwAway(page) {
-  await page.getByRole("button", { name: /More about .Physics/ }).click();
-  await page.getByRole("button", { name: "Move to trash" }).click();
-  await page.getByRole("button", { name: "Undo" }).waitFor();
+  await page.getByRole("button", { name: say(PHYSICS) }).click();
+  await page.getByRole("button", { name: say("Move to trash") }).click();
+  await page.getByRole("button", { name: say("Undo") }).waitFor();
 }
 
 async function shoot(browser, base, name, screen, size, scheme) {
   const context = await browser.newContext({
     viewport: SIZES[size],
     colorScheme: scheme,
+    locale: LOCALE,
     hasTouch: size === "phone",
     reducedMotion: "reduce",
   });
@@ -220,19 +229,21 @@ async function shoot(browser, base, name, screen, size, scheme) {
   page.on("pageerror", (error) => console.log(`${name}: ${error.stack}`));
   await page.goto(`${base}/src/testing/preview.html?${screen.query}`);
   await page.waitForFunction(() => window.lanvas !== undefined && document.querySelector("#app > *") !== null);
-  for (const label of screen.press ?? []) await page.getByRole("button", { name: label }).first().click();
+  for (const label of screen.press ?? []) await page.getByRole("button", { name: say(label) }).first().click();
   if (screen.key !== undefined) await page.keyboard.press(screen.key);
   await screen.act?.(page);
+  // What the page still fetches is shown a moment later.
+  await page.waitForLoadState("networkidle");
   // Two frames after the last change everything is painted.
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 250)))));
-  const path = new URL(`../test-results/gallery/${name}-${size}-${scheme}.png`, import.meta.url).pathname;
+  const path = new URL(`../test-results/gallery/${name}-${size}-${scheme}${LOCALE === "de-DE" ? "-de" : ""}.png`, import.meta.url).pathname;
   await page.screenshot({ path });
   await context.close();
 }
 
-const wanted = process.argv[2] ?? "";
 const server = await createServer({ root: new URL("..", import.meta.url).pathname, server: { host: "127.0.0.1" }, logLevel: "error" });
 await server.listen();
+if (language === "de") say = await sayingInGerman(server);
 const base = server.resolvedUrls.local[0].replace(/\/$/, "");
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
 let count = 0;

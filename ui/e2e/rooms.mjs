@@ -258,7 +258,6 @@ const SCENES = {
     await person.page.addStyleTag({ content: ".lanvas-caret-name { animation: none !important; opacity: 0.92 !important }" });
   })],
   "notes locked": ["plain", inNotes((person, room) => whileLocked(room, "The notes", async () => (await person.shows("The notes are locked"), await room.shoot())))],
-  "notes locked, pages": ["plain", inNotes((person, room) => whileLocked(room, "The notes", async () => (await person.shows("The notes are locked"), await person.page.getByRole("button", { name: /^Page: / }).click(), await room.shoot())))],
   "board locked": ["plain", joined((person, room) => whileLocked(room, "The board", async () => (await person.shows("The board is locked"), await room.shoot())))],
   "notes on paper": ["plain", inNotes(async (person) => {
     await press(person, "More for the notes");

@@ -1,6 +1,5 @@
 import { strict as assert } from "node:assert";
 import { wave } from "../harness/person.mjs";
-import { until } from "../harness/until.mjs";
 
 /** The host's page, by the address that the others use. */
 function hostUrl(hub) {
@@ -68,40 +67,6 @@ export const cases = {
     await guest.page.locator('.cm-content[contenteditable="true"]:not([aria-readonly])').waitFor();
     await guest.write("two");
     assert.match(await guest.notes(), /two/);
-  },
-
-  async "pages of notes that are locked stay as they are, and say why"(world) {
-    const hub = await world.hub();
-    const host = await world.person(hostUrl(hub), "Hanna");
-    const guest = await world.person(hub.url, "Gus");
-    await guest.open("Notes");
-    const fresh = guest.page.getByRole("button", { name: "New page", exact: true });
-    const pages = guest.page.getByRole("button", { name: /^Page: / });
-    const list = guest.page.getByRole("dialog", { name: /^Page: / });
-    await fresh.click();
-    await pages.click();
-    await list.getByRole("button", { name: "Delete: Page 2" }).click();
-    await guest.page.getByRole("button", { name: "Put it back" }).waitFor();
-    await people(host);
-    await host.page.getByRole("button", { name: "Order in the room" }).click();
-    const lock = host.page.getByRole("switch", { name: "The notes" });
-    await lock.check();
-    await until("no page can be added", () => fresh.isDisabled());
-    const why = /The notes are locked/;
-    assert.match((await fresh.getAttribute("title")) ?? "", why);
-    assert.match(await fresh.evaluate((shut) => document.getElementById(shut.getAttribute("aria-describedby"))?.textContent ?? ""), why);
-    assert.equal(await guest.page.getByRole("button", { name: "Put it back" }).count(), 0);
-    await pages.click();
-    await list.getByText(why).waitFor();
-    await list.getByText("Deleted").click();
-    const offered = await list.getByRole("button").evaluateAll((buttons) => buttons.map((button) => button.ariaLabel ?? button.textContent.trim()));
-    assert.deepEqual(offered, ["First page", "Page 2"], "to be looked at, no more");
-    await lock.uncheck();
-    await list.getByRole("button", { name: /^Rename: / }).waitFor();
-    await list.getByRole("button", { name: "Put it back" }).click();
-    await until("Page 2 is back", async () => (await pages.getAttribute("aria-label")) === "Page: Page 2");
-    await fresh.click();
-    await until("there is a third", async () => (await pages.getAttribute("aria-label")) === "Page: Page 3");
   },
 
   async "what was drawn while the board was being locked is kept for its author"(world) {

@@ -29,11 +29,19 @@
  * | try again / reload | noch einmal versuchen / neu laden |
  */
 import type { Language } from "../lib/language";
+import { account, hubAccounts } from "./german/account";
 import { heads, hints, look } from "./german/board";
+import { chat } from "./german/chat";
+import { doctor } from "./german/doctor";
+import { FINDINGS } from "./german/findings";
+import { hub } from "./german/hub";
+import { lobby } from "./german/lobby";
+import { notes } from "./german/notes";
 import { SENTENCES } from "./german/sentences";
+import { sweep } from "./german/sweep";
 import type { Parts } from "./parts";
 import { translator } from "./sentences";
 
-const parts: Parts = { hints, look, heads };
+const parts: Parts = { hints, look, heads, chat, notes, account, hubAccounts, lobby, doctor, hub, sweep };
 
-export const german: Language = { parts: { ...parts }, sentence: translator(SENTENCES) };
+export const german: Language = { parts: { ...parts }, sentence: translator({ ...FINDINGS, ...SENTENCES }) };

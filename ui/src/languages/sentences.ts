@@ -10,12 +10,12 @@ export type Sentences = Readonly<Record<string, string>>;
 
 const PLACE = /\{(\w+)\}/g;
 
-/** Whoever is asked first is the more exact: patterns with fewer places, then longer ones. */
+/** The more of a pattern stands fixed, the more exact it is, and the sooner it is asked. */
 export function translator(sentences: Sentences): (text: string) => string {
   const plain = new Map(Object.entries(sentences).filter(([english]) => english.search(PLACE) < 0));
   const patterns = Object.entries(sentences)
     .filter(([english]) => !plain.has(english))
-    .sort(([a], [b]) => placesIn(a).length - placesIn(b).length || b.length - a.length)
+    .sort(([a], [b]) => fixedIn(b) - fixedIn(a))
     .map(([english, other]) => ({ pattern: patternOf(english), names: placesIn(english), other }));
   return (text) => {
     const whole = plain.get(text);
@@ -29,6 +29,8 @@ export function translator(sentences: Sentences): (text: string) => string {
 }
 
 const placesIn = (english: string): string[] => [...english.matchAll(PLACE)].map(([, name]) => name ?? "");
+
+const fixedIn = (english: string): number => english.replace(PLACE, "").length;
 
 function patternOf(english: string): RegExp {
   const literal = english.split(PLACE).map((piece, at) => (at % 2 === 1 ? "(.+?)" : piece.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")));

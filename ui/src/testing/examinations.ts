@@ -13,7 +13,7 @@ const USUAL: readonly Finding[] = [
 const MANY: readonly Finding[] = [
   finding("multicast_blocked", "problem", "This computer does not hear its own announcement: something on it, likely a firewall, drops multicast.", "Let UDP port 5353 in. Until then, give people the link or its QR code."),
   ...USUAL.slice(0, 1),
-  finding("several_networks", "notice", "This computer is on 3 networks: 192.168.1.5 (wlan0), 10.0.0.7 (enp0s31f6), 169.254.20.4 (enx00e04c680001).", "Give people the address of the network that they are on, too."),
+  finding("several_networks", "notice", "This computer is on several networks: 192.168.1.5 (wlan0), 10.0.0.7 (enp0s31f6), 169.254.20.4 (enx00e04c680001).", "Give people the address of the network that they are on, too."),
   finding("self_given_address", "notice", "No router gave this computer an address, so it made up 169.254.20.4 (enx00e04c680001).", "Check the cable or the Wi-Fi's password, unless the two computers are joined by a cable alone."),
   ...USUAL.slice(1, 2),
   finding("usual_port_taken", "notice", "Another program has the usual port 7420, so the session took 7421.", "Give people the whole link with the number after the colon."),

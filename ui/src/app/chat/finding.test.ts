@@ -20,6 +20,11 @@ test("words and what narrows them", () => {
   expect(queryOf("10:30 http://a.test", NOW)).toMatchObject({ words: "10:30 http://a.test" });
 });
 
+test("what narrows may be written in German", () => {
+  expect(queryOf('plan von:Anna vor:2026-11-20 nach:gestern hat:Bild hat:link', NOW)).toEqual(queryOf("plan from:Anna before:2026-11-20 after:yesterday has:image has:link", NOW));
+  expect(queryOf("vor:heute", NOW)).toEqual(queryOf("before:today", NOW));
+});
+
 const person = (id: number, name: string): Participant => ({ id, name, color: "#000000", role: "editor" });
 const PEOPLE = [person(1, "Ann"), person(2, "Ann Lee"), person(3, "Bo Ann"), person(4, "Zoë")];
 

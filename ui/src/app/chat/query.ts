@@ -1,9 +1,13 @@
 /**
  * What somebody looks for in the chat, from the words they wrote: `from:`,
- * `before:`, `after:` and `has:` narrow, everything else is words. Pure; days are
- * the reader's own.
+ * `before:`, `after:` and `has:` narrow, everything else is words. They may be
+ * written in German as well, whatever the page speaks. Pure; days are the reader's own.
  */
 import type { ChatQuery } from "../../sync/session";
+
+const KEYS: Readonly<Record<string, "from" | "before" | "after" | "has">> = { from: "from", von: "from", before: "before", vor: "before", after: "after", nach: "after", has: "has", hat: "has" };
+const HAD: Readonly<Record<string, "image" | "link">> = { image: "image", bild: "image", link: "link" };
+const NARROWED = new RegExp(`(?:(${Object.keys(KEYS).join("|")}):)?(?:"([^"]*)"|(\\S+))`, "giu");
 
 /** Null when nothing is looked for. */
 export function queryOf(written: string, now = new Date()): ChatQuery | null {
@@ -12,15 +16,16 @@ export function queryOf(written: string, now = new Date()): ChatQuery | null {
   const has = new Set<"image" | "link">();
   let saidBefore: number | null = null;
   let saidAfter: number | null = null;
-  for (const [, key = "", quoted, plain] of written.matchAll(/(?:(from|before|after|has):)?(?:"([^"]*)"|(\S+))/giu)) {
+  for (const [, key = "", quoted, plain] of written.matchAll(NARROWED)) {
     const value = quoted ?? plain ?? "";
     const day = dayOf(value, now);
-    switch (key.toLowerCase()) {
+    const had = HAD[value.toLowerCase()];
+    switch (KEYS[key.toLowerCase()]) {
       case "from":
         from.push(value.replace(/^@/, ""));
         break;
       case "has":
-        if (value === "image" || value === "link") has.add(value);
+        if (had !== undefined) has.add(had);
         break;
       case "before":
         saidBefore = day?.getTime() ?? saidBefore;
@@ -39,8 +44,8 @@ export function queryOf(written: string, now = new Date()): ChatQuery | null {
 /** The beginning of a day that is named `2026-11-21`, `today` or `yesterday`. */
 export function dayOf(text: string, now: Date): Date | null {
   const today = new Date(now.getFullYear(), now.getMonth(), now.getDate());
-  if (text === "today") return today;
-  if (text === "yesterday") return new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1);
+  if (text === "today" || text === "heute") return today;
+  if (text === "yesterday" || text === "gestern") return new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1);
   const date = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text);
   if (date === null) return null;
   const [year, month, day] = [Number(date[1]), Number(date[2]) - 1, Number(date[3])];

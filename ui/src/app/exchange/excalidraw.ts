@@ -8,6 +8,7 @@ import { boxOf } from "../../engine/boxes";
 import { isCropped, shownPart } from "../../engine/crop";
 import { cornersOf, outlineOf } from "../../engine/forms";
 import { samplesOf } from "../../engine/ink";
+import { sentence as inLanguage } from "../../lib/language";
 import { randomId } from "../../lib/random";
 import { BOARD_SHAPES_MAX, STROKE_POINTS_MAX, TEXT_LENGTH_MAX } from "../../protocol/generated/limits";
 import type { Color, Dash, Form, Head, Shape, ShapeBody } from "../../protocol/generated/messages";
@@ -121,7 +122,7 @@ function bodyOf(element: Values, names: ReadonlyMap<string, string>, pictures: R
     }
     case "frame":
     case "magicframe":
-      return { kind: "frame", w, h, text: sentence(element["name"]) || "Frame", order: 0 };
+      return { kind: "frame", w, h, text: sentence(element["name"]) || inLanguage("Frame"), order: 0 };
     default:
       return null;
   }

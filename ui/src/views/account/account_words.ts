@@ -1,7 +1,8 @@
 /** What is said about accounts. */
+import { said } from "../../lib/language";
 import { ACCOUNT_PASSWORD_LENGTH_MIN } from "../../protocol/generated/limits";
 
-export const accountWords = {
+export const accountWords = said("account", {
   offer: "Sign in, or make an account",
   asGuest: "Come in as a guest",
   title: "Account",
@@ -29,9 +30,26 @@ export const accountWords = {
   listen: "Your password itself never crosses the network, whoever listens. On http the rest can be read along.",
   asks: "Sign in instead",
   makes: "I have no account yet",
-} as const;
+  problems: {
+    sign_in_failed: "Name or password are not right. Look at both and try again.",
+    not_the_password: "The password you have now is not right. Type it again.",
+    too_many_tries: "That was tried too often. It goes on when the time is over.",
+    name_registered: "Somebody has this name, or one that looks like it. Take another, or sign in if it is yours.",
+    invalid_name: "This cannot be a name. Take 1 to 40 letters.",
+    accounts_full: "This hub takes no more accounts. Come in as a guest.",
+    accounts_unavailable: "This hub cannot read or keep its accounts now. Ask the person who hosts, or come in as a guest.",
+    accounts_off: "This hub has no accounts. Come in as a guest.",
+    sign_in_over: "That took too long. Try again.",
+    busy: "Many are signing in at this moment. Try again.",
+    unreachable: "The hub does not answer. Look at your network, then try again.",
+    signed_out: "You are not signed in here any more.",
+    short: `The password needs at least ${ACCOUNT_PASSWORD_LENGTH_MIN} characters.`,
+    nameless: "Type the name first.",
+    other: "That did not work. Try again.",
+  },
+});
 
-export const hubWords = {
+export const hubWords = said("hubAccounts", {
   title: "Accounts of this hub",
   what: "These names are kept for who has the password, in every session of this hub.",
   loading: "Looking …",
@@ -56,26 +74,9 @@ export const hubWords = {
   copied: "Copied",
   done: "Done",
   removed: (name: string) => `The account of ${name} is removed.`,
-} as const;
+});
 
-const PROBLEMS: Readonly<Record<string, string>> = {
-  sign_in_failed: "Name or password are not right. Look at both and try again.",
-  not_the_password: "The password you have now is not right. Type it again.",
-  too_many_tries: "That was tried too often. It goes on when the time is over.",
-  name_registered: "Somebody has this name, or one that looks like it. Take another, or sign in if it is yours.",
-  invalid_name: "This cannot be a name. Take 1 to 40 letters.",
-  accounts_full: "This hub takes no more accounts. Come in as a guest.",
-  accounts_unavailable: "This hub cannot read or keep its accounts now. Ask the person who hosts, or come in as a guest.",
-  accounts_off: "This hub has no accounts. Come in as a guest.",
-  sign_in_over: "That took too long. Try again.",
-  busy: "Many are signing in at this moment. Try again.",
-  unreachable: "The hub does not answer. Look at your network, then try again.",
-  signed_out: "You are not signed in here any more.",
-  short: `The password needs at least ${ACCOUNT_PASSWORD_LENGTH_MIN} characters.`,
-  nameless: "Type the name first.",
-};
-
-export const problemOf = (code: string): string => PROBLEMS[code] ?? "That did not work. Try again.";
+export const problemOf = (code: string): string => (accountWords.problems as Readonly<Record<string, string>>)[code] ?? accountWords.problems.other;
 
 /** Too short for a new one. The hub never sees a password, so nobody else holds to it. */
 export const isShort = (password: string): boolean => [...password].length < ACCOUNT_PASSWORD_LENGTH_MIN;

@@ -1,21 +1,23 @@
-/** Days and hours in the reader's own way of writing them. */
+/** Days and hours in the reader's own way of writing them, which is known only once the page speaks their language. */
 import { language } from "../../platform/language";
-import { words } from "./words";
+import { chatWords } from "./words";
 
-const hour = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
-const day = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
-const full = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });
+function written(how: Intl.DateTimeFormatOptions): (time_ms: number) => string {
+  let format: Intl.DateTimeFormat | undefined;
+  return (time_ms) => (format ??= new Intl.DateTimeFormat(language, how)).format(time_ms);
+}
 
-const date = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+export const hourWords = written({ hour: "numeric", minute: "2-digit" });
+export const fullWords = written({ dateStyle: "medium", timeStyle: "medium" });
+export const dateWords = written({ dateStyle: "medium", timeStyle: "short" });
+const day = written({ weekday: "long", day: "numeric", month: "long" });
 
-export const dateWords = (time_ms: number): string => date.format(time_ms);
-export const hourWords = (time_ms: number): string => hour.format(time_ms);
-export const fullWords = (time_ms: number): string => full.format(time_ms);
+export const whenWords = (time_ms: number): string => `${dayWords(time_ms)}, ${hourWords(time_ms)}`;
 
 export function dayWords(time_ms: number, now = new Date()): string {
   const then = new Date(time_ms).toDateString();
-  if (then === now.toDateString()) return words.chat.today;
+  if (then === now.toDateString()) return chatWords.today;
   const yesterday = new Date(now);
   yesterday.setDate(now.getDate() - 1);
-  return then === yesterday.toDateString() ? words.chat.yesterday : day.format(time_ms);
+  return then === yesterday.toDateString() ? chatWords.yesterday : day(time_ms);
 }

@@ -1,5 +1,7 @@
 /** Words for asking the whole network, where announcements do not travel. */
-export const sweepWords = {
+import { said } from "../../lib/language";
+
+export const sweepWords = said("sweep", {
   begin: "Ask the whole network",
   again: "Ask again",
   more: "Somebody missing? Ask the whole network",
@@ -10,4 +12,4 @@ export const sweepWords = {
   progress: "How many addresses were asked",
   none: (networks: string) => `No Lanvas answered in ${networks}. Ask the host for the link, the code or the words, and type it below.`,
   nowhere: "This computer is in no private network that could be asked. Join a Wi-Fi or plug in a cable, or join by address.",
-};
+});

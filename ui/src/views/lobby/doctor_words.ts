@@ -1,5 +1,7 @@
 /** The connection doctor's own words; what it finds comes as sentences from the app. */
-export const doctorWords = {
+import { said } from "../../lib/language";
+
+export const doctorWords = said("doctor", {
   title: "Why can they not join?",
   open: "Somebody cannot get in?",
   looking: "Looking at this computer and its network …",
@@ -10,4 +12,4 @@ export const doctorWords = {
   testHow: "Scan the code with the device that cannot get in, or open the link there. What it reached shows on it, and here.",
   say: "Or say where to join; in the app, “Join by address” takes these words:",
   code: (link: string) => `Code for ${link}`,
-};
+});

@@ -1,7 +1,8 @@
 /** What is said of a hub that the person has to look at first, by the code of the refusal. */
+import { said } from "../../lib/language";
 import type { UnprovenHub } from "../../platform/host";
 
-interface Words {
+export interface AboutHub {
   readonly title: string;
   readonly what: (hub: UnprovenHub) => string;
   /** Before the fingerprint of before, where there was one. */
@@ -12,7 +13,7 @@ interface Words {
   readonly join: string;
 }
 
-const isFirst: Words = {
+const isFirst: AboutHub = {
   title: "Is this the right session?",
   what: ({ place }) => `The session at ${place} is encrypted, and you were never in it. Ask the host which fingerprint they see under “Share”, and join if it begins with this:`,
   advice: "Then nobody on this network can read along or change anything on its way. The host, and everybody who is let in, can see it all. Lanvas remembers the fingerprint and tells you if it changes.",
@@ -21,7 +22,7 @@ const isFirst: Words = {
 
 const askTheHost = "Ask the host, best by voice, which fingerprint they see under “Share”. Join only if it is the one that is shown now. Until then Lanvas sends nothing there.";
 
-const changed: Words = {
+const changed: AboutHub = {
   title: "Not the session you knew",
   what: ({ place }) => `The session at ${place} shows another certificate than before. It may have moved to another computer, or have a new certificate. Or somebody is posing as it.`,
   known: "Before",
@@ -30,7 +31,7 @@ const changed: Words = {
   join: "The host sees the new one: join",
 };
 
-const others: Readonly<Record<string, Words>> = {
+const others: Readonly<Record<string, AboutHub>> = {
   hub_changed: changed,
   hub_unlike_announced: {
     ...changed,
@@ -49,7 +50,7 @@ const others: Readonly<Record<string, Words>> = {
   },
 };
 
-export const hubWords = {
-  of: (code: string): Words => others[code] ?? isFirst,
+export const hubWords = said("hub", {
+  of: (code: string): AboutHub => others[code] ?? isFirst,
   no: "Not now",
-};
+});

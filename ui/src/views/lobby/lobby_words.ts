@@ -1,11 +1,9 @@
 /** Words of what only the app has. */
-import { count } from "../words";
-import { dayWords, hourWords } from "../chat/times";
 import type { Told } from "../../app/lobby";
+import { said } from "../../lib/language";
+import { count } from "../words";
 
-const when = (ms: number): string => `${dayWords(ms)}, ${hourWords(ms)}`;
-
-export const lobbyWords = {
+export const lobbyWords = said("lobby", {
   open: "Open a file …",
   more: (title: string) => `More about “${title}”`,
   rename: "Rename",
@@ -40,7 +38,8 @@ export const lobbyWords = {
   told: {
     title: (told: Told): string =>
       ({ rescued: "This session’s file is damaged", copied: "Opened as a copy", bad_link: "That link leads nowhere", copied_diagnostics: "Diagnostics copied", newer_lanvas: "There is a newer Lanvas" })[told.kind],
-    what: (told: Told): string => {
+    /** `when` writes a time. */
+    what: (told: Told, when: (time_ms: number) => string): string => {
       switch (told.kind) {
         case "rescued":
           return told.operations === 0
@@ -142,4 +141,4 @@ export const lobbyWords = {
     copied: "Copied. Names, titles and secrets are not in it.",
     done: "Done",
   },
-} as const;
+});

@@ -1,5 +1,6 @@
 /** The notes as files, in and out, and on paper. */
 import { preview } from "./preview";
+import { noteWords } from "./words";
 
 /** Files that can be brought into the notes. */
 const READABLE = /\.(md|markdown|txt|text)$/i;
@@ -27,7 +28,7 @@ export function save(kind: ExportKind, title: string, text: string): void {
   const content = kind === "html" ? new XMLSerializer().serializeToString(pageOf(title, text)) : text;
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([content], { type: `${TYPES[kind]};charset=utf-8` }));
-  link.download = `${title.replace(/[\\/:*?"<>|]+/g, " ").trim() || "notes"}.${kind}`;
+  link.download = `${title.replace(/[\\/:*?"<>|]+/g, " ").trim() || noteWords.file}.${kind}`;
   link.click();
   // The download has begun by the next turn of the page.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);

@@ -1,5 +1,7 @@
 /** What is said around the notes; of no use before they are opened. */
-export const noteWords = {
+import { said } from "../../lib/language";
+
+export const noteWords = said("notes", {
   label: "Shared notes",
   placeholder: "Write here together. # makes a heading, - a list.",
   nothingYet: "Nothing is written here yet.",
@@ -8,6 +10,8 @@ export const noteWords = {
   searching: {
     Find: "Find", Replace: "Replace by", next: "Next", previous: "Previous", all: "Select all", "match case": "Same case", regexp: "Pattern",
     "by word": "Whole words", replace: "Replace", "replace all": "Replace all", close: "Close",
+    "current match": "current match", "on line": "on line", "replaced match on line $": "replaced match on line $", "replaced $ matches": "replaced $ matches",
+    "Go to line": "Go to line", go: "Go", "Selection deleted": "Selection deleted", "Control character": "Control character",
   },
   read: "Read",
   reading: "The notes as they read",
@@ -52,5 +56,7 @@ export const noteWords = {
   spot: "Link to what the board shows",
   spotLabel: "on the board",
   saveAll: "Save all pages (.md)",
+  /** Of what is saved, where the session has no title. */
+  file: "notes",
   bringPage: "Add a file as a page (.md, .txt)",
-} as const;
+});

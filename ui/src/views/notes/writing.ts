@@ -15,17 +15,18 @@ const place = new Compartment();
 
 /** As an editor begins. */
 export function writing(may: boolean): Extension {
-  return place.of(may ? open : shut);
+  return place.of(may ? open() : shut());
 }
 
 /** From now on. */
 export function writingAs(may: boolean): StateEffect<unknown> {
-  return place.reconfigure(may ? open : shut);
+  return place.reconfigure(may ? open() : shut());
 }
 
-const open: Extension = placeholder(noteWords.placeholder);
+/** Made when wanted: the words may be in another language by then. */
+const open = (): Extension => placeholder(noteWords.placeholder);
 
-const shut: Extension = [
+const shut = (): Extension => [
   EditorState.readOnly.of(true),
   EditorView.editable.of(false),
   // What cannot be edited is left out by the Tab key, unless it says otherwise.
