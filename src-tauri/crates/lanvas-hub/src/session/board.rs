@@ -204,11 +204,18 @@ impl Board {
             if points.is_empty() {
                 return Err(ErrorCode::InvalidShape);
             }
-            if self.shapes.contains(id) || !pieces.insert(id) {
+            if self.shapes.contains(id) || !pieces.insert(id) || self.was_of_another(id, of) {
                 return Err(ErrorCode::ShapeExists);
             }
         }
         Ok(())
+    }
+
+    /// Whether that id was of a thing of somebody else than the stroke's author, and would be
+    /// brought back as theirs.
+    fn was_of_another(&self, id: &ShapeId, of: &ShapeId) -> bool {
+        let (first, stroke) = (self.removed.get(id), self.get(of));
+        matches!((first, stroke), (Some(first), Some(stroke)) if *first != stroke.author)
     }
 
     /// Whether so many more shapes of so many bytes may be on the board; nothing more always may.

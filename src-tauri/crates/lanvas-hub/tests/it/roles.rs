@@ -640,3 +640,35 @@ fn a_piece_does_not_take_the_name_of_what_goes() {
     room.submit("Eve", cut("piece")).unwrap();
     assert_eq!(room.shapes(), ["first", "piece"]);
 }
+
+/// R27: nor one of somebody else's thing that is gone, which would come back as not theirs.
+#[test]
+fn a_piece_does_not_take_the_name_of_what_was_anothers() {
+    let mut room = room();
+    let id = |id: &str| ShapeId::new(id).unwrap();
+    let ShapeBody::Stroke { points, .. } = shape("cut").body else {
+        panic!("it can be cut")
+    };
+    let add = |name: &str| Operation::AddShapes {
+        shapes: vec![shape(name)],
+    };
+    let cut_to = |piece: &str| Operation::RemoveShapes {
+        ids: vec![id("cut")],
+        left: vec![Remainder {
+            of: id("cut"),
+            id: id(piece),
+            points: points.clone(),
+        }],
+    };
+    room.submit("Ann", add("anns")).unwrap();
+    room.submit("Ann", remove("anns")).unwrap();
+    room.submit("Eve", add("cut")).unwrap();
+    let refused = Err(ErrorCode::ShapeExists);
+    assert_eq!(room.submit("Eve", cut_to("anns")), refused);
+    // Her own piece again, as when she undoes a cut and does it again.
+    room.submit("Eve", cut_to("piece")).unwrap();
+    room.submit("Eve", remove("piece")).unwrap();
+    room.submit("Eve", add("cut")).unwrap();
+    room.submit("Eve", cut_to("piece")).unwrap();
+    assert_eq!(room.shapes(), ["first", "piece"]);
+}
