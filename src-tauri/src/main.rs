@@ -250,6 +250,6 @@ fn set_up(app: &App, start: &Start, settings: &Settings) -> anyhow::Result<()> {
     let webview_data = options.data.as_ref().map(|data| data.join("webview"));
     let dates = settings.language.as_deref();
     let dates = dates.filter(|tag| settings::is_language(tag));
-    window::open(handle, webview_data, dates, start.language)?;
+    window::open(handle, webview_data, dates, settings.words)?;
     Ok(())
 }

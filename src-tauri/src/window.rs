@@ -37,12 +37,13 @@ struct CloseRequested {
 }
 
 /// Opens the window. `webview_data` holds the page's own storage when the usual place is not wanted;
-/// `dates` is how dates are written, as the settings checked it; `words` is what the page speaks.
+/// `dates` is how dates are written, as the settings checked it; `words` is what the page speaks. The
+/// page does as the system where they are none.
 pub(crate) fn open(
     app: &AppHandle,
     webview_data: Option<PathBuf>,
     dates: Option<&str>,
-    words: Language,
+    words: Option<Language>,
 ) -> tauri::Result<WebviewWindow> {
     let mut builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App(PAGE.into()))
         .title("Lanvas")
@@ -57,10 +58,12 @@ pub(crate) fn open(
         })
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
-        .disable_drag_drop_handler()
-        .initialization_script(format!("window.lanvasWords = {:?};", words.tag()));
+        .disable_drag_drop_handler();
     if let Some(script) = dates.map(|tag| format!("window.lanvasLanguage = {tag:?};")) {
         builder = builder.initialization_script(script);
+    }
+    if let Some(words) = words {
+        builder = builder.initialization_script(format!("window.lanvasWords = {:?};", words.tag()));
     }
     if let Some(folder) = webview_data {
         builder = builder.data_directory(folder);

@@ -170,5 +170,12 @@ pub(super) fn not_done(what: &str, error: &HubError) -> Refusal {
     tracing::error!(%error, "a session {what}");
     let why = error.to_string();
     let why = why.trim_end_matches('.');
+    let mut letters = why.chars();
+    let first: String = letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
+    let why = format!("{first}{}", letters.as_str());
     Refusal::new(code, format!("The session {what}. {why}."))
 }

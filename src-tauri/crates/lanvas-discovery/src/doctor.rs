@@ -17,6 +17,8 @@ mod diagnosis;
 mod firewall;
 mod hearing;
 mod reach;
+#[cfg(test)]
+mod sentences;
 mod target;
 
 use std::{

@@ -41,6 +41,9 @@ fn way_out(source: &io::Error) -> &'static str {
 }
 
 #[cfg(test)]
+mod sentences;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -123,6 +123,10 @@ pub enum TlsError {
     NotMade(#[from] rcgen::Error),
 }
 
+/// What is advised about a file: one that we made, and one that was given.
+#[cfg(test)]
+pub(crate) const ADVICE: (&str, &str) = (certificate::MADE_ADVICE, certificate::PEM_ADVICE);
+
 /// A connection, by how it begins.
 pub(crate) enum Met {
     /// The handshake is over.

@@ -42,7 +42,7 @@ fn same_titles(announced: &[NearbySession]) -> Option<Finding> {
         "same_title",
         Level::Notice,
         format!(
-            "{count} sessions nearby are called “{title}”: {}{others}.",
+            "{count} sessions nearby are called “{title}”, hosted by {}{others}.",
             named.join(", ")
         ),
         "Give people the link or its QR code, or change the title of one of them.",
@@ -52,9 +52,9 @@ fn same_titles(announced: &[NearbySession]) -> Option<Finding> {
 fn whose(session: &NearbySession) -> String {
     let at = place(session).map_or_else(|| session.id.to_string(), |at| at.to_string());
     if session.host.is_empty() {
-        format!("at {at}")
+        at
     } else {
-        format!("that of {} at {at}", session.host)
+        format!("{} ({at})", session.host)
     }
 }
 
@@ -153,7 +153,7 @@ pub(super) mod tests {
         let one = says(&school(2), "same_title").expect("a finding");
         assert_eq!(
             one,
-            "2 sessions nearby are called “Class 0”: that of Ann at 192.168.1.0:7420, that of Ann at 192.168.1.1:7420."
+            "2 sessions nearby are called “Class 0”, hosted by Ann (192.168.1.0:7420), Ann (192.168.1.1:7420)."
         );
         let two = says(&school(4), "same_title").expect("a finding");
         assert!(two.ends_with("and one more title is used twice."), "{two}");
@@ -161,7 +161,7 @@ pub(super) mod tests {
         nameless.announced[1].host.clear();
         nameless.announced[1].title = " class 0".into();
         let told = says(&nameless, "same_title").expect("however it is written");
-        assert!(told.ends_with(", at 192.168.1.1:7420."), "{told}");
+        assert!(told.ends_with(", 192.168.1.1:7420."), "{told}");
     }
 
     #[test]

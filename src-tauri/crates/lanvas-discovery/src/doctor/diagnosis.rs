@@ -85,16 +85,13 @@ fn networks(interfaces: &[InterfaceFact]) -> Vec<Finding> {
         all if is_one_network(all) => finding(
             "one_network",
             Level::Good,
-            format!("Others reach this computer at {}.", list(all, " or ")),
+            format!("Others reach this computer at {}.", list(all)),
             "",
         ),
         several => finding(
             "several_networks",
             Level::Notice,
-            format!(
-                "This computer is on several networks: {}.",
-                list(several, ", ")
-            ),
+            format!("This computer is on several networks: {}.", list(several)),
             "Give people the address of the network that they are on, too.",
         ),
     }];
@@ -140,9 +137,9 @@ fn is_one_network(interfaces: &[&InterfaceFact]) -> bool {
     interfaces.windows(2).all(same)
 }
 
-fn list(interfaces: &[&InterfaceFact], between: &str) -> String {
+fn list(interfaces: &[&InterfaceFact]) -> String {
     let named = interfaces.iter().map(|one| named(one));
-    named.collect::<Vec<_>>().join(between)
+    named.collect::<Vec<_>>().join(", ")
 }
 
 /// Links that were given out lead nowhere.
@@ -160,7 +157,7 @@ fn address_changed(facts: &Facts) -> Option<Finding> {
             Level::Notice,
             format!(
                 "The address of this computer changed since the session began: links with {} lead nowhere now.",
-                gone.join(" or ")
+                gone.join(", ")
             ),
             "Give people the link that the session shows now; who is in follows without doing anything.",
         )

@@ -34,9 +34,9 @@ const RENEW_BEFORE: Duration = Duration::from_secs(30 * DAY_S);
 /// Its beginning lies before its making: guests' clocks are not all right.
 const CLOCKS_DIFFER: Duration = Duration::from_secs(2 * DAY_S);
 const DAY_S: u64 = 24 * 60 * 60;
-const MADE_ADVICE: &str =
+pub(super) const MADE_ADVICE: &str =
     "Take that file away to have a new certificate made; guests are then warned that it changed";
-const PEM_ADVICE: &str = "Give a file in PEM, the text that begins with -----BEGIN";
+pub(super) const PEM_ADVICE: &str = "Give a file in PEM, the text that begins with -----BEGIN";
 
 /// What a hub shows and proves.
 #[derive(Debug)]

@@ -6,6 +6,7 @@
 mod door_samples;
 mod role_samples;
 mod samples;
+mod sentences;
 
 use std::{fs, path::PathBuf};
 
