@@ -30,7 +30,7 @@ test("addresses, names and commands stay as they are", () => {
   expect(german("A VPN or tunnel is on (wg0); many of them cut a computer off from its own network.")).toBe("Ein VPN oder Tunnel ist an (wg0); viele davon trennen einen Computer von seinem eigenen Netz.");
   expect(german("Let Lanvas in: sudo ufw allow 7421/tcp && sudo ufw allow 5353/udp")).toBe("Lass Lanvas herein: sudo ufw allow 7421/tcp && sudo ufw allow 5353/udp");
   expect(german("“Class 0” is announced and does not answer. No device answers at 192.168.1.0.")).toBe("„Class 0“ ist angekündigt und antwortet nicht. Unter 192.168.1.0 antwortet kein Gerät.");
-  expect(german("2 sessions nearby are called “Class 0”: that of Ann at 192.168.1.0:7420, that of Ann at 192.168.1.1:7420, and one more title is used twice.")).toBe(
-    "In der Nähe heißen 2 Sitzungen „Class 0“: die von Ann auf 192.168.1.0:7420, die von Ann auf 192.168.1.1:7420, und noch ein Titel kommt zweimal vor.",
+  expect(german("2 sessions nearby are called “Class 0”, hosted by Ann (192.168.1.0:7420), Ann (192.168.1.1:7420), and one more title is used twice.")).toBe(
+    "In der Nähe heißen 2 Sitzungen „Class 0“, Gastgeber: Ann (192.168.1.0:7420), Ann (192.168.1.1:7420). Noch ein Titel kommt zweimal vor.",
   );
 });

@@ -16,28 +16,12 @@ const MET: Sentences = {
 const announced = (sentences: Sentences): Sentences =>
   Object.fromEntries(Object.entries(sentences).map(([english, german]) => [`“{title}” is announced and does not answer. ${english}`, `„{title}“ ist angekündigt und antwortet nicht. ${german}`]));
 
-/** Of which some are named, and perhaps more titles are used twice. */
-const SAME_TITLE: Sentences = Object.fromEntries(
-  [
-    ["that of {a} at {x}, that of {b} at {y}", "die von {a} auf {x}, die von {b} auf {y}"],
-    ["that of {a} at {x}, that of {b} at {y}, that of {c} at {z}", "die von {a} auf {x}, die von {b} auf {y}, die von {c} auf {z}"],
-    ["{which}", "{which}"],
-  ].flatMap(([those, diese]) =>
-    [
-      ["", ""],
-      [", and one more title is used twice", ", und noch ein Titel kommt zweimal vor"],
-      [", and {more} more titles are used twice", ", und {more} weitere Titel kommen zweimal vor"],
-    ].map(([others, andere]) => [`{count} sessions nearby are called “{title}”: ${those}${others}.`, `In der Nähe heißen {count} Sitzungen „{title}“: ${diese}${andere}.`]),
-  ),
-);
-
 const ONLY_A_TEST = "nur eine Prüfung von einem anderen Gerät aus zeigt, ob sie jemanden hereinlässt.";
 
 export const FINDINGS: Sentences = {
   "This computer is on no network that others could be on.": "Dieser Computer ist in keinem Netz, in dem andere sein könnten.",
   "Join a Wi-Fi or plug in a cable.": "Geh in ein WLAN oder steck ein Kabel ein.",
   "Others reach this computer at {place}.": "Andere erreichen diesen Computer unter {place}.",
-  "Others reach this computer at {place} or {other}.": "Andere erreichen diesen Computer unter {place} oder {other}.",
   "This computer is on several networks: {networks}.": "Dieser Computer ist in mehreren Netzen: {networks}.",
   "Give people the address of the network that they are on, too.": "Gib den Leuten die Adresse in dem Netz, in dem sie auch sind.",
   "No router gave this computer an address, so it made up {place}.": "Kein Router hat diesem Computer eine Adresse gegeben, darum hat er sich {place} ausgedacht.",
@@ -81,7 +65,9 @@ export const FINDINGS: Sentences = {
   "Open Settings, Network & internet, the network's properties, and choose Private.": "Öffne „Einstellungen“, „Netzwerk und Internet“, die Eigenschaften des Netzes, und wähle „Privat“.",
   "Open System Settings, Network, Firewall, Options, and let Lanvas in.": "Öffne „Systemeinstellungen“, „Netzwerk“, „Firewall“, „Optionen“, und lass Lanvas herein.",
 
-  ...SAME_TITLE,
+  "{count} sessions nearby are called “{title}”, hosted by {hosts}.": "In der Nähe heißen {count} Sitzungen „{title}“, Gastgeber: {hosts}.",
+  "{count} sessions nearby are called “{title}”, hosted by {hosts}, and one more title is used twice.": "In der Nähe heißen {count} Sitzungen „{title}“, Gastgeber: {hosts}. Noch ein Titel kommt zweimal vor.",
+  "{count} sessions nearby are called “{title}”, hosted by {hosts}, and {more} more titles are used twice.": "In der Nähe heißen {count} Sitzungen „{title}“, Gastgeber: {hosts}. Noch {more} Titel kommen zweimal vor.",
   "Give people the link or its QR code, or change the title of one of them.": "Gib den Leuten den Link oder den QR-Code, oder ändere einen der Titel.",
   "{count} sessions are announced on this network, and people have to look for theirs in the list.": "In diesem Netz sind {count} Sitzungen angekündigt, und alle müssen ihre in der Liste suchen.",
   "Give people the link, its QR code or its words: these lead to one session.": "Gib den Leuten den Link, den QR-Code oder die Beitrittswörter: Die führen zu einer Sitzung.",

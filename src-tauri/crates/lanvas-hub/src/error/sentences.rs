@@ -60,7 +60,7 @@ fn of_storage() -> Vec<StorageError> {
         ffi::SQLITE_NOMEM,
     ];
     let mut all = vec![
-        StorageError::InUse("/home/ann/lanvas".into()),
+        StorageError::InUse("/data/lanvas".into()),
         StorageError::NotFound(id()),
         StorageError::Exists(id()),
         StorageError::AlreadyOpen(id()),
@@ -69,7 +69,7 @@ fn of_storage() -> Vec<StorageError> {
         StorageError::NotASession,
         StorageError::Damaged("a gap before 7".into()),
         StorageError::Io {
-            path: "/home/ann/lanvas".into(),
+            path: "/data/lanvas".into(),
             source: refused(),
         },
         StorageError::Stopped,
@@ -84,7 +84,7 @@ fn of_storage() -> Vec<StorageError> {
 
 /// Of a certificate that the hub made itself: the app gives none of its own.
 fn of_tls() -> Vec<TlsError> {
-    let path = || "/home/ann/lanvas/tls.pem".into();
+    let path = || "/data/lanvas/tls.pem".into();
     let file = |what| TlsError::File {
         what,
         path: path(),
