@@ -6,6 +6,7 @@
  * the same happens again; what others do is not said.
  * Must not know: the framework, or how a sentence reaches the screen reader.
  */
+import { said } from "../lib/language";
 import type { BoardChange } from "../document/board";
 import { remaindersOf } from "../document/shape";
 import type { Shape, ShapeId } from "../protocol/generated/messages";
@@ -15,6 +16,28 @@ import type { Desk } from "./desk";
 const WORDS_MAX = 80;
 
 const FORM_NAMES: Readonly<Record<string, string>> = { arrow_right: "arrow form", rounded: "rounded rectangle", speech: "speech bubble" };
+
+type Became = "removed" | "cut" | "back" | "changed";
+
+export const announceWords = said("announce", {
+  drawing: "Drawing",
+  highlight: "Highlight",
+  text: "Text",
+  form: (form: string): string => capital((FORM_NAMES[form] ?? form).replace("_", " ")),
+  line: "Line",
+  arrow: "Arrow",
+  note: "Sticky note",
+  noteBy: (name: string): string => `Sticky note by ${name}`,
+  picture: "Picture",
+  frame: "Frame",
+  unknown: "Thing of a newer Lanvas",
+  selected: (what: string, locked: boolean): string => `${what}, selected${locked ? ", locked" : ""}`,
+  severalSelected: (count: number): string => `${count} things selected`,
+  nothing: { undo: "Nothing to undo", redo: "Nothing to redo" },
+  did: { undo: "Undone: ", redo: "Done again: " },
+  became: (what: string, became: Became): string => `${what}, ${became}`,
+  countedBecame: (count: number, became: Became): string => `${count === 1 ? "1 thing" : `${count} things`} ${became}`,
+});
 
 /** What a thing is, and what it says. */
 export function nameOf(shape: Shape): string {
@@ -28,21 +51,21 @@ export function nameOf(shape: Shape): string {
 function kindName(body: Shape["body"]): string {
   switch (body.kind) {
     case "stroke":
-      return body.nib === "marker" ? "Highlight" : "Drawing";
+      return body.nib === "marker" ? announceWords.highlight : announceWords.drawing;
     case "text":
-      return "Text";
+      return announceWords.text;
     case "geo":
-      return capital((FORM_NAMES[body.form] ?? body.form).replace("_", " "));
+      return announceWords.form(body.form);
     case "connector":
-      return body.head_end === "none" && body.head_start === "none" ? "Line" : "Arrow";
+      return body.head_end === "none" && body.head_start === "none" ? announceWords.line : announceWords.arrow;
     case "note":
-      return body.by === undefined || body.by === "" ? "Sticky note" : `Sticky note by ${body.by}`;
+      return body.by === undefined || body.by === "" ? announceWords.note : announceWords.noteBy(body.by);
     case "image":
-      return "Picture";
+      return announceWords.picture;
     case "frame":
-      return "Frame";
+      return announceWords.frame;
     default:
-      return "Thing of a newer Lanvas";
+      return announceWords.unknown;
   }
 }
 
@@ -53,9 +76,8 @@ function capital(word: string): string {
 export function announcementOf(shapes: readonly Shape[]): string {
   const [only, ...more] = shapes;
   if (!only) return "";
-  if (more.length > 0) return `${shapes.length} things selected`;
-  const locked = only.locked === true ? ", locked" : "";
-  return `${nameOf(only)}, selected${locked}`;
+  if (more.length > 0) return announceWords.severalSelected(shapes.length);
+  return announceWords.selected(nameOf(only), only.locked === true);
 }
 
 /** What is told of one task: all that undo, redo or removing did in it. */
@@ -123,17 +145,15 @@ function gather(turn: Turn, { added, changed, removed }: BoardChange): void {
   for (const id of removed) turn.removed.push(id);
 }
 
-const NOTHING = { removal: "", undo: "Nothing to undo", redo: "Nothing to redo" } as const;
-const DID = { removal: "", undo: "Undone: ", redo: "Done again: " } as const;
-
 function wordsOf(turn: Turn): string {
   const parts = [counted(turn.removed, "removed"), counted(turn.cut, "cut"), counted(turn.back, "back"), counted(turn.changed, "changed")].filter((part) => part !== "");
-  return parts.length === 0 ? NOTHING[turn.what] : `${DID[turn.what]}${parts.join("; ")}`;
+  const what = parts.join("; ");
+  if (turn.what === "removal") return what;
+  return what === "" ? announceWords.nothing[turn.what] : `${announceWords.did[turn.what]}${what}`;
 }
 
-function counted(things: readonly (Shape | ShapeId)[], became: string): string {
+function counted(things: readonly (Shape | ShapeId)[], became: Became): string {
   const [only] = things;
   if (only === undefined) return "";
-  if (things.length > 1) return `${things.length} things ${became}`;
-  return typeof only === "string" ? `1 thing ${became}` : `${nameOf(only)}, ${became}`;
+  return things.length > 1 || typeof only === "string" ? announceWords.countedBecame(things.length, became) : announceWords.became(nameOf(only), became);
 }

@@ -6,6 +6,7 @@
  * is said to be damaged when it is; what fails is a sentence, never thrown.
  * Must not know: what is on any screen.
  */
+import { said } from "../lib/language";
 import { placeOf } from "../lib/place";
 import type { AppSettings, AppShell, HostError, OpenedNote, Visit } from "../platform/host";
 import { Cell } from "./cell";
@@ -21,7 +22,9 @@ export type Told = OpenedNote | { readonly kind: "bad_link" } | { readonly kind:
 const LOOK_AFTER_MS = 20_000;
 
 /** What everybody reads in the chat. */
-const endingWords = (seconds: number): string => `This session ends in ${seconds < 60 ? `${seconds} seconds` : `${seconds / 60} minutes`}. What was made is kept by the host.`;
+export const endingWords = said("ending", {
+  in: (seconds: number): string => `This session ends in ${seconds < 60 ? `${seconds} seconds` : `${seconds / 60} minutes`}. What was made is kept by the host.`,
+});
 
 export class Lobby {
   readonly door: Door;
@@ -173,7 +176,7 @@ export class Lobby {
       this.sheet.set(null);
       return void this.door.stop(id);
     }
-    if (surface?.hosted) surface.session.submit({ type: "post_message", text: endingWords(seconds) });
+    if (surface?.hosted) surface.session.submit({ type: "post_message", text: endingWords.in(seconds) });
     this.endsAt.set(Date.now() + seconds * 1000);
     this.#ending = setTimeout(() => this.endIn(0), seconds * 1000);
   }

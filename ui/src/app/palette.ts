@@ -8,8 +8,12 @@
  */
 import type { Color } from "../protocol/generated/messages";
 
+export type ColorName = "Ink" | "Slate" | "Red" | "Orange" | "Yellow" | "Green" | "Teal" | "Blue" | "Violet" | "Pink" | "Grey" | "White";
+export type WidthName = "Fine" | "Medium" | "Bold" | "Marker";
+export type SizeName = "Small" | "Medium" | "Large" | "Huge";
+
 export interface Ink {
-  readonly name: string;
+  readonly name: ColorName;
   readonly color: Color;
 }
 
@@ -27,7 +31,7 @@ export const INKS: readonly Ink[] = [
 ];
 
 export interface Width {
-  readonly name: string;
+  readonly name: WidthName;
   /** Board units. */
   readonly width: number;
 }
@@ -67,7 +71,7 @@ export const PAPERS: readonly Ink[] = [
   { name: "White", color: "#ffffff" },
 ];
 
-export const TEXT_SIZES: readonly { readonly name: string; readonly size: number }[] = [
+export const TEXT_SIZES: readonly { readonly name: SizeName; readonly size: number }[] = [
   { name: "Small", size: 16 },
   { name: "Medium", size: 24 },
   { name: "Large", size: 40 },

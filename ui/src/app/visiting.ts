@@ -5,10 +5,17 @@
  * Promises: takes pictures only of a board that changed, a few milliseconds at a
  * time; says each message once, and nothing that was there before.
  */
+import { said } from "../lib/language";
 import { placeOf } from "../lib/place";
 import type { AppShell } from "../platform/host";
 import { portrait } from "./portrait";
 import type { Surface } from "./surface";
+
+/** In the system's notifications. */
+export const visitingWords = said("visiting", {
+  knocks: (name: string): string => `${name} knocks`,
+  wants: (title: string): string => `They would like to come into ${title || "your session"}.`,
+});
 
 /** After the board came, and then between pictures of a board that changes. */
 const FIRST_PICTURE_MS = 2_000;
@@ -98,7 +105,7 @@ export class Visiting {
     for (const { id, name } of entrance.knocks) {
       if (id <= this.#knockedTo) continue;
       this.#knockedTo = id;
-      void this.#shell.notify(`${name} knocks`, `They would like to come into ${title.now || "your session"}.`).catch(() => undefined);
+      void this.#shell.notify(visitingWords.knocks(name), visitingWords.wants(title.now)).catch(() => undefined);
     }
   }
 

@@ -3,6 +3,7 @@
  * lines and arrows. A drag gives the size, a click the usual one; ends of lines are
  * bound to what they come to lie on. Enter draws one without a pointer.
  */
+import { said } from "../lib/language";
 import { rectBetween, type Point } from "../engine/geometry";
 import { normalShape } from "../document/shape";
 import type { Shape, ShapeBody } from "../protocol/generated/messages";
@@ -13,6 +14,9 @@ import { stampOf } from "./stamps";
 import { lookOf } from "./style";
 import { editOf } from "./text";
 import { NO_PREVIEW, type Modifiers, type Step, type ToolEvent, type ToolView } from "./tool";
+
+/** What a new frame is called, for everybody. */
+export const frameWords = said("frame", { page: (number: number): string => `Page ${number}` });
 
 export type DrawKind = "shape" | "frame" | "note" | "line" | "arrow" | "stamp";
 
@@ -204,7 +208,7 @@ function nextOrder(view: ToolView): number {
 }
 
 function nextName(view: ToolView): string {
-  return `Page ${frames(view).length + 1}`;
+  return frameWords.page(frames(view).length + 1);
 }
 
 /** Below everything: what lies in a frame lies on it. */

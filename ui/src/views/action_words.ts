@@ -1,46 +1,74 @@
 /** Every sentence and label of the board's menus and sheets: none of them is seen at once. */
+import { said } from "../lib/language";
 import type { CommandName } from "../tools/commands";
 import type { AppCommand } from "../tools/keys";
 
+export const commandWords = said("commands", {
+  cut: "Cut", copy: "Copy", duplicate: "Duplicate", delete: "Delete",
+  copy_png: "Copy as a picture", copy_svg: "Copy as a drawing (SVG)", copy_text: "Copy the words", to_front: "To the front",
+  forward: "One forward", backward: "One backward", to_back: "To the back", group: "Group",
+  ungroup: "Ungroup", lock: "Lock or unlock", seal: "Seal for moderators, or open", who: "Who drew this …",
+  crop: "Crop the picture", uncrop: "Show all of the picture", flip_x: "Flip left and right", flip_y: "Flip top and bottom",
+  copy_style: "Copy the style", paste_style: "Paste the style", link: "Link …", align_left: "Align left",
+  align_center: "Align centres", align_right: "Align right", align_top: "Align top", align_middle: "Align middles",
+  align_bottom: "Align bottom", distribute_x: "Same gaps sideways", distribute_y: "Same gaps up and down", paste: "Paste",
+  select_all: "Select everything", unlock_all: "Unlock everything", find: "Find words …", image: "Add a picture …",
+  open: "Open a board file …", export: "Save a copy …", grid: "Grid on or off", snap: "Lining up on or off",
+  liking: "Paper and tools …", minimap: "Small map on or off", zen: "Only the board", keep_tool: "Keep the tool after use",
+  bold: "Bold", italic: "Italic", next_page: "Show the frames as pages, the next one", previous_page: "The page before",
+  end_pages: "End showing pages", larger: "Larger words", smaller: "Smaller words",
+} satisfies Partial<Record<CommandName | AppCommand, string>>);
+
+/** What stands on the keys. */
+export const keyWords = said("keys", { Ctrl: "Ctrl", Shift: "Shift", Alt: "Alt", Enter: "Enter", Tab: "Tab", Esc: "Esc", Del: "Del", Delete: "Delete", PgDn: "PgDn", PgUp: "PgUp" });
+
+export const keysWords = (keys: string): string => keys.replace(/[A-Z][a-z]\w*/g, (name) => (keyWords as Readonly<Record<string, string>>)[name] ?? name);
+
 export interface CommandEntry {
-  readonly name: CommandName | AppCommand;
+  readonly name: keyof typeof commandWords;
   readonly label: string;
   readonly keys?: string;
 }
 
-const entry = (name: CommandName | AppCommand, label: string, keys?: string): CommandEntry => (keys === undefined ? { name, label } : { name, label, keys });
+const entry = (name: CommandEntry["name"], keys?: string): CommandEntry => ({
+  name,
+  get label() {
+    return commandWords[name];
+  },
+  ...(keys === undefined ? {} : { keys }),
+});
 
 /** In groups, as the context menu shows them. */
 export const selectionMenu: readonly (readonly CommandEntry[])[] = [
-  [entry("cut", "Cut", "Ctrl+X"), entry("copy", "Copy", "Ctrl+C"), entry("duplicate", "Duplicate", "Ctrl+D"), entry("delete", "Delete", "Del")],
-  [entry("copy_png", "Copy as a picture", "Shift+Alt+C"), entry("copy_svg", "Copy as a drawing (SVG)"), entry("copy_text", "Copy the words")],
-  [entry("to_front", "To the front", "]"), entry("forward", "One forward", "Ctrl+]"), entry("backward", "One backward", "Ctrl+["), entry("to_back", "To the back", "[")],
-  [entry("group", "Group", "Ctrl+G"), entry("ungroup", "Ungroup", "Ctrl+Shift+G"), entry("lock", "Lock or unlock", "Ctrl+Shift+L"), entry("seal", "Seal for moderators, or open"), entry("who", "Who drew this …")],
-  [entry("crop", "Crop the picture", "Enter"), entry("uncrop", "Show all of the picture")],
-  [entry("flip_x", "Flip left and right", "Shift+H"), entry("flip_y", "Flip top and bottom", "Shift+V")],
-  [entry("copy_style", "Copy the style", "Ctrl+Alt+C"), entry("paste_style", "Paste the style", "Ctrl+Alt+V"), entry("link", "Link …", "Ctrl+K")],
+  [entry("cut", "Ctrl+X"), entry("copy", "Ctrl+C"), entry("duplicate", "Ctrl+D"), entry("delete", "Del")],
+  [entry("copy_png", "Shift+Alt+C"), entry("copy_svg"), entry("copy_text")],
+  [entry("to_front", "]"), entry("forward", "Ctrl+]"), entry("backward", "Ctrl+["), entry("to_back", "[")],
+  [entry("group", "Ctrl+G"), entry("ungroup", "Ctrl+Shift+G"), entry("lock", "Ctrl+Shift+L"), entry("seal"), entry("who")],
+  [entry("crop", "Enter"), entry("uncrop")],
+  [entry("flip_x", "Shift+H"), entry("flip_y", "Shift+V")],
+  [entry("copy_style", "Ctrl+Alt+C"), entry("paste_style", "Ctrl+Alt+V"), entry("link", "Ctrl+K")],
 ];
 
 export const alignMenu: readonly CommandEntry[] = [
-  entry("align_left", "Align left", "Ctrl+Shift+←"), entry("align_center", "Align centres"), entry("align_right", "Align right", "Ctrl+Shift+→"),
-  entry("align_top", "Align top", "Ctrl+Shift+↑"), entry("align_middle", "Align middles"), entry("align_bottom", "Align bottom", "Ctrl+Shift+↓"),
-  entry("distribute_x", "Same gaps sideways"), entry("distribute_y", "Same gaps up and down"),
+  entry("align_left", "Ctrl+Shift+←"), entry("align_center"), entry("align_right", "Ctrl+Shift+→"),
+  entry("align_top", "Ctrl+Shift+↑"), entry("align_middle"), entry("align_bottom", "Ctrl+Shift+↓"),
+  entry("distribute_x"), entry("distribute_y"),
 ];
 
 export const boardMenu: readonly (readonly CommandEntry[])[] = [
-  [entry("paste", "Paste", "Ctrl+V"), entry("select_all", "Select everything", "Ctrl+A"), entry("unlock_all", "Unlock everything")],
-  [entry("find", "Find words …", "Ctrl+F"), entry("image", "Add a picture …"), entry("open", "Open a board file …", "Ctrl+O"), entry("export", "Save a copy …", "Ctrl+Shift+E")],
-  [entry("grid", "Grid on or off", "Ctrl+'"), entry("snap", "Lining up on or off", "Alt+S"), entry("liking", "Paper and tools …"), entry("minimap", "Small map on or off"), entry("zen", "Only the board", "Alt+Z")],
+  [entry("paste", "Ctrl+V"), entry("select_all", "Ctrl+A"), entry("unlock_all")],
+  [entry("find", "Ctrl+F"), entry("image"), entry("open", "Ctrl+O"), entry("export", "Ctrl+Shift+E")],
+  [entry("grid", "Ctrl+'"), entry("snap", "Alt+S"), entry("liking"), entry("minimap"), entry("zen", "Alt+Z")],
 ];
 
 /** Only in the palette. */
 export const otherCommands: readonly CommandEntry[] = [
-  entry("keep_tool", "Keep the tool after use", "Q"), entry("bold", "Bold", "Ctrl+B"), entry("italic", "Italic", "Ctrl+I"),
-  entry("next_page", "Show the frames as pages, the next one", "Alt+PgDn"), entry("previous_page", "The page before", "Alt+PgUp"), entry("end_pages", "End showing pages"),
-  entry("larger", "Larger words", "Ctrl+Shift+."), entry("smaller", "Smaller words", "Ctrl+Shift+,"),
+  entry("keep_tool", "Q"), entry("bold", "Ctrl+B"), entry("italic", "Ctrl+I"),
+  entry("next_page", "Alt+PgDn"), entry("previous_page", "Alt+PgUp"), entry("end_pages"),
+  entry("larger", "Ctrl+Shift+."), entry("smaller", "Ctrl+Shift+,"),
 ];
 
-export const actionWords = {
+export const actionWords = said("actions", {
   menu: "Actions",
   /** Beside what is in the menus. */
   helped: [
@@ -92,4 +120,4 @@ export const actionWords = {
     failed: "It could not be made. Try a smaller part, or another kind of file.",
     empty: "There is nothing on the board yet.",
   },
-} as const;
+} as const);

@@ -1,6 +1,7 @@
 /** What is said over the board of whom one follows, who calls, and pages that are shown. */
+import { said } from "../lib/language";
 
-export const companyWords = {
+export const companyWords = said("company", {
   /** Beside the role of who has an account. */
   signedIn: "signed in",
   backToContent: "Back to what is drawn",
@@ -19,4 +20,4 @@ export const companyWords = {
   endPages: "End",
   uploading: (name: string): string => `Adding ${name}`,
   dismiss: "Close",
-} as const;
+} as const);

@@ -1,7 +1,8 @@
 /** Words about coming in: loaded with the screens that say them, not with the first picture. */
+import { said } from "../lib/language";
 import type { Device, Entry, ErrorCode } from "../protocol/generated/messages";
 
-const DEVICES: Record<Device, string> = { phone: "a phone", tablet: "a tablet", computer: "a computer", other: "a program" };
+const deviceWords = { phone: "a phone", tablet: "a tablet", computer: "a computer", other: "a program" } satisfies Record<Device, string>;
 
 export interface AwayWords {
   readonly heading: string;
@@ -10,7 +11,7 @@ export interface AwayWords {
 }
 
 /** Why a session is not to be had, whoever asks. */
-export const awayWords = {
+export const awayWords = said("away", {
   heading: {
     missing: "This session is not here any more",
     full: "The session is full",
@@ -31,9 +32,9 @@ export const awayWords = {
   takeOver: "Go on here",
   reload: "Reload",
   home: "Back to the start",
-};
+});
 
-export const passwordWords = {
+export const passwordWords = said("password", {
   password: "Password",
   passwordTitle: "This session has a password",
   passwordHint: "Ask the person who hosts it.",
@@ -41,9 +42,10 @@ export const passwordWords = {
   passwordSlow: "Too many wrong tries from here. Wait a moment, then try again.",
   enter: "Enter",
   back: "Back",
-};
+  wait: (seconds: number) => (seconds > 90 ? `Wait ${Math.ceil(seconds / 60)} minutes` : `Wait ${seconds} s`),
+});
 
-export const entranceWords = {
+export const entranceWords = said("entrance", {
   knocking: "Waiting to be let in",
   knockingSeen: "Whoever keeps the door sees your name and your device, and lets you in or not.",
   knockingAlone: "Nobody who could let you in is here just now. Keep this page open, or come back later.",
@@ -52,7 +54,7 @@ export const entranceWords = {
 
   knocks: "Somebody wants to come in",
   knocker: (name: string) => `${name} wants to come in`,
-  comesFrom: (device: Device, address: string) => `with ${DEVICES[device]}, from ${address}`,
+  comesFrom: (device: Device, address: string) => `with ${deviceWords[device]}, from ${address}`,
   letIn: "Let in",
   letInToLook: "Only to look",
   turnAway: "No",
@@ -112,10 +114,10 @@ export const entranceWords = {
   sharePassword: "They also need the password.",
   shareKnock: "They knock, and somebody lets them in.",
   shareNotHost: "Only who has an invitation comes in. Ask the host for one.",
-};
+});
 
 /** Why somebody is not let in, and what to do. */
-export const AWAY: Partial<Record<ErrorCode, AwayWords>> = {
+export const atDoorWords = said<Partial<Record<ErrorCode, AwayWords>>>("at_door", {
   not_let_in: { heading: "You were not let in", what: "Talk to the person who hosts it. You can knock again.", again: "Knock again" },
   knock_unanswered: { heading: "Nobody answered", what: "Tell the person who hosts it that you are at the door, then knock again.", again: "Knock again" },
   too_many_knocks: { heading: "Many are at the door", what: "Wait until some of them are in, then try again.", again: "Try again" },
@@ -126,9 +128,9 @@ export const AWAY: Partial<Record<ErrorCode, AwayWords>> = {
   name_registered: { heading: "This name belongs to an account", what: "If it is yours, sign in. Else come in by another name.", again: "Try again" },
   signed_out: { heading: "You were signed out", what: "Somebody signed this account out, changed its password, or it is half a year since you signed in here. What you made is kept.", again: "Try again" },
   codes_renewed: { heading: "The host made new codes", what: "Everybody comes in anew. Ask for the new password or link. What you made is kept.", again: "Come in again" },
-};
+});
 
-export const waitWords = (seconds: number): string => (seconds > 90 ? `Wait ${Math.ceil(seconds / 60)} minutes` : `Wait ${seconds} s`);
+export const waitWords = (seconds: number): string => passwordWords.wait(seconds);
 
 /** Whole seconds until then; 0 when it is over or there is nothing to wait for. */
 export const secondsLeft = (until: number | null, now: number): number => Math.max(0, Math.ceil(((until ?? 0) - now) / 1_000));

@@ -1,4 +1,5 @@
 /** Labels of how things look: colours, lines, letters, stamps. */
+import type { ColorName, SizeName, WidthName } from "../app/palette";
 import { said } from "../lib/language";
 import type { Head } from "../protocol/generated/messages";
 
@@ -26,11 +27,16 @@ export const lookWords = said("look", {
   startHead: "Start",
   endHead: "End",
   bold: "Bold",
+  boldKeys: "Bold (Ctrl+B)",
   italic: "Italic",
+  italicKeys: "Italic (Ctrl+I)",
   fromScreen: "Pick from the screen",
   stamps: "Stamps",
   eraser: "The eraser takes",
   erasers: { things: "Whole things", parts: "Parts of strokes" },
   recent: "Used before",
   custom: "Own colour",
+  colours: { Ink: "Ink", Slate: "Slate", Red: "Red", Orange: "Orange", Yellow: "Yellow", Green: "Green", Teal: "Teal", Blue: "Blue", Violet: "Violet", Pink: "Pink", Grey: "Grey", White: "White" } satisfies Record<ColorName, string>,
+  widths: { Fine: "Fine", Medium: "Medium", Bold: "Bold", Marker: "Marker" } satisfies Record<WidthName, string>,
+  sizes: { Small: "Small", Medium: "Medium", Large: "Large", Huge: "Huge" } satisfies Record<SizeName, string>,
 } as const);

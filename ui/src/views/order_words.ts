@@ -1,15 +1,16 @@
 /** Every sentence about roles and order in the room. */
+import { said } from "../lib/language";
 import { language } from "../platform/language";
 import type { AuditEntry, Deed, ErrorCode, Role, RulesChange } from "../protocol/generated/messages";
 
-export const roleWords: Readonly<Record<Role, { name: string; what: string }>> = {
+export const roleWords = said<Readonly<Record<Role, { name: string; what: string }>>>("roles", {
   viewer: { name: "Viewer", what: "looks on" },
   editor: { name: "Editor", what: "draws, writes and talks" },
   moderator: { name: "Moderator", what: "also keeps order" },
   host: { name: "Host", what: "holds the session" },
-};
+});
 
-export const orderWords = {
+export const orderWords = said("order", {
   muted: "muted",
   about: (name: string): string => `What to do about ${name}`,
   role: "Role",
@@ -60,21 +61,22 @@ export const orderWords = {
     notes_locked: "The notes are locked. You can read, and write again when a moderator opens them.",
   } as Partial<Record<ErrorCode, string>>,
   onlyEditors: { talk: "Only editors talk here. The host or a moderator can make you one.", write: "Only editors write here. The host or a moderator can make you one." },
+  notAllowed: "You may not do that here. Ask the host.",
   untaken: (n: number): string => `${n === 1 ? "One thing you drew was" : `${n} things you drew were`} not taken, and ${n === 1 ? "is" : "are"} kept here:`,
   tryAgain: "Put it on the board",
   letGo: "Let it go",
-};
+});
 
 /** Why it may not be done now, for the place where it would be. */
 export function whyWords(code: ErrorCode, act: "draw" | "write" | "talk"): string {
   if (code === "role_too_low" && act !== "draw") return orderWords.onlyEditors[act];
-  return orderWords.lookingOn[code] ?? "You may not do that here. Ask the host.";
+  return orderWords.lookingOn[code] ?? orderWords.notAllowed;
 }
 
 /** What one line of the list says. */
-export function deedWords({ by, to, deed }: AuditEntry): string {
-  return `${by?.name ?? orderWords.theHub} ${deedOf(deed, to?.name ?? orderWords.somebody)}`;
-}
+export const deedWords = said("deeds", {
+  line: ({ by, to, deed }: AuditEntry): string => `${by?.name ?? orderWords.theHub} ${deedOf(deed, to?.name ?? orderWords.somebody)}`,
+});
 
 function deedOf(deed: Deed, whom: string): string {
   switch (deed.kind) {
@@ -125,16 +127,17 @@ function rulesWords(rules: RulesChange): string[] {
   return said;
 }
 
-export const whoWords = {
+export const whenWords = (time_ms: number): string => new Date(time_ms).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
+
+export const whoWords = said("who", {
   title: "Who drew this",
   gone: "Somebody who is not here now",
-  at: (time_ms: number): string => new Date(time_ms).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" }),
   more: (n: number): string => `and ${n} more. Select fewer to see them.`,
-};
+});
 
 const things = (n: number): string => (n === 1 ? "One thing" : `${n} things`);
 
-export const undoWords = {
+export const undoWords = said("undo_work", {
   title: (name: string): string => `Take back what ${name} did`,
   somebody: "somebody",
   since: "Since",
@@ -151,7 +154,7 @@ export const undoWords = {
   others: "What is there is outlined on the board. What others changed since stays as it is. You can undo it again.",
   apart: "Notes and chat stay as they are.",
   more: "That is the latest of it. Take it back, then look again for the rest.",
-  keptFrom: (time_ms: number): string => `What they changed or removed before ${whoWords.at(time_ms)} is no longer known one by one, and stays.`,
+  keptFrom: (when: string): string => `What they changed or removed before ${when} is no longer known one by one, and stays.`,
   cancel: "Cancel",
   go: "Take back",
-};
+});

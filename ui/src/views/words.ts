@@ -3,11 +3,12 @@
  * (`chat/words.ts` and all that end in `_words`). Apart from the code so that another
  * language can come, and so that the tone stays one: plain, short, and always what to do next.
  */
+import { said } from "../lib/language";
 import type { ErrorCode, StorageTrouble } from "../protocol/generated/messages";
 
 export const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
-export const words = {
+export const words = said("words", {
   product: "Lanvas",
   tagline: "One board, notes and chat for everybody in the room.",
 
@@ -90,11 +91,10 @@ export const words = {
     moved: "The host has a new address. You are connected there; the old link does not work any more.",
     openThere: "Use the new link",
     storing: (n: number) => `${count(n, "change is", "changes are")} being stored`,
-    trouble: (whose: string, trouble: StorageTrouble) => `What is done now is not being saved on ${whose}: ${TROUBLES[trouble].why}.`,
+    trouble: (whose: string, why: string) => `What is done now is not being saved on ${whose}: ${why}.`,
     troubleSlow: (whose: string) => `Saving on ${whose} takes long: its disk is slow. Everything is kept meanwhile.`,
     troubleGoOn: "Go on; it is kept in memory there and saved as soon as that works again.",
     troubleRefuses: "Nothing more is taken there until it works again. What you do here is kept on your side and sent then.",
-    troubleHost: (trouble: StorageTrouble) => TROUBLES[trouble].remedy,
     hostsComputer: "the host’s computer",
     computerOf: (name: string) => `${name}’s computer`,
     yourComputer: "your computer",
@@ -147,7 +147,9 @@ export const words = {
     eraser: "Eraser",
     text: "Text",
     undo: "Undo",
+    undoKeys: "Undo (Ctrl+Z)",
     redo: "Redo",
+    redoKeys: "Redo (Ctrl+Shift+Z)",
     ink: "Colour and width",
     colours: "Colour",
     custom: "Own colour",
@@ -170,24 +172,25 @@ export const words = {
 
   partMissing: "A part of the page could not be loaded. What you made is kept.",
   trouble: "Something went wrong on this page. Reload it; what you made is kept.",
-};
+});
 
 /** Why the host's computer cannot store, and what the host can do about it. */
-const TROUBLES: Record<StorageTrouble, { why: string; remedy: string }> = {
+export const troubleWords = said<Record<StorageTrouble, { why: string; remedy: string }>>("troubles", {
   disk_full: { why: "its disk is full", remedy: "Make room: delete or move files you do not need. Lanvas then goes on saving by itself." },
   read_only: { why: "the session’s folder may not be written to", remedy: "Allow writing to the folder, or take off the write protection. Lanvas then goes on saving by itself." },
   disk_error: { why: "its disk reports errors", remedy: "Check the disk and its cable, and keep this session open until it is saved: what is new is only in memory." },
   held: { why: "another program holds the session’s file", remedy: "Close what may use it: a backup, a sync program, a second Lanvas. Lanvas then goes on saving by itself." },
   slow: { why: "its disk is slow", remedy: "Pause what else uses the disk, such as a backup." },
   other: { why: "its storage does not work", remedy: "Keep this session open: what is new is only in memory. Lanvas tries again by itself; its log says why." },
-};
+});
 
 /** What the hub did not take, in words for the person who did it. */
 export function refusalWords(code: ErrorCode | null): string {
-  return (code === null ? undefined : REFUSALS[code]) ?? "The host did not take that. It has been taken back here; try again.";
+  return (code === null ? undefined : refusals[code]) ?? refusals.other;
 }
 
-const REFUSALS: Partial<Record<ErrorCode, string>> = {
+export const refusals = said<Partial<Record<ErrorCode, string>> & { other: string }>("refusals", {
+  other: "The host did not take that. It has been taken back here; try again.",
   rate_limited: "That was too much at once. Wait a moment, then try again.",
   muted: "A moderator muted you.",
   shape_sealed: "A moderator sealed that. It has been put back.",
@@ -211,4 +214,4 @@ const REFUSALS: Partial<Record<ErrorCode, string>> = {
   chat_full: "The chat of this session is full. The host can start a new session.",
   message_too_large: "That was too large to send. It has been taken back; do it in smaller steps.",
   storage_failed: "The host cannot store anything more. Make room on its disk, then try again.",
-};
+});

@@ -1,5 +1,7 @@
 /** The words of the help sheet. */
-export const helpWords = {
+import { said } from "../../lib/language";
+
+export const helpWords = said("help", {
   title: "Help and shortcuts",
   intro: "Draw with pen, finger or mouse. A second finger moves and zooms the view.",
   toolsHeading: "Tools",
@@ -23,4 +25,4 @@ export const helpWords = {
   wheelKeys: "Wheel, or two fingers",
   zoomKeys: "Ctrl + wheel, or pinch",
   spaceKeys: "Space + drag",
-};
+});
