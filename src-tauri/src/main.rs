@@ -82,7 +82,8 @@ fn run(options: Options) -> Result<ExitCode, String> {
         return Ok(ended);
     }
     let log = logs::begin(&start.data);
-    let built = builder(&start, log).build(tauri::generate_context!());
+    let context = updates::placed(tauri::generate_context!());
+    let built = builder(&start, log).build(context);
     let app = built.map_err(|error| format!("Lanvas could not be started ({error})."))?;
     set_up(&app, &start, &settings)
         .map_err(|error| format!("Lanvas could not be started ({error:#})."))?;

@@ -61,6 +61,11 @@ pub(crate) struct Desktop {
 
 impl Desktop {
     pub(crate) fn set_up(lan: &Lan) -> Self {
+        Self::set_up_with(lan, &[])
+    }
+
+    /// The same, where the app finds more in its environment.
+    pub(crate) fn set_up_with(lan: &Lan, more: &[(&str, String)]) -> Self {
         let home = tempfile::tempdir().expect("a home");
         let screen = Screen::start(&lan.folder);
         let bus_path = home.path().join("bus");
@@ -88,7 +93,8 @@ impl Desktop {
             .env("XDG_RUNTIME_DIR", home.path())
             .env("NO_AT_BRIDGE", "1")
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            .env("RUST_LOG", "lanvas=info");
+            .env("RUST_LOG", "lanvas=info")
+            .envs(more.iter().map(|(name, value)| (name, value)));
         let driver = Program::start(&mut command, &lan.folder.join("app.log"));
         until("the driver listens", || {
             std::net::TcpStream::connect(("127.0.0.1", DRIVER_PORT)).ok()

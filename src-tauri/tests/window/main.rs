@@ -13,11 +13,15 @@ mod lan;
 mod manners;
 mod network;
 mod programs;
+#[cfg(feature = "updates")]
+mod publisher;
 mod screen;
 mod sealed;
 mod shell;
 mod stories;
 mod tools;
+#[cfg(feature = "updates")]
+mod updating;
 mod webdriver;
 mod witness;
 

@@ -116,6 +116,10 @@ const UI_BUDGET: usize = (580 + 32) * 1024;
 /// How much JavaScript of it a browser must have before the canvas is usable, in gzipped bytes.
 const CANVAS_BUDGET: usize = 150 * 1024;
 
+/// The app as it is tested: with the updater, which what is shipped has only where its maker names a
+/// place for it. The code of the usual build in its stead is built along.
+const WINDOW: [&str; 4] = ["--package", "lanvas", "--features", "updates"];
+
 /// What `--only` accepts.
 pub(crate) fn names() -> Vec<&'static str> {
     PARTS.iter().map(|part| part.name).collect()
@@ -253,14 +257,14 @@ fn window(steps: &mut Steps) -> Result<Option<Skipped>> {
     node::install(repo)?;
     node::build(repo)?;
     let mut clippy = repo.cargo();
-    clippy.args(["clippy", "--package", "lanvas", "--all-targets"]);
+    clippy.args(["clippy", "--all-targets"]).args(WINDOW);
     steps.check("clippy", clippy.args(["--", "-D", "warnings"]))?;
     let mut build = repo.cargo();
     if !steps.check("build", build.args(["build", "--package", "lanvas-server"]))? {
         return Ok(None);
     }
     let mut command = talking_test_runner(repo);
-    steps.tests("window", runner(), command.args(["--package", "lanvas"]))?;
+    steps.tests("window", runner(), command.args(WINDOW))?;
     Ok(None)
 }
 
