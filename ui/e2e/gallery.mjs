@@ -36,6 +36,7 @@ const SCREENS = {
   "home-nobody": { query: "screen=home", sizes: [...ALL, "small"], act: (page) => page.getByRole("button", { name: say("Ask the whole network") }).waitFor() },
   "home-sweep": { query: "screen=home&sweep=running", sizes: [...ALL, "small"], act: (page) => page.getByRole("progressbar").waitFor() },
   "home-swept": { query: "screen=home&sweep=none", sizes: [...ALL, "small"], act: (page) => page.getByText(say("No Lanvas answered")).waitFor() },
+  "home-found": { query: "screen=home&nearby&sweep=found", sizes: [...ALL, "small"] },
   "home-doctor": { query: "screen=home&nearby", sizes: [...ALL, "small"], press: ["Somebody cannot get in?"], act: (page) => page.getByText(say("Test from the other device")).waitFor() },
   "home-off": { query: "screen=home&off", sizes: [...ALL, "small"] },
   "home-name": { query: "screen=home&anonymous", sizes: WINDOWS },
@@ -44,7 +45,7 @@ const SCREENS = {
   "home-visits": { query: "screen=home&own&visits&nearby", sizes: [...ALL, "small"] },
   "home-link": { query: "screen=home&link", sizes: [...ALL, "small"] },
   "home-bad-link": { query: "screen=home&bad_link", sizes: WINDOWS },
-  "home-dead": { query: "screen=home&nearby&dead", sizes: WINDOWS },
+  "home-dead": { query: "screen=home&nearby&dead", sizes: [...ALL, "small"] },
   "home-rename": { query: "screen=home&own", sizes: WINDOWS, press: [PHYSICS, "Rename"] },
   "home-actions": { query: "screen=home&own", sizes: WINDOWS, press: ["More about “Seating plan for the wedding of Chiara and a very long list of cousins”"] },
   "home-drop": { query: "screen=home&own&nearby", sizes: ["small"], act: dragOver },
@@ -59,6 +60,7 @@ const SCREENS = {
   "app-doctor-failed": { query: "screen=home&doctor=failed", sizes: ["small"], press: ["Somebody cannot get in?"], act: (page) => page.getByText(say("tries again by itself")).waitFor() },
   "app-hosting-end": { query: "screen=host", sizes: ["small"], press: ["Menu", "Hosting …"], act: (page) => page.getByRole("button", { name: say("End for everybody") }).scrollIntoViewIfNeeded() },
   "app-hosting-alone": { query: "screen=host&alone", sizes: ["small", "laptop"], press: ["Menu", "Hosting …"] },
+  "app-hosting-tls": { query: "screen=host&tls", sizes: [...ALL, "small"], press: ["Menu", "Hosting …"], act: (page) => page.getByText("4f2a 91c0 77de 0b18 e6a3").waitFor() },
   "app-hosting-nowhere": { query: "screen=host&alone&nowhere", sizes: ["small", "laptop"], press: ["Menu", "Hosting …"] },
   "app-hosting-knock": { query: "screen=host&board&door=knock&knocks", sizes: ["small"], press: ["Menu", "Hosting …"] },
   "app-ending": { query: "screen=host&board", sizes: WINDOWS, press: ["Menu", "End the session", "In 30 seconds"] },
@@ -229,6 +231,7 @@ async function shoot(browser, base, name, screen, size, scheme) {
   page.on("pageerror", (error) => console.log(`${name}: ${error.stack}`));
   await page.goto(`${base}/src/testing/preview.html?${screen.query}`);
   await page.waitForFunction(() => window.lanvas !== undefined && document.querySelector("#app > *") !== null);
+  await page.evaluate(() => (window.begun = true));
   for (const label of screen.press ?? []) await page.getByRole("button", { name: say(label) }).first().click();
   if (screen.key !== undefined) await page.keyboard.press(screen.key);
   await screen.act?.(page);
@@ -236,6 +239,7 @@ async function shoot(browser, base, name, screen, size, scheme) {
   await page.waitForLoadState("networkidle");
   // Two frames after the last change everything is painted.
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 250)))));
+  if (!(await page.evaluate(() => window.begun))) throw new Error("the page was loaded anew");
   const path = new URL(`../test-results/gallery/${name}-${size}-${scheme}${LOCALE === "de-DE" ? "-de" : ""}.png`, import.meta.url).pathname;
   await page.screenshot({ path });
   await context.close();

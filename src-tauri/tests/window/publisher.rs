@@ -79,16 +79,21 @@ impl Publisher {
         Key::new(self.folder.path(), "theirs")
     }
 
-    /// Says that there is `version`, signed as `signed` by `key` (or else by the publisher's own).
+    /// Hands out an installer as that of `version`, signed as that of `signed` by `key` (or else by
+    /// the publisher's own).
     pub(crate) fn offer(&self, version: &str, installer: &[u8], signed: &str, key: Option<&Key>) {
         let file = self.folder.path().join("installer");
         std::fs::write(&file, installer).expect("written");
-        let signature = key.unwrap_or(&self.key).sign(&file, signed);
+        self.announce(version, &key.unwrap_or(&self.key).sign(&file, signed));
+        self.answer(INSTALLER, Answer::Whole(installer.to_vec()));
+    }
+
+    /// Says that there is `version`.
+    pub(crate) fn announce(&self, version: &str, signature: &str) {
         let one = json!({ "url": self.url(INSTALLER), "signature": signature });
         let system = format!("linux-{}", std::env::consts::ARCH);
         let latest = json!({ "version": version, "notes": "Better", "platforms": { system: one } });
         self.answer(LATEST, Answer::Whole(latest.to_string().into_bytes()));
-        self.answer(INSTALLER, Answer::Whole(installer.to_vec()));
     }
 
     pub(crate) fn answer(&self, path: &str, answer: Answer) {

@@ -72,19 +72,16 @@ pub(crate) fn shared_link(app: &Page) -> String {
         [...document.querySelectorAll('button[aria-expanded=false]')].find(named)?.click();
         return false;";
     app.until("the card", open);
-    let code = app.until(
-        "the code",
-        &format!("return {card}?.querySelector('svg[role=img]')?.getAttribute('aria-label');"),
+    // Both at once, for they change when the address does.
+    let both = format!(
+        "const link = {card}?.querySelector('input')?.value;
+        const code = {card}?.querySelector('svg[role=img]')?.getAttribute('aria-label');
+        return link && code ? [code, link] : null;"
     );
-    let link = app.until(
-        "the link",
-        &format!("return {card}.querySelector('input').value;"),
-    );
-    let link = link.as_str().expect("a link").to_owned();
-    assert!(
-        code.as_str().is_some_and(|label| label.contains(&link)),
-        "{code} leads to {link}"
-    );
+    let both = app.until("the code and the link", &both);
+    let part = |which: usize| both[which].as_str().expect("words").to_owned();
+    let (code, link) = (part(0), part(1));
+    assert!(code.contains(&link), "{code} leads to {link}");
     link
 }
 
