@@ -74,7 +74,11 @@ fn a_host_is_hidden_shown_locked_and_found_again_under_another_address() {
                 let urls = rows.first().map(|row| row["urls"].to_string());
                 urls.is_some_and(|urls| urls.contains("//10.77.0.9:7420/"))
             });
-            assert!(shared_link(&app).contains("//10.77.0.9:7420/"));
+            until("the card has the other address", || {
+                shared_link(&app)
+                    .contains("//10.77.0.9:7420/")
+                    .then_some(())
+            });
 
             leave(&app);
             app.until(
