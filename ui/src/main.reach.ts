@@ -30,7 +30,7 @@ const GERMAN: typeof ENGLISH & { readonly page: Readonly<Record<string, string>>
     "#speed": "Wie schnell sie ist",
     "#told": "Der Gastgeber weiß Bescheid",
     "#again": "Noch einmal prüfen",
-    "#join": "Mitmachen",
+    "#join": "Beitreten",
   },
 };
 

@@ -1,50 +1,40 @@
-/**
- * How the page's English words are said in German, from the words themselves: the parts are read in English,
- * then told to speak German, and what stands in the same place is the same.
- */
-import { readdirSync } from "node:fs";
+/** How the page's English words are said in German, from the words themselves. */
 
-const SOURCE = new URL("../../src/", import.meta.url);
 /** Stands for what a word is given: a name, a number. */
 const GIVEN = ["{a}", "{b}", "{c}"];
+const PLACE = /\{[abc]\}/g;
 
 /** `server`: Vite's. Gives what finds in German what is in English a text, or a part of one; `whole`: nothing around it. */
 export async function sayingInGerman(server) {
-  const files = readdirSync(new URL("views/", SOURCE), { recursive: true }).filter((file) => /words\.ts$/.test(file));
-  const modules = [];
-  for (const file of files) modules.push(await server.ssrLoadModule(`/src/views/${file}`));
-  const english = modules.flatMap((module) => wordsIn(module));
+  const { allParts, wordsIn } = await server.ssrLoadModule("/src/testing/all_words.ts");
   const { german } = await server.ssrLoadModule("/src/languages/german.ts");
-  const { speak } = await server.ssrLoadModule("/src/lib/language.ts");
-  speak(german);
-  const other = modules.flatMap((module) => wordsIn(module));
-  const pairs = english.map((word, at) => [word, other[at]]).filter(([word, said]) => word !== "" && word !== undefined && said !== undefined);
+  const others = new Map(Object.entries(german.parts).flatMap(([part, words]) => wordsIn(part, words)).map(({ path, word }) => [path, called(word)]));
+  const english = [...(await allParts())].flatMap(([part, words]) => wordsIn(part, words));
+  const pairs = english.map(({ path, word }) => [called(word), others.get(path)]).filter(([word, said]) => word !== "" && word !== undefined && said !== undefined);
   return (text, whole = false) => {
-    const found =
-      wherever(pairs, ([word]) => word === text) ??
-      wherever(pairs, ([word]) => word !== GIVEN[0] && new RegExp(`^${pattern(word)}$`, "s").test(text)) ??
-      wherever(pairs, ([word]) => word.includes(text));
-    if (found === undefined) throw new Error(`“${text}” is said nowhere`);
-    const any = found.map(([, said]) => pattern(said)).join("|");
+    const said = exactly(pairs, text) ?? fitting(pairs, text) ?? holding(pairs, text);
+    if (said === undefined) throw new Error(`“${text}” is said nowhere`);
+    const any = said.map((one) => pattern(one)).join("|");
     return new RegExp(whole ? `^(?:${any})$` : any, "i");
   };
 }
 
-function wherever(pairs, fits) {
-  const found = pairs.filter(fits);
-  return found.length === 0 ? undefined : found;
+const some = (found) => (found.length === 0 ? undefined : found);
+const exactly = (pairs, text) => some(pairs.filter(([word]) => word === text).map(([, said]) => said));
+const holding = (pairs, text) => some(pairs.filter(([word]) => word.includes(text)).map(([, said]) => said));
+
+/** Of the words that a text may be, with what they were given, those of which most is their own. */
+function fitting(pairs, text) {
+  const found = pairs.map(([word, said]) => ({ said, own: word.replace(PLACE, "").length, given: new RegExp(`^${pattern(word, "(.+)")}$`, "s").exec(text) }));
+  const best = found.filter(({ own, given }) => given !== null && own > 3).sort((one, other) => other.own - one.own)[0];
+  return best === undefined ? undefined : [best.said.replace(PLACE, (place) => best.given[1 + GIVEN.indexOf(place)] ?? place)];
 }
 
-const pattern = (said) => said.split(/\{[abc]\}/).map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".*");
+const pattern = (said, place = ".*") => said.split(PLACE).map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(place);
 
-/** In the order of their places. What says nothing without more than a name is undefined. */
-function wordsIn(value) {
-  if (typeof value === "string") return [value];
-  if (typeof value === "function") return [called(value)];
-  return value !== null && typeof value === "object" ? Object.keys(value).sort().flatMap((key) => wordsIn(value[key])) : [];
-}
-
+/** As it is with the places in it; undefined where it says nothing without more than names. */
 function called(word) {
+  if (typeof word !== "function") return typeof word === "string" ? word : undefined;
   try {
     const said = word(...GIVEN);
     return typeof said === "string" ? said : undefined;

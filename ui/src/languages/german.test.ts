@@ -56,7 +56,6 @@ const GIVEN: Readonly<Record<string, readonly unknown[][]>> = {
   "chat.typing": [[["Ada"]], [["Ada", "Berta"]], [["Ada", "Berta", "Carl"]]],
   "chat.found": [[0, false], [1, false], [50, true]],
   "chat.slowSpan": [[0], [30], [600]],
-  "chat.reactedBy": [],
   "notes.lineBy": [[["Ada", "Berta"]]],
   "hubAccounts.places": [[0, false], [1, true], [3, false]],
   "hub.of": [["hub_new"], ["hub_changed"], ["hub_unlike_announced"], ["hub_bare"]],

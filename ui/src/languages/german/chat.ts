@@ -25,7 +25,6 @@ export const chat: Saying<typeof chatWords> = {
   actions: "Aktionen",
   actionsFor: (name) => `Aktionen für die Nachricht von ${name}`,
   react: (emoji) => `Mit ${emoji} reagieren`,
-  reactedBy: (names) => names.join(", "),
   somebody: "jemand",
   answer: "Antworten",
   answering: (name) => `Antwort an ${name}`,

@@ -11,6 +11,6 @@ export const doctor: Saying<typeof doctorWords> = {
   levels: { good: "Gut: ", notice: "Hinweis: ", problem: "Problem: " },
   test: "Vom anderen Gerät aus prüfen",
   testHow: "Scanne den QR-Code mit dem Gerät, das nicht hereinkommt, oder öffne dort den Link. Was es erreicht hat, steht dann dort und hier.",
-  say: "Oder sag, wo es hingeht; in der App nimmt „Mit Adresse mitmachen“ diese Wörter:",
+  say: "Oder sag, wo es hingeht; in der App nimmt „Über die Adresse beitreten“ diese Wörter:",
   code: (link) => `QR-Code für ${link}`,
 };

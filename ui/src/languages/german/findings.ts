@@ -34,7 +34,7 @@ export const FINDINGS: Sentences = {
 
   "The device at {address} opened the page and got no live connection.": "Das Gerät {address} hat die Seite geöffnet, aber keine Live-Verbindung bekommen.",
   "On that device, switch off a VPN, a proxy or a data saver, then test again.": "Schalte auf dem Gerät VPN, Proxy oder Datensparer aus und prüfe noch einmal.",
-  "The device at {address} can join: {latency} ms there and back, {speed} MB a second.": "Das Gerät {address} kann mitmachen: {latency} ms hin und zurück, {speed} MB pro Sekunde.",
+  "The device at {address} can join: {latency} ms there and back, {whole}.{tenth} MB a second.": "Das Gerät {address} kann mitmachen: {latency} ms hin und zurück, {whole},{tenth} MB pro Sekunde.",
   "Its network is slow: bring it nearer to the Wi-Fi, or use a cable for the host.": "Sein Netz ist langsam: Bring es näher ans WLAN, oder nimm beim Gastgeber ein Kabel.",
 
   "A session is hosted here on port {port}.": "Hier läuft eine Sitzung auf Port {port}.",
@@ -70,7 +70,7 @@ export const FINDINGS: Sentences = {
   "{count} sessions nearby are called “{title}”, hosted by {hosts}, and {more} more titles are used twice.": "In der Nähe heißen {count} Sitzungen „{title}“, Gastgeber: {hosts}. Noch {more} Titel kommen zweimal vor.",
   "Give people the link or its QR code, or change the title of one of them.": "Gib den Leuten den Link oder den QR-Code, oder ändere einen der Titel.",
   "{count} sessions are announced on this network, and people have to look for theirs in the list.": "In diesem Netz sind {count} Sitzungen angekündigt, und alle müssen ihre in der Liste suchen.",
-  "Give people the link, its QR code or its words: these lead to one session.": "Gib den Leuten den Link, den QR-Code oder die Beitrittswörter: Die führen zu einer Sitzung.",
+  "Give people the link, its QR code or its words: these lead to one session.": "Gib den Leuten den Link, den QR-Code oder die Wörter: Die führen zu einer Sitzung.",
 
   ...MET,
   ...announced(MET),
@@ -83,6 +83,6 @@ export const FINDINGS: Sentences = {
   "Check that the host's computer is on and awake, and that its firewall lets Lanvas in.": "Sieh nach, ob der Computer des Gastgebers an und wach ist und seine Firewall Lanvas hereinlässt.",
   "A router stands between, which announcements do not pass: the list of nearby sessions does not show it.": "Dazwischen steht ein Router, den Ankündigungen nicht passieren: In der Liste der Sitzungen in der Nähe steht sie nicht.",
   "Its announcement does not get here: something between drops multicast, or its host keeps it off the list.": "Ihre Ankündigung kommt hier nicht an: Etwas dazwischen lässt Multicast nicht durch, oder der Gastgeber hält sie von der Liste fern.",
-  "Join by the link, its QR code or its words, which work without.": "Mach über den Link, den QR-Code oder die Beitrittswörter mit, damit geht es auch so.",
+  "Join by the link, its QR code or its words, which work without.": "Tritt über den Link, den QR-Code oder die Wörter bei, damit geht es auch so.",
   "“{title}” is no longer at {place}: it is at {there} now.": "„{title}“ ist nicht mehr auf {place}: Sie ist jetzt auf {there}.",
 };

@@ -27,10 +27,10 @@ export const lobby: Saying<typeof lobbyWords> = {
   dropTitle: "Sitzungsdatei öffnen",
 
   link: {
-    title: "Bei dieser Sitzung mitmachen?",
+    title: "Dieser Sitzung beitreten?",
     what: (address) => `Ein Link führt zur Sitzung auf ${address}.`,
-    trust: "Mach nur mit, wenn du weißt, von wem der Link kommt.",
-    join: "Mitmachen",
+    trust: "Tritt nur bei, wenn du weißt, von wem der Link kommt.",
+    join: "Beitreten",
     no: "Nicht jetzt",
   },
 
@@ -46,7 +46,7 @@ export const lobby: Saying<typeof lobbyWords> = {
         case "copied":
           return "Diese Sitzung liegt auf diesem Computer schon in einem anderen Stand. Was in der Datei war, ist jetzt eine eigene Sitzung; beide bleiben.";
         case "bad_link":
-          return "Bitte noch einmal um den Link, oder gib die Adresse des Gastgebers unter „Mit Adresse mitmachen“ ein.";
+          return "Bitte noch einmal um den Link, oder gib die Adresse des Gastgebers unter „Über die Adresse beitreten“ ein.";
         case "newer_lanvas":
           return `Version ${told.version} ist zu haben. Installiere sie unter „Einstellungen“, wann es dir passt; von selbst geschieht nichts.`;
         case "copied_diagnostics":
@@ -106,7 +106,7 @@ export const lobby: Saying<typeof lobbyWords> = {
     visible: "Sitzungen allen im Netz zeigen",
     visibleHint: "Aus: Man braucht den Link oder den QR-Code.",
     encrypted: "Verschlüsseln, was über das Netz geht",
-    encryptedHint: "Browser warnen deine Gäste vor einem Zertifikat, das niemand unterschrieben hat: Sag ihnen den Fingerabdruck unter „Einladen“. Gäste mit der App vergleichen ihn einmal. Gilt ab der nächsten Sitzung, die du startest, nachdem alle beendet sind.",
+    encryptedHint: "Browser warnen deine Gäste vor einem Zertifikat, das niemand unterschrieben hat: Sag ihnen den Fingerabdruck unter „Teilen“. Gäste mit der App vergleichen ihn einmal. Gilt ab der nächsten Sitzung, die du startest, nachdem alle beendet sind.",
     port: "Port für Gäste",
     portHint: "Leer für den üblichen, 7420. Gilt ab der nächsten Sitzung, die du startest, nachdem alle beendet sind.",
     interface: "Netz für deine Sitzungen",

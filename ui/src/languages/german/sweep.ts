@@ -11,6 +11,6 @@ export const sweep: Saying<typeof sweepWords> = {
   found: (n) => (n === 1 ? "1 Computer mit Lanvas hat geantwortet." : `${n} Computer mit Lanvas haben geantwortet.`),
   stop: "Anhalten",
   progress: "Wie viele Adressen gefragt sind",
-  none: (networks) => `In ${networks} hat kein Lanvas geantwortet. Bitte den Gastgeber um den Link, den QR-Code oder die Beitrittswörter und gib sie unten ein.`,
-  nowhere: "Dieser Computer ist in keinem privaten Netz, das man fragen könnte. Geh in ein WLAN, steck ein Kabel ein oder mach mit einer Adresse mit.",
+  none: (networks) => `In ${networks} hat kein Lanvas geantwortet. Bitte den Gastgeber um den Link, den QR-Code oder die Wörter und gib sie unten ein.`,
+  nowhere: "Dieser Computer ist in keinem privaten Netz, das man fragen könnte. Geh in ein WLAN, steck ein Kabel ein oder tritt über die Adresse bei.",
 };

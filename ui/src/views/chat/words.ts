@@ -27,7 +27,6 @@ export const chatWords = said("chat", {
   actions: "Actions",
   actionsFor: (name: string) => `Actions for the message by ${name}`,
   react: (emoji: string) => `React with ${emoji}`,
-  reactedBy: (names: readonly string[]) => names.join(", "),
   somebody: "somebody",
   answer: "Reply",
   answering: (name: string) => `Reply to ${name}`,
