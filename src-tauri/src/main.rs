@@ -249,8 +249,7 @@ fn set_up(app: &App, start: &Start, settings: &Settings) -> anyhow::Result<()> {
     let asked = options.open.iter().map(|it| asked::argument(it, &folder));
     app.state::<AskedQueue>().add(asked);
     let webview_data = options.data.as_ref().map(|data| data.join("webview"));
-    let dates = settings.language.as_deref();
-    let dates = dates.filter(|tag| settings::is_language(tag));
-    window::open(handle, webview_data, dates, settings.words)?;
+    let languages = window::languages(settings, start.language);
+    window::open(handle, webview_data, languages)?;
     Ok(())
 }

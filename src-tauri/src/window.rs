@@ -17,7 +17,7 @@ use tauri::{
 use crate::closing::{CloseStep, Closing, QuestionNumber};
 use crate::host::Host;
 use crate::navigation::is_own_page;
-use crate::settings::Theme;
+use crate::settings::{Settings, Theme, is_language};
 use crate::tray::Tray;
 use crate::words::Language;
 
@@ -36,14 +36,24 @@ struct CloseRequested {
     can_hide: bool,
 }
 
+/// What the page knows of languages before it loads, as a script: what was chosen of how dates are
+/// written and of what Lanvas speaks, and where nothing was, what the system speaks.
+pub(crate) fn languages(settings: &Settings, spoken: Language) -> String {
+    let dates = settings.language.as_deref().filter(|tag| is_language(tag));
+    let dates = dates.map(|tag| format!("window.lanvasLanguage = {tag:?};"));
+    let words = match settings.words {
+        Some(chosen) => format!("window.lanvasWords = {:?};", chosen.tag()),
+        None => format!("window.lanvasSystemWords = {:?};", spoken.tag()),
+    };
+    dates.unwrap_or_default() + &words
+}
+
 /// Opens the window. `webview_data` holds the page's own storage when the usual place is not wanted;
-/// `dates` is how dates are written, as the settings checked it; `words` is what the page speaks. The
-/// page does as the system where they are none.
+/// `script` is run before each page.
 pub(crate) fn open(
     app: &AppHandle,
     webview_data: Option<PathBuf>,
-    dates: Option<&str>,
-    words: Option<Language>,
+    script: String,
 ) -> tauri::Result<WebviewWindow> {
     let mut builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App(PAGE.into()))
         .title("Lanvas")
@@ -58,13 +68,8 @@ pub(crate) fn open(
         })
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
-        .disable_drag_drop_handler();
-    if let Some(script) = dates.map(|tag| format!("window.lanvasLanguage = {tag:?};")) {
-        builder = builder.initialization_script(script);
-    }
-    if let Some(words) = words {
-        builder = builder.initialization_script(format!("window.lanvasWords = {:?};", words.tag()));
-    }
+        .disable_drag_drop_handler()
+        .initialization_script(script);
     if let Some(folder) = webview_data {
         builder = builder.data_directory(folder);
     }
@@ -193,4 +198,28 @@ fn give_up_unless_taken(window: WebviewWindow, number: QuestionNumber) {
             let _ = window.destroy();
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_knows_what_was_chosen_and_else_what_the_system_speaks() {
+        let none = Settings::default();
+        let system = "window.lanvasSystemWords = \"de\";";
+        assert_eq!(languages(&none, Language::German), system);
+        let chosen = Settings {
+            language: Some("en-GB".to_owned()),
+            words: Some(Language::German),
+            ..Settings::default()
+        };
+        let told = "window.lanvasLanguage = \"en-GB\";window.lanvasWords = \"de\";";
+        assert_eq!(languages(&chosen, Language::German), told);
+        let senseless = Settings {
+            language: Some("\";alert(1);\"".to_owned()),
+            ..Settings::default()
+        };
+        assert_eq!(languages(&senseless, Language::German), system);
+    }
 }

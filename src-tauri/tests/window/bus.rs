@@ -145,6 +145,15 @@ impl Surroundings {
         assert!(sent.is_some(), "{label:?} takes a press");
     }
 
+    /// Waits for an item of the tray's menu, and gives the words of all.
+    pub(crate) fn words_of_tray(&self, label: &str) -> Vec<String> {
+        until(&format!("{label:?} in the tray"), || {
+            let items = self.items(&self.tray()?)?;
+            let words: Vec<_> = items.into_iter().map(|(_, words)| words).collect();
+            words.iter().any(|it| it == label).then_some(words)
+        })
+    }
+
     /// Whose it is, and where its menu is.
     fn tray(&self) -> Option<(String, String)> {
         let lines = self.lines();

@@ -12,6 +12,8 @@ use crate::programs::Program;
 
 /// Set for the inner run: where it leaves word that the story was told to its end.
 const INSIDE: &str = "LANVAS_TEST_INSIDE";
+/// What systems speak that nobody told otherwise.
+const ENGLISH: &str = "C.UTF-8";
 /// This machine, where the desktop app runs.
 pub(crate) const HERE: &str = "10.77.0.1";
 /// The other machine.
@@ -61,6 +63,8 @@ pub(crate) fn inside(test: &str, story: impl FnOnce(&Lan)) {
         .arg(std::env::current_exe().expect("this test has a path"))
         .args([test, "--exact", "--nocapture", "--test-threads=1"])
         .env(INSIDE, &told)
+        // Whoever runs this: the stories read English.
+        .envs([("LC_ALL", ENGLISH), ("LANGUAGE", "")])
         .stdin(Stdio::null())
         .stdout(out)
         .stderr(also)

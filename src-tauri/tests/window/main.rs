@@ -10,6 +10,7 @@ mod desktop;
 mod guest;
 mod keeping;
 mod lan;
+mod languages;
 mod manners;
 mod network;
 mod programs;

@@ -12,6 +12,7 @@ use crate::keeping;
 use crate::lan::{self, Lan};
 use crate::stories::{at_home, hosting, introduce, live, shared_link};
 use crate::until;
+use crate::webdriver::Page;
 
 /// X names of keys.
 const CONTROL: u32 = 0xffe3;
@@ -75,10 +76,7 @@ fn what_was_chosen_holds_at_the_next_start() {
         app.press("Settings");
         app.click("label:has(input[aria-label=Blue])");
         app.click("label:has(input[aria-label=Blue]).chosen");
-        app.run(
-            "const select = [...document.querySelectorAll('dialog select')].find((e) => [...e.options].some((o) => o.value === 'de')); select.value = 'de'; select.dispatchEvent(new Event('change', { bubbles: true }));",
-            json!([]),
-        );
+        choose(&app, "Dates and times", "de");
         let toggle = |words: &str| {
             let script = "[...document.querySelectorAll('label')].find((e) => e.textContent.includes(arguments[0])).querySelector('input').click();";
             app.run(script, json!([words]));
@@ -122,6 +120,12 @@ fn what_was_chosen_holds_at_the_next_start() {
         assert!(around.contains("WEBKIT_DISABLE_DMABUF_RENDERER=1"));
         app.screenshot("2-as-it-was");
     });
+}
+
+/// Chooses from the list in the settings that has this name.
+fn choose(app: &Page, name: &str, value: &str) {
+    let script = "const select = [...document.querySelectorAll('dialog label')].find((e) => e.textContent.includes(arguments[0])).querySelector('select'); select.value = arguments[1]; select.dispatchEvent(new Event('change', { bubbles: true }));";
+    app.run(script, json!([name, value]));
 }
 
 /// What makes the app start when the person logs in, if something does.

@@ -59,6 +59,11 @@ test("English that was chosen holds where the system reads German", async () => 
   expect(await opened(["de-DE"], comes)).toEqual({ hello: "Hello", lang: "en", dates: "en" });
 });
 
+test("what the app heard the system speak goes before what the page hears", async () => {
+  vi.stubGlobal("lanvasSystemWords", "de");
+  expect(await opened(["en-US"], comes)).toEqual({ hello: "Hallo", lang: "de", dates: "de" });
+});
+
 test("what the app says of dates goes before the words", async () => {
   vi.stubGlobal("lanvasLanguage", "ja");
   expect((await opened(["de"], comes)).dates).toBe("ja");

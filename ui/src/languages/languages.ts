@@ -5,7 +5,7 @@
  * Promises: a page opens, in English if need be: it waits for another language only so long.
  */
 import { speak, type Language } from "../lib/language";
-import { chosenWords, writeDatesAs } from "../platform/language";
+import { chosenWords, readWords, writeDatesAs } from "../platform/language";
 
 /** By tag; the name is in the language itself. English is in the page: nothing is fetched for it. */
 export const LANGUAGES: Readonly<Record<string, { readonly name: string; readonly fetch?: () => Promise<Language> }>> = {
@@ -24,7 +24,7 @@ export function tagFor(chosen: string | null, read: readonly string[]): string {
 /** Before the page opens: from then on it speaks the person's language. */
 export async function speakAsChosen(): Promise<void> {
   const chosen = chosenWords();
-  const tag = tagFor(chosen, navigator.languages);
+  const tag = tagFor(chosen, readWords());
   const language = await withinLimit(LANGUAGES[tag]?.fetch);
   if (language === null) return;
   if (language !== undefined) speak(language);

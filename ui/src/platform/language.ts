@@ -9,6 +9,8 @@ declare global {
     readonly lanvasLanguage?: string;
     /** The language of the words, where the person chose it in the app's settings: said in the same way. */
     readonly lanvasWords?: string;
+    /** The language of its words, where nothing was chosen: what the app heard the system speak goes before what the page hears. */
+    readonly lanvasSystemWords?: string;
   }
 }
 
@@ -31,6 +33,9 @@ export function chosenWords(): string | null {
     return null;
   }
 }
+
+/** What the person reads as far as the system says so, the best liked first. */
+export const readWords = (): readonly string[] => (window.lanvasSystemWords === undefined ? navigator.languages : [window.lanvasSystemWords, ...navigator.languages]);
 
 /** In a browser; the app has it in its settings. */
 export function chooseWords(tag: string | null): void {
