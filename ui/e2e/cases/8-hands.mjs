@@ -32,6 +32,28 @@ export const cases = {
     await same(ada, ben);
   },
 
+  async "what says how things look is 44 px for a mouse too"(world) {
+    const ada = await world.person((await world.hub()).url, "Ada");
+    const panel = ada.page.getByRole("group", { name: "Style" });
+    const allLarge = async (what) => {
+      const small = await panel.locator("button, label.swatch, select").evaluateAll((targets) =>
+        targets.map((target) => ({ of: target.ariaLabel || target.textContent, ...target.getBoundingClientRect().toJSON() })).filter(({ width, height }) => width < 43.9 || height < 43.9),
+      );
+      assert.deepEqual(small.map(({ of, width, height }) => `${of}: ${width} x ${height}`), [], what);
+    };
+    for (const [key, shows] of [["p", "Solid"], ["r", "No fill"], ["a", "Curved"], ["t", "Serif"], ["e", "Whole things"], ["u", "Heart"]]) {
+      await ada.page.keyboard.press(key);
+      await panel.getByRole("button", { name: shows }).first().waitFor();
+      await allLarge(key);
+    }
+    await ada.page.keyboard.press("n");
+    await ada.page.mouse.click(600, 300);
+    await ada.page.keyboard.type("Milk");
+    await ada.page.keyboard.press("Escape");
+    await panel.getByRole("button", { name: "Bold" }).waitFor();
+    await allLarge("words that are chosen");
+  },
+
   async "a click takes a group, a second one what is in it, Escape goes out again; a lasso takes what it goes round"(world) {
     const hub = await world.hub();
     const witness = await world.witness(hub);
