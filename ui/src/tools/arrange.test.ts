@@ -108,7 +108,7 @@ describe.each(SOME_BODIES.map((body) => [body.kind, someShape("a", body, { x: 30
   });
 });
 
-const COMMANDS: CommandName[] = ["delete", "duplicate", "group", "ungroup", "lock", "to_front", "forward", "flip_x", "align_left", "distribute_x", "copy_style", "paste_style", "bold"];
+const COMMANDS: CommandName[] = ["delete", "duplicate", "group", "ungroup", "lock", "to_front", "forward", "flip_x", "turn_right", "align_left", "distribute_x", "copy_style", "paste_style", "bold"];
 
 test.each(COMMANDS)("%s does nothing to what is locked, or to nothing", (name) => {
   const locked = viewOn([box("a", 0, 0, { locked: true })], { selection: ["a"] });

@@ -7,10 +7,15 @@ import { compareStacking, type Placed, type Scene } from "../engine/scene";
 import { normalShape } from "../document/shape";
 import type { Shape, ShapeChange, ShapeId } from "../protocol/generated/messages";
 import { groupsOf } from "./groups";
-import { flippedOver, movedBy } from "./transform";
+import { flippedOver, movedBy, turnedBy } from "./transform";
 
 export type Edge = "left" | "center" | "right" | "top" | "middle" | "bottom";
 export type Level = "front" | "back" | "forward" | "backward";
+
+/** Turned by this in one step, in radians. */
+export const TURN_STEP = Math.PI / 12;
+/** What is so near to a step has made it, as a part of one. */
+const STEP_NEAR = 1e-3;
 
 function around(all: readonly Placed[]): Rect {
   return all.reduce((rect, { bounds }) => union(rect, bounds), EMPTY_RECT);
@@ -74,6 +79,26 @@ export function flipped(selected: readonly Placed[], axis: "x" | "y"): ShapeChan
   const all = around(selected);
   const at = axis === "x" ? (all.minX + all.maxX) / 2 : (all.minY + all.maxY) / 2;
   return selected.map(({ shape }) => flippedOver(shape, axis, at));
+}
+
+/** Clockwise by `angle` about the middle of all. */
+export function turnedTogether(selected: readonly Placed[], angle: number): ShapeChange[] {
+  const all = around(selected);
+  const pivot = { x: (all.minX + all.maxX) / 2, y: (all.minY + all.maxY) / 2 };
+  return selected.map(({ shape }) => turnedBy(shape, pivot, angle));
+}
+
+/** How the selection is turned: one thing as it is, several are upright. */
+export function turnOf(selected: readonly Placed[]): number {
+  return selected.length === 1 ? (selected[0]?.shape.rotation ?? 0) : 0;
+}
+
+/** To the next step, clockwise or against it. */
+export function turnedOn(selected: readonly Placed[], clockwise: boolean): ShapeChange[] {
+  const before = turnOf(selected);
+  const steps = before / TURN_STEP;
+  const next = clockwise ? Math.floor(steps + STEP_NEAR) + 1 : Math.ceil(steps - STEP_NEAR) - 1;
+  return turnedTogether(selected, next * TURN_STEP - before);
 }
 
 /** Nearer or farther. Among themselves they keep their order. */

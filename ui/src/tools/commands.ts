@@ -7,7 +7,7 @@ import { isCropped } from "../engine/crop";
 import type { Placed } from "../engine/scene";
 import { OPERATION_SHAPES_MAX } from "../protocol/generated/limits";
 import type { Remainder, Shape, ShapeChange, ShapeId } from "../protocol/generated/messages";
-import { aligned, copied, distributed, flipped, restacked, type Edge, type Level } from "./arrange";
+import { aligned, copied, distributed, flipped, restacked, turnedOn, type Edge, type Level } from "./arrange";
 import type { Effect } from "./effect";
 import { imageOf, uncropped, type ImageShape } from "./framing";
 import { grouped, groupsOf, ungrouped } from "./groups";
@@ -15,7 +15,7 @@ import { runsOf, type ToolView } from "./tool";
 
 export type CommandName =
   | "delete" | "duplicate" | "select_all" | "group" | "ungroup" | "lock" | "seal" | "unlock_all"
-  | "to_front" | "to_back" | "forward" | "backward" | "flip_x" | "flip_y"
+  | "to_front" | "to_back" | "forward" | "backward" | "flip_x" | "flip_y" | "turn_right" | "turn_left"
   | "align_left" | "align_center" | "align_right" | "align_top" | "align_middle" | "align_bottom"
   | "distribute_x" | "distribute_y" | "copy_style" | "paste_style" | "bold" | "italic" | "uncrop";
 
@@ -123,6 +123,9 @@ function arranged(name: ArrangeName, selected: readonly Placed[], view: ToolView
     case "flip_x":
     case "flip_y":
       return flipped(selected, name === "flip_x" ? "x" : "y");
+    case "turn_right":
+    case "turn_left":
+      return turnedOn(selected, name === "turn_right");
     case "distribute_x":
     case "distribute_y":
       return distributed(selected, name === "distribute_x" ? "x" : "y");

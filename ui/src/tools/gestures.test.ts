@@ -243,6 +243,8 @@ test.each<[string, string, Partial<Record<"shift" | "command" | "alt", boolean>>
   ["[", "BracketLeft", { command: true }, { type: "command", command: "backward" }],
   ["ArrowLeft", "ArrowLeft", { command: true, shift: true }, { type: "command", command: "align_left" }],
   ["H", "KeyH", { shift: true }, { type: "command", command: "flip_x" }],
+  [":", "Period", { shift: true }, { type: "command", command: "turn_right" }],
+  ["<", "Comma", { shift: true }, { type: "command", command: "turn_left" }],
   ["c", "KeyC", { command: true, alt: true }, { type: "command", command: "copy_style" }],
   ["/", "Slash", { command: true }, { type: "command", command: "palette" }],
   ["f", "KeyF", { command: true }, { type: "command", command: "find" }],

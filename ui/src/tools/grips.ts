@@ -10,12 +10,11 @@ import { toScreen, type Camera } from "../engine/camera";
 import { fromOwn, toOwn } from "../engine/placement";
 import type { Placed } from "../engine/scene";
 import type { Shape, ShapeChange } from "../protocol/generated/messages";
+import { TURN_STEP, turnedTogether, turnOf } from "./arrange";
 import { holdAt } from "./holds";
 import type { Modifiers, ToolView } from "./tool";
-import { scaledBy, SIDE_LEAST, turnedBy } from "./transform";
+import { scaledBy, SIDE_LEAST } from "./transform";
 
-/** Turned in steps of this while Shift is down, in radians. */
-const TURN_STEP = Math.PI / 12;
 /** Within this of a right angle it is one. */
 const TURN_SNAP = 0.05;
 
@@ -53,11 +52,11 @@ function turned(shapes: readonly Placed[], from: Point, to: Point, { shift }: Mo
   const box = shapes.reduce((rect, { bounds }) => union(rect, bounds), EMPTY_RECT);
   const pivot = { x: (box.minX + box.maxX) / 2, y: (box.minY + box.maxY) / 2 };
   const angle = Math.atan2(to.y - pivot.y, to.x - pivot.x) - Math.atan2(from.y - pivot.y, from.x - pivot.x);
-  const before = shapes.length === 1 ? (shapes[0]?.shape.rotation ?? 0) : 0;
-  const straight = straightened(before + angle, shift) - before;
-  return shapes.map(({ shape }) => turnedBy(shape, pivot, straight));
+  const before = turnOf(shapes);
+  return turnedTogether(shapes, straightened(before + angle, shift) - before);
 }
 
+/** In steps; else as it is, but for what is all but a right angle. */
 function straightened(angle: number, inSteps: boolean): number {
   if (inSteps) return Math.round(angle / TURN_STEP) * TURN_STEP;
   const right = Math.round(angle / (Math.PI / 2)) * (Math.PI / 2);

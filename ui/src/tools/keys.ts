@@ -81,6 +81,8 @@ function pageOf(key: string, sideways: boolean): KeyMeaning | null {
 function shiftOf(press: KeyPress): KeyMeaning | null {
   if (press.code === "Digit1") return { type: "fit" };
   if (press.code === "Digit2") return { type: "fit_selection" };
+  if (press.code === "Period") return command("turn_right");
+  if (press.code === "Comma") return command("turn_left");
   switch (letterOf(press)) {
     case "h":
       return command("flip_x");

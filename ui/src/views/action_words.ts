@@ -9,6 +9,7 @@ export const commandWords = said("commands", {
   forward: "One forward", backward: "One backward", to_back: "To the back", group: "Group",
   ungroup: "Ungroup", lock: "Lock or unlock", seal: "Seal for moderators, or open", who: "Who drew this …",
   crop: "Crop the picture", uncrop: "Show all of the picture", flip_x: "Flip left and right", flip_y: "Flip top and bottom",
+  turn_right: "Turn right by 15°", turn_left: "Turn left by 15°",
   copy_style: "Copy the style", paste_style: "Paste the style", link: "Link …", align_left: "Align left",
   align_center: "Align centres", align_right: "Align right", align_top: "Align top", align_middle: "Align middles",
   align_bottom: "Align bottom", distribute_x: "Same gaps sideways", distribute_y: "Same gaps up and down", paste: "Paste",
@@ -65,6 +66,7 @@ export const boardMenu: readonly (readonly CommandEntry[])[] = [
 export const otherCommands: readonly CommandEntry[] = [
   entry("keep_tool", "Q"), entry("bold", "Ctrl+B"), entry("italic", "Ctrl+I"),
   entry("next_page", "Alt+PgDn"), entry("previous_page", "Alt+PgUp"), entry("end_pages"),
+  entry("turn_right", "Shift+."), entry("turn_left", "Shift+,"),
   entry("larger", "Ctrl+Shift+."), entry("smaller", "Ctrl+Shift+,"),
 ];
 
@@ -74,6 +76,7 @@ export const actionWords = said("actions", {
   helped: [
     ["1 … 9, 0", "A tool by its place in the bar"], ["O", "Ellipse"], ["G", "The form drawn last"], ["Shift + G", "The form before it"],
     ["↑ ↓ ← →, Enter", "Any tool without a pointer: go there, put it down, lift it"], ["F6", "On to the tools, the panels, the board"],
+    ["Shift while turning", "Turn in steps of 15°"],
   ],
   keys: { up: "Up. Enter puts it down.", down: "Down. Arrow keys go on, Enter lifts it." },
   fingers: { draw: "Draw with fingers again", move: "Move the board with fingers", what: "Fingers", hint: "While they move the board, a palm beside the pen draws nothing. Kept until the page is loaded again.", options: { move: "Move the board", draw: "Draw" } },

@@ -100,6 +100,7 @@ export const commands: Saying<typeof commandWords> = {
   forward: "Eins nach vorn", backward: "Eins nach hinten", to_back: "Ganz nach hinten", group: "Gruppieren",
   ungroup: "Gruppe auflösen", lock: "Sperren oder freigeben", seal: "Für die Moderation versiegeln oder öffnen", who: "Wer hat das gezeichnet? …",
   crop: "Bild zuschneiden", uncrop: "Ganzes Bild zeigen", flip_x: "Links und rechts tauschen", flip_y: "Oben und unten tauschen",
+  turn_right: "Um 15° nach rechts drehen", turn_left: "Um 15° nach links drehen",
   copy_style: "Aussehen kopieren", paste_style: "Aussehen einfügen", link: "Link …", align_left: "Links ausrichten",
   align_center: "Mitten übereinander", align_right: "Rechts ausrichten", align_top: "Oben ausrichten", align_middle: "Mitten nebeneinander",
   align_bottom: "Unten ausrichten", distribute_x: "Gleiche Abstände seitlich", distribute_y: "Gleiche Abstände in der Höhe", paste: "Einfügen",
@@ -117,6 +118,7 @@ export const actions: Saying<typeof actionWords> = {
   helped: [
     ["1 … 9, 0", "Ein Werkzeug nach seinem Platz in der Leiste"], ["O", "Ellipse"], ["G", "Die zuletzt gezeichnete Form"], ["Shift + G", "Die Form davor"],
     ["↑ ↓ ← →, Enter", "Jedes Werkzeug ohne Zeiger: hingehen, aufsetzen, abheben"], ["F6", "Weiter zu Werkzeugen, Seitenleisten, Tafel"],
+    ["Shift beim Drehen", "In Schritten von 15° drehen"],
   ],
   keys: { up: "Oben. Enter setzt auf.", down: "Unten. Pfeiltasten gehen weiter, Enter hebt ab." },
   fingers: { draw: "Wieder mit den Fingern zeichnen", move: "Die Tafel mit den Fingern bewegen", what: "Finger", hint: "Solange sie die Tafel bewegen, zeichnet ein Handballen neben dem Stift nichts. Gilt, bis die Seite neu geladen wird.", options: { move: "Tafel bewegen", draw: "Zeichnen" } },
