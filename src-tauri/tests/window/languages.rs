@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::bus::Surroundings;
 use crate::desktop::{Desktop, TITLE};
 use crate::lan;
+use crate::manners::choose;
 use crate::stories::{at_home, live};
 use crate::webdriver::Page;
 
@@ -27,11 +28,6 @@ const GERMAN_TRAY: [&str; 5] = [
     "Lanvas beenden",
 ];
 
-fn choose(app: &Page, words: &str) {
-    let settings = json!({ "settings": { "words": words } });
-    app.invoke("save_settings", &settings).expect("saved");
-}
-
 #[test]
 fn it_speaks_german_from_the_next_start_on_where_that_was_chosen() {
     lan::inside(
@@ -42,7 +38,11 @@ fn it_speaks_german_from_the_next_start_on_where_that_was_chosen() {
             let press = |keys: &[u32]| desktop.screen.press_keys(TITLE, keys);
             let app = at_home(&desktop);
             speaks(&app, "en");
-            choose(&app, "de");
+            press(&[CONTROL, COMMA]);
+            app.shows("When you host");
+            choose(&app, "Language", "de");
+            app.screenshot("1-chosen");
+            app.press("Done");
             desktop.screen.close_window(TITLE);
             Desktop::app_has_ended();
             drop(app);
@@ -70,7 +70,10 @@ fn it_speaks_german_from_the_next_start_on_where_that_was_chosen() {
             app.press("Jetzt beenden");
             let over = "return !document.body.innerText.includes('jetzt offen');";
             app.until("nothing is hosted", over);
-            choose(&app, "en");
+            press(&[CONTROL, COMMA]);
+            app.shows("Wenn du Gastgeber bist");
+            choose(&app, "Sprache", "en");
+            app.press("Fertig");
             desktop.screen.close_window(TITLE);
             Desktop::app_has_ended();
             drop(app);

@@ -123,7 +123,7 @@ fn what_was_chosen_holds_at_the_next_start() {
 }
 
 /// Chooses from the list in the settings that has this name.
-fn choose(app: &Page, name: &str, value: &str) {
+pub(crate) fn choose(app: &Page, name: &str, value: &str) {
     let script = "const select = [...document.querySelectorAll('dialog label')].find((e) => e.textContent.includes(arguments[0])).querySelector('select'); select.value = arguments[1]; select.dispatchEvent(new Event('change', { bubbles: true }));";
     app.run(script, json!([name, value]));
 }
