@@ -200,6 +200,9 @@ fn files_of_other_times_are_listed_and_said_to_be_so() {
             app.screenshot("1-listed");
             app.press("Move to trash");
             app.shows("“newer.lanvas” is in the trash");
+            // What is below its row has come up by then, where it stays.
+            let gone = "return !document.body.innerText.includes('made by a newer Lanvas');";
+            app.until("lists it no more", gone);
             app.press("Undo");
             app.shows("made by a newer Lanvas");
 

@@ -115,6 +115,9 @@ impl Page {
     /// Waits for a shown field, empties it and types.
     pub(crate) fn type_into(&self, css: &str, text: &str) {
         let found = self.wait_for(css);
+        // WebKit's driver scrolls to what it types into, but not to what it empties.
+        let to_it = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' });";
+        self.run(to_it, json!([css]));
         self.post(&format!("element/{found}/clear"), &json!({}));
         self.type_on(css, text);
     }
@@ -233,10 +236,9 @@ fn call(port: u16, method: &str, path: &str, body: Option<&Value>) -> Result<Val
     if head.split_whitespace().nth(1) == Some("200") {
         Ok(answer["value"].clone())
     } else {
-        Err(answer["value"]["message"]
-            .as_str()
-            .unwrap_or(body)
-            .to_owned())
+        // WebKit's driver says what went wrong by its code alone.
+        let part = |name: &str| answer["value"][name].as_str().unwrap_or(body);
+        Err(format!("{}: {}", part("error"), part("message")))
     }
 }
 
