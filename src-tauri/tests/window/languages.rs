@@ -6,7 +6,7 @@ use crate::bus::Surroundings;
 use crate::desktop::{Desktop, TITLE};
 use crate::lan;
 use crate::manners::choose;
-use crate::stories::{at_home, live};
+use crate::stories::{at_home, introduce, live};
 use crate::webdriver::Page;
 
 /// X names of keys.
@@ -95,6 +95,13 @@ fn it_speaks_as_the_system_where_nothing_was_chosen() {
             let around = Surroundings::on(&desktop.bus());
             let app = desktop.start_app(&["--no-discovery"]);
             speaks(&app, "de");
+            introduce(&app, "Ann", "Weiter");
+            app.press("Jemand kommt nicht herein?");
+            app.shows(&format!(
+                "Andere erreichen diesen Computer unter {}",
+                lan::HERE
+            ));
+            app.screenshot("1-doctor");
             let own = app.invoke("start_session", &json!({ "title": null }));
             assert_eq!(own.expect("a session")["title"], "Unsere Tafel");
             around.words_of_tray(GERMAN_TRAY[0]);
