@@ -10,10 +10,11 @@ use std::time::Duration;
 use serde::Serialize;
 use tauri::webview::NewWindowResponse;
 use tauri::{
-    AppHandle, Emitter as _, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
-    WindowEvent,
+    AppHandle, DragDropEvent, Emitter as _, Manager as _, WebviewUrl, WebviewWindow,
+    WebviewWindowBuilder, WindowEvent,
 };
 
+use crate::asked::Asked;
 use crate::closing::{CloseStep, Closing, QuestionNumber};
 use crate::host::Host;
 use crate::navigation::is_own_page;
@@ -68,22 +69,37 @@ pub(crate) fn open(
         })
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
-        .disable_drag_drop_handler()
         .initialization_script(script);
+    // WebKitGTK gives pages no files that are dropped, since a page could drag itself one (its
+    // CVE-2025-13947); elsewhere the page takes them itself.
+    if cfg!(not(target_os = "linux")) {
+        builder = builder.disable_drag_drop_handler();
+    }
     if let Some(folder) = webview_data {
         builder = builder.data_directory(folder);
     }
     let window = builder.build()?;
     let asking = window.clone();
-    window.on_window_event(move |event| {
-        if let WindowEvent::CloseRequested { api, .. } = event
-            && let CloseStep::Ask(number) = close_requested(&asking)
-        {
-            api.prevent_close();
-            give_up_unless_taken(asking.clone(), number);
+    window.on_window_event(move |event| match event {
+        WindowEvent::CloseRequested { api, .. } => {
+            if let CloseStep::Ask(number) = close_requested(&asking) {
+                api.prevent_close();
+                give_up_unless_taken(asking.clone(), number);
+            }
         }
+        WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => dropped(&asking, paths),
+        _ => {}
     });
     Ok(window)
+}
+
+/// Sessions are opened as by a double click; nothing else is.
+fn dropped(window: &WebviewWindow, paths: &[PathBuf]) {
+    let sessions = paths.iter().filter(|path| {
+        let end = path.extension().unwrap_or_default();
+        end.eq_ignore_ascii_case("lanvas")
+    });
+    crate::ask(window.app_handle(), sessions.cloned().map(Asked::File));
 }
 
 /// The question's state, shared by the window's events and the commands.

@@ -7,11 +7,13 @@
 
 mod bus;
 mod desktop;
+mod dragged;
 mod guest;
 mod keeping;
 mod lan;
 mod languages;
 mod manners;
+mod native;
 mod network;
 mod programs;
 #[cfg(feature = "updates")]

@@ -194,7 +194,7 @@ impl Screen {
     }
 
     /// The shown window whose title ends so.
-    fn window(&self, title: &str) -> Window {
+    pub(crate) fn window(&self, title: &str) -> Window {
         until(&format!("the window {title:?}"), || self.find(title))
     }
 
