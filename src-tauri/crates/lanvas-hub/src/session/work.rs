@@ -200,6 +200,7 @@ impl Work {
         let pieces = (pieces_of(&self.is), pieces_of(&self.without));
         for piece in left {
             self.come_of(piece, theirs);
+            self.let_go(piece);
         }
         for id in ids {
             self.is.remove(id);
@@ -224,6 +225,16 @@ impl Work {
         if let Some(stroke) = stroke {
             self.strokes.insert(piece.id.clone(), stroke);
         }
+    }
+
+    /// What others left of a stroke that is not theirs to answer for, under an id that was: they did
+    /// nothing to it, or the stroke would be known.
+    fn let_go(&mut self, piece: &Remainder) {
+        if self.concerned.ids.contains(&piece.of) || !self.concerned.ids.remove(&piece.id) {
+            return;
+        }
+        self.is.remove(&piece.id);
+        self.without.remove(&piece.id);
     }
 
     /// Others have changed it: if it is a piece of a stroke that they cut, the cut stays.

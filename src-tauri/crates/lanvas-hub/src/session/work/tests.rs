@@ -296,6 +296,23 @@ fn a_piece_that_others_cut_before_is_known_by_its_stroke() {
     assert_eq!(*without.shapes[0], story.shapes(SINCE)[0]);
 }
 
+#[test]
+fn what_others_leave_under_the_id_of_a_piece_is_not_asked_about() {
+    let mut story = Story::of(&[
+        (ANN, 1, add("c")),
+        (ANN, 2, add("d")),
+        (BO, 10, cut("d", &["g"])),
+        (VANDAL, 11, cut("g", &["f"])),
+        (BO, 12, cut("c", &["g"])),
+        (BO, 13, cut("g", &["e"])),
+    ]);
+    let without = story.without();
+    assert_eq!(names(&without.gone), ["f"]);
+    assert!(without.shapes.is_empty(), "the piece of Bo's is there");
+    story.take_back(&without, 1_000);
+    assert_eq!(story.without(), Without::default());
+}
+
 /// At the edge and past it: the latest is told, and what is left is told when that is taken back.
 #[test]
 fn so_much_is_told_at_once_and_the_rest_afterwards() {
