@@ -65,9 +65,21 @@
     true
   );
 
+  /** What the page says until the rest is there, it says in both languages: this shows one. The rest decides anew. */
+  function speak() {
+    var reads = navigator.languages || [];
+    try {
+      reads = [localStorage.getItem("lanvas.words")].concat(reads);
+    } catch {
+      // Nothing was chosen that could be known.
+    }
+    document.documentElement.lang = /^,*(?:(?!en|de)[^,]*,)*de/.test(reads.join()) ? "de" : "en";
+  }
+  speak();
+
   // A click means "now", and keeps what stands behind the # of the link.
   addEventListener("click", function (event) {
-    if (event.target instanceof Element && event.target.id === "load-again") {
+    if (event.target instanceof Element && event.target.closest("#load-again")) {
       event.preventDefault();
       location.reload();
     }

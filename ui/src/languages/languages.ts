@@ -26,10 +26,10 @@ export async function speakAsChosen(): Promise<void> {
   const chosen = chosenWords();
   const tag = tagFor(chosen, readWords());
   const language = await withinLimit(LANGUAGES[tag]?.fetch);
+  document.documentElement.lang = language === null ? "en" : tag;
   if (language === null) return;
   if (language !== undefined) speak(language);
   if (language !== undefined || chosen === tag) writeDatesAs(navigator.languages.find((read) => read.startsWith(tag)) ?? tag);
-  document.documentElement.lang = tag;
 }
 
 /** Null where it did not come, which is English. */

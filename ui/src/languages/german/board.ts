@@ -10,7 +10,7 @@ import type { headWords, lookWords } from "../../views/look_words";
 import type { helpWords } from "../../views/session/help_words";
 
 export const hints: Saying<typeof hintWords> = {
-  crop: "Zieh an den Rändern, um das Bild zuzuschneiden, und an der Mitte, um es zu verschieben. Pfeiltasten schneiden ab, mit Umschalt geben sie zurück.",
+  crop: "Zieh an den Rändern, um das Bild zuzuschneiden, und an der Mitte, um es zu verschieben. Pfeiltasten schneiden ab, mit Umsch geben sie zurück.",
   fingers: "Hier wurde ein Stift benutzt, darum bewegen die Finger jetzt die Tafel.",
   copied: "Kopiert.",
   copied_in_html: "Kopiert für Dokumente und E-Mails. Für andere Programme speichere es als Datei: Diese Adresse darf keine Bilder hergeben.",
@@ -42,11 +42,11 @@ export const look: Saying<typeof lookWords> = {
   noFill: "Ohne Füllung",
   width: "Breite",
   line: "Linie",
-  dash: { solid: "Durchgezogen", dashed: "Gestrichelt", dotted: "Gepunktet" },
+  dash: { solid: "Voll", dashed: "Striche", dotted: "Punkte" },
   opacity: "Deckkraft",
   wordSize: "Textgröße",
   font: "Schrift",
-  fonts: { sans: "Schlicht", serif: "Serifen", mono: "Fest", hand: "Hand" },
+  fonts: { sans: "Normal", serif: "Serifen", mono: "Fest", hand: "Hand" },
   align: "Textausrichtung",
   aligns: { auto: "Auto", left: "Links", center: "Mitte", right: "Rechts" },
   route: "Verlauf",
@@ -98,8 +98,8 @@ export const commands: Saying<typeof commandWords> = {
   cut: "Ausschneiden", copy: "Kopieren", duplicate: "Duplizieren", delete: "Löschen",
   copy_png: "Als Bild kopieren", copy_svg: "Als Zeichnung kopieren (SVG)", copy_text: "Text kopieren", to_front: "Ganz nach vorn",
   forward: "Eins nach vorn", backward: "Eins nach hinten", to_back: "Ganz nach hinten", group: "Gruppieren",
-  ungroup: "Gruppe auflösen", lock: "Sperren oder freigeben", seal: "Für die Moderation versiegeln oder öffnen", who: "Wer hat das gezeichnet? …",
-  crop: "Bild zuschneiden", uncrop: "Ganzes Bild zeigen", flip_x: "Links und rechts tauschen", flip_y: "Oben und unten tauschen",
+  ungroup: "Gruppe auflösen", lock: "Sperren oder freigeben", seal: "Versiegeln oder öffnen", who: "Wer hat das gezeichnet? …",
+  crop: "Bild zuschneiden", uncrop: "Ganzes Bild zeigen", flip_x: "Waagrecht spiegeln", flip_y: "Senkrecht spiegeln",
   turn_right: "Um 15° nach rechts drehen", turn_left: "Um 15° nach links drehen",
   copy_style: "Aussehen kopieren", paste_style: "Aussehen einfügen", link: "Link …", align_left: "Links ausrichten",
   align_center: "Mitten übereinander", align_right: "Rechts ausrichten", align_top: "Oben ausrichten", align_middle: "Mitten nebeneinander",
@@ -111,7 +111,7 @@ export const commands: Saying<typeof commandWords> = {
   end_pages: "Seiten nicht mehr zeigen", larger: "Größerer Text", smaller: "Kleinerer Text",
 };
 
-export const keys: Saying<typeof keyWords> = { Ctrl: "Strg", Shift: "Umschalt", Alt: "Alt", Enter: "Enter", Tab: "Tab", Esc: "Esc", Del: "Entf", Delete: "Entf", PgDn: "Bild ab", PgUp: "Bild auf" };
+export const keys: Saying<typeof keyWords> = { Ctrl: "Strg", Shift: "Umsch", Alt: "Alt", Enter: "Enter", Tab: "Tab", Esc: "Esc", Del: "Entf", Delete: "Entf", PgDn: "Bild ab", PgUp: "Bild auf" };
 
 export const actions: Saying<typeof actionWords> = {
   menu: "Befehle",
@@ -193,7 +193,7 @@ export const help: Saying<typeof helpWords> = {
   writeInto: "In das Ausgewählte schreiben",
   help: "Diese Hilfe",
   wheelKeys: "Mausrad oder zwei Finger",
-  zoomKeys: "Strg + Mausrad, oder zwei Finger spreizen",
+  zoomKeys: "Strg + Mausrad oder zwei Finger",
   spaceKeys: "Leertaste + ziehen",
 };
 

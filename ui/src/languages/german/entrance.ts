@@ -52,7 +52,7 @@ export const entrance: Saying<typeof entranceWords> = {
   knocker: (name) => `${name} möchte herein`,
   comesFrom: (device, address) => `mit ${DEVICES[device]}, von ${address}`,
   letIn: "Hereinlassen",
-  letInToLook: "Nur zum Zuschauen",
+  letInToLook: "Zuschauen",
   turnAway: "Nein",
   letInLabel: (name) => `${name} hereinlassen`,
   letInToLookLabel: (name) => `${name} nur zum Zuschauen hereinlassen`,
@@ -75,7 +75,7 @@ export const entrance: Saying<typeof entranceWords> = {
   invites: "Einladungen",
   invitesHint: "Ein Link, der öffnet, was auch immer du oben gewählt hast. Wer ihn hat, kann ihn weitergeben.",
   may: "Darf",
-  roles: { editor: "zeichnen und schreiben", viewer: "zuschauen", moderator: "für Ordnung sorgen" },
+  roles: { editor: "mitmachen", viewer: "zuschauen", moderator: "moderieren" },
   lasts: "Gilt",
   lastsChoices: [
     { name: "eine Stunde", seconds: 3_600 },
