@@ -42,6 +42,7 @@ fn the_systems_own_dialog_for_files_opens_and_may_be_closed() {
         for _ in 0..2 {
             app.press("Open a file …");
             until("the dialog", || desktop.screen.shows(dialog).then_some(()));
+            app.shows("Start a session");
             desktop.screen.press_keys(dialog, &[ESCAPE]);
             until("it is gone", || {
                 (!desktop.screen.shows(dialog)).then_some(())

@@ -27,6 +27,9 @@ export type Screen =
   /** A browser page that was opened for no session: those of its hub. */
   | { readonly kind: "choosing"; readonly sessions: readonly ListedSession[] };
 
+/** What the person waits for; while they choose a file, it waits for them. */
+export type Busy = "starting" | "joining" | "choosing";
+
 export class Door {
   readonly screen = new Cell<Screen>({ kind: "opening" });
   readonly name = new Cell("");
@@ -41,7 +44,7 @@ export class Door {
   /** A sentence about the last thing that could not be done here. */
   readonly problem = new Cell<string | null>(null);
   /** Something was asked for and has not happened yet. */
-  readonly busy = new Cell<"starting" | "joining" | null>(null);
+  readonly busy = new Cell<Busy | null>(null);
   /** The colour to be seen by in sessions that are entered from now on; null leaves it to the hub. */
   color: string | null = null;
   readonly host: HostPort;
@@ -177,7 +180,7 @@ export class Door {
   }
 
   /** Goes into the session that `choose` hosts, if it does. */
-  async hostOne(choose: (hosting: Hosting) => Promise<HostedSession | null>): Promise<void> {
+  async hostOne(choose: (hosting: Hosting) => Promise<HostedSession | null>, busy: Busy = "starting"): Promise<void> {
     const { hosting } = this.host;
     if (hosting === null) return;
     await this.attempt(async () => {
@@ -185,7 +188,7 @@ export class Door {
       if (hosted === null) return;
       this.hosted.set(hosted);
       this.#enter(hosted.address);
-    }, "starting");
+    }, busy);
   }
 
   /** The sessions of this machine, anew. A list that cannot be read is shown as empty: starting says what is wrong. */
@@ -236,7 +239,7 @@ export class Door {
   }
 
   /** Does something; what is refused is kept as a sentence. Whether it was done. */
-  async attempt(act: () => Promise<void>, busy: "starting" | "joining" | null = null): Promise<boolean> {
+  async attempt(act: () => Promise<void>, busy: Busy | null = null): Promise<boolean> {
     this.problem.set(null);
     this.busy.set(busy);
     try {

@@ -137,7 +137,7 @@ export class Lobby {
 
   /** Lets the person choose a session's file. */
   async chooseFile(): Promise<void> {
-    await this.door.hostOne(() => this.shell.files.choose());
+    await this.door.hostOne(() => this.shell.files.choose(), "choosing");
   }
 
   /** Opens a file that was dropped. */
