@@ -29,7 +29,7 @@ const GERMAN: typeof ENGLISH & { readonly page: Readonly<Record<string, string>>
     "#socket": "Die Live-Verbindung",
     "#speed": "Wie schnell sie ist",
     "#told": "Der Gastgeber weiß Bescheid",
-    "#again": "Noch einmal prüfen",
+    "#again": "Noch einmal",
     "#join": "Beitreten",
   },
 };

@@ -1,7 +1,14 @@
 import { strict as assert } from "node:assert";
+import { englishOf, textsOn } from "../harness/english.mjs";
 import { until } from "../harness/until.mjs";
 
 const GERMAN = { locale: "de-DE" };
+
+let english;
+async function nothingEnglish(page, where) {
+  english ??= englishOf();
+  assert.deepEqual((await english).among(await textsOn(page)), [], `nothing is English ${where}`);
+}
 
 export const cases = {
   async "who reads German writes, searches, changes and deletes in the chat in German, beside somebody who reads English"(world) {
@@ -22,20 +29,23 @@ export const cases = {
 
     await page.getByRole("button", { name: "Chat durchsuchen" }).click();
     await page.getByRole("searchbox").fill("von:Ada hat:bild");
-    await ada.shows("Nichts gefunden. Versuch es mit weniger oder kürzeren Wörtern.");
+    await ada.shows("Nichts gefunden. Versuch es mit weniger Wörtern.");
     await page.getByRole("searchbox").fill("von:Ada morgen nach:2026-01-01");
     await ada.shows("1 Nachricht gefunden");
     assert.equal(await page.getByRole("list", { name: "Gefundene Nachrichten" }).getByRole("button").count(), 1);
+    await nothingEnglish(page, "while the chat is searched");
     await page.keyboard.press("Escape");
 
     await act(page, "Bearbeiten");
     await ada.shows("Deine Nachricht bearbeiten");
+    await nothingEnglish(page, "while a message is changed");
     await field.fill("Guten Abend zusammen");
     await field.press("Enter");
     await ada.shows("(bearbeitet)");
     await ben.shows("(edited)");
     await act(page, "Löschen");
     await ada.shows("Für alle löschen?");
+    await nothingEnglish(page, "before a message is deleted");
     await page.getByRole("toolbar", { name: "Aktionen" }).getByRole("button", { name: "Löschen" }).click();
     await ada.shows("Nachricht gelöscht");
     await ben.shows("Message deleted");
@@ -54,6 +64,7 @@ export const cases = {
     const bar = page.getByRole("toolbar", { name: "Was du mit den Notizen tun kannst" });
     await bar.getByRole("button", { name: "Suchen und ersetzen" }).click();
     await page.getByRole("textbox", { name: "Suchen" }).fill("Katze");
+    await nothingEnglish(page, "where the notes are searched");
     await page.getByRole("textbox", { name: "Ersetzen durch" }).fill("Maus");
     await page.getByRole("button", { name: "alle ersetzen" }).click();
     assert.equal(await ada.notes(), "# Plan\n\nMaus Hund Maus");
@@ -68,10 +79,16 @@ export const cases = {
     const past = page.getByRole("slider", { name: "Zeitpunkt" });
     await past.fill("0");
     await until("the beginning is named", async () => (await past.getAttribute("aria-valuetext")) === "Am Anfang");
-    await page.getByRole("button", { name: "Zurück zu jetzt" }).click();
+    await nothingEnglish(page, "in the notes' past");
+    await page.getByRole("button", { name: "Zurück", exact: true }).click();
+    await bar.getByRole("button", { name: "Wer was geschrieben hat" }).click();
+    await page.getByRole("button", { name: "Mehr zu den Notizen" }).click();
+    await nothingEnglish(page, "where there is more for the notes");
+    await page.keyboard.press("Escape");
 
     await page.getByRole("button", { name: "Neue Seite" }).click();
     await page.getByRole("button", { name: "Seite: Seite 2" }).click();
+    await nothingEnglish(page, "among the pages");
     await page.getByRole("list", { name: "Seiten", exact: true }).getByRole("button", { name: "Erste Seite" }).first().click();
     await page.getByRole("button", { name: "Seite: Erste Seite" }).waitFor();
   },
@@ -87,6 +104,7 @@ export const cases = {
     await sheet.getByLabel("Passwort").fill("kurz");
     await sheet.getByRole("button", { name: "Konto anlegen" }).click();
     await ada.shows(/Das Passwort braucht mindestens \d+ Zeichen/);
+    await nothingEnglish(page, "where an account is made");
     await sheet.getByLabel("Passwort").fill("grün Gras & 7 Gänse");
     await sheet.getByRole("button", { name: "Konto anlegen" }).click();
     ada.name = "Käthe";
@@ -94,6 +112,7 @@ export const cases = {
     await page.getByRole("button", { name: "Menü" }).click();
     await page.getByRole("button", { name: "Konto", exact: true }).click();
     await ada.shows("Du bist als Käthe angemeldet.");
+    await nothingEnglish(page, "where one is signed in");
     await page.getByRole("button", { name: "Hier abmelden" }).click();
     await page.getByLabel("Dein Name").waitFor();
   },

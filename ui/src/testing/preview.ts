@@ -81,12 +81,12 @@ const host: HostPort = {
     hide: () => Promise.resolve(true),
   },
   opened: screen === "session" || screen === "name" ? address : null,
-  resolveAddress: () => Promise.reject(wanted.has("hub") ? new HostError(wanted.get("hub") ?? "", "The session at 192.168.1.9:7420 is encrypted. Compare its fingerprint first.", unproven) : new HostError("unreachable", "Nothing answers at 192.168.1.77. Check the address, and that both machines are on the same network.")),
+  resolveAddress: () => Promise.reject(wanted.has("hub") ? new HostError(wanted.get("hub") ?? "", "The session at 192.168.1.9:7420 is encrypted. Compare its fingerprint first.", unproven) : new HostError("unreachable", "Nothing answers at 192.168.1.77. Check the address, that the host's app is running, and that both of you are on the same network.")),
   onNearby: (listen) => {
     listen(wanted.has("nearby") ? nearby : []);
     return () => undefined;
   },
-  discoveryStatus: () => Promise.resolve(wanted.has("off") ? { on: false, reason: "This network does not let devices find each other." } : { on: true }),
+  discoveryStatus: () => Promise.resolve(wanted.has("off") ? { on: false, reason: "This network or its firewall does not let sessions be found. Give others the link or the QR code instead." } : { on: true }),
   settings: () => Promise.resolve({ name: wanted.has("anonymous") ? "" : "Ada" }),
   saveSettings: (settings) => Promise.resolve(settings),
 };

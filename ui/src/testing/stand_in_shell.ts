@@ -92,7 +92,7 @@ export class StandInShell implements AppShell {
   installUpdate = (): Promise<void> => this.#do("install");
 
   change = (settings: Partial<AppSettings>): Promise<AppSettings> => {
-    if (settings.port !== undefined && settings.port !== null && settings.port < 1024) return Promise.reject(new HostError("port_invalid", "The port must be a number from 1024 to 65535."));
+    if (settings.port !== undefined && settings.port !== null && settings.port < 1024) return Promise.reject(new HostError("port_invalid", "The port must be a number from 1024 to 65535. Leave it empty for the usual one."));
     this.settingsNow = { ...this.settingsNow, ...settings };
     return Promise.resolve(this.settingsNow);
   };

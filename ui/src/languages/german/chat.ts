@@ -84,7 +84,7 @@ export const chat: Saying<typeof chatWords> = {
   searchPlaceholder: "Suchen",
   searchHint: "Genauer mit von:Anna, vor:2026-11-20, nach:gestern, hat:bild, hat:link",
   searchFailed: "Der Chat konnte nicht durchsucht werden. Prüfe die Verbindung und versuch es noch einmal.",
-  found: (n, more) => (n === 0 ? "Nichts gefunden. Versuch es mit weniger oder kürzeren Wörtern." : `${more ? "Mehr als " : ""}${messages(n)} gefunden`),
+  found: (n, more) => (n === 0 ? "Nichts gefunden. Versuch es mit weniger Wörtern." : `${more ? "Mehr als " : ""}${messages(n)} gefunden`),
   moreFound: "Mehr zeigen",
   results: "Gefundene Nachrichten",
   toDay: "Zum Tag",

@@ -42,7 +42,7 @@ export const lobby: Saying<typeof lobbyWords> = {
         case "rescued":
           return told.operations === 0
             ? "Darin war nichts lesbar. Die beschädigte Datei wird neben der Sitzung aufbewahrt."
-            : `Was lesbar war, ist hier: ${told.operations === 1 ? "1 Änderung" : `${told.operations} Änderungen`}${told.last_ms > 0 ? `, die letzte von ${when(told.last_ms)}` : ""}. Die beschädigte Datei bleibt, wie sie war.`;
+            : `Was lesbar war, ist hier: ${told.operations === 1 ? "1 Änderung" : `${told.operations} Änderungen`}.${told.last_ms > 0 ? ` Die letzte Änderung: ${when(told.last_ms)}.` : ""} Die beschädigte Datei bleibt, wie sie war.`;
         case "copied":
           return "Diese Sitzung liegt auf diesem Computer schon in einem anderen Stand. Was in der Datei war, ist jetzt eine eigene Sitzung; beide bleiben.";
         case "bad_link":
@@ -101,7 +101,7 @@ export const lobby: Saying<typeof lobbyWords> = {
     words: "Sprache",
     wordsHint: "Gilt ab dem nächsten Start.",
     language: "Datum und Uhrzeit",
-    languageHint: "Wie das System, wenn sie nicht einer anderen Sprache folgen. Gilt ab dem nächsten Start.",
+    languageHint: "Folgt sonst dem System oder der Sprache. Gilt ab dem nächsten Start.",
     languageSystem: "Wie das System",
     themes: { system: "Wie das System", light: "Hell", dark: "Dunkel" },
     hosting: "Wenn du Gastgeber bist",

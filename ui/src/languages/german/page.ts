@@ -107,7 +107,7 @@ export const words: Saying<typeof englishWords> = {
     peopleCount: (n) => count(n, "Person hier", "Personen hier"),
     you: "du",
     host: "Gastgeber",
-    hosting: "Gastgeben …",
+    hosting: "Deine Sitzung …",
     share: "Teilen",
     notes: "Notizen",
     chat: "Chat",

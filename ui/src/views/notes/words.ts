@@ -25,6 +25,7 @@ export const noteWords = said("notes", {
   more: "More for the notes",
   bring: "Add a file (.md, .txt)",
   saveAs: (kind: string) => `Save as ${kind}`,
+  plain: "text (.txt)",
   print: "Print",
   slider: "When",
   beginning: "At the beginning",
