@@ -70,6 +70,12 @@ pub(crate) fn text(facts: &Facts) -> String {
                 .interface
                 .map_or("all".to_owned(), |it| it.to_string()),
         ),
+        (
+            "Past kept",
+            settings
+                .history_mib
+                .map_or("usual".to_owned(), |mib| format!("{mib} MiB")),
+        ),
         ("Announced", yes(settings.visible).to_owned()),
         ("Discovery", discovery),
         ("Sessions heard", facts.nearby.to_string()),

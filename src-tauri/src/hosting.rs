@@ -59,6 +59,8 @@ pub(crate) struct Wishes {
     pub(crate) visible: bool,
     /// For the next hub: TLS, with a certificate of its own.
     pub(crate) encrypted: bool,
+    /// For the next hub: how many bytes of each session's log are kept for looking back.
+    pub(crate) history_bytes: u64,
 }
 
 /// What the commands ask for.
@@ -247,7 +249,10 @@ impl Hosting {
             nearby: self.discovery.nearby(),
             host_name: self.shown_name(),
             password: None,
-            storage: StorageSettings::default(),
+            storage: StorageSettings {
+                history_bytes: self.plan.wishes.history_bytes,
+                ..StorageSettings::default()
+            },
             // No names: guests come by its addresses.
             tls: (self.plan.wishes.encrypted).then(|| TlsChoice::SelfSigned { names: Vec::new() }),
             accounts: true,

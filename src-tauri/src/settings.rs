@@ -7,6 +7,7 @@
 
 use std::io::Write as _;
 use std::net::IpAddr;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -23,6 +24,8 @@ use crate::words::Language;
 const FILE: &str = "settings.json";
 /// Of the file; a later one is read for what it shares.
 const VERSION: u32 = 1;
+/// Mebibytes that may be kept for looking back, as the command line has it.
+pub(crate) const HISTORY_MIB: RangeInclusive<u64> = 1..=1_048_576;
 
 /// Remembered between starts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +55,9 @@ pub(crate) struct Settings {
     /// Where sessions are kept, from the next start on; the usual place when nothing is said.
     #[serde(deserialize_with = "lenient")]
     pub(crate) data_folder: Option<PathBuf>,
+    /// Mebibytes of each session kept for looking back, from the next hub on; the usual ones when nothing is said.
+    #[serde(deserialize_with = "lenient_history")]
+    pub(crate) history_mib: Option<u64>,
     /// Whether sessions are announced on the network.
     #[serde(deserialize_with = "lenient_yes")]
     pub(crate) visible: bool,
@@ -91,6 +97,7 @@ impl Default for Settings {
             port: None,
             interface: None,
             data_folder: None,
+            history_mib: None,
             visible: true,
             encrypted: false,
             notifications: true,
@@ -110,6 +117,11 @@ fn lenient<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned + Default>(
 
 fn lenient_yes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     Ok(Value::deserialize(deserializer)?.as_bool().unwrap_or(true))
+}
+
+fn lenient_history<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let asked = Value::deserialize(deserializer)?.as_u64();
+    Ok(asked.filter(|mib| HISTORY_MIB.contains(mib)))
 }
 
 /// The file, in its folder.
@@ -171,6 +183,7 @@ fn changed(settings: &Settings, mut change: Map<String, Value>) -> Result<Settin
     if let Some(name) = change.get_mut("name") {
         *name = Value::String(checked_name(name.as_str().unwrap_or_default())?);
     }
+    check_history(change.get("history_mib"))?;
     // A folder that is away for now, on a disk that is not plugged in, is no hindrance to other changes.
     let named_folder = change.contains_key("data_folder");
     let mut all = serde_json::to_value(settings).unwrap_or_default();
@@ -229,6 +242,17 @@ fn check_port(port: Option<u16>) -> Result<(), Refusal> {
         )),
         _ => Ok(()),
     }
+}
+
+fn check_history(asked: Option<&Value>) -> Result<(), Refusal> {
+    let mib = asked.and_then(Value::as_u64);
+    if asked.is_none_or(Value::is_null) || mib.is_some_and(|mib| HISTORY_MIB.contains(&mib)) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "history_invalid",
+        "Of the past, 1 to 1048576 MiB can be kept. Leave it empty for the usual 1024.",
+    ))
 }
 
 fn check_folder(folder: Option<&Path>) -> Result<(), Refusal> {
@@ -298,6 +322,10 @@ mod tests {
             (json!({ "port": 80 }), "port_invalid"),
             (json!({ "port": 70_000 }), "setting_invalid"),
             (json!({ "interface": "eth0" }), "setting_invalid"),
+            (json!({ "history_mib": 0 }), "history_invalid"),
+            (json!({ "history_mib": 1_048_577 }), "history_invalid"),
+            (json!({ "history_mib": 0.5 }), "history_invalid"),
+            (json!({ "history_mib": "64" }), "history_invalid"),
             (json!({ "theme": "pink" }), "setting_invalid"),
             (json!({ "visible": "no" }), "setting_invalid"),
             (json!({ "encrypted": "yes" }), "setting_invalid"),
@@ -326,7 +354,7 @@ mod tests {
         file.change(name(" Ann ")).unwrap();
         let here = json!({ "port": 7500, "interface": "10.0.0.5", "theme": "dark",
             "visible": false, "encrypted": true, "data_folder": root.path(), "safe_graphics": true,
-            "color": "#1971c2", "language": "en-GB", "words": "de" });
+            "color": "#1971c2", "language": "en-GB", "words": "de", "history_mib": 1_048_576 });
         file.change(change(here)).unwrap();
         let expected = Settings {
             name: "Ann".into(),
@@ -337,16 +365,16 @@ mod tests {
             port: Some(7500),
             interface: Some("10.0.0.5".parse().unwrap()),
             data_folder: Some(root.path().to_owned()),
+            history_mib: Some(1_048_576),
             visible: false,
             encrypted: true,
             safe_graphics: true,
             ..Settings::default()
         };
         assert_eq!(SettingsFile::in_folder(&folder).load(), expected);
-        assert_eq!(
-            file.change(change(json!({ "port": null }))).unwrap().port,
-            None
-        );
+        let usual = change(json!({ "port": null, "history_mib": null }));
+        let usual = file.change(usual).unwrap();
+        assert_eq!((usual.port, usual.history_mib), (None, None));
     }
 
     #[test]
@@ -383,12 +411,12 @@ mod tests {
     fn a_file_of_a_later_release_is_read_for_what_it_shares() {
         let root = tempfile::tempdir().unwrap();
         let file = SettingsFile::in_folder(root.path());
-        let later = r#"{"version":9,"name":"Ann","theme":"sepia","port":"any","moon":"full"}"#;
+        let later = r#"{"version":9,"name":"Ann","theme":"sepia","port":"any","history_mib":0,"moon":"full"}"#;
         std::fs::write(root.path().join(FILE), later).unwrap();
         let read = file.load();
         assert_eq!(
-            (read.name.as_str(), read.theme, read.port),
-            ("Ann", Theme::System, None)
+            (read.name.as_str(), read.theme, read.port, read.history_mib),
+            ("Ann", Theme::System, None, None)
         );
         assert_eq!(file.change(name("Ben")).unwrap().version, VERSION);
     }

@@ -70,6 +70,7 @@ const SCREENS = {
   "hub-announced": { query: "screen=home&hub=hub_unlike_announced", sizes: WINDOWS, act: askedAboutHub },
   "hub-bare": { query: "screen=home&hub=hub_bare", sizes: WINDOWS, act: askedAboutHub },
   "app-settings": { query: "screen=home&updates", sizes: [...ALL, "small"], press: ["Settings"] },
+  "app-settings-host": { query: "screen=home", sizes: [...ALL, "small"], press: ["Settings"], act: (page) => page.getByText(say("How much of the past is kept")).scrollIntoViewIfNeeded() },
   "app-settings-end": { query: "screen=home", sizes: [...ALL, "small"], press: ["Settings"], act: settingsEnd },
   "app-doctor": { query: "screen=home", sizes: [...ALL, "small"], press: ["Somebody cannot get in?"] },
   "app-hosting": { query: "screen=host", sizes: [...ALL, "small"], press: ["Menu", "Hosting …"] },

@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 use std::path::Path;
 
-use lanvas_hub::assets::NoUi;
+use lanvas_hub::{assets::NoUi, storage::HISTORY_BYTES_DEFAULT};
 
 use super::*;
 use crate::words::Language;
@@ -15,6 +15,7 @@ fn wishes() -> Wishes {
         bind: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
         visible: true,
         encrypted: false,
+        history_bytes: HISTORY_BYTES_DEFAULT,
     }
 }
 

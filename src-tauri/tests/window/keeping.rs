@@ -307,13 +307,22 @@ fn settings_hold_and_a_broken_file_of_them_stops_nothing() {
             app.shows("The port must be a number from 1024 to 65535.");
             app.type_into("input[inputmode=numeric]", "7555\t");
             app.click(".line input[type=checkbox]");
+            app.type_into("input[name=history_mib]", "0\t");
+            app.shows("Of the past, 1 to 1048576 MiB can be kept.");
+            app.type_into("input[name=history_mib]", "64\t");
             app.press("Copy diagnostics");
             app.shows("Copied. Names, titles and secrets are not in it.");
             let text = until("the diagnostics tell what was set", || {
                 let text = app.invoke("copy_diagnostics", &json!({})).expect("a text");
                 let text = text.as_str().expect("a text").to_owned();
-                (text.contains("Port wished for: 7555") && text.contains("Announced: no"))
-                    .then_some(text)
+                [
+                    "Port wished for: 7555",
+                    "Past kept: 64 MiB",
+                    "Announced: no",
+                ]
+                .iter()
+                .all(|fact| text.contains(fact))
+                .then_some(text)
             });
             assert!(!text.contains("Ann\n"), "{text}");
             app.press("Done");

@@ -97,6 +97,8 @@ export interface AppSettings extends Settings {
   readonly interface: string | null;
   /** Where sessions are kept, from the next start on; null for the usual place. */
   readonly data_folder: string | null;
+  /** MiB of each session kept for looking back, from the next hub on; null for the usual ones. */
+  readonly history_mib: number | null;
   /** Whether sessions are announced on the network. */
   readonly visible: boolean;
   /** Whether what goes over the network is encrypted, from the next hub on. */

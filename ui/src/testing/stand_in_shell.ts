@@ -12,7 +12,7 @@ export class StandInShell implements AppShell {
   byItself = false;
   /** Who is asked for new versions. */
   source: string | null = null;
-  settingsNow: AppSettings = { name: "Ada", theme: "system", language: null, words: null, port: null, interface: null, data_folder: null, visible: true, encrypted: false, notifications: true, safe_graphics: false, updates: false };
+  settingsNow: AppSettings = { name: "Ada", theme: "system", language: null, words: null, port: null, interface: null, data_folder: null, history_mib: null, visible: true, encrypted: false, notifications: true, safe_graphics: false, updates: false };
   /** The way that was kept last. */
   pipe: string | null = null;
   readonly #changed = new Subscribers<HostError>();

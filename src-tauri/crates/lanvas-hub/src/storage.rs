@@ -77,7 +77,9 @@ pub use notes::{EDITS_PAGE_MAX, NotesEdit};
 pub use record::Record;
 pub use rescue::Rescued;
 pub use search::Search;
-pub use settings::{BeforeCommit, HISTORY_BYTES_DEFAULT, SNAPSHOT_LOG_BYTES, StorageSettings};
+pub use settings::{
+    BeforeCommit, HISTORY_BYTES_DEFAULT, HISTORY_MIB, SNAPSHOT_LOG_BYTES, StorageSettings,
+};
 pub use snapshot::{SessionState, is_lasting};
 pub use survey::{Survey, Unreadable};
 pub use transfer::Brought;

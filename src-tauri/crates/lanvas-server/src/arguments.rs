@@ -6,7 +6,7 @@ use std::{
 };
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use lanvas_hub::storage::HISTORY_BYTES_DEFAULT;
+use lanvas_hub::storage::{HISTORY_BYTES_DEFAULT, HISTORY_MIB};
 use lanvas_protocol::SessionId;
 
 use crate::sealed::TrustArguments;
@@ -107,7 +107,7 @@ pub(crate) struct ServeArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) password_file: Option<PathBuf>,
     /// Mebibytes of changes kept for the replay of a session; older ones are folded together. Board, notes and chat always stay whole.
-    #[arg(long, value_name = "MIB", default_value_t = HISTORY_BYTES_DEFAULT / MEBIBYTE, value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
+    #[arg(long, value_name = "MIB", default_value_t = HISTORY_BYTES_DEFAULT / MEBIBYTE, value_parser = clap::value_parser!(u64).range(HISTORY_MIB))]
     pub(crate) history_budget: u64,
     /// Encrypt all connections, with a certificate that is made once and kept in the data folder. Browsers warn of it; compare its fingerprint, which is printed.
     #[arg(long, value_name = "KIND", value_enum, conflicts_with_all = ["tls_cert", "tls_key"])]

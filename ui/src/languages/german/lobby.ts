@@ -114,6 +114,8 @@ export const lobby: Saying<typeof lobbyWords> = {
     interface: "Netz für deine Sitzungen",
     interfaceAll: "Alle",
     interfaceHint: "Gilt ab der nächsten Sitzung, die du startest, nachdem alle beendet sind.",
+    history: "Wie viel von der Vergangenheit bleibt",
+    historyHint: "In MiB für jede Sitzung, um zurückzuschauen, wie sie entstanden ist. Leer für die üblichen 1.024. Was älter ist, wird zusammengefasst; Tafel, Notizen und Chat bleiben ganz. Gilt ab der nächsten Sitzung, die du startest, nachdem alle beendet sind.",
     folder: "Wo Sitzungen liegen",
     folderUsual: "Im üblichen Ordner",
     folderHint: "Gilt ab dem nächsten Start von Lanvas. Sitzungen, die anderswo liegen, bleiben dort.",

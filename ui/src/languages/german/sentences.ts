@@ -19,6 +19,7 @@ const refusals: Sentences = {
   "Your settings could not be saved in {place} ({error}). Check that the disk has room.": "Deine Einstellungen ließen sich nicht in {place} speichern ({error}). Prüfe, ob auf der Festplatte noch Platz ist.",
   "That setting makes no sense. Choose another one.": "Diese Einstellung ergibt keinen Sinn. Wähle eine andere.",
   "The port must be a number from 1024 to 65535. Leave it empty for the usual one.": "Der Port muss eine Zahl von 1024 bis 65535 sein. Lass das Feld leer für den üblichen.",
+  "Of the past, 1 to 1048576 MiB can be kept. Leave it empty for the usual 1024.": "Von der Vergangenheit können 1 bis 1048576 MiB bleiben. Lass das Feld leer für die üblichen 1024.",
   "There is no such folder. Choose one that is there.": "Diesen Ordner gibt es nicht. Wähle einen, den es gibt.",
   "Type a name first.": "Gib zuerst einen Namen ein.",
   "Type a title first.": "Gib zuerst einen Titel ein.",

@@ -116,6 +116,8 @@ export const lobbyWords = said("lobby", {
     interface: "Network to host on",
     interfaceAll: "All",
     interfaceHint: "Holds from the next session you start after all have ended.",
+    history: "How much of the past is kept",
+    historyHint: "In MiB for each session, to look back at how it came about. Empty for the usual 1,024. What is older is folded together; board, notes and chat stay whole. Holds from the next session you start after all have ended.",
     folder: "Where sessions are kept",
     folderUsual: "The usual folder",
     folderHint: "Holds from the next start of Lanvas. Sessions that are kept elsewhere stay there.",

@@ -1,11 +1,14 @@
 //! What a host can set of storage, and where a test can hold it up.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, ops::RangeInclusive, sync::Arc};
 
 use lanvas_protocol::SessionId;
 
 /// Bytes of operations kept for the replay if the host sets nothing.
 pub const HISTORY_BYTES_DEFAULT: u64 = 1024 * 1024 * 1024;
+/// What a host may set instead, in mebibytes: no less than what is written at once, no more than a
+/// disk has.
+pub const HISTORY_MIB: RangeInclusive<u64> = 1..=1_048_576;
 /// Bytes by which the log grows before a snapshot is worth it.
 pub const SNAPSHOT_LOG_BYTES: u64 = 1024 * 1024;
 
