@@ -51,7 +51,7 @@ export const entrance: Saying<typeof entranceWords> = {
   knocks: "Jemand möchte herein",
   knocker: (name) => `${name} möchte herein`,
   comesFrom: (device, address) => `mit ${DEVICES[device]}, von ${address}`,
-  letIn: "Hereinlassen",
+  letIn: "Einlassen",
   letInToLook: "Zuschauen",
   turnAway: "Nein",
   letInLabel: (name) => `${name} hereinlassen`,
