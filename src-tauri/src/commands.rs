@@ -53,6 +53,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         files::drop_begin,
         files::drop_part,
         files::drop_end,
+        files::read_dropped,
         files::next_asked,
         files::open_asked,
         app::settings,

@@ -10,6 +10,7 @@ mod asked;
 mod closing;
 mod commands;
 mod diagnostics;
+mod dropped;
 mod embedded_ui;
 mod folders;
 mod graphics;
@@ -150,6 +151,7 @@ fn builder(start: &Start, log: PathBuf) -> tauri::Builder<Wry> {
         .manage(CloseQuestion::default())
         .manage(Tray::default())
         .manage(AskedQueue::default())
+        .manage(dropped::Dropped::default())
         .manage(LogPath(log))
         .manage(Incoming::below(&start.data))
         .manage(Visits::in_folder(&start.config))

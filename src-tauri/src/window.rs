@@ -10,12 +10,12 @@ use std::time::Duration;
 use serde::Serialize;
 use tauri::webview::NewWindowResponse;
 use tauri::{
-    AppHandle, DragDropEvent, Emitter as _, Manager as _, WebviewUrl, WebviewWindow,
-    WebviewWindowBuilder, WindowEvent,
+    AppHandle, Emitter as _, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    WindowEvent,
 };
 
-use crate::asked::Asked;
 use crate::closing::{CloseStep, Closing, QuestionNumber};
+use crate::dropped;
 use crate::host::Host;
 use crate::navigation::is_own_page;
 use crate::settings::{Settings, Theme, is_language};
@@ -71,7 +71,7 @@ pub(crate) fn open(
         .on_download(|_, _| false)
         .initialization_script(script);
     // WebKitGTK gives pages no files that are dropped, since a page could drag itself one (its
-    // CVE-2025-13947); elsewhere the page takes them itself.
+    // CVE-2025-13947): the window takes them and tells the page. Elsewhere the page takes them itself.
     if cfg!(not(target_os = "linux")) {
         builder = builder.disable_drag_drop_handler();
     }
@@ -87,19 +87,10 @@ pub(crate) fn open(
                 give_up_unless_taken(asking.clone(), number);
             }
         }
-        WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => dropped(&asking, paths),
+        WindowEvent::DragDrop(event) => dropped::follow(&asking, event),
         _ => {}
     });
     Ok(window)
-}
-
-/// Sessions are opened as by a double click; nothing else is.
-fn dropped(window: &WebviewWindow, paths: &[PathBuf]) {
-    let sessions = paths.iter().filter(|path| {
-        let end = path.extension().unwrap_or_default();
-        end.eq_ignore_ascii_case("lanvas")
-    });
-    crate::ask(window.app_handle(), sessions.cloned().map(Asked::File));
 }
 
 /// The question's state, shared by the window's events and the commands.

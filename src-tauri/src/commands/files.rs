@@ -1,13 +1,14 @@
 //! Session files: what the page may have done with them. It never learns a path.
 
 use lanvas_protocol::SessionId;
-use tauri::ipc::{InvokeBody, Request};
+use tauri::ipc::{InvokeBody, Request, Response};
 use tauri::{AppHandle, Manager as _, State};
 use tauri_plugin_dialog::DialogExt as _;
 use tauri_plugin_opener::OpenerExt as _;
 
 use super::{checked_title, off_the_runtime};
 use crate::asked::{AskedQueue, ShownAsk};
+use crate::dropped::Dropped;
 use crate::host::Host;
 use crate::hosting::{FileWork, HostedSession};
 use crate::incoming::Incoming;
@@ -134,6 +135,17 @@ pub(crate) async fn drop_end(
     let brought = host.bring(incoming.end()).await;
     incoming.clear();
     brought
+}
+
+/// What is in a file that was dropped on the window: the drop and the index that the page was told.
+#[tauri::command]
+pub(crate) async fn read_dropped(
+    app: AppHandle,
+    drop: u32,
+    index: usize,
+) -> Result<Response, Refusal> {
+    let read = off_the_runtime(move || app.state::<Dropped>().read(drop, index)).await;
+    read.map(Response::new)
 }
 
 /// What came from outside and was not dealt with yet, one at a time.

@@ -67,3 +67,24 @@ fn a_file_is_dragged_out_of_another_program_onto_the_window() {
         app.screenshot("2-opened");
     });
 }
+
+#[test]
+fn a_picture_is_dragged_out_of_another_program_onto_the_board() {
+    let test = "native::a_picture_is_dragged_out_of_another_program_onto_the_board";
+    lan::inside(test, |lan| {
+        let desktop = Desktop::set_up(lan);
+        let path = desktop.home().join("Pendulum.png");
+        let icon = Path::new(env!("CARGO_MANIFEST_DIR")).join("icons/128x128.png");
+        std::fs::copy(icon, &path).expect("copied");
+        let app = at_home(&desktop);
+        app.press("Start a session");
+        live(&app);
+        let file = DraggedFile::over(&desktop.screen, TITLE, &path);
+        file.is_welcome_at((640, 400));
+        file.drop_it();
+        until("it is on the board", || {
+            (count(&app, "shapes") == Value::from(1)).then_some(())
+        });
+        app.screenshot("1-on-the-board");
+    });
+}

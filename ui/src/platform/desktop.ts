@@ -6,6 +6,7 @@
  */
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
+import { showDragged, type Dragged } from "./dragged";
 import { HostError } from "./host";
 import { inviteIn } from "./newcomer";
 import type {
@@ -34,6 +35,7 @@ import type {
 
 /** Made once by the desktop's entry file. */
 export function desktopHost(): HostPort {
+  subscribe<Dragged>("dragged", (told) => void showDragged(told, (drop, index) => call<ArrayBuffer>("read_dropped", { drop, index })));
   return {
     isDesktop: true,
     hosting,

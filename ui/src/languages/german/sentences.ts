@@ -5,6 +5,7 @@ import { troubles } from "./troubles";
 /** Why something was not done, and what to do instead. */
 const refusals: Sentences = {
   "Drop the file again.": "Lass die Datei noch einmal hier fallen.",
+  "The file cannot be read. Check that it is still there and that you may open it.": "Die Datei lässt sich nicht lesen. Sieh nach, ob sie noch da ist und ob du sie öffnen darfst.",
   "Open the file again.": "Öffne die Datei noch einmal.",
   "It could not be copied ({error}). Try again.": "Das ließ sich nicht kopieren ({error}). Versuch es noch einmal.",
   "Lanvas could not do that. Close it and start it again.": "Das hat Lanvas nicht geschafft. Schließ es und starte es neu.",
