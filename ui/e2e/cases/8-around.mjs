@@ -173,7 +173,7 @@ export const cases = {
     await ada.draw(wave(420, 250));
     await page.getByRole("button", { name: "Colour: Ink", exact: true }).click();
     await ada.draw(wave(420, 450));
-    await ada.has({ shapes: 2 });
+    await ada.has({ shapes: 2, unsent: 0 });
     const before = (await ada.debug()).boardHash;
     assert.ok((await ada.ink({ x: 420, y: 400, width: 240, height: 100 })) > 30);
     await page.keyboard.press("v");

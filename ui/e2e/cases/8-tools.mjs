@@ -113,6 +113,7 @@ async function use(person, way, witness, makes) {
 
 /** Each gesture is one step: as many as there were bring all away, and back. */
 async function undoAll(person, ben, steps, [undo, redo]) {
+  await person.has({ unsent: 0 });
   const { boardHash } = await person.debug();
   for (let step = 0; step < steps; step++) await undo();
   await ben.has({ shapes: 0 });
@@ -123,6 +124,7 @@ async function undoAll(person, ben, steps, [undo, redo]) {
 
 /** The picture and the stroke before it. */
 async function undoSome(person, ben, way) {
+  await person.has({ unsent: 0 });
   const { boardHash, shapes } = await person.debug();
   for (let step = 0; step < 2; step++) await way.undo();
   await ben.has({ shapes: shapes - 2 });
