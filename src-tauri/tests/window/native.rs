@@ -83,7 +83,7 @@ fn a_picture_is_dragged_out_of_another_program_onto_the_board() {
         file.is_welcome_at((640, 400));
         file.drop_it();
         until("it is on the board", || {
-            (count(&app, "shapes") == Value::from(1)).then_some(())
+            (count(&app, "shapes") == 1).then_some(())
         });
         app.screenshot("1-on-the-board");
     });
