@@ -377,7 +377,7 @@ pub(super) mod tests {
         *,
     };
 
-    fn interface(name: &str, kind: InterfaceKind) -> InterfaceFact {
+    pub(in super::super) fn interface(name: &str, kind: InterfaceKind) -> InterfaceFact {
         InterfaceFact {
             name: name.into(),
             address: Ipv4Addr::new(192, 168, 1, 5),
@@ -388,7 +388,7 @@ pub(super) mod tests {
         }
     }
 
-    fn port(port: u16, answer: Answer, on_the_network: bool) -> PortFact {
+    pub(in super::super) fn port(port: u16, answer: Answer, on_the_network: bool) -> PortFact {
         PortFact {
             port,
             at: (Ipv4Addr::LOCALHOST, port).into(),

@@ -7,7 +7,11 @@ use std::{collections::BTreeSet, fs, net::SocketAddr, path::Path};
 
 use lanvas_protocol::reach::{DeviceReport, Reached, SocketReached};
 
-use super::{company::tests::session, diagnosis::tests::well, *};
+use super::{
+    company::tests::session,
+    diagnosis::tests::{port, well},
+    *,
+};
 
 const LIST: &str = "../lanvas-protocol/fixtures/sentences/doctor.json";
 
@@ -20,21 +24,8 @@ fn with(change: impl FnOnce(&mut Facts)) -> Facts {
 
 fn interface(name: &str, address: [u8; 4], kind: InterfaceKind) -> InterfaceFact {
     InterfaceFact {
-        name: name.into(),
         address: address.into(),
-        prefix_bits: 24,
-        up: true,
-        in_use: kind == InterfaceKind::Network,
-        kind,
-    }
-}
-
-fn port(port: u16, answer: Answer, on_the_network: bool) -> PortFact {
-    PortFact {
-        port,
-        at: (Ipv4Addr::LOCALHOST, port).into(),
-        answer,
-        on_the_network,
+        ..diagnosis::tests::interface(name, kind)
     }
 }
 
