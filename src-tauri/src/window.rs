@@ -25,8 +25,9 @@ use crate::words::Language;
 /// The label that the capability in `tauri.conf.json` names.
 pub(crate) const MAIN: &str = "main";
 const PAGE: &str = "desktop.html";
-/// A page that has not taken the question by then hangs.
-const TAKE_TIMEOUT: Duration = Duration::from_secs(2);
+/// A page that has not taken the question by then hangs; one that is only busy, on an old machine,
+/// must not have the session end for everybody unasked.
+const TAKE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Payload of `close-requested`.
 #[derive(Debug, Clone, Serialize)]

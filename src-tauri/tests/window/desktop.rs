@@ -141,7 +141,9 @@ impl Desktop {
 
     /// What the system was asked to open with whatever program is there for it.
     pub(crate) fn opened(&self) -> Option<String> {
-        std::fs::read_to_string(self.home.path().join(OPENED)).ok()
+        let said = std::fs::read_to_string(self.home.path().join(OPENED)).ok()?;
+        // The file is there before its line is.
+        said.ends_with('\n').then_some(said)
     }
 
     /// The socket of the session's bus.

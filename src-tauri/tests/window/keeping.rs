@@ -10,16 +10,15 @@ use crate::desktop::{Desktop, TITLE};
 use crate::guest::Guest;
 use crate::lan;
 use crate::programs;
-use crate::stories::{There, at_home, count, hosting, introduce, live, shapes, shared_link, wave};
+use crate::stories::{
+    There, at_home, count, hosting, introduce, live, shapes, shared_link, to_the_board, wave,
+};
 use crate::until;
 use crate::webdriver::Page;
 
 /// A stroke, so that a session can be known again.
 fn draw(desktop: &Desktop, app: &Page, expected: usize) {
-    app.run(
-        "document.querySelector('.board').focus(); document.body.click();",
-        json!([]),
-    );
+    to_the_board(app);
     desktop.screen.draw(
         TITLE,
         &wave(

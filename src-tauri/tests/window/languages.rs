@@ -7,6 +7,7 @@ use crate::desktop::{Desktop, TITLE};
 use crate::lan;
 use crate::manners::choose;
 use crate::stories::{at_home, introduce, live};
+use crate::until;
 use crate::webdriver::Page;
 
 /// X names of keys.
@@ -17,6 +18,15 @@ const LETTER_N: u32 = 0x6e;
 fn speaks(app: &Page, tag: &str) {
     let spoken = format!("return document.documentElement.lang === '{tag}';");
     app.until(&format!("speaks {tag}"), &spoken);
+}
+
+/// Waits until it is in the file of settings: who closes the window has seen that it was chosen.
+fn is_kept(desktop: &Desktop, line: &str) {
+    let file = desktop.data().join("settings.json");
+    until(&format!("{line} is kept"), || {
+        let kept = std::fs::read_to_string(&file).ok()?;
+        kept.contains(line).then_some(())
+    });
 }
 
 /// The rows of the tray's menu while one session is hosted and nobody else is in.
@@ -41,6 +51,7 @@ fn it_speaks_german_from_the_next_start_on_where_that_was_chosen() {
             press(&[CONTROL, COMMA]);
             app.shows("When you host");
             choose(&app, "Language", "de");
+            is_kept(&desktop, "\"words\": \"de\"");
             app.screenshot("1-chosen");
             app.press("Done");
             desktop.screen.close_window(TITLE);
@@ -73,6 +84,7 @@ fn it_speaks_german_from_the_next_start_on_where_that_was_chosen() {
             press(&[CONTROL, COMMA]);
             app.shows("Wenn du Gastgeber bist");
             choose(&app, "Sprache", "en");
+            is_kept(&desktop, "\"words\": \"en\"");
             app.press("Fertig");
             desktop.screen.close_window(TITLE);
             Desktop::app_has_ended();

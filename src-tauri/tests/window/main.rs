@@ -31,7 +31,7 @@ mod witness;
 use std::time::{Duration, Instant};
 
 /// Longer than anything here takes on a slow machine; what is measured has its own limit.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Asks again and again until there is an answer.
 fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {

@@ -3,8 +3,6 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
 use crate::desktop::{Desktop, TITLE};
 use crate::dragged::DraggedFile;
 use crate::lan;
@@ -29,7 +27,9 @@ fn a_file(desktop: &Desktop) -> PathBuf {
 /// Whether what is in the file is on the board.
 fn is_open(app: &Page) {
     live(app);
-    assert_ne!(count(app, "shapes"), Value::from(0));
+    until("something is on the board", || {
+        (count(app, "shapes") != 0).then_some(())
+    });
 }
 
 #[test]

@@ -89,15 +89,15 @@ pub(crate) fn running(path: &Path) -> Vec<u32> {
     processes().filter(runs_it).collect()
 }
 
-/// The one process of that name, which the kernel cuts after 15 letters.
-pub(crate) fn named(name: &str) -> u32 {
+/// The processes of that name, which the kernel cuts after 15 letters; there is one at least.
+pub(crate) fn named(name: &str) -> Vec<u32> {
     let is_it = |process: &u32| {
         std::fs::read_to_string(format!("/proc/{process}/comm"))
             .is_ok_and(|comm| comm.trim() == name)
     };
-    processes()
-        .find(is_it)
-        .unwrap_or_else(|| panic!("{name} runs"))
+    let found: Vec<_> = processes().filter(is_it).collect();
+    assert!(!found.is_empty(), "{name} runs");
+    found
 }
 
 fn processes() -> impl Iterator<Item = u32> {

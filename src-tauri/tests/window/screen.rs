@@ -53,6 +53,8 @@ impl Screen {
         }
         let mut command = Command::new("Xvfb");
         command.args([DISPLAY, "-nolock", "-nolisten", "tcp", "-screen", "0", SIZE]);
+        // No key repeats by itself: on a busy machine what is pressed is let go of late.
+        command.arg("-r");
         let server = Program::start(&mut command, &logs.join("screen.log"));
         let (connection, screen) = until("the screen is on", || x11rb::connect(Some(DISPLAY)).ok());
         let root = connection.setup().roots[screen].root;
@@ -83,16 +85,19 @@ impl Screen {
     /// In pixels of the window's inside.
     pub(crate) fn draw(&self, title: &str, points: &[(f64, f64)]) {
         let (left, top) = self.place(self.window(title));
-        let places = points
-            .iter()
-            .map(|(x, y)| (left + pixel(*x), top + pixel(*y)));
-        for (index, place) in places.enumerate() {
-            self.mouse(MOTION_NOTIFY_EVENT, 0, place);
-            if index == 0 {
-                self.mouse(BUTTON_PRESS_EVENT, LEFT_BUTTON, place);
-            }
+        let first = (left + pixel(points[0].0), top + pixel(points[0].1));
+        self.mouse(MOTION_NOTIFY_EVENT, 0, first);
+        self.mouse(BUTTON_PRESS_EVENT, LEFT_BUTTON, first);
+        self.go_on(title, &points[1..]);
+    }
+
+    /// Moves on through these points.
+    pub(crate) fn go_on(&self, title: &str, points: &[(f64, f64)]) {
+        let (left, top) = self.place(self.window(title));
+        for (x, y) in points {
             // A hand is not quicker than a frame; the page would see only the last place.
             std::thread::sleep(std::time::Duration::from_millis(16));
+            self.mouse(MOTION_NOTIFY_EVENT, 0, (left + pixel(*x), top + pixel(*y)));
         }
     }
 

@@ -5,7 +5,9 @@ use serde_json::json;
 use crate::desktop::{Desktop, TITLE};
 use crate::guest::Guest;
 use crate::lan;
-use crate::stories::{There, at_home, count, introduce, live, shapes, shared_link, wave};
+use crate::stories::{
+    There, at_home, count, introduce, live, shapes, shared_link, to_the_board, wave,
+};
 use crate::webdriver::Page;
 
 const ENCRYPTED: &[&str] = &["--tls", "self-signed", "--no-discovery"];
@@ -60,10 +62,7 @@ fn an_encrypted_session_is_joined_once_compared_and_its_impostor_is_refused() {
             let guest = Guest::arrive(lan, &link);
             introduce(&guest.page, "Ben", "Join");
             live(&guest.page);
-            app.run(
-                "document.querySelector('.board').focus(); document.body.click();",
-                json!([]),
-            );
+            to_the_board(&app);
             desktop.screen.draw(TITLE, &wave(420.0, 300.0));
             desktop.screen.lift();
             shapes(&guest.page, 1);
@@ -112,10 +111,7 @@ fn what_the_app_hosts_is_encrypted_once_switched_on() {
             live(&guest.page);
             guest.page.drag(&wave(300.0, 450.0));
             shapes(&app, 1);
-            app.run(
-                "document.querySelector('.board').focus(); document.body.click();",
-                json!([]),
-            );
+            to_the_board(&app);
             desktop.screen.draw(TITLE, &wave(420.0, 300.0));
             desktop.screen.lift();
             shapes(&guest.page, 2);

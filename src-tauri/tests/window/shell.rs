@@ -233,7 +233,9 @@ fn a_page_that_hangs_cannot_keep_the_window_open() {
                 "the guest is in",
                 "return window.heard?.includes('welcomed');",
             );
-            programs::signal("STOP", programs::named("WebKitWebProces"));
+            for page in programs::named("WebKitWebProces") {
+                programs::signal("STOP", page);
+            }
 
             desktop.screen.close_window(TITLE);
             Desktop::app_has_ended();

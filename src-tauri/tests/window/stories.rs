@@ -9,10 +9,13 @@ use crate::desktop::{self, Desktop, TITLE};
 use crate::guest::Guest;
 use crate::lan::{self, Lan};
 use crate::programs::Program;
+use crate::until;
 use crate::webdriver::Page;
 
-/// How soon a session is in the list after its start, and out of it after its end.
+/// How soon a session usually is in the list after its start, and out of it after its end: by the
+/// median of several, for it is no promise about one stall of a busy machine.
 const LIST_LIMIT: Duration = Duration::from_secs(2);
+const ROUNDS: usize = 3;
 
 /// What `window.lanvas.debug()` counts.
 pub(crate) fn count(page: &Page, what: &str) -> Value {
@@ -31,6 +34,24 @@ pub(crate) fn shapes(page: &Page, expected: usize) {
         "const d = window.lanvas.debug(); return d.shapes === {expected} && d.wetStrokes === 0;"
     );
     page.until(&format!("has {expected} strokes"), &script);
+}
+
+/// Whether both have the same on their boards. Who drew hears last that the hub has it, and only
+/// then knows when it was added.
+fn have_the_same(app: &Page, guest: &Page) {
+    until("both boards are the same", || {
+        (count(app, "boardHash") == count(guest, "boardHash")).then_some(())
+    });
+}
+
+/// Puts the card away that brings others in, which opens by itself: the board has the keyboard.
+pub(crate) fn to_the_board(app: &Page) {
+    let script = "const board = document.querySelector('.board');
+        if (board === null) return false;
+        document.activeElement?.blur();
+        board.focus();
+        return document.querySelector('.share-card, .popover [aria-expanded=true]') === null;";
+    app.until("the board is in front", script);
 }
 
 /// A first start: the app asks for a name, once.
@@ -120,11 +141,7 @@ fn a_host_and_a_browser_guest_draw_together_and_closing_asks_first() {
                 "return window.lanvas.debug().people === 2;",
             );
 
-            // The first press beside the card puts it away.
-            app.run(
-                "document.querySelector('.board').focus(); document.body.click();",
-                json!([]),
-            );
+            to_the_board(&app);
             desktop.screen.draw(TITLE, &wave(420.0, 300.0));
             guest.page.until(
                 "sees the wet ink",
@@ -136,7 +153,7 @@ fn a_host_and_a_browser_guest_draw_together_and_closing_asks_first() {
             guest.page.drag(&wave(300.0, 450.0));
             shapes(&app, 2);
             shapes(&guest.page, 2);
-            assert_eq!(count(&app, "boardHash"), count(&guest.page, "boardHash"));
+            have_the_same(&app, &guest.page);
             app.screenshot("5-both-drew");
             guest.page.screenshot("both-drew");
 
@@ -159,10 +176,7 @@ fn both_write(app: &Page, guest: &Page) {
     app.press("Notes");
     app.type_on(".cm-content", "Hello from the app");
     let styled = "getComputedStyle(document.querySelector('.cm-scroller')).display === 'flex'";
-    assert_eq!(
-        app.run(&format!("return {styled};"), json!([])),
-        json!(true)
-    );
+    app.until("the editor has its looks", &format!("return {styled};"));
     let written = "return window.lanvas.debug().notesLength === 18;";
     guest.until("reads what was written", written);
     app.screenshot("6-notes");
@@ -221,17 +235,20 @@ impl There {
     }
 }
 
-fn listed(app: &Page, title: &str, expected: bool) {
+/// Waits until the list has it, or has it no more; how long that took.
+fn listed(app: &Page, title: &str, expected: bool) -> Duration {
     let script = format!(
         "return [...document.querySelectorAll('section[aria-labelledby=nearby-heading] li button')].some((row) => row.textContent.includes({title:?})) === {expected};"
     );
     let asked = Instant::now();
     app.until(&format!("{title} listed: {expected}"), &script);
-    assert!(
-        asked.elapsed() < LIST_LIMIT,
-        "{title} listed {expected} only after {:?}",
-        asked.elapsed()
-    );
+    asked.elapsed()
+}
+
+fn usually_within_the_limit(what: &str, mut took: Vec<Duration>) {
+    took.sort_unstable();
+    println!("{what}: {took:.2?} (promised {LIST_LIMIT:?})");
+    assert!(took[took.len() / 2] < LIST_LIMIT, "{what}: {took:?}");
 }
 
 #[test]
@@ -243,13 +260,14 @@ fn a_session_of_another_machine_is_listed_and_joined_with_one_click() {
             let app = desktop.start_app(&[]);
             introduce(&app, "Ann", "Go on");
             let there = There::start(lan, "Workshop");
-            listed(&app, "Workshop", true);
+            let mut come = vec![listed(&app, "Workshop", true)];
             app.screenshot("nearby");
 
             app.click("ul li button");
             live(&app);
             assert_eq!(count(&app, "session"), json!(there.session));
             app.screenshot("joined");
+            to_the_board(&app);
             desktop.screen.draw(TITLE, &wave(420.0, 300.0));
             desktop.screen.lift();
             shapes(&app, 1);
@@ -258,7 +276,15 @@ fn a_session_of_another_machine_is_listed_and_joined_with_one_click() {
             app.press("Leave");
             listed(&app, "Workshop", true);
             assert_eq!(there.server.end(), Some(0));
-            listed(&app, "Workshop", false);
+            let mut gone = vec![listed(&app, "Workshop", false)];
+            while gone.len() < ROUNDS {
+                let there = There::start(lan, "Workshop");
+                come.push(listed(&app, "Workshop", true));
+                assert_eq!(there.server.end(), Some(0));
+                gone.push(listed(&app, "Workshop", false));
+            }
+            usually_within_the_limit("listed", come);
+            usually_within_the_limit("gone", gone);
         },
     );
 }
@@ -293,6 +319,7 @@ fn a_host_has_several_sessions_and_has_back_what_was_thrown_away() {
             let desktop = Desktop::set_up(lan);
             let app = hosting(&desktop);
             let first = count(&app, "session");
+            to_the_board(&app);
             desktop.screen.draw(TITLE, &wave(420.0, 300.0));
             desktop.screen.lift();
             shapes(&app, 1);
@@ -309,10 +336,9 @@ fn a_host_has_several_sessions_and_has_back_what_was_thrown_away() {
             app.press("Leave");
 
             // Only the one that nobody is hosting can be thrown away.
-            app.shows("open now");
-            app.run(
-                "[...document.querySelectorAll('li')].find((row) => !row.textContent.includes('open now')).querySelector('.icon-button').click();",
-                json!([]),
+            app.until(
+                "the other one is listed",
+                "const other = [...document.querySelectorAll('li')].find((row) => row.querySelector('button.open') && !row.textContent.includes('open now')); if (!other || !document.body.innerText.includes('open now')) return false; other.querySelector('.icon-button').click(); return true;",
             );
             app.press("Move to trash");
             app.shows("“Our board” is in the trash");

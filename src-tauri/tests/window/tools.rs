@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::desktop::{Desktop, TITLE};
 use crate::lan;
-use crate::stories::{count, hosting, shapes, shared_link};
+use crate::stories::{count, hosting, shapes, shared_link, to_the_board};
 use crate::until;
 use crate::webdriver::Page;
 use crate::witness::Witness;
@@ -19,6 +19,16 @@ const HIGH: f64 = 60.0;
 /// So many places of the screen are surely more than a cursor, and surely fewer than a stroke:
 /// the window's engine tells of the last place of a frame alone, so which way it takes is open.
 const SOME_INK: usize = 150;
+
+/// From then on the page knows where it saw the hand last.
+const FOLLOW_HAND: &str = "const follow = ({ clientX, clientY }) => (window.hand = `${clientX} ${clientY}`);
+    for (const type of ['pointerdown', 'pointermove']) addEventListener(type, follow, { capture: true });";
+/// Waits for it at a place.
+const HAND_AT: &str = "const [at] = arguments;
+    return new Promise((done) => {
+        const look = () => (window.hand === at ? done(true) : setTimeout(look, 4));
+        look();
+    });";
 
 type Place = (f64, f64);
 
@@ -105,11 +115,8 @@ fn every_tool_draws_in_the_window_and_each_gesture_is_one_step() {
             let desktop = Desktop::set_up(lan);
             let app = hosting(&desktop);
             let witness = Witness::arrive(&shared_link(&app));
-            // The first press beside the card puts it away.
-            app.run(
-                "document.querySelector('.board').focus(); document.body.click();",
-                json!([]),
-            );
+            to_the_board(&app);
+            app.run(FOLLOW_HAND, json!([]));
             let mut hand = Hand {
                 desktop: &desktop,
                 app: &app,
@@ -197,10 +204,19 @@ impl Hand<'_> {
         self.desktop.screen.press_keys(TITLE, keys);
     }
 
+    /// Goes on when the page has seen the hand at a place: of several in a frame it is told the last
+    /// alone, and on a busy machine a whole stroke is one frame.
     fn press_at(&self, points: &[Place]) {
-        let places = along(points).into_iter();
-        let places: Vec<_> = places.map(|(x, y)| (x, y + self.top)).collect();
-        self.desktop.screen.draw(TITLE, &places);
+        for (n, (x, y)) in along(points).into_iter().enumerate() {
+            let place = [(x, y + self.top)];
+            if n == 0 {
+                self.desktop.screen.draw(TITLE, &place);
+            } else {
+                self.desktop.screen.go_on(TITLE, &place);
+            }
+            let seen = format!("{} {}", x.round(), (y + self.top).round() - self.top);
+            self.app.run(HAND_AT, json!([seen]));
+        }
     }
 
     fn drag(&self, points: &[Place]) {
@@ -347,6 +363,9 @@ impl Hand<'_> {
     fn takes_back_all_and_does_it_again(&mut self) {
         // The note is put there before it is written on; two strokes, twice the eraser, a move.
         let gestures = 1 + MAKES.len() + 1 + 1 + 5;
+        // Its own page hears last that the hub has all of it.
+        let confirmed = "return window.lanvas.debug().unsent === 0;";
+        self.app.until("is confirmed", confirmed);
         let hash = count(self.app, "boardHash");
         let there = self.witness.sees("the board", |_| true).len();
         for _ in 0..gestures {

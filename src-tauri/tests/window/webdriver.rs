@@ -16,7 +16,31 @@ use crate::until;
 /// The key under which WebDriver hands out references to elements.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// A page that is being opened may take this long to answer; the rest is quicker.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(120);
+/// What a driver refuses because the page changed since it was asked where something is: nothing
+/// came of it, so it may be tried again.
+const PASSING: [&str; 3] = [
+    "stale element reference",
+    "element not interactable",
+    "element click intercepted",
+];
+/// The end of a script that has found `e`, which may be null: itself once it is in view, has not
+/// moved for two frames and nothing lies over it. A mouse presses a place, and what comes up,
+/// slides or goes away would have left it. What is hidden has no frames.
+const AT_REST: &str = "
+    const frame = () => new Promise((done) => { requestAnimationFrame(done); setTimeout(done, 100); });
+    const place = () => { const { left, top, right, bottom } = e.getClientRects()[0] ?? {}; return [left, top, right, bottom]; };
+    if (e === null) return null;
+    e.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
+    const before = place();
+    return frame().then(frame).then(() => {
+        const [left, top, right, bottom] = place();
+        if (left === undefined || `${before}` !== `${place()}`) return null;
+        const x = (Math.max(left, 0) + Math.min(right, innerWidth)) / 2;
+        const y = (Math.max(top, 0) + Math.min(bottom, innerHeight)) / 2;
+        const there = document.elementFromPoint(x, y);
+        return there !== null && e.contains(there) ? e : null;
+    });";
 
 /// One page under a driver's control.
 pub(crate) struct Page {
@@ -83,49 +107,75 @@ impl Page {
         })
     }
 
-    /// Waits for a shown button (or link) whose text is, or whose label begins with, `name`, and presses it.
+    /// Waits for a button (or link) whose text is, or whose label begins with, `name`, until it can
+    /// be pressed, and presses it.
     pub(crate) fn press(&self, name: &str) {
-        let button = self.button(name);
-        self.post(&format!("element/{button}/click"), &json!({}));
+        self.act(&format!("the button {name:?}"), || {
+            self.request(&format!("element/{}/click", self.button(name)?), &json!({}))
+        });
     }
 
     /// Presses a button that ends the page, which then no longer answers.
     pub(crate) fn press_last(&self, name: &str) {
-        let button = self.button(name);
+        let button = until(&format!("{}: the button {name:?}", self.name), || {
+            self.button(name)
+        });
         let path = self.path(&format!("element/{button}/click"));
         let _ = call(self.port, "POST", &path, Some(&json!({})));
     }
 
-    fn button(&self, name: &str) -> String {
+    fn button(&self, name: &str) -> Option<String> {
         let script = "const shown = (e) => e.checkVisibility() && !e.disabled;
             const label = (e) => e.getAttribute('aria-label') ?? '';
             const named = (e) => e.textContent.trim() === arguments[0] || label(e).startsWith(arguments[0]);
-            return [...document.querySelectorAll('button, a')].find((e) => shown(e) && named(e)) ?? null;";
-        until(&format!("{}: the button {name:?}", self.name), || {
-            self.element(script, json!([name]))
-        })
+            const e = [...document.querySelectorAll('button, a')].find((e) => shown(e) && named(e)) ?? null;";
+        self.element(&format!("{script}{AT_REST}"), json!([name]))
     }
 
-    /// Waits for a shown element and clicks it.
+    /// Waits for an element until it can be clicked, and clicks it.
     pub(crate) fn click(&self, css: &str) {
-        let found = self.wait_for(css);
-        self.post(&format!("element/{found}/click"), &json!({}));
+        let script = "const found = document.querySelector(arguments[0]);
+            const e = found?.checkVisibility() ? found : null;";
+        self.act(css, || {
+            let found = self.element(&format!("{script}{AT_REST}"), json!([css]))?;
+            self.request(&format!("element/{found}/click"), &json!({}))
+        });
     }
 
     /// Waits for a shown field, empties it and types.
     pub(crate) fn type_into(&self, css: &str, text: &str) {
-        let found = self.wait_for(css);
-        // WebKit's driver scrolls to what it types into, but not to what it empties.
-        let to_it = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' });";
-        self.run(to_it, json!([css]));
-        self.post(&format!("element/{found}/clear"), &json!({}));
+        self.act(css, || {
+            let found = self.shown(css)?;
+            // WebKit's driver scrolls to what it types into, but not to what it empties.
+            let to_it = "document.querySelector(arguments[0])?.scrollIntoView({ block: 'center', behavior: 'instant' });";
+            self.run(to_it, json!([css]));
+            self.request(&format!("element/{found}/clear"), &json!({}))
+        });
         self.type_on(css, text);
     }
 
     /// Waits for something that takes typing, and types after what is there.
     pub(crate) fn type_on(&self, css: &str, text: &str) {
-        let found = self.wait_for(css);
-        self.post(&format!("element/{found}/value"), &json!({ "text": text }));
+        self.act(css, || {
+            let found = self.shown(css)?;
+            self.request(&format!("element/{found}/value"), &json!({ "text": text }))
+        });
+    }
+
+    /// Waits until it can be done, and has been.
+    fn act(&self, what: &str, mut attempt: impl FnMut() -> Option<()>) {
+        until(&format!("{}: {what}", self.name), &mut attempt);
+    }
+
+    /// Asks for something to be done with an element; none when it is not as it was found.
+    fn request(&self, what: &str, body: &Value) -> Option<()> {
+        match call(self.port, "POST", &self.path(what), Some(body)) {
+            Err(why) if PASSING.iter().any(|it| why.starts_with(it)) => None,
+            answer => {
+                self.answer(what, answer);
+                Some(())
+            }
+        }
     }
 
     /// Waits until the page shows `text` somewhere.
@@ -181,12 +231,10 @@ impl Page {
         std::fs::write(&file, bytes).map_err(|error| error.to_string())
     }
 
-    /// Waits for a shown element; its reference.
-    fn wait_for(&self, css: &str) -> String {
+    /// The reference of an element, if it is shown.
+    fn shown(&self, css: &str) -> Option<String> {
         let script = "const e = document.querySelector(arguments[0]); return e?.checkVisibility() ? e : null;";
-        until(&format!("{}: {css}", self.name), || {
-            self.element(script, json!([css]))
-        })
+        self.element(script, json!([css]))
     }
 
     fn element(&self, script: &str, arguments: Value) -> Option<String> {

@@ -6,8 +6,11 @@ use serde_json::Value;
 use crate::{
     namespaces::{Machine, Network},
     programs::Hub,
-    until,
+    say, until,
 };
+
+/// So many at most until it says what is so.
+const EXAMINATIONS_MAX: usize = 5;
 
 /// Runs the doctor and gives its findings, the most serious first.
 pub(crate) fn doctor(machine: &Machine, arguments: &[&str]) -> Vec<Value> {
@@ -32,8 +35,38 @@ pub(crate) fn codes(findings: &[Value]) -> Vec<&str> {
     codes.map(|code| code.expect("a code")).collect()
 }
 
-fn worst(machine: &Machine, arguments: &[&str]) -> String {
-    codes(&doctor(machine, arguments))[0].to_owned()
+/// What is heard and what answers takes its time on a busy machine, and an examination has an end: a
+/// person would ask again, too. The findings of the first of a few examinations that are as `fits`
+/// wants them.
+fn comes_to(
+    machine: &Machine,
+    arguments: &[&str],
+    what: &str,
+    fits: impl Fn(&[&str]) -> bool,
+) -> Vec<Value> {
+    let mut told = Vec::new();
+    while told.len() < EXAMINATIONS_MAX {
+        let found = doctor(machine, arguments);
+        if fits(&codes(&found)) {
+            return found;
+        }
+        say(&format!("the doctor first told of {:?}", codes(&found)));
+        told.push(codes(&found).join(", "));
+    }
+    panic!("the doctor tells of {told:#?}, and not of {what}");
+}
+
+/// Exactly these are told, the most serious first.
+pub(crate) fn tells(machine: &Machine, arguments: &[&str], expected: &[&str]) -> Vec<Value> {
+    let what = expected.join(", ");
+    comes_to(machine, arguments, &what, |codes| codes == expected)
+}
+
+/// The most serious one is this.
+fn tells_first(machine: &Machine, arguments: &[&str], expected: &str) {
+    comes_to(machine, arguments, expected, |codes| {
+        codes.first() == Some(&expected)
+    });
 }
 
 #[test]
@@ -43,40 +76,30 @@ fn the_doctor_names_each_cause_at_the_host() {
     };
     let [anns, bobs] = network.machines();
     let _bob = Hub::start(bobs, &["--title", "Bob's"]);
-    let found = doctor(anns, &[]);
-    assert_eq!(codes(&found), ["no_hub", "one_network", "others_heard"]);
+    tells(anns, &[], &["no_hub", "one_network", "others_heard"]);
 
     let ann = Hub::start(anns, &["--title", "Ann's"]);
-    let found = doctor(anns, &[]);
-    assert_eq!(
-        codes(&found),
-        ["one_network", "hub_answers", "others_heard"]
-    );
+    let found = tells(anns, &[], &["one_network", "hub_answers", "others_heard"]);
     let report = anns.lanvas_server(&["doctor", "--json"]);
     let report: Value = serde_json::from_slice(&report.stdout).expect("a report");
     let link = report["test_link"].as_str().expect("a link to test with");
     assert_eq!(link, format!("http://{}:{}/test", anns.ip, ann.port));
     let reached = r#"{"http_ms":4,"socket":{"latency_ms":2,"bytes_per_s":9000000}}"#;
     bobs.post(&link.replace("/test", "/api/reach"), reached);
-    let found_then = doctor(anns, &[]);
-    assert!(
-        codes(&found_then).contains(&"device_reached"),
-        "{found_then:?}"
-    );
+    finds(anns, &[], "device_reached");
     let says = found[0]["says"].as_str().expect("a sentence");
     assert!(says.contains(&anns.ip), "{says}");
     drop(ann);
 
     let only_here = Hub::start_for_this_machine_alone(anns);
-    assert_eq!(worst(anns, &[]), "hub_only_here");
+    tells_first(anns, &[], "hub_only_here");
     drop(only_here);
 
     anns.drop_incoming("udp dport 5353");
-    let found = doctor(anns, &[]);
-    assert!(codes(&found).contains(&"multicast_blocked"), "{found:?}");
+    finds(anns, &[], "multicast_blocked");
 
     anns.unplug();
-    assert_eq!(worst(anns, &[]), "no_network");
+    tells_first(anns, &[], "no_network");
 }
 
 #[test]
@@ -86,21 +109,20 @@ fn the_doctor_names_each_cause_at_a_guest() {
     };
     let [anns, bobs] = network.machines();
     let at = |port: u16| format!("http://{}:{port}/s/somewhere", anns.ip);
-    assert_eq!(worst(bobs, &[&at(7420)]), "target_refused");
+    tells_first(bobs, &[&at(7420)], "target_refused");
 
     let ann = Hub::start(anns, &[]);
-    let found = doctor(bobs, &[&at(ann.port)]);
-    assert!(codes(&found).contains(&"target_answers"), "{found:?}");
-    assert_eq!(worst(bobs, &[&at(ann.port + 1)]), "target_other_port");
-    assert_eq!(worst(bobs, &["10.99.1.1"]), "target_other_network");
-    assert_eq!(worst(bobs, &["10.74.20.77"]), "target_dead");
+    finds(bobs, &[&at(ann.port)], "target_answers");
+    tells_first(bobs, &[&at(ann.port + 1)], "target_other_port");
+    tells_first(bobs, &["10.99.1.1"], "target_other_network");
+    tells_first(bobs, &["10.74.20.77"], "target_dead");
 
     anns.drop_incoming(&format!("tcp dport {}", ann.port));
-    assert_eq!(worst(bobs, &[&at(ann.port)]), "target_dropped");
+    tells_first(bobs, &[&at(ann.port)], "target_dropped");
 
     // A firewall that lets nothing in at all looks like a machine that sleeps.
     anns.drop_incoming("ip protocol tcp");
-    assert_eq!(worst(bobs, &[&at(ann.port)]), "target_silent");
+    tells_first(bobs, &[&at(ann.port)], "target_silent");
 }
 
 /// The finding of that code, once the doctor has it: what is announced may take a moment.
@@ -126,10 +148,10 @@ fn a_hub_on_one_of_two_networks_is_found_there() {
     anns.add_address("10.74.30.1");
     let data = tempfile::tempdir().expect("a folder");
     let ann = Hub::start_on(anns, "10.74.30.1", data);
-    let found = doctor(anns, &[]);
-    assert!(codes(&found).contains(&"hub_answers"), "{found:?}");
+    finds(anns, &[], "hub_answers");
     drop(ann);
-    assert_eq!(worst(anns, &[]), "several_networks", "and no hub");
+    // And no hub.
+    tells_first(anns, &[], "several_networks");
 }
 
 #[test]
@@ -140,10 +162,9 @@ fn the_doctor_follows_addresses_that_come_go_and_change() {
     let [anns, bobs] = network.machines();
     let ann = Hub::start(anns, &["--title", "Moves"]);
     let old = format!("http://{}:{}/s/{}", anns.ip, ann.port, ann.session);
-    assert_eq!(
-        codes(&doctor(bobs, &[&old]))[..2],
-        ["one_network", "target_answers"]
-    );
+    comes_to(bobs, &[&old], "her hub", |codes| {
+        codes.starts_with(&["one_network", "target_answers"])
+    });
 
     // One more, in the same network and in another.
     anns.add_address("10.74.20.101");
@@ -153,7 +174,7 @@ fn the_doctor_follows_addresses_that_come_go_and_change() {
         "{finding}"
     );
     anns.add_address("10.74.30.1");
-    assert_eq!(worst(anns, &[]), "several_networks");
+    tells_first(anns, &[], "several_networks");
     anns.remove_address("10.74.30.1");
 
     // The first is gone: who is asked with the old link hears where it is now.
@@ -170,7 +191,7 @@ fn the_doctor_follows_addresses_that_come_go_and_change() {
 
     // None is left.
     anns.remove_address("10.74.20.101");
-    assert_eq!(worst(anns, &[]), "no_network");
+    tells_first(anns, &[], "no_network");
 }
 
 #[test]
@@ -190,30 +211,26 @@ fn the_doctor_names_a_host_that_is_gone_and_a_network_without_multicast() {
         finding["level"], "notice",
         "nothing is wrong with Bob's computer"
     );
-    assert_eq!(worst(bobs, &[&link]), "target_dropped");
+    tells_first(bobs, &[&link], "target_dropped");
     let output = anns.command("nft").args(["flush", "ruleset"]).output();
     assert!(output.expect("nft runs").status.success());
 
     // Somewhere between multicast is dropped, and nothing else.
     anns.drop_multicast();
-    let (_, found) = finds(bobs, &[&link], "target_unheard");
-    assert_eq!(
-        codes(&found),
-        ["target_unheard", "one_network", "target_answers"]
-    );
+    let unheard = ["target_unheard", "one_network", "target_answers"];
+    tells(bobs, &[&link], &unheard);
 
     // The hub was killed; then the whole machine is gone.
     ann.kill();
-    assert_eq!(worst(bobs, &[&link]), "target_refused");
+    tells_first(bobs, &[&link], "target_refused");
     anns.unplug();
-    let at_first = worst(bobs, &[&link]);
-    assert!(
-        ["target_silent", "target_dead"].contains(&at_first.as_str()),
-        "who was there a moment ago may only be slow: {at_first}"
-    );
+    // Who was there a moment ago may only be slow.
+    comes_to(bobs, &[&link], "silence", |codes| {
+        codes.starts_with(&["target_silent"]) || codes.starts_with(&["target_dead"])
+    });
     // The system forgets within a minute where it was.
     bobs.forget_neighbours();
-    assert_eq!(worst(bobs, &[&link]), "target_dead");
+    tells_first(bobs, &[&link], "target_dead");
 }
 
 #[test]

@@ -23,7 +23,7 @@ use namespaces::{Machine, Network};
 use programs::{Hub, is_built_with_ui, nearby};
 
 /// Far more than any promise: a failure says how long it took, not "timeout".
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 const LISTED_WITHIN: Duration = Duration::from_secs(2);
 const GONE_AFTER_GOODBYE_WITHIN: Duration = Duration::from_secs(2);
 const GONE_AFTER_KILL_WITHIN: Duration = Duration::from_secs(10);
@@ -65,8 +65,14 @@ fn a_session_is_found_joined_and_leaves_the_list_when_it_ends_or_is_killed() {
     assert_eq!((ann.nearby().len(), bob.nearby().len()), (1, 1));
 
     a_third_machine_lists_both_and_opens_the_link(third, anns, &ann);
-    // On Ann's own machine another program finds it as well.
-    assert!(nearby(anns, &["--json"]).contains(&ann.session));
+    until(
+        "another program on Ann's own machine finds it as well",
+        || {
+            nearby(anns, &["--json"])
+                .contains(&ann.session)
+                .then_some(())
+        },
+    );
 
     // Ann ends it cleanly and starts it again, more than once: what is promised
     // is how long it usually takes, not what one stall of a machine makes of it.
@@ -88,39 +94,44 @@ fn a_session_is_found_joined_and_leaves_the_list_when_it_ends_or_is_killed() {
     usually_within("gone after a clean end", gone, GONE_AFTER_GOODBYE_WITHIN);
     usually_within("listed after the start", listed_after, LISTED_WITHIN);
 
-    // It is the same session at the same address. Her machine loses power.
+    // It is the same session at the same address. Her machine loses power, again and again.
     let row = until("Bob sees it still", || bob.hears(&ann.session));
     assert_eq!(
         row["urls"][0],
         format!("http://{}:{}/s/{}", anns.ip, ann.port, ann.session)
     );
-    let killed = Instant::now();
-    ann.kill();
-    until("Bob's list is empty again", || {
-        bob.nearby().is_empty().then_some(())
-    });
-    within("gone after kill -9", killed, GONE_AFTER_KILL_WITHIN);
+    let mut gone = Vec::new();
+    while gone.len() < ROUNDS {
+        let killed = Instant::now();
+        let data = ann.kill();
+        until("Bob's list is empty again", || {
+            bob.nearby().is_empty().then_some(())
+        });
+        gone.push(killed.elapsed());
+        ann = Hub::start_in(anns, data, &[]);
+        until("Bob sees it after all", || bob.hears(&ann.session));
+    }
+    usually_within("gone after kill -9", gone, GONE_AFTER_KILL_WITHIN);
 }
 
 /// A third machine lists both from the command line and opens Ann's link.
 fn a_third_machine_lists_both_and_opens_the_link(third: &Machine, anns: &Machine, ann: &Hub<'_>) {
-    let rows = nearby(third, &["--json"]);
-    let listed = rows
-        .lines()
-        .map(|line| serde_json::from_str(line).expect("one JSON object per line"));
-    let listed: Vec<serde_json::Value> = listed.collect();
-    assert_eq!(
-        listed
-            .iter()
-            .map(|row| row["title"].clone())
-            .collect::<Vec<_>>(),
-        [TITLE, "Bob's own"]
-    );
-    assert!(
-        nearby(third, &[])
-            .lines()
-            .any(|line| line.starts_with(&format!("{}\t{TITLE}\t", ann.session)))
-    );
+    let listed: Vec<serde_json::Value> = until("the third machine hears both", || {
+        let rows = nearby(third, &["--json"]);
+        let rows = rows.lines().map(serde_json::from_str);
+        let rows: Result<Vec<_>, _> = rows.collect();
+        let rows: Vec<serde_json::Value> = rows.expect("one JSON object per line");
+        (rows.len() == 2).then_some(rows)
+    });
+    let titles: Vec<_> = listed.iter().map(|row| row["title"].clone()).collect();
+    assert_eq!(titles, [TITLE, "Bob's own"]);
+    until("it hears Ann's once more, for a person", || {
+        let start = format!("{}\t{TITLE}\t", ann.session);
+        let rows = nearby(third, &[]);
+        rows.lines()
+            .any(|line| line.starts_with(&start))
+            .then_some(())
+    });
     let link = listed[0]["urls"][0].as_str().expect("a link");
     let expected = if is_built_with_ui() { "200" } else { "501" };
     assert_eq!(third.http_status(link), expected);
@@ -206,15 +217,27 @@ fn avahi_reads_a_well_formed_record_and_sees_it_go() {
     until("Avahi on Ann's own machine sees it too", || {
         (!anns_avahi.browse().is_empty()).then_some(())
     });
-    assert!(nearby(strangers, &["--json"]).contains(&ann.session));
+    until("we hear it where Avahi has the port, too", || {
+        nearby(strangers, &["--json"])
+            .contains(&ann.session)
+            .then_some(())
+    });
 
     let watch = avahi.watch();
-    watch.sees_one();
-    let ended = Instant::now();
-    let ending = ann.terminate();
-    watch.sees_it_go();
-    within("gone from Avahi", ended, GONE_AFTER_GOODBYE_WITHIN);
-    ending.ended();
+    let (mut ann, mut gone) = (ann, Vec::new());
+    loop {
+        watch.sees_one();
+        let ended = Instant::now();
+        let ending = ann.terminate();
+        watch.sees_it_go();
+        gone.push(ended.elapsed());
+        let data = ending.ended();
+        if gone.len() == ROUNDS {
+            break;
+        }
+        ann = Hub::start_in(anns, data, &[]);
+    }
+    usually_within("gone from Avahi", gone, GONE_AFTER_GOODBYE_WITHIN);
 }
 
 #[test]
@@ -243,7 +266,7 @@ fn without_a_network_nearby_says_so() {
     };
     let [anns] = network.machines();
     anns.unplug();
-    let alone = anns.lanvas_server(&["nearby", "--seconds", "1"]);
+    let alone = anns.lanvas_server(&["nearby", "--seconds", "3"]);
     assert_eq!((alone.status.code(), alone.stdout.len()), (Some(1), 0));
     assert!(
         String::from_utf8_lossy(&alone.stderr).contains("no network"),

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::{
-    BACK_WITHIN, GONE_AFTER_KILL_WITHIN, namespaces::Network, programs::Hub, until, within,
+    BACK_WITHIN, GONE_AFTER_KILL_WITHIN, ROUNDS, namespaces::Network, programs::Hub, until,
+    usually_within,
 };
 
 /// How soon a row leads to where the session is now.
@@ -28,14 +29,15 @@ fn the_list_follows_addresses_that_come_go_and_change_while_people_are_in() {
     };
     let [anns, bobs] = network.machines();
     let (ann, bob) = (Hub::start(anns, &[]), Hub::start(bobs, &[]));
-    let lists = |expected: &[&str]| {
+    let mut followed = Vec::new();
+    let mut lists = |expected: &[&str]| {
         let changed = Instant::now();
         until(&format!("Bob's row leads to {expected:?}"), || {
             let mut shown = hosts(&bob.hears(&ann.session)?);
             shown.sort_unstable();
             (shown == expected).then_some(())
         });
-        within(&format!("{expected:?}"), changed, FOLLOWS_WITHIN);
+        followed.push(changed.elapsed());
         for host in expected {
             let link = format!("http://{host}:{}/api/sessions", ann.port);
             assert!(bobs.get(&link).contains(&ann.session));
@@ -43,16 +45,22 @@ fn the_list_follows_addresses_that_come_go_and_change_while_people_are_in() {
     };
     lists(&[&anns.ip]);
 
-    // A cable beside the Wi-Fi, which is switched off then.
-    anns.add_address("10.74.20.101");
-    lists(&[&anns.ip, "10.74.20.101"]);
-    anns.remove_address(&anns.ip);
-    lists(&["10.74.20.101"]);
+    for _ in 0..ROUNDS {
+        // A cable beside the Wi-Fi, which is switched off then.
+        anns.add_address("10.74.20.101");
+        lists(&[&anns.ip, "10.74.20.101"]);
+        anns.remove_address(&anns.ip);
+        lists(&["10.74.20.101"]);
 
-    // The router gives another address.
-    anns.remove_address("10.74.20.101");
-    anns.add_address("10.74.20.102");
-    lists(&["10.74.20.102"]);
+        // The router gives another address, and in time the first one again.
+        anns.remove_address("10.74.20.101");
+        anns.add_address("10.74.20.102");
+        lists(&["10.74.20.102"]);
+        anns.remove_address("10.74.20.102");
+        anns.add_address(&anns.ip);
+        lists(&[&anns.ip]);
+    }
+    usually_within("the row follows", followed, FOLLOWS_WITHIN);
 }
 
 #[test]
@@ -87,21 +95,17 @@ fn behind_a_router_a_session_is_not_heard_and_its_link_works() {
     let output = bobs.lanvas_server(&["nearby", "--seconds", "2", "--json"]);
     assert_eq!(output.stdout, b"", "no announcement passes a router");
     let link = format!("http://{}:{}/s/{}", anns.ip, ann.port, ann.session);
-    let report = bobs.lanvas_server(&["doctor", "--json", &link]);
-    let report: Value = serde_json::from_slice(&report.stdout).expect("a report");
-    let codes: Vec<_> = report["findings"]
-        .as_array()
-        .expect("a list")
-        .iter()
-        .map(|it| &it["code"])
-        .collect();
-    for told in ["target_answers", "target_beyond_router"] {
-        assert!(
-            codes.iter().any(|code| **code == told),
-            "{there}: {codes:?}"
-        );
-    }
-    assert_eq!(report["facts"]["target"]["beside"], false);
+    until(
+        &format!("Bob at {there} is told that the link leads"),
+        || {
+            let report = bobs.lanvas_server(&["doctor", "--json", &link]);
+            let report: Value = serde_json::from_slice(&report.stdout).expect("a report");
+            assert_eq!(report["facts"]["target"]["beside"], false);
+            let findings = report["findings"].as_array().expect("a list");
+            let told = |code: &str| findings.iter().any(|it| it["code"] == code);
+            (told("target_answers") && told("target_beyond_router")).then_some(())
+        },
+    );
 }
 
 /// Containers, virtual machines and VPNs give a machine interfaces that nobody else is behind.
@@ -123,13 +127,14 @@ fn interfaces_that_lead_to_nobody_are_not_announced() {
     }
     // The cable's second address makes her announce anew; it comes, and those do not.
     anns.add_address("10.74.20.101");
-    let shown = until("Bob's row leads to the second address, too", || {
-        let shown = hosts(&bob.hears(&ann.session)?);
-        shown.contains(&"10.74.20.101".to_owned()).then_some(shown)
+    let expected = [anns.ip.as_str(), "10.74.20.101"];
+    until("Bob's row leads to the second address, too", || {
+        let mut shown = hosts(&bob.hears(&ann.session)?);
+        shown.sort_unstable();
+        let stray = shown.iter().find(|host| !expected.contains(&host.as_str()));
+        assert_eq!(stray, None, "leads to nobody");
+        (shown == expected).then_some(())
     });
-    let (mut shown, expected) = (shown, [anns.ip.as_str(), "10.74.20.101"]);
-    shown.sort_unstable();
-    assert_eq!(shown, expected);
     let report = anns.lanvas_server(&["doctor", "--json"]);
     let report = String::from_utf8_lossy(&report.stdout).into_owned();
     for (code, names) in [("tunnel", "(wg0)"), ("not_announced", "(docker0)")] {
@@ -148,21 +153,23 @@ fn a_session_whose_port_another_hub_took_leaves_the_list() {
     };
     let [anns, bobs] = network.machines();
     let bob = Hub::start(bobs, &[]);
-    let first = Hub::start(anns, &[]);
+    let mut first = Hub::start(anns, &[]);
     until("Bob sees it", || bob.hears(&first.session));
-    let (gone, port) = (first.session.clone(), first.port.to_string());
-    let killed = Instant::now();
-    first.kill();
-    let second = Hub::start(anns, &["--port", &port]);
-    until("Bob sees the other one", || bob.hears(&second.session));
-    until("and no longer the first", || {
-        bob.hears(&gone).is_none().then_some(())
-    });
-    within(
-        "gone although its port answers",
-        killed,
-        GONE_AFTER_KILL_WITHIN,
-    );
+    let port = first.port.to_string();
+    let mut took = Vec::new();
+    for _ in 0..ROUNDS {
+        let gone = first.session.clone();
+        let killed = Instant::now();
+        first.kill();
+        first = Hub::start(anns, &["--port", &port]);
+        until("Bob sees the other one", || bob.hears(&first.session));
+        until("and no longer the first", || {
+            bob.hears(&gone).is_none().then_some(())
+        });
+        took.push(killed.elapsed());
+    }
+    let what = "gone although its port answers";
+    usually_within(what, took, GONE_AFTER_KILL_WITHIN);
 }
 
 /// The laptop's lid is shut and opened; what guests have of it is told in `ui/e2e/cases/5-asleep.mjs`.
@@ -174,21 +181,28 @@ fn a_host_that_sleeps_leaves_the_list_and_is_in_it_again_when_it_wakes() {
     let [anns, bobs] = network.machines();
     let (ann, bob) = (Hub::start(anns, &[]), Hub::start(bobs, &[]));
     until("Bob sees Ann's session", || bob.hears(&ann.session));
-    let shut = Instant::now();
-    ann.fall_asleep();
-    until("it is gone, or greyed", || {
-        let row = bob.hears(&ann.session);
-        row.is_none_or(|row| row["reachable"] == false)
-            .then_some(())
-    });
-    within("not offered while it sleeps", shut, GONE_AFTER_KILL_WITHIN);
-    // Who sleeps is forgotten, however long the lid stays shut.
-    until("it is gone", || bob.nearby().is_empty().then_some(()));
+    let (mut left, mut back) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let shut = Instant::now();
+        ann.fall_asleep();
+        until("it is gone, or greyed", || {
+            let row = bob.hears(&ann.session);
+            row.is_none_or(|row| row["reachable"] == false)
+                .then_some(())
+        });
+        left.push(shut.elapsed());
+        // Who sleeps is forgotten, however long the lid stays shut.
+        until("it is gone", || bob.nearby().is_empty().then_some(()));
 
-    let opened = Instant::now();
-    ann.wake_up();
-    let row = until("Bob sees it again", || bob.hears(&ann.session));
-    within("back after the lid is open", opened, BACK_WITHIN);
-    assert_eq!(row["reachable"], true);
-    until("and Ann hears Bob", || ann.hears(&bob.session));
+        let opened = Instant::now();
+        ann.wake_up();
+        until("Bob sees it again, and may press it", || {
+            let row = bob.hears(&ann.session)?;
+            (row["reachable"] == true).then_some(())
+        });
+        back.push(opened.elapsed());
+        until("and Ann hears Bob", || ann.hears(&bob.session));
+    }
+    usually_within("not offered while it sleeps", left, GONE_AFTER_KILL_WITHIN);
+    usually_within("back after the lid is open", back, BACK_WITHIN);
 }

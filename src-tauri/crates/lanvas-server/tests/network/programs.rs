@@ -17,7 +17,7 @@ use crate::{namespaces::Machine, until};
 
 const LANVAS_SERVER: &str = env!("CARGO_BIN_EXE_lanvas-server");
 /// Longest wait for a server's line on standard output.
-const READY_TIMEOUT: Duration = Duration::from_secs(20);
+const READY_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A program that is ended with this value, also by a panic; then its log is shown.
 pub(crate) struct Program {
@@ -167,9 +167,10 @@ impl<'a> Hub<'a> {
         self.program.signal("CONT");
     }
 
-    /// SIGKILL.
-    pub(crate) fn kill(self) {
+    /// SIGKILL; what it leaves behind.
+    pub(crate) fn kill(self) -> TempDir {
         self.program.signal("KILL");
+        self.data
     }
 }
 
@@ -251,7 +252,7 @@ impl Machine {
     fn curl(&self, arguments: &[&str]) -> Output {
         let mut command = self.command("curl");
         command
-            .args(["--silent", "--noproxy", "*", "--max-time", "10"])
+            .args(["--silent", "--noproxy", "*", "--max-time", "30"])
             .args(arguments);
         command.output().expect("curl runs")
     }
