@@ -87,7 +87,7 @@ pub(crate) const PARTS: &[Part] = &[
         name: "network",
         title: "discovery between network namespaces",
         packages: &[packages::BASE, packages::NETWORK],
-        limit: minutes(10),
+        limit: minutes(20),
         run: network,
     },
     Part {
@@ -100,7 +100,7 @@ pub(crate) const PARTS: &[Part] = &[
             packages::NETWORK,
             packages::WINDOW,
         ],
-        limit: minutes(30),
+        limit: minutes(45),
         run: window,
     },
 ];
