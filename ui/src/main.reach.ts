@@ -14,24 +14,12 @@ const ENGLISH = {
   noAnswer: "The host does not answer any more. Check that its computer is awake and this device still in the same network, then test again.",
 };
 
-/** The same, and what the page itself says, by where it stands. */
-const GERMAN: typeof ENGLISH & { readonly page: Readonly<Record<string, string>> } = {
+const GERMAN: typeof ENGLISH = {
   trying: "Wird geprüft …",
   good: "Dieses Gerät kann mitmachen.",
   slow: "Dieses Gerät kann mitmachen, aber sein Netz ist langsam: Beim Zeichnen kann es haken. Geh näher ans WLAN, oder nimm das andere, wenn es zwei gibt.",
   noSocket: "Die Seite kommt durch, die Live-Verbindung nicht: Etwas dazwischen lässt nur Seiten passieren. Schalte VPN, Proxy oder Datensparer auf diesem Gerät aus und prüfe noch einmal.",
   noAnswer: "Der Gastgeber antwortet nicht mehr. Sieh nach, ob sein Computer wach ist und dieses Gerät noch im selben Netz, und prüfe noch einmal.",
-  page: {
-    title: "Verbindung prüfen – Lanvas",
-    h1: "Kann dieses Gerät mitmachen?",
-    "#page": "Diese Seite ging auf",
-    "#request": "Der Gastgeber antwortet",
-    "#socket": "Die Live-Verbindung",
-    "#speed": "Wie schnell sie ist",
-    "#told": "Der Gastgeber weiß Bescheid",
-    "#again": "Noch einmal",
-    "#join": "Beitreten",
-  },
 };
 
 const isGerman = navigator.languages.find((read) => /^(de|en)\b/i.test(read))?.slice(0, 2).toLowerCase() === "de";
@@ -89,15 +77,9 @@ function milliseconds(time: number | null): string {
   return time === null ? "" : time < 10 ? `${numeral(time, { minimumFractionDigits: 1, maximumFractionDigits: 1 })} ms` : `${Math.round(time)} ms`;
 }
 
-function speakGerman(): void {
-  document.documentElement.lang = "de";
-  for (const [where, said] of Object.entries(GERMAN.page)) {
-    const first = document.querySelector(where)?.firstChild;
-    if (first) first.nodeValue = said;
-  }
-}
-
-if (isGerman) speakGerman();
+// The page says the rest in both languages, and shows the one that it is in.
+document.documentElement.lang = isGerman ? "de" : "en";
+if (isGerman) document.title = "Verbindung prüfen – Lanvas";
 
 document.getElementById("again")?.addEventListener("click", () => void run());
 void run();

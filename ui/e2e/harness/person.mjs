@@ -14,13 +14,14 @@ export class Person {
     return person;
   }
 
-  static async open(browser, url, { phone = false, tablet = false, dark = false, trusting = false, locale = "en-US" } = {}) {
+  static async open(browser, url, { phone = false, tablet = false, dark = false, trusting = false, scripts = true, locale = "en-US" } = {}) {
     const context = await browser.newContext({
       viewport: phone ? PHONE : tablet ? TABLET : LAPTOP,
       hasTouch: phone || tablet,
       isMobile: phone || tablet,
       // Goes past the warning of a certificate that nobody signed.
       ignoreHTTPSErrors: trusting,
+      javaScriptEnabled: scripts,
       colorScheme: dark ? "dark" : "light",
       // The page speaks the language of whoever opens it.
       locale,

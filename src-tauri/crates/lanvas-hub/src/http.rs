@@ -5,10 +5,12 @@ mod blobs;
 mod echo;
 mod history;
 pub(crate) mod hooks;
+mod language;
 mod moderation;
 mod notes;
 mod places;
 mod problem;
+mod problem_page;
 pub(crate) mod reach;
 mod server;
 mod tls;
@@ -31,7 +33,7 @@ use serde::Serialize;
 use tokio::sync::Semaphore;
 
 pub(crate) use self::server::serve;
-use self::{problem::Problem, upgrade::Upgrade};
+use self::{language::Language, problem::Problem, upgrade::Upgrade};
 use crate::{
     access::{self, Refusal},
     connection::{self, Link, PATIENCE, Socket},
@@ -114,6 +116,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .fallback(file)
         .method_not_allowed_fallback(async || Problem::METHOD)
         .layer(middleware::from_fn_with_state(Arc::clone(&shared), guard))
+        .layer(middleware::from_fn(problem_page::shown))
         .with_state(shared)
 }
 
@@ -143,7 +146,7 @@ async fn guard(State(hub): Hub, request: Request, next: Next) -> Response {
         header::REFERRER_POLICY,
         HeaderValue::from_static("no-referrer"),
     );
-    headers.insert(header::VARY, HeaderValue::from_static("origin"));
+    headers.append(header::VARY, HeaderValue::from_static("origin"));
     if let Some(origin) = elsewhere {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.insert(
@@ -168,27 +171,29 @@ fn former_origin(hub: &Shared, headers: &HeaderMap) -> Option<HeaderValue> {
 
 // --- pages and files ------------------------------------------------------------------------
 
-async fn front(State(hub): Hub) -> Response {
+async fn front(State(hub): Hub, language: Language) -> Response {
     match hub.list().as_ref() {
         [only] => Redirect::temporary(&format!("/s/{}", only.id)).into_response(),
-        _ => page(&hub, "index.html"),
+        _ => page(&hub, "index.html", language),
     }
 }
 
 /// The UI either way: it says in words that a session is not there. The status says it to programs.
-async fn session_page(State(hub): Hub, id: SessionPath) -> Response {
+async fn session_page(State(hub): Hub, id: SessionPath, language: Language) -> Response {
     let known = id.ok().is_some_and(|id| hub.sessions.hosts(&id));
-    let mut response = page(&hub, "index.html");
+    let mut response = page(&hub, "index.html", language);
     if !known {
         *response.status_mut() = StatusCode::NOT_FOUND;
     }
     response
 }
 
-fn page(hub: &Shared, name: &str) -> Response {
-    let Some(asset) = hub.ui.get(name) else {
+/// A page of the UI, which says what it has to say before and without its script in the reader's language.
+fn page(hub: &Shared, name: &str, language: Language) -> Response {
+    let Some(mut asset) = hub.ui.get(name) else {
         return Problem::NO_UI.into_response();
     };
+    language.put_on(&mut asset.bytes);
     let headers = [
         (header::CONTENT_TYPE, asset.content_type),
         (
@@ -196,6 +201,7 @@ fn page(hub: &Shared, name: &str) -> Response {
             CONTENT_SECURITY_POLICY.to_owned(),
         ),
         (header::CACHE_CONTROL, "no-cache".to_owned()),
+        (header::VARY, "accept-language".to_owned()),
     ];
     (headers, asset.bytes.into_owned()).into_response()
 }

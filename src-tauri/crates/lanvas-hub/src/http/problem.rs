@@ -1,4 +1,7 @@
 //! Errors over HTTP: `application/problem+json` (RFC 9457) with a stable `code`.
+//!
+//! Who opens an address in a browser gets a page instead, in their language, where a person may come
+//! there at all: [`Problem::meeting`], and `problem_page.rs`.
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -9,9 +12,11 @@ use lanvas_protocol::ErrorCode;
 /// What is wrong, for programs and for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
-    status: StatusCode,
+    pub(super) status: StatusCode,
     code: &'static str,
-    title: &'static str,
+    pub(super) title: &'static str,
+    /// The title for people who read German, where a browser may be led to it.
+    pub(super) german: Option<&'static str>,
     /// When the same may be asked again, in milliseconds from now.
     wait_ms: Option<u64>,
 }
@@ -22,7 +27,16 @@ impl Problem {
             status,
             code,
             title,
+            german: None,
             wait_ms: None,
+        }
+    }
+
+    /// What a person may meet in a browser; what only programs ask for stays theirs.
+    const fn meeting(self, german: &'static str) -> Self {
+        Self {
+            german: Some(german),
+            ..self
         }
     }
 
@@ -37,22 +51,30 @@ impl Problem {
     pub(crate) const NOT_FOUND: Self = Self::new(
         StatusCode::NOT_FOUND,
         "not_found",
-        "There is nothing at this address.",
-    );
+        "There is nothing at this address. Ask the host for the current link.",
+    )
+    .meeting("Unter dieser Adresse gibt es nichts. Frag den Gastgeber nach dem aktuellen Link.");
     pub(crate) const METHOD: Self = Self::new(
         StatusCode::METHOD_NOT_ALLOWED,
         "method_not_allowed",
-        "This address is only for reading.",
+        "This address cannot be used that way. Ask the host for the current link.",
+    )
+    .meeting(
+        "So lässt sich diese Adresse nicht benutzen. Frag den Gastgeber nach dem aktuellen Link.",
     );
     pub(crate) const NO_SESSION: Self = Self::new(
         StatusCode::NOT_FOUND,
         "session_not_found",
         "There is no session of that id here. Ask the host for the current link.",
-    );
+    )
+    .meeting("Diese Sitzung gibt es hier nicht. Frag den Gastgeber nach dem aktuellen Link.");
     pub(crate) const NO_UI: Self = Self::new(
         StatusCode::NOT_IMPLEMENTED,
         "no_ui",
         "This hub was built without its pages. Build the UI and build the hub again.",
+    )
+    .meeting(
+        "Hier fehlen die Seiten von Lanvas. Bau die Oberfläche und dann das Programm noch einmal.",
     );
     pub(crate) const REACH: Self = Self::new(
         StatusCode::BAD_REQUEST,
@@ -63,17 +85,20 @@ impl Problem {
         StatusCode::FORBIDDEN,
         "only_this_machine",
         "Only the computer that hosts may read this.",
-    );
+    )
+    .meeting("Das darf nur der Computer des Gastgebers lesen.");
     pub(crate) const PASSWORD: Self = Self::new(
         StatusCode::UNAUTHORIZED,
         "password_required",
         "The session has a password. Join first and send your resume secret as bearer token.",
-    );
+    )
+    .meeting("Die Sitzung hat ein Passwort. Tritt ihr zuerst bei.");
     pub(crate) const BANNED: Self = Self::new(
         StatusCode::FORBIDDEN,
         "banned",
         "Nobody may come from where you are now. Ask the host.",
-    );
+    )
+    .meeting("Von dort, wo du gerade bist, darf niemand herein. Frag den Gastgeber.");
     const NOT_NOW: Self = Self::new(
         StatusCode::FORBIDDEN,
         "forbidden",
@@ -88,7 +113,8 @@ impl Problem {
         StatusCode::NOT_FOUND,
         "blob_not_found",
         "There is no file of that name in this session.",
-    );
+    )
+    .meeting("Eine solche Datei gibt es in dieser Sitzung nicht.");
     pub(crate) const NO_PICTURE: Self = Self::new(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         "not_a_picture",
@@ -228,27 +254,32 @@ impl Problem {
         StatusCode::UPGRADE_REQUIRED,
         "upgrade_required",
         "This address speaks WebSocket. Open the session's link in a browser instead.",
-    );
+    )
+    .meeting("Diese Adresse spricht WebSocket. Öffne stattdessen den Link der Sitzung im Browser.");
     pub(crate) const BUSY: Self = Self::new(
         StatusCode::SERVICE_UNAVAILABLE,
         "busy",
         "Too many connections at once. Try again in a moment.",
-    );
+    )
+    .meeting("Gerade sind es zu viele Verbindungen. Versuch es gleich noch einmal.");
     pub(crate) const HOST: Self = Self::new(
         StatusCode::MISDIRECTED_REQUEST,
         "host_not_allowed",
         "Open this hub by its IP address or its local name.",
-    );
+    )
+    .meeting("Öffne diese Seite über die IP-Adresse oder den lokalen Namen des Gastgebers.");
     pub(crate) const ORIGIN: Self = Self::new(
         StatusCode::FORBIDDEN,
         "origin_not_allowed",
         "Pages of other sites may not talk to this hub.",
-    );
+    )
+    .meeting("Seiten von anderswo dürfen hier nichts fragen. Öffne den Link der Sitzung selbst.");
     const STORAGE: Self = Self::new(
         StatusCode::INTERNAL_SERVER_ERROR,
         "storage_failed",
         "The session file cannot be read right now.",
-    );
+    )
+    .meeting("Die Datei der Sitzung lässt sich gerade nicht lesen.");
 }
 
 impl From<ErrorCode> for Problem {
@@ -286,6 +317,8 @@ impl IntoResponse for Problem {
             let version = HeaderValue::from_static("13");
             headers.insert(header::SEC_WEBSOCKET_VERSION, version);
         }
+        // For `shown`, which knows who asked.
+        response.extensions_mut().insert(self);
         response
     }
 }

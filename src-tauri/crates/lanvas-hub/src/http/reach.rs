@@ -19,7 +19,7 @@ use lanvas_protocol::{
 };
 use tokio::sync::watch;
 
-use super::{Hub, places::Place, problem::Problem};
+use super::{Hub, language::Language, places::Place, problem::Problem};
 use crate::{hub::Shared, session_task::now_ms};
 
 /// Devices whose reports are kept; the oldest goes.
@@ -51,8 +51,8 @@ impl Reports {
 }
 
 /// A small page that needs nothing of the UI.
-pub(super) async fn page(State(hub): Hub) -> Response {
-    super::page(&hub, "test.html")
+pub(super) async fn page(State(hub): Hub, language: Language) -> Response {
+    super::page(&hub, "test.html", language)
 }
 
 pub(super) async fn tell(

@@ -13,7 +13,7 @@ use axum::{
 use lanvas_protocol::SessionId;
 use serde::Serialize;
 
-use super::{Hub, health, problem::Problem, reach};
+use super::{Hub, health, problem::Problem, problem_page, reach};
 use crate::{
     access::{self, Refusal},
     hub::Shared,
@@ -55,6 +55,7 @@ pub(super) fn redirecting(shared: Arc<Shared>) -> Router {
         )
         .fallback(redirect)
         .layer(middleware::from_fn(guard))
+        .layer(middleware::from_fn(problem_page::shown))
         .with_state(shared)
 }
 

@@ -7,6 +7,15 @@ use lanvas_protocol::{Encoding, ServerMessage, message::Hello};
 
 use crate::common::{TestHub, message, named};
 
+const PAGE: &str = "<!doctype html>\n<html lang=\"en\">";
+
+/// What browsers send when somebody opens an address, and German speakers' do.
+const OPENED: (&str, &str) = (
+    "Accept",
+    "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+);
+const GERMAN: (&str, &str) = ("Accept-Language", "de-DE,de;q=0.9,en;q=0.8");
+
 struct OnePage;
 
 impl UiAssets for OnePage {
@@ -17,7 +26,7 @@ impl UiAssets for OnePage {
             _ => return None,
         };
         Some(UiAsset {
-            bytes: Cow::Borrowed(b"<!doctype html>"),
+            bytes: Cow::Borrowed(PAGE.as_bytes()),
             content_type: content_type.to_owned(),
         })
     }
@@ -33,18 +42,22 @@ async fn pages_come_with_the_headers_that_keep_them_safe() {
     assert!(front.head().contains(&place), "{}", front.head());
 
     let page = hub.get("/s/{id}", &[]).await;
-    assert_eq!((page.status(), page.body()), (200, "<!doctype html>"));
+    assert_eq!((page.status(), page.body()), (200, PAGE));
     for header in [
         "content-security-policy: default-src 'none'",
         "x-content-type-options: nosniff",
         "referrer-policy: no-referrer",
         "cache-control: no-cache",
+        "vary: accept-language",
     ] {
         assert!(page.head().contains(header), "{header}: {}", page.head());
     }
+    let german = hub.get("/s/{id}", &[OPENED, GERMAN]).await;
+    assert_eq!(german.body(), PAGE.replace("en", "de"));
     assert_eq!(hub.get("/s/nowhere", &[]).await.status(), 404);
     let asset = hub.get("/assets/app-1a2b.js", &[]).await;
     assert!(asset.head().contains("immutable"), "{}", asset.head());
+    assert!(!asset.head().contains("language"), "{}", asset.head());
 
     let second = hub.hub.create_session("Another").await.unwrap();
     assert_eq!(
@@ -130,6 +143,82 @@ async fn errors_are_problems_with_a_stable_code() {
     );
     let answer = hub.request(&post).await;
     assert_eq!(answer.status(), 405, "{}", answer.head());
+}
+
+/// What a person is led to by a wrong link, a former one, or one for programs; a program gets what it always got.
+#[tokio::test]
+async fn who_opens_a_wrong_address_in_a_browser_reads_why_in_their_language() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    for (path, status, english, german) in [
+        (
+            "/nothing/here",
+            404,
+            "There is nothing at this address",
+            "Unter dieser Adresse gibt es nichts",
+        ),
+        (
+            "/s/{id}",
+            501,
+            "This hub was built",
+            "Hier fehlen die Seiten",
+        ),
+        (
+            "/api/sessions/nowhere/messages",
+            404,
+            "There is no session",
+            "Diese Sitzung gibt es hier nicht",
+        ),
+        (
+            "/api/sessions/{id}/blobs/none",
+            404,
+            "There is no file",
+            "Eine solche Datei",
+        ),
+        ("/ws/{id}", 426, "speaks WebSocket", "spricht WebSocket"),
+        (
+            "/hooks/abc",
+            405,
+            "cannot be used that way",
+            "So lässt sich diese Adresse nicht",
+        ),
+    ] {
+        let in_english = hub.get(path, &[OPENED]).await;
+        let in_german = hub.get(path, &[OPENED, GERMAN]).await;
+        for (answer, tag, said) in [(&in_english, "en", english), (&in_german, "de", german)] {
+            assert_eq!(answer.status(), status, "{path}");
+            for header in [
+                "content-type: text/html; charset=utf-8",
+                "content-security-policy: default-src 'none'; style-src",
+                "vary: accept, accept-language",
+                "vary: origin",
+                "x-content-type-options: nosniff",
+            ] {
+                assert!(answer.head().contains(header), "{path}: {}", answer.head());
+            }
+            let page = answer.body();
+            assert!(page.contains(&format!("<html lang=\"{tag}\">")), "{page}");
+            assert!(page.contains(said), "{path}: {page}");
+            assert!(!page.contains("<script"), "{page}");
+        }
+        let program = hub.get(path, &[("Accept", "*/*"), GERMAN]).await;
+        assert!(
+            program.json()["title"].as_str().unwrap().contains(english),
+            "{path}"
+        );
+    }
+    let foreign = hub
+        .get("/", &[OPENED, GERMAN, ("Host", "evil.example")])
+        .await;
+    assert_eq!(foreign.status(), 421);
+    assert!(
+        foreign
+            .body()
+            .contains("Öffne diese Seite über die IP-Adresse"),
+        "{}",
+        foreign.body()
+    );
+    assert!(foreign.head().contains("nosniff"), "{}", foreign.head());
 }
 
 /// R37.

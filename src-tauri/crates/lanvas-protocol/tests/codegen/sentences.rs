@@ -68,7 +68,10 @@ fn answers_to_pictures(problems: &str, pictures: &str) -> Vec<String> {
     let (from_codes, _) = rest.split_once("\nimpl ").unwrap();
     let by_name = |name: &str| {
         let (_, rest) = problems.split_once(&format!("const {name}: ")).unwrap();
-        literals(rest.split_once(");").unwrap().0).pop().unwrap()
+        // Its German stands behind it.
+        literals(rest.split_once("\n    )").unwrap().0)
+            .pop()
+            .unwrap()
     };
     let names = pictures
         .split("Problem::")
