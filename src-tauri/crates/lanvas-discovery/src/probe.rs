@@ -58,10 +58,21 @@ mod tests {
         answers(session, targets.to_vec()).await
     }
 
+    /// A machine that does much else may be too late for one probe, not for each of these.
+    async fn found(besides: &[SocketAddr], reply: &'static [u8]) -> bool {
+        for _ in 0..6 {
+            let targets = [besides, &[answering(reply).await]].concat();
+            if probed(&targets).await {
+                return true;
+            }
+        }
+        false
+    }
+
     #[tokio::test]
     async fn a_hub_answers_even_when_it_is_busy() {
-        assert!(probed(&[answering(b"HTTP/1.1 200 OK\r\n\r\n").await]).await);
-        assert!(probed(&[answering(b"HTTP/1.1 503 Busy\r\n\r\n").await]).await);
+        assert!(found(&[], b"HTTP/1.1 200 OK\r\n\r\n").await);
+        assert!(found(&[], b"HTTP/1.1 503 Busy\r\n\r\n").await);
     }
 
     #[tokio::test]
@@ -73,10 +84,9 @@ mod tests {
 
     #[tokio::test]
     async fn one_answering_address_is_enough_and_none_is_none() {
-        let closed = closed().await;
+        let (closed, _kept) = closed();
         assert!(!probed(&[closed]).await);
-        let open = answering(b"HTTP/1.1 200 OK\r\n\r\n").await;
-        assert!(probed(&[closed, open]).await);
+        assert!(found(&[closed], b"HTTP/1.1 200 OK\r\n\r\n").await);
         assert!(!probed(&[]).await);
     }
 }

@@ -62,28 +62,32 @@ pub(crate) async fn answering(reply: &'static [u8]) -> SocketAddr {
     address
 }
 
-/// An address where nothing listens.
+/// An address where nothing listens, and what keeps the port from being given to others meanwhile.
 #[cfg(test)]
-pub(crate) async fn closed() -> SocketAddr {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-        .await
-        .expect("a free port");
-    listener.local_addr().expect("an address")
+pub(crate) fn closed() -> (SocketAddr, tokio::net::TcpSocket) {
+    let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
+    let any = SocketAddr::from(([127, 0, 0, 1], 0));
+    socket.bind(any).expect("a free port");
+    (socket.local_addr().expect("an address"), socket)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// What takes longer hangs.
+    const PATIENCE: Duration = Duration::from_secs(60);
+
     #[tokio::test]
     async fn the_answer_is_cut_where_it_was_said() {
         let target = answering(b"HTTP/1.1 200 OK\r\n\r\nhello").await;
-        let answer = ask(target, "GET /", 21, Duration::from_secs(5)).await;
+        let answer = ask(target, "GET /", 21, PATIENCE).await;
         assert_eq!(body(&answer.expect("an answer")), Some(&b"he"[..]));
         let silent = answering(b"").await;
-        let answer = ask(silent, "GET /", 21, Duration::from_secs(5)).await;
+        let answer = ask(silent, "GET /", 21, PATIENCE).await;
         assert_eq!(answer.expect("a connection"), b"");
-        let nobody = ask(closed().await, "GET /", 21, Duration::from_secs(5)).await;
+        let (nobody, _kept) = closed();
+        let nobody = ask(nobody, "GET /", 21, PATIENCE).await;
         assert!(nobody.is_err());
     }
 

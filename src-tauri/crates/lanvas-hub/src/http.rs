@@ -36,7 +36,7 @@ pub(crate) use self::server::serve;
 use self::{language::Language, problem::Problem, upgrade::Upgrade};
 use crate::{
     access::{self, Refusal},
-    connection::{self, Link, PATIENCE, Socket},
+    connection::{self, Link, Socket},
     hub::Shared,
     limits::ECHO_CONNECTIONS_MAX,
     metrics::Format,
@@ -287,7 +287,7 @@ async fn serve_session(
         metrics: hub.metrics.clone(),
         allowance: hub.tuning.allowance,
         address_pace: place.pace.clone(),
-        patience: &PATIENCE,
+        patience: hub.tuning.patience,
         addresses: hub.whereabouts.told(),
         ending: hub.ending.clone(),
     };

@@ -24,6 +24,9 @@ pub mod metrics;
 pub mod outbox;
 pub mod password;
 pub mod picture;
+#[cfg(test)]
+#[path = "../tests/it/promise.rs"]
+mod promise;
 pub mod session;
 pub mod session_task;
 mod sessions;

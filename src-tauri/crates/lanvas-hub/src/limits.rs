@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use lanvas_protocol::limits::{
+    HELLO_TIMEOUT_S, PING_INTERVAL_S, SILENCE_TIMEOUT_S, WRITE_TIMEOUT_S,
+};
+
 use crate::session::chat::TalkAllowance;
 
 /// Sockets of one hub at once.
@@ -102,6 +106,28 @@ pub const ECHO_ALLOWANCE: Allowance = Allowance {
 /// Bytes of a request's head, and what is kept of what comes after it.
 pub const HEAD_BYTES_MAX: usize = 32 * 1024;
 
+/// How long a peer of a session is waited for. Tests wait for less, to see what happens then, or for
+/// longer, where they are about something else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// For its hello.
+    pub hello: Duration,
+    /// Between pings.
+    pub ping: Duration,
+    /// For any sign of life.
+    pub silence: Duration,
+    /// For a small frame to go out; a large one gets more.
+    pub write: Duration,
+}
+
+/// As the protocol has it.
+pub static PATIENCE: Patience = Patience {
+    hello: Duration::from_secs(HELLO_TIMEOUT_S),
+    ping: Duration::from_secs(PING_INTERVAL_S),
+    silence: Duration::from_secs(SILENCE_TIMEOUT_S),
+    write: Duration::from_secs(WRITE_TIMEOUT_S),
+};
+
 /// What may differ between hubs. Tests narrow it, to see what happens past it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tuning {
@@ -109,6 +135,8 @@ pub struct Tuning {
     pub allowance: Allowance,
     /// See [`IDLE_TIMEOUT`].
     pub idle_timeout: Duration,
+    /// See [`Patience`].
+    pub patience: &'static Patience,
 }
 
 impl Default for Tuning {
@@ -122,6 +150,7 @@ impl From<Allowance> for Tuning {
         Self {
             allowance,
             idle_timeout: IDLE_TIMEOUT,
+            patience: &PATIENCE,
         }
     }
 }

@@ -2,6 +2,9 @@
 //! standard error, exit codes, signals.
 #![cfg(unix)]
 
+#[path = "shared/quiet_port.rs"]
+mod quiet_port;
+
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
@@ -10,10 +13,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use quiet_port::quiet_port;
 use serde_json::Value;
 
 const LANVAS_SERVER: &str = env!("CARGO_BIN_EXE_lanvas-server");
-const END_TIMEOUT: Duration = Duration::from_secs(20);
+/// What takes longer hangs.
+const END_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A server that is killed if the test ends before it.
 struct Server {
@@ -88,7 +93,11 @@ impl Drop for Server {
 #[test]
 fn it_says_once_that_it_is_ready_ends_cleanly_and_comes_back_as_it_was() {
     let data = tempfile::tempdir().expect("a folder");
-    let first = Server::start(data.path(), &["--port", "0", "--title", "Friday sketches"]);
+    let port = quiet_port().to_string();
+    let first = Server::start(
+        data.path(),
+        &["--port", &port, "--title", "Friday sketches"],
+    );
     let ready = first.ready.clone();
     let (session, port) = (ready["session"].as_str().expect("an id"), &ready["port"]);
     assert_eq!(

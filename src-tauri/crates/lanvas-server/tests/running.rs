@@ -2,6 +2,8 @@
 //! somebody does not listen.
 #![cfg(unix)]
 
+#[path = "../../lanvas-hub/tests/it/promise.rs"]
+mod promise;
 #[path = "shared/serving.rs"]
 mod serving;
 
@@ -26,9 +28,12 @@ use tokio_tungstenite::{WebSocketStream, client_async, tungstenite::Message};
 use serving::Serving;
 
 const LANVAS_SERVER: &str = env!("CARGO_BIN_EXE_lanvas-server");
-const DEADLINE: Duration = Duration::from_secs(20);
-/// What is promised for a clean end, and what starting a process may take on top of it.
+/// What takes longer hangs.
+const DEADLINE: Duration = Duration::from_secs(60);
+/// What is promised for a clean end, and what starting `kill` and looking may take on top of it.
 const END: Duration = Duration::from_millis(2_000 + 500);
+/// Somebody who does not listen is waited for this long: a second signal does not wait.
+const AT_ONCE: Duration = Duration::from_millis(800);
 
 struct Server {
     serving: Serving,
@@ -150,6 +155,10 @@ impl Guest {
 
 #[tokio::test]
 async fn a_stop_tells_everybody_and_does_not_wait_for_who_does_not_read() {
+    promise::keeps(END, a_stop_of_300_labels).await;
+}
+
+async fn a_stop_of_300_labels() -> Duration {
     let data = tempfile::tempdir().expect("a folder");
     let server = Server::start(data.path(), "info");
     let _deaf = Guest::join(&server).await;
@@ -165,7 +174,7 @@ async fn a_stop_tells_everybody_and_does_not_wait_for_who_does_not_read() {
     assert_eq!(code, 4503);
     let (status, log) = server.ended();
     assert_eq!(status.code(), Some(0), "{log}");
-    assert!(began.elapsed() < END, "{:?}", began.elapsed());
+    let took = began.elapsed();
 
     let again = Server::start(data.path(), "info");
     let mut bo = Guest::join(&again).await;
@@ -178,10 +187,15 @@ async fn a_stop_tells_everybody_and_does_not_wait_for_who_does_not_read() {
         }
     };
     assert_eq!(number, Some(301), "everything that was confirmed");
+    took
 }
 
 #[tokio::test]
 async fn a_second_signal_ends_it_at_once_and_says_what_that_means() {
+    promise::keeps(AT_ONCE, a_second_signal).await;
+}
+
+async fn a_second_signal() -> Duration {
     let data = tempfile::tempdir().expect("a folder");
     let server = Server::start(data.path(), "info");
     // Their goodbye is waited for, so that the first signal takes a while.
@@ -192,13 +206,30 @@ async fn a_second_signal_ends_it_at_once_and_says_what_that_means() {
     let began = Instant::now();
     server.signal("TERM");
     let (status, rest) = server.ended();
+    if status.success() {
+        return DEADLINE; // it had ended before the second signal came
+    }
+    let took = began.elapsed();
     assert_eq!(status.code(), Some(1), "{rest}");
-    assert!(
-        began.elapsed() < Duration::from_millis(800),
-        "{:?}",
-        began.elapsed()
-    );
     assert!(rest.contains("Ended at once by a second signal"), "{rest}");
+    took
+}
+
+/// What `top --once` writes of a hub to which somebody speaks; nothing if it was not answered in
+/// time.
+async fn top_beside_pings(ann: &mut Guest, link: &str) -> String {
+    let link = link.to_owned();
+    let top = std::thread::spawn(move || {
+        let mut top = Command::new(LANVAS_SERVER);
+        top.args(["top", "--once", &link]).output()
+    });
+    while !top.is_finished() {
+        ann.say(&json!({"type": "ping", "nonce": 1})).await;
+        ann.until("pong").await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let shown = top.join().expect("it runs").expect("it runs");
+    String::from_utf8(shown.stdout).expect("text")
 }
 
 #[tokio::test]
@@ -211,18 +242,15 @@ async fn top_shows_a_hub_and_the_log_tells_where_time_goes_if_asked() {
         server.port(),
         server.serving.text("session")
     );
-    let top = std::thread::spawn(move || {
-        let mut top = Command::new(LANVAS_SERVER);
-        top.args(["top", "--once", &link]).output()
-    });
-    while !top.is_finished() {
-        ann.say(&json!({"type": "ping", "nonce": 1})).await;
-        ann.until("pong").await;
-        tokio::time::sleep(Duration::from_millis(20)).await;
+    let idle = "\tin_per_s=0\t";
+    let mut line = top_beside_pings(&mut ann, &link).await;
+    // In its second a machine that does much else may let nothing come.
+    for _ in 0..5 {
+        if !line.is_empty() && !line.contains(idle) {
+            break;
+        }
+        line = top_beside_pings(&mut ann, &link).await;
     }
-    let shown = top.join().expect("it runs").expect("it runs");
-    let line = String::from_utf8(shown.stdout).expect("text");
-    assert!(shown.status.success(), "{line}");
     assert_eq!(line.lines().count(), 1, "{line}");
     for part in [
         "sessions=1\t",
@@ -232,10 +260,7 @@ async fn top_shows_a_hub_and_the_log_tells_where_time_goes_if_asked() {
     ] {
         assert!(line.contains(part), "{part} in {line}");
     }
-    assert!(
-        !line.contains("\tin_per_s=0\t") && !line.contains('\u{1b}'),
-        "{line}"
-    );
+    assert!(!line.contains(idle) && !line.contains('\u{1b}'), "{line}");
 
     ann.fill(1).await;
     server.signal("TERM");

@@ -34,7 +34,7 @@ use tokio_tungstenite::{WebSocketStream, client_async, tungstenite::Message};
 use serving::Serving;
 
 /// Longer than any of this takes on a busy machine.
-const DEADLINE: Duration = Duration::from_secs(30);
+const DEADLINE: Duration = Duration::from_secs(60);
 const DOOR: &str = "open sesame, 42 % of it";
 const WRONG: &str = "open says me, 24 % of it";
 const OF_ACCOUNT: &str = "correct horse battery";

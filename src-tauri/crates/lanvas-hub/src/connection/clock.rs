@@ -7,31 +7,9 @@ use std::{
     time::Duration,
 };
 
-use lanvas_protocol::limits::{
-    HELLO_TIMEOUT_S, PING_INTERVAL_S, SILENCE_TIMEOUT_S, WRITE_TIMEOUT_S,
-};
 use tokio::time::Instant;
 
-/// How long a peer is waited for. Tests wait for less.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Patience {
-    /// For its hello.
-    pub(crate) hello: Duration,
-    /// Between pings.
-    pub(crate) ping: Duration,
-    /// For any sign of life.
-    pub(crate) silence: Duration,
-    /// For a small frame to go out; a large one gets more.
-    pub(crate) write: Duration,
-}
-
-/// As the protocol has it.
-pub(crate) static PATIENCE: Patience = Patience {
-    hello: Duration::from_secs(HELLO_TIMEOUT_S),
-    ping: Duration::from_secs(PING_INTERVAL_S),
-    silence: Duration::from_secs(SILENCE_TIMEOUT_S),
-    write: Duration::from_secs(WRITE_TIMEOUT_S),
-};
+use crate::limits::Patience;
 
 /// Shared by the two halves of a connection's task; times count in milliseconds from `began`.
 #[derive(Debug)]
@@ -124,7 +102,10 @@ impl Clock {
 
 #[cfg(test)]
 mod tests {
+    use lanvas_protocol::limits::{HELLO_TIMEOUT_S, SILENCE_TIMEOUT_S};
+
     use super::*;
+    use crate::limits::PATIENCE;
 
     fn after(now: Instant, seconds: u64) -> Instant {
         now + Duration::from_secs(seconds)

@@ -15,9 +15,16 @@ use tokio::{
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
 
 use super::*;
-use crate::{Hub, HubConfig, PortChoice, assets::NoUi, limits::Tuning, storage::StorageSettings};
+use crate::{
+    Hub, HubConfig, PortChoice,
+    assets::NoUi,
+    limits::{SHUTDOWN_TIMEOUT, Tuning},
+    promise,
+    storage::StorageSettings,
+};
 
-const DEADLINE: Duration = Duration::from_secs(20);
+/// What takes longer hangs.
+const DEADLINE: Duration = Duration::from_secs(60);
 const NEVER: Duration = Duration::from_secs(3_600);
 
 async fn hub(folder: &Path, idle_timeout: Duration) -> Hub {
@@ -209,6 +216,10 @@ async fn a_session_that_panics_comes_back_from_its_log_and_the_others_notice_not
 /// Each is its own: what is said in one is heard there and nowhere else, and all end in time.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_sessions_at_once_keep_apart_and_end_in_time() {
+    promise::keeps(SHUTDOWN_TIMEOUT, many_sessions_end).await;
+}
+
+async fn many_sessions_end() -> Duration {
     const SESSIONS: usize = 60;
     let folder = tempfile::tempdir().unwrap();
     let hub = Arc::new(hub(folder.path(), NEVER).await);
@@ -246,8 +257,8 @@ async fn many_sessions_at_once_keep_apart_and_end_in_time() {
     let began = Instant::now();
     hub.shutdown().await.unwrap();
     let took = began.elapsed();
-    assert!(took < crate::limits::SHUTDOWN_TIMEOUT, "{took:?}");
     for guest in &mut guests {
         assert_eq!(guest.close_code().await, 4503);
     }
+    took
 }

@@ -46,7 +46,7 @@ fn run(queue: &Arc<Queue>, lock: File, settings: StorageSettings) {
 }
 
 /// Threads that close sessions when all are closed.
-const CLOSERS: usize = 16;
+pub(super) const CLOSERS: usize = 16;
 /// How long files are folded when all are closed; the others keep their journals beside them.
 const FOLD_TIMEOUT: Duration = Duration::from_millis(500);
 

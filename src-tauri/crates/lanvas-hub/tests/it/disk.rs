@@ -8,17 +8,20 @@ use std::{
     sync::{Arc, Condvar, Mutex, PoisonError},
 };
 
-use lanvas_hub::storage::{BACKLOG_BYTES_MAX, BeforeCommit, RECORD_BYTES_MAX};
+use lanvas_hub::{
+    limits::SHUTDOWN_TIMEOUT,
+    storage::{BACKLOG_BYTES_MAX, BeforeCommit, RECORD_BYTES_MAX},
+};
 use lanvas_protocol::{
     Encoding, ErrorCode, ServerMessage,
     message::StorageTrouble::{self, DiskFull, ReadOnly, Slow},
 };
-use tokio::time::{Duration, Instant};
+use tokio::time::Instant;
 
-use crate::common::{Client, TestHub, add, message, named, stroke};
-
-/// People must know of trouble in this time.
-const TOLD_WITHIN: Duration = Duration::from_secs(3);
+use crate::{
+    common::{Client, DEADLINE, TestHub, add, message, named, stroke},
+    promise,
+};
 
 /// A gate before every commit, that a test opens and shuts.
 #[derive(Clone, Default)]
@@ -68,6 +71,11 @@ async fn told(client: &mut Client) -> (bool, Option<StorageTrouble>, bool) {
     }
 }
 
+/// Before it a disk that is slow by itself may have been called so.
+async fn until_trouble(client: &mut Client, wanted: StorageTrouble) {
+    while told(client).await != (false, Some(wanted), false) {}
+}
+
 /// While it catches up it may still be called slow.
 async fn until_healthy(client: &mut Client) {
     while told(client).await != (true, None, false) {}
@@ -94,15 +102,10 @@ async fn r22_a_slow_disk_is_told_delays_nothing_else_and_is_over_when_it_is() {
     goes_on(&mut ann, &mut bo, "before").await;
     stored(&mut ann, 1).await;
     gate.set(true);
-    let began = Instant::now();
+    // Nobody waits for it: it stays stuck until all of this has happened.
     goes_on(&mut ann, &mut bo, "while it is stuck").await;
-    assert!(
-        began.elapsed() < Duration::from_secs(1),
-        "nobody waits for it"
-    );
-    assert_eq!(told(&mut bo).await, (false, Some(Slow), false));
-    assert_eq!(told(&mut ann).await, (false, Some(Slow), false));
-    assert!(began.elapsed() < TOLD_WITHIN, "{:?}", began.elapsed());
+    until_trouble(&mut bo, Slow).await;
+    until_trouble(&mut ann, Slow).await;
     let mut late = hub.join("Late").await;
     goes_on(&mut late, &mut ann, "with somebody new").await;
 
@@ -172,27 +175,26 @@ async fn r22_past_the_bound_submissions_are_refused_until_there_is_room() {
 
 #[tokio::test]
 async fn a_stuck_disk_does_not_hold_up_the_end_and_what_is_lost_is_said() {
-    let folder = tempfile::tempdir().unwrap();
-    let gate = Gate::default();
-    let hub = gate.hub(folder.path()).await;
-    let mut ann = hub.join("Ann").await;
-    let number = ann.ask(message("stored")).await.unwrap();
-    stored(&mut ann, number).await;
-    gate.set(true);
-    ann.ask(message("waits")).await.unwrap();
-    let began = Instant::now();
-    let ended = hub.hub.shutdown().await.unwrap_err().to_string();
-    // It gives up before two seconds are over; what is beyond is a busy machine's.
-    assert!(
-        began.elapsed() < Duration::from_secs(3),
-        "{:?}",
-        began.elapsed()
-    );
-    assert_eq!(
-        ended,
-        "1 changes could not be stored. The disk did not answer in time."
-    );
-    gate.set(false);
+    promise::keeps(SHUTDOWN_TIMEOUT, async || {
+        let folder = tempfile::tempdir().unwrap();
+        let gate = Gate::default();
+        let hub = gate.hub(folder.path()).await;
+        let mut ann = hub.join("Ann").await;
+        let number = ann.ask(message("stored")).await.unwrap();
+        stored(&mut ann, number).await;
+        gate.set(true);
+        ann.ask(message("waits")).await.unwrap();
+        let began = Instant::now();
+        let ended = hub.hub.shutdown().await.unwrap_err().to_string();
+        let took = began.elapsed();
+        assert_eq!(
+            ended,
+            "1 changes could not be stored. The disk did not answer in time."
+        );
+        gate.set(false);
+        took
+    })
+    .await;
 }
 
 // --- disks of their own ---------------------------------------------------------------------
@@ -260,7 +262,7 @@ async fn r22_a_full_disk_is_told_and_all_of_it_is_stored_when_there_is_room() {
             .await
             .unwrap();
     }
-    assert_eq!(told(&mut bo).await, (false, Some(DiskFull), false));
+    until_trouble(&mut bo, DiskFull).await;
     goes_on(&mut ann, &mut bo, "it goes on").await;
 
     std::fs::remove_file(&ballast).unwrap();
@@ -324,7 +326,7 @@ impl Client {
             let address = self.socket.get_ref().peer_addr().unwrap();
             (address.port(), self.welcome().session.clone())
         };
-        let deadline = Instant::now() + TOLD_WITHIN;
+        let deadline = Instant::now() + DEADLINE;
         while Instant::now() < deadline {
             let mut visitor = Client::connect(port, session.as_str(), Encoding::Binary).await;
             let heard = visitor.hello(named("Visitor")).await;

@@ -1,15 +1,23 @@
 //! How a hub ends: everybody is told, everything is kept, and it does not take long.
 
+use lanvas_hub::limits::{CLOSE_TIMEOUT, SHUTDOWN_TIMEOUT};
 use lanvas_protocol::{Encoding, ServerMessage};
 use tokio::{
     io::AsyncWriteExt,
-    time::{Duration, Instant},
+    time::{Duration, Instant, sleep},
 };
 
-use crate::common::{TestHub, message, named};
+use crate::{
+    common::{Client, TestHub, add, message, named, stroke},
+    promise,
+};
 
 #[tokio::test]
 async fn the_end_is_told_to_everybody_and_keeps_everything() {
+    promise::keeps(SHUTDOWN_TIMEOUT, the_end_of_200_messages).await;
+}
+
+async fn the_end_of_200_messages() -> Duration {
     let folder = tempfile::tempdir().unwrap();
     let hub = TestHub::start(folder.path()).await;
     let (mut ann, mut bo) = (
@@ -23,7 +31,10 @@ async fn the_end_is_told_to_everybody_and_keeps_everything() {
     ann.until_number(200).await;
     let (port, session) = (hub.hub.port(), hub.session.clone());
     let began = Instant::now();
-    let ending = tokio::spawn(hub.hub.shutdown());
+    let ending = tokio::spawn(async move {
+        hub.hub.shutdown().await.unwrap();
+        began.elapsed()
+    });
     assert_eq!(ann.until_closed().await.1, 4503);
     assert_eq!(bo.until_closed().await.1, 4503);
     assert_eq!(
@@ -32,66 +43,65 @@ async fn the_end_is_told_to_everybody_and_keeps_everything() {
         "also who has not said hello"
     );
     drop((ann, bo, newcomer));
-    ending.await.unwrap().unwrap();
-    assert!(
-        began.elapsed() < Duration::from_secs(2),
-        "{:?}",
-        began.elapsed()
-    );
-    assert!(
-        tokio::net::TcpStream::connect(("127.0.0.1", port))
-            .await
-            .is_err()
-    );
+    let took = ending.await.unwrap();
+    let mut knocks = 0;
+    while tokio::net::TcpStream::connect(("127.0.0.1", port))
+        .await
+        .is_ok()
+    {
+        knocks += 1; // somebody else may have been given the port, though not for long
+        assert!(knocks < 100, "nobody listens any more");
+        sleep(Duration::from_millis(10)).await;
+    }
 
     let hub = TestHub::start(folder.path()).await;
     assert_eq!(hub.session, session, "the newest is opened again");
     let mut ann = hub.connect(Encoding::Binary).await;
     ann.hello(named("Ann")).await;
     assert_eq!((ann.welcome().number, ann.welcome().stored), (200, 200));
+    took
 }
 
 /// Somebody who does not read holds nobody up.
 #[tokio::test]
 async fn a_deaf_client_does_not_delay_the_end() {
-    let folder = tempfile::tempdir().unwrap();
-    let hub = TestHub::start(folder.path()).await;
-    let (port, session) = (hub.hub.port(), hub.session.as_str().to_owned());
-    let mut deaf = crate::common::Client::connect_narrow(port, &session, Encoding::Binary).await;
-    deaf.hello(named("Deaf")).await;
-    let mut ann = hub.join("Ann").await;
-    for index in 0..400 {
-        let operation = crate::common::add(crate::common::stroke(&format!("s{index}"), 5_000));
-        ann.submit(operation).await;
-    }
-    ann.until_number(400).await;
-    drop(ann);
-    let began = Instant::now();
-    hub.hub.shutdown().await.unwrap();
-    assert!(
-        began.elapsed() < Duration::from_millis(2_500),
-        "{:?}",
+    promise::keeps(SHUTDOWN_TIMEOUT, async || {
+        let folder = tempfile::tempdir().unwrap();
+        let hub = TestHub::start(folder.path()).await;
+        let (port, session) = (hub.hub.port(), hub.session.as_str().to_owned());
+        let mut deaf = Client::connect_narrow(port, &session, Encoding::Binary).await;
+        deaf.hello(named("Deaf")).await;
+        let mut ann = hub.join("Ann").await;
+        for index in 0..400 {
+            ann.submit(add(stroke(&format!("s{index}"), 5_000))).await;
+        }
+        ann.until_number(400).await;
+        drop(ann);
+        let began = Instant::now();
+        hub.hub.shutdown().await.unwrap();
         began.elapsed()
-    );
+    })
+    .await;
 }
 
 /// Nor does who has said half of what they want, or has a connection and wants nothing.
 #[tokio::test]
 async fn half_a_request_does_not_delay_the_end() {
-    let folder = tempfile::tempdir().unwrap();
-    let hub = TestHub::start(folder.path()).await;
-    let (mut half, silent) = (hub.tcp().await, hub.tcp().await);
-    half.write_all(b"GET / HTTP/1.1\r\nHo").await.unwrap();
-    // By the time somebody who came later has an answer, the hub has met these two.
-    assert_eq!(hub.get("/healthz", &[]).await.status(), 200);
-    let began = Instant::now();
-    hub.hub.shutdown().await.unwrap();
-    assert!(
-        began.elapsed() < Duration::from_secs(1),
-        "{:?}",
-        began.elapsed()
-    );
-    drop((half, silent));
+    // Whoever is waited for has this second.
+    promise::keeps(CLOSE_TIMEOUT, async || {
+        let folder = tempfile::tempdir().unwrap();
+        let hub = TestHub::start(folder.path()).await;
+        let (mut half, silent) = (hub.tcp().await, hub.tcp().await);
+        half.write_all(b"GET / HTTP/1.1\r\nHo").await.unwrap();
+        // By the time somebody who came later has an answer, the hub has met these two.
+        assert_eq!(hub.get("/healthz", &[]).await.status(), 200);
+        let began = Instant::now();
+        hub.hub.shutdown().await.unwrap();
+        let took = began.elapsed();
+        drop((half, silent));
+        took
+    })
+    .await;
 }
 
 /// R21: what was reported stored is there, although the hub was not asked to end.
@@ -129,7 +139,7 @@ async fn one_session_ends_and_the_others_go_on() {
     let other = hub.hub.create_session("Other").await.unwrap();
     let mut ann = hub.join("Ann").await;
     let port = hub.hub.port();
-    let mut bo = crate::common::Client::connect(port, other.as_str(), Encoding::Json).await;
+    let mut bo = Client::connect(port, other.as_str(), Encoding::Json).await;
     bo.hello(named("Bo")).await;
     ann.submit(message("kept")).await;
     ann.until_number(1).await;

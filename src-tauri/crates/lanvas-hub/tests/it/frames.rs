@@ -61,11 +61,17 @@ pub(crate) struct RawSocket {
 impl RawSocket {
     /// Upgraded, as a client of the JSON encoding.
     pub(crate) async fn open(hub: &TestHub) -> Self {
+        let opened = Self::try_open(hub).await;
+        opened.expect("the hub does not hang up while it is asked")
+    }
+
+    /// As [`RawSocket::open`]; none if the hub hangs up before it has answered.
+    pub(crate) async fn try_open(hub: &TestHub) -> Option<Self> {
         let mut stream = hub.tcp().await;
-        stream.write_all(request(hub, "").as_bytes()).await.unwrap();
-        let head = read_head(&mut stream).await;
+        stream.write_all(request(hub, "").as_bytes()).await.ok()?;
+        let head = try_read_head(&mut stream).await?;
         assert!(head.starts_with("HTTP/1.1 101"), "{head}");
-        Self { stream }
+        Some(Self { stream })
     }
 
     pub(crate) async fn send(&mut self, bytes: &[u8]) {
@@ -136,10 +142,14 @@ pub(crate) fn request(hub: &TestHub, more: &str) -> String {
 
 /// An answer's head, and not a byte more.
 pub(crate) async fn read_head(stream: &mut TcpStream) -> String {
+    try_read_head(stream).await.expect("a whole head")
+}
+
+async fn try_read_head(stream: &mut TcpStream) -> Option<String> {
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
-        let byte = timeout(DEADLINE, stream.read_u8()).await.unwrap().unwrap();
+        let byte = timeout(DEADLINE, stream.read_u8()).await.unwrap().ok()?;
         head.push(char::from(byte));
     }
-    head
+    Some(head)
 }

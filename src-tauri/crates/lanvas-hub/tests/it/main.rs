@@ -22,6 +22,7 @@ mod limits;
 mod limits_table;
 mod notes;
 mod order;
+mod promise;
 mod restored;
 mod rfc6455;
 mod roles;

@@ -10,7 +10,7 @@ use std::{
     },
 };
 
-use lanvas_hub::limits::{Allowance, ECHO_TIMEOUT, HEADER_TIMEOUT};
+use lanvas_hub::limits::{Allowance, ECHO_TIMEOUT};
 use lanvas_protocol::{Encoding, Operation, ServerMessage, ShapeId};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -20,7 +20,7 @@ use tokio::{
 };
 
 use crate::{
-    common::{Client, TestHub, add, stroke},
+    common::{Client, DEADLINE, TestHub, add, stroke},
     frames::{BINARY, FIRST, MORE, PING, RawSocket, TEXT, frame, request},
 };
 
@@ -48,7 +48,7 @@ impl Siege {
     }
 
     async fn joined(&self) -> Option<RawSocket> {
-        let mut socket = RawSocket::open(&self.hub).await;
+        let mut socket = RawSocket::try_open(&self.hub).await?;
         socket.send(&frame(TEXT, HELLO)).await;
         loop {
             let frame = socket.next().await?;
@@ -101,7 +101,9 @@ async fn giant_frames(siege: Arc<Siege>) {
     let announced = |length: u64| [&[BINARY, 0xff][..], &length.to_be_bytes(), &[0; 14]].concat();
     while siege.goes_on() {
         for length in [1 << 40, u64::MAX, 60 << 20, 256 * 1024] {
-            let mut socket = RawSocket::open(&siege.hub).await;
+            let Some(mut socket) = RawSocket::try_open(&siege.hub).await else {
+                continue;
+            };
             socket.send(&announced(length)).await;
             socket.ended().await;
             siege.struck();
@@ -155,7 +157,9 @@ async fn guessed_tokens(siege: Arc<Siege>) {
     let mut count = 0_u64;
     while siege.goes_on() {
         count += 1;
-        let mut socket = RawSocket::open(&siege.hub).await;
+        let Some(mut socket) = RawSocket::try_open(&siege.hub).await else {
+            continue;
+        };
         let hello = format!(
             r#"{{"type":"hello","name":"Host","host_token":"{count:032x}","resume":"{count:032x}"}}"#
         );
@@ -239,12 +243,14 @@ async fn honest_people_lose_nothing_in_a_siege() {
         blows: AtomicUsize::new(0),
     });
     let attackers = begin(&siege);
+    while siege.blows.load(Ordering::Relaxed) < 100 {
+        sleep(Duration::from_millis(5)).await; // until it is one
+    }
     let mut work = JoinSet::new();
     for (index, client) in people.into_iter().enumerate() {
         work.spawn(honest(client, format!("honest-{index}")));
     }
     let heard = work.join_all().await;
-    assert!(siege.blows.load(Ordering::Relaxed) > 100, "it was a siege");
     siege.over.store(true, Ordering::Relaxed);
     attackers.join_all().await;
     let everything = heard.iter().flatten().collect::<BTreeSet<_>>();
@@ -254,7 +260,7 @@ async fn honest_people_lose_nothing_in_a_siege() {
 
 /// Nobody is connected any more, no session failed, and a newcomer is served.
 async fn is_as_it_was(hub: &TestHub) {
-    let deadline = Instant::now() + Duration::from_secs(40);
+    let deadline = Instant::now() + DEADLINE;
     while hub.metric("lanvas_connections").await > 0.5 {
         assert!(Instant::now() < deadline, "some stay connected");
         sleep(Duration::from_millis(200)).await;
@@ -305,9 +311,8 @@ async fn idle_connections_are_let_go() {
     );
     done.write_all(asked.as_bytes()).await.unwrap();
     for stream in [&mut silent, &mut done] {
-        let limit = HEADER_TIMEOUT + Duration::from_secs(5);
-        let ended = timeout(limit, stream.read_to_end(&mut Vec::new())).await;
-        assert!(ended.is_ok(), "still open after {limit:?}");
+        let ended = timeout(DEADLINE, stream.read_to_end(&mut Vec::new())).await;
+        assert!(ended.is_ok(), "still open after {DEADLINE:?}");
     }
 }
 
@@ -318,15 +323,14 @@ async fn an_idle_echo_is_let_go() {
     let hub = TestHub::start(folder.path()).await;
     let mut stream = hub.tcp().await;
     let asked = request(&hub, "").replace(&format!("/ws/{}", hub.session), "/echo");
+    let began = Instant::now();
     stream.write_all(asked.as_bytes()).await.unwrap();
     crate::frames::read_head(&mut stream).await;
-    let began = Instant::now();
     let mut socket = RawSocket { stream };
-    let ended = timeout(ECHO_TIMEOUT + Duration::from_secs(10), async {
-        socket.stream.read_to_end(&mut Vec::new()).await
-    });
+    let mut rest = Vec::new();
+    let ended = timeout(DEADLINE, socket.stream.read_to_end(&mut rest));
     assert!(ended.await.is_ok(), "it is let go");
-    assert!(began.elapsed() + Duration::from_secs(1) > ECHO_TIMEOUT);
+    assert!(began.elapsed() >= ECHO_TIMEOUT, "not before its time");
     let mut client = hub.connect(Encoding::Binary).await;
     client.hello(crate::common::named("Late")).await;
     assert!(client.is_well().await);

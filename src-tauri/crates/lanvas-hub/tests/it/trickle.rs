@@ -7,7 +7,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     task::{Context, Poll, ready},
 };
@@ -17,7 +17,7 @@ use lanvas_protocol::{ClientMessage, Encoding, Operation, ServerMessage, codec};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpSocket, TcpStream},
-    time::{Duration, Instant, Interval, interval, timeout},
+    time::{Duration, Interval, interval, timeout},
 };
 use tokio_tungstenite::{client_async, tungstenite::Message};
 
@@ -75,9 +75,8 @@ impl AsyncWrite for Trickle {
 /// The reader's patience for megabytes of JSON, on a machine that does much else.
 const ALL_OF_IT: Duration = Duration::from_secs(90);
 
-/// Joins by JSON and tells what it has read: the shapes and the last number.
-async fn read_all(stream: Trickle, hub_port: u16, session: String, last: u64) -> BTreeSet<String> {
-    let url = format!("ws://127.0.0.1:{hub_port}/ws/{session}");
+/// Joins by JSON and gives the shapes it has read once it is at `last`; `at` follows where it is.
+async fn read_all(stream: Trickle, url: String, last: u64, at: Arc<AtomicU64>) -> BTreeSet<String> {
     let (mut socket, _) = client_async(url, stream).await.unwrap();
     let hello = ClientMessage::Hello(Box::new(named("Slow")));
     let hello = String::from_utf8(codec::encode_client(&hello, Encoding::Json)).unwrap();
@@ -100,6 +99,7 @@ async fn read_all(stream: Trickle, hub_port: u16, session: String, last: u64) ->
             }
             _ => {}
         }
+        at.store(number, Ordering::Relaxed);
     }
     shapes
 }
@@ -118,32 +118,28 @@ async fn a_reader_of_ten_kilobytes_a_second_is_kept_and_ends_with_everything() {
         slow: Arc::clone(&slow),
         turns: interval(Duration::from_millis(100)),
     };
-    let session = hub.session.as_str().to_owned();
+    let url = format!("ws://127.0.0.1:{}/ws/{}", hub.hub.port(), hub.session);
+    let at = Arc::new(AtomicU64::new(0));
     // Two seconds of messages beside the strokes.
     let last = STROKES + 20;
-    let reading = tokio::spawn(read_all(stream, hub.hub.port(), session, last));
+    let reading = tokio::spawn(read_all(stream, url, last, Arc::clone(&at)));
     let mut writer = hub.join("Writer").await;
     let mut witness = hub.join("Witness").await;
     slow.store(true, Ordering::Relaxed);
-    let mut slowest = Duration::ZERO;
     for index in 0..STROKES {
         let operation = add(stroke(&format!("s{index}"), 4_000));
         writer.ask(operation).await.unwrap();
         if index % 10 == 0 {
-            let began = Instant::now();
             witness.ask(message("quick?")).await.unwrap();
-            slowest = slowest.max(began.elapsed());
             tokio::time::sleep(Duration::from_millis(100)).await; // the reader's next kilobyte
         }
     }
     for _ in 0..5 {
         witness.ask(message("and now?")).await.unwrap();
     }
-    assert!(slowest < Duration::from_secs(2), "others wait {slowest:?}");
-    assert!(
-        !reading.is_finished(),
-        "most of it has not come through yet"
-    );
+    // Had anybody waited for the reader, it would be where they are.
+    let at = at.load(Ordering::Relaxed);
+    assert!(at < last / 2, "most of it has not come through yet: {at}");
     slow.store(false, Ordering::Relaxed);
     let shapes = timeout(ALL_OF_IT, reading).await.expect("it ends").unwrap();
     assert_eq!(shapes.len() as u64, STROKES);

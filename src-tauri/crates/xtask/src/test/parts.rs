@@ -59,7 +59,7 @@ pub(crate) const PARTS: &[Part] = &[
         name: "rust",
         title: "Rust unit, integration, simulation and doc tests",
         packages: &[packages::BASE],
-        limit: minutes(25),
+        limit: minutes(40),
         run: rust,
     },
     Part {

@@ -1,11 +1,11 @@
 //! What is put in comes out.
 
-use std::time::Instant;
+use std::sync::{Condvar, Mutex};
 
 use proptest::{collection::vec, option, prelude::*};
 
 use super::*;
-use crate::{limits::SHUTDOWN_TIMEOUT, storage::BeforeCommit};
+use crate::storage::{BeforeCommit, writer::CLOSERS};
 
 #[tokio::test]
 async fn a_new_session_is_empty_and_listed() {
@@ -250,13 +250,14 @@ proptest! {
 }
 
 /// A hub with many sessions on a slow disk, and all of them have something left when it ends: one
-/// after the other they would take five seconds, and the end of a hub does not wait so long.
+/// after the other they would take too long, so as many as may be closed at once are.
 #[tokio::test]
-async fn many_sessions_are_stored_in_time_when_all_end() {
+async fn many_sessions_are_stored_at_once_when_all_end() {
     const SESSIONS: usize = 200;
-    const EACH: Duration = Duration::from_millis(25);
+    let meeting = Arc::new(Meeting::default());
+    let there = Arc::clone(&meeting);
     let settings = StorageSettings {
-        before_commit: Some(BeforeCommit(Arc::new(|_| std::thread::sleep(EACH)))),
+        before_commit: Some(BeforeCommit(Arc::new(move |_| there.wait()))),
         ..StorageSettings::default()
     };
     let folder = tempfile::tempdir().unwrap();
@@ -266,18 +267,78 @@ async fn many_sessions_are_stored_in_time_when_all_end() {
         storage.create(meta(name)).await.unwrap();
         storage.open(&id(name)).await.unwrap();
     }
+    // The writer has begun with them when all end, but gets no further than the first.
+    let held = meeting.hold();
     for name in &names {
         let said = Record::Operation(numbered(1, post(name)));
         storage.append(&id(name), said).unwrap();
     }
-    // The writer is in the midst of them.
-    let began = Instant::now();
-    let ended = storage.shutdown_within(SHUTDOWN_TIMEOUT).await;
-    let took = began.elapsed();
-    assert!(ended.is_ok(), "{ended:?} after {took:?}");
+    let ending = storage.shutdown_within(PATIENCE);
+    let opening = async {
+        tokio::task::yield_now().await; // it has been told to end
+        drop(held);
+    };
+    let (ended, ()) = tokio::join!(ending, opening);
+    assert!(ended.is_ok(), "{ended:?}");
+    assert_eq!(meeting.most(), CLOSERS, "commits at once");
     let storage = Storage::start(folder.path()).unwrap();
     for name in &names {
         let (session, _) = storage.open(&id(name)).await.unwrap();
         assert_eq!(session.head(), 1, "{name}");
+    }
+}
+
+/// Where commits wait until as many as may be have come.
+#[derive(Default)]
+struct Meeting {
+    state: Mutex<Met>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Met {
+    /// Nobody waits before.
+    begun: bool,
+    held: bool,
+    now: usize,
+    most: usize,
+}
+
+impl Meeting {
+    fn wait(&self) {
+        let mut met = self.state.lock().unwrap();
+        if !met.begun {
+            return;
+        }
+        met.now += 1;
+        met.most = met.most.max(met.now);
+        self.changed.notify_all();
+        met = self.changed.wait_while(met, |met| met.held).unwrap();
+        // One alone, before all were told to end, waits for nobody for long.
+        let alone = |met: &mut Met| met.most < CLOSERS;
+        let waited = self
+            .changed
+            .wait_timeout_while(met, Duration::from_secs(1), alone);
+        waited.unwrap().0.now -= 1;
+    }
+
+    /// Lets no commit through until what is given is dropped.
+    fn hold(&self) -> impl Drop + '_ {
+        let mut met = self.state.lock().unwrap();
+        (met.begun, met.held) = (true, true);
+        Held(self)
+    }
+
+    fn most(&self) -> usize {
+        self.state.lock().unwrap().most
+    }
+}
+
+struct Held<'a>(&'a Meeting);
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.0.state.lock().unwrap().held = false;
+        self.0.changed.notify_all();
     }
 }

@@ -307,6 +307,9 @@ async fn nothing_is_called_stored_that_another_reader_does_not_find() {
     for number in 1..=60 {
         live.fixture
             .append(Record::Operation(numbered(number, done(number))));
+        if number == 30 {
+            live.fixture.wait_until_stored(1).await; // so that there are two commits at least
+        }
         let told = live.fixture.state.borrow().stored;
         let found = live.numbers_by("SELECT coalesce(max(number), 0) FROM log")[0];
         assert!(told <= found, "{told} was told, {found} is there");
