@@ -4,18 +4,22 @@
  *
  *     npm run e2e              all cases
  *     npm run e2e -- offline   those whose name has this in it
+ *     npm run e2e -- --lag=7   each page as slow and as far away as chance of this seed has it
  */
 import { readdirSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { CHROMIUM } from "./harness/laptop.mjs";
+import { lagBy } from "./harness/lag.mjs";
 import { address, enter } from "./harness/network.mjs";
 import { within } from "./harness/until.mjs";
 import { World } from "./harness/world.mjs";
 
 const CASE_LIMIT_MS = 90_000;
+const LAG = "--lag=";
 
 await enter();
-const wanted = process.argv.slice(2);
+const wanted = process.argv.slice(2).filter((part) => !part.startsWith(LAG));
+const seed = process.argv.find((part) => part.startsWith(LAG))?.slice(LAG.length);
 const here = address();
 const browser = await chromium.launch(CHROMIUM);
 let [passed, failed] = [0, 0];
@@ -32,6 +36,7 @@ console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
 
 async function perform(title, act) {
+  if (seed !== undefined) lagBy(seed, title);
   const world = new World(browser, here);
   const start = performance.now();
   let fault = null;

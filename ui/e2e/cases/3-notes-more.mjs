@@ -97,6 +97,8 @@ export const cases = {
     await ada.page.keyboard.press("Control+End");
     await ada.page.keyboard.insertText("!");
     await ada.shows(/On this line: Ben .*, Ada/);
+    // What comes after the decision to go back would be kept.
+    await ben.has({ notesLength: 18 });
 
     await bar(ben, "Look back").click();
     const slider = ben.page.getByLabel("When");

@@ -1,6 +1,7 @@
 /** Finding one's way on the board, and what goes over the clipboard by plain http. */
 import { strict as assert } from "node:assert";
-import { pictureFile, same } from "../harness/board.mjs";
+import { pictureFile } from "../harness/board.mjs";
+import { equal } from "../harness/equal.mjs";
 import { wave } from "../harness/person.mjs";
 import { until } from "../harness/until.mjs";
 
@@ -129,7 +130,7 @@ export const cases = {
     await paste(ada, {}, pictureFile("a.png", 60, 40).buffer);
     await ben.has({ shapes: 3 });
     await ada.isStored();
-    await same(ada, ben);
+    await equal(ada, ben);
     // Out: as shapes with their words, as words alone, as a drawing, as a picture within HTML.
     await ada.page.keyboard.press("v");
     await ada.page.keyboard.press("Control+a");
@@ -162,7 +163,7 @@ export const cases = {
     await paste(ada, { "text/plain": "word ".repeat(2_001) });
     await ada.shows("The first 10,000 characters are here");
     await ben.has({ shapes: 6 });
-    await same(ada, ben);
+    await equal(ada, ben);
   },
 
   async "a look is copied from one thing to another, and back by undo"(world) {

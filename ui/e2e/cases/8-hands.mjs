@@ -2,7 +2,8 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { pictureFile, same, take } from "../harness/board.mjs";
+import { pictureFile, take } from "../harness/board.mjs";
+import { equal } from "../harness/equal.mjs";
 import { until } from "../harness/until.mjs";
 import { byFinger, byMouse } from "../harness/ways.mjs";
 
@@ -29,7 +30,7 @@ export const cases = {
       if (steps > 0) await until("one step back", async () => (await witness.shapes()).length === 1);
     }
     await witness.sees("all four steps back", (all) => all.length === 0);
-    await same(ada, ben);
+    await equal(ada, ben);
   },
 
   async "what says how things look is 44 px for a mouse too"(world) {
@@ -131,7 +132,7 @@ export const cases = {
     for (const name of ["Text size: Large", "Serif", "Right"]) await ada.page.getByRole("button", { name, exact: true }).click();
     await witness.sees("its look", ([shape]) => shape.font === "serif" && shape.align === "right" && shape.body.size === 40);
     await until("it shows", async () => (await ben.ink({ x: 590, y: 270, width: 220, height: 160 })) > plain * 1.5);
-    await same(ada, ben);
+    await equal(ada, ben);
   },
 };
 
@@ -230,7 +231,7 @@ cases["stamps, each in its own colours; the eyedropper takes any colour that is 
   assert.equal(await picked(340 + 80, 200, 560), stamps[1].color, "of its lines");
   assert.equal(await picked(390, 522, 580), "#c8285a", "of ink");
   await page.getByRole("button", { name: "Used before: #c8285a" }).waitFor();
-  await same(ada, ben);
+  await equal(ada, ben);
 };
 
 /** What axe finds wrong with the page as it is, in words. */

@@ -1,6 +1,7 @@
 /** What leaves the board as a file and what comes back from one. */
 import { strict as assert } from "node:assert";
-import { pictureFile, same } from "../harness/board.mjs";
+import { pictureFile } from "../harness/board.mjs";
+import { equal } from "../harness/equal.mjs";
 import { wave } from "../harness/person.mjs";
 import { until } from "../harness/until.mjs";
 
@@ -111,7 +112,7 @@ export const cases = {
     await ada.has({ shapes: 1, status: "live", unsent: 0 });
     await ada.draw(wave(400, 500));
     await ben.has({ shapes: 2 });
-    await same(ada, ben);
+    await equal(ada, ben);
     await until("nothing of it reached Ben", async () => (await ben.debug()).shapes === 2);
   },
 };

@@ -1,6 +1,6 @@
 /** Stylus and hand: pressure, tilt, the eraser's end, buttons, palms, taps, and strokes that are held until they become forms. */
 import { strict as assert } from "node:assert";
-import { same } from "../harness/board.mjs";
+import { equal } from "../harness/equal.mjs";
 import { until } from "../harness/until.mjs";
 import { byFinger, byPen } from "../harness/ways.mjs";
 
@@ -33,7 +33,7 @@ cases["a stylus presses and leans, and everybody sees how much"] = async (world)
   assert.ok(Math.abs(pressureOf(light) - 0.2) < 0.02 && Math.abs(pressureOf(firm) - 0.9) < 0.02, "pressure is kept");
   assert.ok(pressureOf(leaned) > pressureOf(light) + 0.1, "a pen that leans presses broader");
   assert.ok(pressureOf(side) > pressureOf(brush) + 0.4, "a brush lies on its side");
-  await same(ada, ben);
+  await equal(ada, ben);
   const inkOf = (y) => ben.ink({ x: 390, y: y - 20, width: 240, height: 40 });
   const [thin, thick] = [await inkOf(120), await inkOf(180)];
   assert.ok(thick > thin * 1.5, `it shows on the other screen (${thin}, ${thick})`);

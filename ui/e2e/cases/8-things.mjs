@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { pictureFile, same } from "../harness/board.mjs";
+import { pictureFile } from "../harness/board.mjs";
+import { equal } from "../harness/equal.mjs";
 import { until } from "../harness/until.mjs";
 import { wave } from "../harness/person.mjs";
 
@@ -54,7 +55,7 @@ export const cases = {
     await ada.page.keyboard.type("Remember the milk");
     await ada.page.keyboard.press("Escape");
     await ben.has({ shapes: 4 });
-    await same(ada, ben);
+    await equal(ada, ben);
     const before = (await ben.debug()).boardHash;
     // The star goes, and the arrow with it.
     await ada.take("select");
@@ -64,12 +65,12 @@ export const cases = {
     await ben.sees("the arrow where the star is now", { x: 640, y: 300, width: 140, height: 140 });
     // By a corner.
     await drag(ada, [880, 540], [940, 600]);
-    await same(ada, ben);
+    await equal(ada, ben);
     for (let step = 0; step < 6; step++) await ada.page.keyboard.press("Control+z");
     await ben.has({ shapes: 0 });
     for (let step = 0; step < 6; step++) await ada.page.keyboard.press("Control+Shift+z");
     await ben.has({ shapes: 4 });
-    await same(ada, ben);
+    await equal(ada, ben);
   },
 
   async "the eraser takes a part of a stroke, and one undo brings it back"(world) {
@@ -82,10 +83,10 @@ export const cases = {
     await ada.page.getByRole("button", { name: "Parts of strokes" }).first().click();
     await drag(ada, [520, 330], [520, 470]);
     await ben.has({ shapes: 2 });
-    await same(ada, ben);
+    await equal(ada, ben);
     await ada.page.keyboard.press("Control+z");
     await ben.has({ shapes: 1 });
-    await same(ada, ben);
+    await equal(ada, ben);
     // Again, and this time Ben takes a piece away meanwhile: undo brings back what Ada took, not what he did.
     await ada.page.keyboard.press("Control+Shift+z");
     await ben.has({ shapes: 2 });
@@ -95,7 +96,7 @@ export const cases = {
     await ada.has({ shapes: 1 });
     await ada.page.keyboard.press("Control+z");
     await ben.has({ shapes: 2 });
-    await same(ada, ben);
+    await equal(ada, ben);
     await ben.sees("the ink that Ada had taken", { x: 505, y: 350, width: 30, height: 100 });
     assert.equal(await ben.ink({ x: 560, y: 350, width: 90, height: 100 }), 0);
   },
@@ -135,7 +136,7 @@ export const cases = {
     await ada.has({ shapes: 1, unsent: 0 });
     const ben = await world.person(hub.url, "Ben");
     await ben.has({ shapes: 1 });
-    await same(ada, ben);
+    await equal(ada, ben);
     // Cropped at its right, by hand and by keyboard; taken back, one step each.
     const whole = (await ben.debug()).boardHash;
     await ada.page.mouse.dblclick(640, 400);
@@ -144,7 +145,7 @@ export const cases = {
     await ben.sees("no more of it at the right", { x: 640, y: 380, width: 60, height: 40 });
     await ada.page.keyboard.press("ArrowLeft");
     await ada.page.keyboard.press("Enter");
-    await same(ada, ben);
+    await equal(ada, ben);
     assert.equal(await ben.ink({ x: 724, y: 380, width: 60, height: 40 }), 0);
     await ada.page.keyboard.press("Control+z");
     await ada.page.keyboard.press("Control+z");
@@ -176,7 +177,7 @@ export const cases = {
     });
     await paste(ben, { "text/plain": sketch });
     await ada.has({ shapes: 5 });
-    await same(ada, ben);
+    await equal(ada, ben);
   },
 };
 

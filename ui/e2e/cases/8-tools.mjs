@@ -6,7 +6,8 @@
 import { strict as assert } from "node:assert";
 import { until } from "../harness/until.mjs";
 import { byFinger, byMouse } from "../harness/ways.mjs";
-import { pictureFile, same, take } from "../harness/board.mjs";
+import { pictureFile, take } from "../harness/board.mjs";
+import { equal } from "../harness/equal.mjs";
 
 const FORMS = [
   "rectangle", "rounded", "ellipse", "diamond", "triangle", "parallelogram", "trapezoid", "pentagon", "hexagon", "octagon", "star", "cloud", "heart",
@@ -143,7 +144,7 @@ async function everyTool(world, options, wayOf, makes) {
   const way = await wayOf(ada);
   for (const [n, entry] of makes.entries()) await make(ada, way, witness, entry, n);
   await use(ada, way, witness, makes);
-  await same(ada, ben);
+  await equal(ada, ben);
   // All of them once is enough: by mouse, which is quicker.
   if (options.tablet) return undoSome(ada, ben, way);
   return undoAll(ada, ben, makes.length + MORE_GESTURES, [() => way.undo(), () => way.redo()]);
@@ -235,7 +236,7 @@ cases["every tool by keyboard alone, said aloud, to a saved copy"] = async (worl
   await find(ada, "add a picture");
   await (await chooser).setFiles(pictureFile("spot.png", 40, 30));
   await witness.sees("the picture", (all) => all.at(-1).body.kind === "image");
-  await same(ada, ben);
+  await equal(ada, ben);
   // From thing to thing, and a copy on one's own disk.
   await press(ada, "v", "Escape", "Tab");
   await ada.shows(/, selected$/);

@@ -1,13 +1,5 @@
 /** What stories about the board do again and again. */
 import { crc32, deflateSync } from "node:zlib";
-import { equal } from "./equal.mjs";
-import { until } from "./until.mjs";
-
-/** Both boards become equal, shape by shape; how many there are says nothing of words and places. */
-export async function same(a, b) {
-  await until("both boards are equal", async () => (await a.debug()).boardHash === (await b.debug()).boardHash);
-  await equal(a, b);
-}
 
 /** Chooses a tool as `way` presses things: in the bar, or behind the three dots. */
 export async function take({ page }, way, tool, form) {

@@ -1,9 +1,20 @@
 /** Two pages that have seen the same show the same. */
-import { strict as assert } from "node:assert";
+import { until } from "./until.mjs";
 
+const OF_ALL = ["boardHash", "notesHash", "messages"];
+
+/**
+ * Waits until both have the same board, notes and chat, and nothing on its way. Not looked at
+ * once: what somebody did may come to the others before its author has heard that the hub took
+ * it, and until then an author's board is the hub's with this on top.
+ */
 export async function equal(one, other) {
-  const [a, b] = [await one.debug(), await other.debug()];
-  assert.equal(a.boardHash, b.boardHash, "boards are equal");
-  assert.equal(a.notesHash, b.notesHash, "notes are equal");
-  assert.equal(a.messages, b.messages, "chats are equal");
+  let both;
+  const same = async () => {
+    both = await Promise.all([one.debug(), other.debug()]);
+    return both.every(({ unsent }) => unsent === 0) && OF_ALL.every((key) => both[0][key] === both[1][key]);
+  };
+  await until(`${one.name} and ${other.name} have the same`, same).catch((late) => {
+    throw new Error(`${late.message}; there is ${JSON.stringify(both)}`);
+  });
 }

@@ -1,5 +1,6 @@
 /** Somebody with a browser: comes by the link, draws, writes and talks as people do, and counts what their page has. */
 import { strict as assert } from "node:assert";
+import { slow } from "./lag.mjs";
 
 export const LAPTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
@@ -27,6 +28,7 @@ export class Person {
       locale,
     });
     const person = new Person(context, await context.newPage());
+    await slow(context, person.page);
     await person.page.goto(url);
     return person;
   }
@@ -34,6 +36,7 @@ export class Person {
   /** The same person's next tab, in the same browser. */
   async again(url) {
     const tab = new Person(this.context, await this.context.newPage());
+    await slow(this.context, tab.page);
     await tab.page.goto(url);
     tab.name = this.name; // the browser knows it
     await tab.isLive();

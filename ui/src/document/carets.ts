@@ -77,6 +77,12 @@ export class Carets {
     this.#subscribers.emit();
   }
 
+  /** The text begins here, blank: all its edits are still to come, so a caret told on the way here is not too old. */
+  begin(number: number): void {
+    this.reset(number, 0);
+    this.#oldest = 0;
+  }
+
   forget(participant: ParticipantId): void {
     this.show(participant, undefined);
   }

@@ -79,3 +79,25 @@ test("a caret is on one page", () => {
   notebook.showCaret(7, { base: 3, anchor: 0, head: 0 });
   expect([notebook.open("p2").carets.placed.size, notebook.first.carets.placed.size]).toEqual([0, 1]);
 });
+
+test("who writes on a page that has just been made is seen there, though their caret was told before the page was theirs", () => {
+  const notebook = new Notebook();
+  notebook.advance(4);
+  add(notebook, 5, "p2");
+  // They knew the order up to 4, and that what they typed was still on its way.
+  notebook.showCaret(7, { base: 4, anchor: 0, head: 0, page: "p2" });
+  expect(notebook.open("p2").carets.placed.get(7)).toEqual({ anchor: 0, head: 0 });
+  notebook.edited("p2", [[0, "two"]], { number: 6, author: 7 }, NOBODY);
+  expect(notebook.open("p2").carets.placed.get(7)).toEqual({ anchor: 3, head: 3 });
+});
+
+test("a caret that comes before its page waits for it, unless its person goes elsewhere", () => {
+  const notebook = new Notebook();
+  notebook.showCaret(7, { base: 0, anchor: 0, head: 0, page: "p2" });
+  notebook.showCaret(8, { base: 0, anchor: 0, head: 0, page: "p2" });
+  notebook.showCaret(8, { base: 0, anchor: 0, head: 0 });
+  notebook.showCaret(9, { base: 0, anchor: 0, head: 0, page: "p2" });
+  notebook.forgetCaret(9);
+  add(notebook, 1, "p2");
+  expect([...notebook.open("p2").carets.placed.keys()]).toEqual([7]);
+});

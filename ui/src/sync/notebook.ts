@@ -46,6 +46,8 @@ export class Notebook {
   /** A page's text was changed by others. */
   readonly changed = new Subscribers<{ readonly page: PageId; readonly changes: ChangeSet; readonly author: ParticipantId | null }>();
   readonly #pages = new Map<PageId, NotebookPage>();
+  /** Carets on pages that are not here yet: presence may overtake the page. */
+  readonly #early = new Map<ParticipantId, Caret>();
   /** Whether a snapshot has come and the pages are not brought together with it yet. */
   #meeting = false;
   #number = 0;
@@ -61,9 +63,10 @@ export class Notebook {
     const had = this.#pages.get(id);
     if (had !== undefined) return had;
     const page = new NotebookPage(id);
-    page.carets.reset(this.#number, 0);
+    page.carets.begin(this.#number);
     page.text.subscribe(({ changes, author }) => this.changed.emit({ page: id, changes, author }));
     this.#pages.set(id, page);
+    for (const [participant, caret] of this.#early) if (caret.page === id) this.showCaret(participant, caret);
     return page;
   }
 
@@ -147,6 +150,8 @@ export class Notebook {
 
   showCaret(participant: ParticipantId, caret: Caret | undefined): void {
     const on = caret?.page ?? FIRST_PAGE;
+    if (caret !== undefined && !this.#pages.has(on)) this.#early.set(participant, caret);
+    else this.#early.delete(participant);
     for (const { id, carets } of this.#pages.values()) carets.show(participant, id === on ? caret : undefined);
   }
 
