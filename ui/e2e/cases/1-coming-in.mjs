@@ -15,7 +15,7 @@ export const cases = {
     await visitor.has({ status: "live", people: 1 });
     await visitor.page.reload();
     await visitor.has({ status: "live", people: 1 });
-    assert.equal(await visitor.page.title(), "Physics, Friday – Lanvas");
+    await visitor.page.waitForFunction(() => document.title === "Physics, Friday – Lanvas");
   },
 
   async "the front door leads to the only session"(world) {

@@ -30,7 +30,7 @@ export const cases = {
     await ben.page.keyboard.press("Escape");
     await openPage(ben, "Page 2");
     await says(ben, "on the second");
-    assert.equal(await ben.page.getByLabel("changed by others").count(), 0);
+    await ben.page.getByLabel("changed by others").waitFor({ state: "detached" });
 
     await pageButton(ada).click();
     await button(ada, "Rename: Page 2").click();

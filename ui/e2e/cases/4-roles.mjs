@@ -142,7 +142,7 @@ export const cases = {
     await host.shows("2 things they removed return.");
     await host.page.getByRole("button", { name: "Take back", exact: true }).click();
     await host.has({ shapes: 2, boardHash });
-    await mona.has({ shapes: 2, boardHash });
+    for (const person of [mona, vandal]) await person.has({ shapes: 2, boardHash });
 
     await vandal.page.keyboard.press("Control+a");
     await vandal.page.keyboard.press("Shift+ArrowDown");

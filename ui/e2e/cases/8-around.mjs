@@ -58,6 +58,17 @@ async function copiedBy(person, act) {
   return person.page.evaluate(() => window.put);
 }
 
+/** Waits until the view has stopped gliding. */
+function atRest(person) {
+  let last;
+  return until("the view stands still", async () => {
+    const before = last;
+    await person.page.evaluate(() => new Promise(requestAnimationFrame));
+    last = JSON.stringify(await cameraOf(person));
+    return last === before;
+  });
+}
+
 /** Turns the wheel, a frame between turns, until the zoom is `end`. */
 function zoomTo(person, turn, end) {
   return until(`zoom of ${end}`, async () => {
@@ -105,7 +116,7 @@ export const cases = {
     await page.keyboard.press("Control+0");
     await until("100 %", async () => (await cameraOf(ada)).zoom === 1);
     await page.keyboard.press("Shift+1");
-    await until("all of it", async () => (await cameraOf(ada)).zoom !== 64);
+    await atRest(ada);
     // The small map: a press at its corner looks there.
     await command(ada, "small map");
     const map = page.getByRole("img", { name: "Small map of the board" });
@@ -176,7 +187,7 @@ export const cases = {
     await ada.draw(wave(420, 450));
     await ada.has({ shapes: 2, unsent: 0 });
     const before = (await ada.debug()).boardHash;
-    assert.ok((await ada.ink({ x: 420, y: 400, width: 240, height: 100 })) > 30);
+    await ada.sees("dark ink", { x: 420, y: 400, width: 240, height: 100 });
     await page.keyboard.press("v");
     await page.mouse.click(420, 250);
     await page.keyboard.press("Control+Alt+c");

@@ -5,6 +5,7 @@ import { pictureFile } from "../harness/board.mjs";
 import { equal } from "../harness/equal.mjs";
 import { until } from "../harness/until.mjs";
 import { wave } from "../harness/person.mjs";
+import { byFinger } from "../harness/ways.mjs";
 
 /** A drag with the mouse. */
 async function drag(person, from, to) {
@@ -98,7 +99,7 @@ export const cases = {
     await ben.has({ shapes: 2 });
     await equal(ada, ben);
     await ben.sees("the ink that Ada had taken", { x: 505, y: 350, width: 30, height: 100 });
-    assert.equal(await ben.ink({ x: 560, y: 350, width: 90, height: 100 }), 0);
+    await until("what Ben took is not seen", async () => (await ben.ink({ x: 560, y: 350, width: 90, height: 100 })) === 0);
   },
 
   async "things are grouped, aligned, copied, locked and removed by keyboard and menu"(world) {
@@ -146,7 +147,7 @@ export const cases = {
     await ada.page.keyboard.press("ArrowLeft");
     await ada.page.keyboard.press("Enter");
     await equal(ada, ben);
-    assert.equal(await ben.ink({ x: 724, y: 380, width: 60, height: 40 }), 0);
+    await until("nothing is at its right", async () => (await ben.ink({ x: 724, y: 380, width: 60, height: 40 })) === 0);
     await ada.page.keyboard.press("Control+z");
     await ada.page.keyboard.press("Control+z");
     await until("all of it is back", async () => (await ben.debug()).boardHash === whole);
@@ -460,7 +461,6 @@ cases["one follows a person, everybody is asked to look, and whoever wants to st
   const at = await cameraOf(ada);
   await until("Ben is where Ada is", async () => Math.abs((await cameraOf(ben)).y - at.y) < 2);
   await ben.page.mouse.move(600, 400);
-  await ben.page.waitForTimeout(600);
   await ben.page.mouse.wheel(0, -200);
   await ben.page.getByText("You see what Ada sees").waitFor({ state: "detached" });
   await ada.page.keyboard.press("Control+/");
@@ -477,6 +477,7 @@ cases["fingers draw a form, two that tap take it back, and a long press opens th
   const ada = await world.person(hub.url, "Ada", { phone: true });
   const session = await ada.context.newCDPSession(ada.page);
   const touch = (type, ...points) => session.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
+  const { tap } = await byFinger(ada);
   await ada.page.getByRole("button", { name: "Shapes", exact: true }).tap();
   await ada.page.locator('[data-form="diamond"]').tap();
   await touch("touchStart", [100, 250]);
@@ -488,9 +489,6 @@ cases["fingers draw a form, two that tap take it back, and a long press opens th
   await touch("touchEnd");
   await ada.page.getByRole("menuitem", { name: "Duplicate" }).tap();
   await ada.has({ shapes: 2 });
-  await touch("touchStart", [60, 600]);
-  await touch("touchStart", [60, 600], [140, 600]);
-  await touch("touchEnd", [60, 600]);
-  await touch("touchEnd");
+  await tap(2, 60, 600);
   await ada.has({ shapes: 1 });
 };

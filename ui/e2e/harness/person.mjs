@@ -92,6 +92,15 @@ export class Person {
     return (await this.debug()).boardHash;
   }
 
+  /** Waits until the corner of what is seen of the board is at (x, y) of it. */
+  looksAt(x, y) {
+    const there = ([x, y]) => {
+      const { camera } = window.lanvas.debug();
+      return camera.x === x && camera.y === y;
+    };
+    return this.page.waitForFunction(there, [x, y], { polling: 20 });
+  }
+
   isLive() {
     return this.has({ status: "live" });
   }

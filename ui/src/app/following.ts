@@ -3,6 +3,7 @@
  * somebody asks everybody to look. One's own pan or zoom ends it; whoever said no
  * to a call is not asked again until it ends.
  */
+import type { Camera } from "../engine/camera";
 import type { Engine } from "../engine/engine";
 import type { ParticipantId } from "../protocol/generated/messages";
 import { Cell } from "./cell";
@@ -10,8 +11,6 @@ import type { Desk } from "./desk";
 
 /** Others hear where one looks no more often. */
 const SHOW_VIEW_MS = 150;
-/** A camera that comes this soon after a followed one is the same movement. */
-const OWN_MOVE_MS = 450;
 
 export class Following {
   readonly whom = new Cell<ParticipantId | null>(null);
@@ -21,7 +20,8 @@ export class Following {
   readonly calling = new Cell(false);
   readonly #desk: Desk;
   #declined: ParticipantId | null = null;
-  #ledUntil = 0;
+  /** Where one was led last; whoever heads elsewhere does so by themselves. */
+  #led: Camera | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(desk: Desk) {
@@ -29,6 +29,7 @@ export class Following {
   }
 
   follow(id: ParticipantId | null): void {
+    this.#led = null;
     this.whom.set(id);
     this.#lead();
   }
@@ -89,12 +90,15 @@ export class Following {
     if (!area || !engine) return;
     const { width, height } = engine.size;
     const zoom = Math.min(width / area.w, height / area.h);
-    this.#ledUntil = performance.now() + OWN_MOVE_MS;
+    // Where no motion is wanted one is there at once, and is heard to move before this returns.
+    this.#led = null;
     engine.setCamera({ x: area.x + area.w / 2 - width / zoom / 2, y: area.y + area.h / 2 - height / zoom / 2, zoom }, { glide: true });
+    this.#led = engine.heading;
   }
 
   #moved(): void {
-    if (this.whom.now !== null && performance.now() > this.#ledUntil) this.whom.set(null);
+    const { engine } = this.#desk;
+    if (engine && this.#led && !sameCamera(engine.heading, this.#led)) this.follow(null);
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#show();
@@ -108,4 +112,8 @@ export class Following {
     if (!(maxX > minX && maxY > minY)) return;
     this.#desk.session.showPresence({ view: { x: minX, y: minY, w: maxX - minX, h: maxY - minY } });
   }
+}
+
+function sameCamera(one: Camera, other: Camera): boolean {
+  return one.x === other.x && one.y === other.y && one.zoom === other.zoom;
 }
