@@ -374,11 +374,10 @@ mod tests {
                 .unwrap_err();
             assert_eq!(refusal.code, "not_lanvas", "{reply:?}");
         }
-        let free = TcpListener::bind("127.0.0.1:0")
-            .await
-            .unwrap()
-            .local_addr()
-            .unwrap();
+        // A port that somebody has, who does not listen: nobody else gets it meanwhile.
+        let had = tokio::net::TcpSocket::new_v4().unwrap();
+        had.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let free = had.local_addr().unwrap();
         assert_eq!(
             resolve(typed(&free.to_string()), anybody)
                 .await

@@ -47,6 +47,8 @@ const SCREENS = {
   "home-link": { query: "screen=home&link", sizes: [...ALL, "small"] },
   "home-bad-link": { query: "screen=home&bad_link", sizes: WINDOWS },
   "home-dead": { query: "screen=home&nearby&dead", sizes: [...ALL, "small"] },
+  "home-dead-says": { query: "screen=home&nearby&dead", sizes: [...ALL, "small"], act: (page) => page.getByRole("button", { name: "Choir practice" }).click() },
+  "home-version-says": { query: "screen=home&nearby", sizes: [...ALL, "small"], act: (page) => page.getByRole("button", { name: "Old workshop board" }).click() },
   "home-rename": { query: "screen=home&own", sizes: WINDOWS, press: [PHYSICS, "Rename"] },
   "home-actions": { query: "screen=home&own", sizes: WINDOWS, press: ["More about “Seating plan for the wedding of Chiara and a very long list of cousins”"] },
   "home-drop": { query: "screen=home&own&nearby", sizes: ["small"], act: dragOver },

@@ -88,6 +88,7 @@ fn missing() -> Option<String> {
         "WebKitWebDriver",
         "chromium",
         "chromedriver",
+        "nft",
     ] {
         if !on_the_path(program) {
             return Some(format!("{program} is not installed"));

@@ -22,6 +22,7 @@ mod screen;
 mod sealed;
 mod shell;
 mod stories;
+mod stranger;
 mod tools;
 #[cfg(feature = "updates")]
 mod updating;

@@ -30,7 +30,7 @@ const unproven: UnprovenHub = { session: "a", place: "192.168.1.9:7420", shown: 
 const nearby: NearbySession[] = [
   { id: "a", title: "Sketching the summer fair", host: "Mona", people: 4, password: false, compatible: true, reachable: true, urls: ["http://192.168.1.9:7420/s/a"] },
   { id: "b", title: "Chemistry 9b", host: "Mr Petrović", people: 23, password: true, compatible: true, reachable: true, urls: ["http://192.168.1.12:7420/s/b"] },
-  { id: "c", title: "Old workshop board with quite a long title that needs room", host: "Library iMac", people: 1, password: false, compatible: false, reachable: true, urls: [] },
+  { id: "c", title: "Old workshop board with quite a long title that needs room", host: "Library iMac", people: 1, password: false, compatible: false, reachable: true, urls: ["http://192.168.1.12:7420/s/c"] },
   ...(wanted.has("dead") ? [{ id: "d", title: "Choir practice", host: "Tom’s laptop", people: 2, password: false, compatible: true, reachable: false, urls: ["http://192.168.1.30:7420/s/d"] }] : []),
 ];
 

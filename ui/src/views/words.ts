@@ -68,7 +68,7 @@ export const words = said("words", {
     hostedBy: (host: string) => `with ${host}`,
     locked: "Needs a password",
     unreachable: "Does not answer any more",
-    incompatible: "Needs a newer version of Lanvas",
+    incompatible: "Another version of Lanvas",
     join: "Join",
     address: "Join by address",
     addressHint: "A link, the host’s address such as 192.168.1.5, or its words such as acorn-alley-acorn",

@@ -16,6 +16,7 @@ export const lobby: Saying<typeof lobbyWords> = {
   openNow: (guests) => (guests === 0 ? "jetzt offen" : guests === 1 ? "jetzt offen · 1 Gast" : `jetzt offen · ${guests} Gäste`),
   yours: "deine",
   nobodyElse: "Sonst hat hier gerade niemand eine Sitzung offen.",
+  otherVersion: (link) => `Öffne ${link} in einem Browser, oder bringt beide Computer auf dieselbe Version.`,
   unreadable: (code) => ({ file_newer: "von einem neueren Lanvas", file_foreign: "keine Sitzung von Lanvas", file_damaged: "beschädigt: öffnet, so weit es lesbar ist" })[code] ?? "gerade nicht lesbar",
   recent: "Wo du warst",
   favourite: (title) => `„${title}“ oben behalten`,

@@ -63,7 +63,7 @@ export const words: Saying<typeof englishWords> = {
     hostedBy: (host) => `bei ${host}`,
     locked: "Braucht ein Passwort",
     unreachable: "Antwortet nicht mehr",
-    incompatible: "Braucht ein neueres Lanvas",
+    incompatible: "Andere Version von Lanvas",
     join: "Beitreten",
     address: "Über die Adresse beitreten",
     addressHint: "Ein Link, die Adresse des Gastgebers wie 192.168.1.5 oder seine Wörter wie acorn-alley-acorn",

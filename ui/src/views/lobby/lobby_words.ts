@@ -17,6 +17,7 @@ export const lobbyWords = said("lobby", {
   openNow: (guests: number) => (guests === 0 ? "open now" : `open now · ${guests === 1 ? "1 guest" : `${guests} guests`}`),
   yours: "yours",
   nobodyElse: "Nobody else is hosting here now.",
+  otherVersion: (link: string) => `Open ${link} in a browser, or get the same version on both computers.`,
   unreadable: (code: string) => ({ file_newer: "made by a newer Lanvas", file_foreign: "not a Lanvas session", file_damaged: "damaged: opens as far as it can be read" })[code] ?? "cannot be read now",
   recent: "Where you were",
   favourite: (title: string) => `Keep “${title}” on top`,
