@@ -307,6 +307,7 @@ mod tests {
         ping: Duration::from_millis(100),
         silence: Duration::from_millis(400),
         write: Duration::from_millis(100),
+        echo: DEADLINE,
     };
     /// What takes longer hangs.
     const DEADLINE: Duration = Duration::from_secs(60);

@@ -313,11 +313,11 @@ fn echo(
 ) -> Result<Response, Problem> {
     let upgrade = upgrade?;
     let echo_place = places.try_acquire_owned().map_err(|_| Problem::BUSY)?;
-    let ending = hub.ending.clone();
+    let (patience, ending) = (hub.tuning.patience, hub.ending.clone());
     let (response, socket) = upgrade.accept(None).split();
     hub.tasks.spawn(async move {
         if let Some(socket) = socket.await {
-            echo::serve(socket, ending).await;
+            echo::serve(socket, patience, ending).await;
         }
         drop((place, echo_place));
     });

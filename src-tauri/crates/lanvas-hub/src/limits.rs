@@ -106,7 +106,7 @@ pub const ECHO_ALLOWANCE: Allowance = Allowance {
 /// Bytes of a request's head, and what is kept of what comes after it.
 pub const HEAD_BYTES_MAX: usize = 32 * 1024;
 
-/// How long a peer of a session is waited for. Tests wait for less, to see what happens then, or for
+/// How long a peer is waited for. Tests wait for less, to see what happens then, or for
 /// longer, where they are about something else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
@@ -118,14 +118,17 @@ pub struct Patience {
     pub silence: Duration,
     /// For a small frame to go out; a large one gets more.
     pub write: Duration,
+    /// For a whole message at `/echo`.
+    pub echo: Duration,
 }
 
-/// As the protocol has it.
+/// As the protocol has it, and [`ECHO_TIMEOUT`].
 pub static PATIENCE: Patience = Patience {
     hello: Duration::from_secs(HELLO_TIMEOUT_S),
     ping: Duration::from_secs(PING_INTERVAL_S),
     silence: Duration::from_secs(SILENCE_TIMEOUT_S),
     write: Duration::from_secs(WRITE_TIMEOUT_S),
+    echo: ECHO_TIMEOUT,
 };
 
 /// What may differ between hubs. Tests narrow it, to see what happens past it.

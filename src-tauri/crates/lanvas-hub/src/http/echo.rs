@@ -1,25 +1,27 @@
 //! `/echo`: sends back every text and binary message, for whoever tries a connection or runs a
 //! conformance suite. Reads and writes through the same code as a session's sockets.
 
+use std::time::Duration;
+
 use lanvas_protocol::{Encoding, ErrorCode};
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tungstenite::Message;
 
 use crate::{
-    connection::{Inlet, PATIENCE, Socket, pace::Purse},
-    limits::{CLOSE_TIMEOUT, ECHO_ALLOWANCE, ECHO_TIMEOUT},
+    connection::{Inlet, Socket, pace::Purse},
+    limits::{CLOSE_TIMEOUT, ECHO_ALLOWANCE, Patience},
     line::Line,
     websocket::{self, Opcode},
 };
 
 /// Until the peer closes, breaks a rule or does not read, or the hub ends.
-pub(crate) async fn serve(socket: Socket, ending: CancellationToken) {
-    let line = Line::new(socket.stream, Encoding::Binary, &PATIENCE);
+pub(crate) async fn serve(socket: Socket, patience: &'static Patience, ending: CancellationToken) {
+    let line = Line::new(socket.stream, Encoding::Binary, patience);
     let purse = Purse::new(ECHO_ALLOWANCE, None, Instant::now());
     let mut inlet = Inlet::of_echo(socket.early, purse);
     let last = tokio::select! {
-        last = send_back(&mut inlet, &line) => last,
+        last = send_back(&mut inlet, &line, patience.echo) => last,
         () = ending.cancelled() => Some(websocket::closing(ErrorCode::ShuttingDown)),
     };
     if let Some(last) = last {
@@ -33,9 +35,9 @@ pub(crate) async fn serve(socket: Socket, ending: CancellationToken) {
 }
 
 /// Gives the last frame to be written, unless the peer is gone.
-async fn send_back(inlet: &mut Inlet, line: &Line) -> Option<bytes::Bytes> {
+async fn send_back(inlet: &mut Inlet, line: &Line, patience: Duration) -> Option<bytes::Bytes> {
     loop {
-        let message = match timeout(ECHO_TIMEOUT, inlet.next(line)).await {
+        let message = match timeout(patience, inlet.next(line)).await {
             // There are few places: who only holds one gives it to the next.
             Err(_) => return Some(websocket::close_frame(1001, "idle")),
             Ok(message) => match message.ok()? {

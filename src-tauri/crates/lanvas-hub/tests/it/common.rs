@@ -51,6 +51,7 @@ static PATIENT: Patience = Patience {
     ping: Duration::from_secs(10),
     silence: Duration::from_secs(600),
     write: Duration::from_secs(600),
+    echo: Duration::from_secs(600),
 };
 
 pub(crate) struct TestHub {

@@ -20,7 +20,7 @@ use tokio::{
 };
 
 use crate::{
-    common::{Client, DEADLINE, TestHub, add, stroke},
+    common::{Client, DEADLINE, TestHub, UNPACED, add, stroke},
     frames::{BINARY, FIRST, MORE, PING, RawSocket, TEXT, frame, request},
 };
 
@@ -320,7 +320,7 @@ async fn idle_connections_are_let_go() {
 #[tokio::test]
 async fn an_idle_echo_is_let_go() {
     let folder = tempfile::tempdir().unwrap();
-    let hub = TestHub::start(folder.path()).await;
+    let hub = TestHub::start_allowing(folder.path(), UNPACED).await;
     let mut stream = hub.tcp().await;
     let asked = request(&hub, "").replace(&format!("/ws/{}", hub.session), "/echo");
     let began = Instant::now();
