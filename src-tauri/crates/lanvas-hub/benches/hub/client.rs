@@ -2,13 +2,15 @@
 
 use std::net::Ipv4Addr;
 
+use lanvas_hub::tls::pinned::{self, Trust};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf},
     net::{
         TcpSocket, TcpStream,
         tcp::{OwnedReadHalf, OwnedWriteHalf},
     },
 };
+use tokio_rustls::client::TlsStream;
 
 use crate::{
     servers::Kind,
@@ -18,9 +20,33 @@ use crate::{
 /// What the system buffers for a narrow receiver.
 const NARROW_BYTES: u32 = 4 * 1024;
 
+/// What a connection is read by.
+enum Inlet {
+    Plain(OwnedReadHalf),
+    Sealed(ReadHalf<TlsStream<TcpStream>>),
+}
+
+/// What a connection is written by.
+enum Outlet {
+    Plain(OwnedWriteHalf),
+    Sealed(WriteHalf<TlsStream<TcpStream>>),
+}
+
+/// Both ends of a connection, by TLS or without. Whose certificate it is does not matter on loopback.
+async fn halves(stream: TcpStream, sealed: bool) -> (Inlet, Outlet) {
+    if sealed {
+        let (stream, _) = pinned::seal(stream, Trust::First).await.unwrap();
+        let (inlet, outlet) = tokio::io::split(stream);
+        (Inlet::Sealed(inlet), Outlet::Sealed(outlet))
+    } else {
+        let (inlet, outlet) = stream.into_split();
+        (Inlet::Plain(inlet), Outlet::Plain(outlet))
+    }
+}
+
 pub(crate) struct Reader {
     kind: Kind,
-    half: OwnedReadHalf,
+    half: Inlet,
     buffer: Vec<u8>,
     pub(crate) bytes: u64,
     /// Bytes it takes at once, if it takes its time.
@@ -29,7 +55,7 @@ pub(crate) struct Reader {
 
 pub(crate) struct Writer {
     kind: Kind,
-    half: OwnedWriteHalf,
+    half: Outlet,
 }
 
 /// Where a server listens: its port and, for our hub, the session.
@@ -40,6 +66,8 @@ pub(crate) struct Target {
     pub(crate) session: String,
     /// Whether the system buffers little for it, as for somebody far away.
     pub(crate) narrow: bool,
+    /// Whether it is reached by TLS.
+    pub(crate) sealed: bool,
 }
 
 impl Target {
@@ -52,7 +80,7 @@ impl Target {
         let address = (Ipv4Addr::LOCALHOST, self.port).into();
         let stream: TcpStream = socket.connect(address).await.unwrap();
         stream.set_nodelay(true).unwrap();
-        let (half, writer) = stream.into_split();
+        let (half, writer) = halves(stream, self.sealed).await;
         let mut reader = Reader {
             kind: self.kind,
             half,
@@ -108,6 +136,19 @@ impl Target {
     }
 }
 
+/// Reads once, at most a sip if it takes its time. Gives how much came; nothing when the other end hung up.
+async fn sipped(
+    half: &mut (impl AsyncRead + Unpin),
+    sip: Option<u64>,
+    buffer: &mut Vec<u8>,
+) -> usize {
+    let read = match sip {
+        Some(sip) => half.take(sip).read_buf(buffer).await,
+        None => half.read_buf(buffer).await,
+    };
+    read.unwrap()
+}
+
 impl Reader {
     async fn until_upgraded(&mut self) {
         loop {
@@ -128,11 +169,10 @@ impl Reader {
     }
 
     async fn fill(&mut self) {
-        let read = match self.sip {
-            Some(sip) => (&mut self.half).take(sip).read_buf(&mut self.buffer).await,
-            None => self.half.read_buf(&mut self.buffer).await,
+        let count = match &mut self.half {
+            Inlet::Plain(half) => sipped(half, self.sip, &mut self.buffer).await,
+            Inlet::Sealed(half) => sipped(half, self.sip, &mut self.buffer).await,
         };
-        let count = read.unwrap();
         assert!(count > 0, "the server hung up");
         self.bytes += count as u64;
     }
@@ -192,9 +232,18 @@ impl Reader {
     }
 }
 
+/// What was written is on its way when this is done, and not only in the buffer of TLS.
+async fn sealed(half: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> std::io::Result<()> {
+    half.write_all(bytes).await?;
+    half.flush().await
+}
+
 impl Writer {
     pub(crate) async fn send(&mut self, bytes: &[u8]) {
-        self.half.write_all(bytes).await.unwrap();
+        match &mut self.half {
+            Outlet::Plain(half) => half.write_all(bytes).await.unwrap(),
+            Outlet::Sealed(half) => sealed(half, bytes).await.unwrap(),
+        }
     }
 
     /// Sends the smallest message there is on this kind of server; `seq` counts from 1.

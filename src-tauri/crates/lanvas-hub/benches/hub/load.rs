@@ -80,6 +80,9 @@ pub(crate) struct Load {
     pub(crate) messages: u32,
     #[arg(long, default_value_t = 4.0)]
     pub(crate) seconds: f64,
+    /// By TLS.
+    #[arg(long)]
+    pub(crate) sealed: bool,
 }
 
 /// What a load measured.
@@ -137,6 +140,7 @@ impl Load {
             port: self.port,
             session: session.cloned().unwrap_or_default(),
             narrow: false,
+            sealed: self.sealed,
         }
     }
 }
@@ -240,7 +244,8 @@ pub(crate) fn say(measuring: bool) {
 async fn fan_out(load: &Load) -> Outcome {
     let (tally, epoch) = (Arc::new(Tally::default()), Instant::now());
     let (sender_reader, mut sender) = load.target().join("sender").await;
-    tokio::spawn(swallow(sender_reader));
+    let mut swallowing = JoinSet::new();
+    swallowing.spawn(swallow(sender_reader));
     if load.kind == Kind::Hub {
         sender
             .send(&wire::submit(1, add(vec![shape("bench", 0)])))
@@ -267,6 +272,8 @@ async fn fan_out(load: &Load) -> Outcome {
     let seconds = measured_from.map_or(0.0, |from| from.elapsed().as_secs_f64());
     mark(&tally, false);
     let _ = collect(&tally, tasks).await;
+    // It must not be listening any more when its writer goes, upon which the server hangs up.
+    swallowing.shutdown().await;
     let mut outcome = tally.outcome(seconds, sent * load.people as u64, Vec::new());
     outcome.received -= already;
     outcome

@@ -59,6 +59,9 @@ enum Role {
         /// What it logs.
         #[arg(long, default_value = "nothing")]
         log: servers::Log,
+        /// Our hub with a certificate of its own.
+        #[arg(long)]
+        sealed: bool,
     },
     /// Runs one load; prints its figures as JSON.
     Load(load::Load),
@@ -76,9 +79,11 @@ fn main() {
             paced,
             idle_ms,
             log,
+            sealed,
         }) => {
             servers::begin_log(log);
-            servers::run(kind, &data, sessions, servers::tuning(paced, idle_ms));
+            let tuning = servers::tuning(paced, idle_ms);
+            servers::run(kind, &data, sessions, tuning, sealed);
         }
         Some(Role::Siege(siege)) => siege::run(&siege),
         Some(Role::Load(load)) => load::run(&load),

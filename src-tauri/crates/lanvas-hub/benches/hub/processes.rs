@@ -67,6 +67,12 @@ impl Server {
         Self::start_with(Kind::Hub, data, 1, &["--log", log.get_name()])
     }
 
+    /// Our hub, encrypted or not.
+    pub(crate) fn start_sealed(data: &Path, sealed: bool) -> Self {
+        let more: &[&str] = if sealed { &["--sealed"] } else { &[] };
+        Self::start_with(Kind::Hub, data, 1, more)
+    }
+
     fn start_with(kind: Kind, data: &Path, sessions: usize, more: &[&str]) -> Self {
         let mut child = pinned(&std::env::current_exe().unwrap(), true)
             .arg("server")

@@ -65,7 +65,7 @@ fn short(value: f64) -> String {
         million if million >= 1e6 => format!("{:.2} M", value / 1e6),
         thousand if thousand >= 1e4 => format!("{:.0} k", value / 1e3),
         large if large >= 100.0 => format!("{value:.0}"),
-        small if small >= 1.0 || small == 0.0 => format!("{value:.1}"),
+        small if small >= 10.0 || small == 0.0 => format!("{value:.1}"),
         _ => format!("{value:.2}"),
     }
 }

@@ -39,10 +39,11 @@ const CONTEXT: [Kind; 2] = [Kind::RawEach, Kind::RelayEach];
 type Scenario = (&'static str, fn(usize) -> Vec<Figure>);
 
 pub(crate) fn all(only: Option<&str>, runs: usize) -> Vec<Figure> {
-    let scenarios: [Scenario; 11] = [
+    let scenarios: [Scenario; 12] = [
         ("fan-out", fan_out),
         ("board", board),
         ("spans", spans),
+        ("tls", tls),
         ("slow reader", slow_reader),
         ("many sessions", many_sessions),
         ("join", join),
@@ -218,6 +219,53 @@ fn spans(runs: usize) -> Vec<Figure> {
         }
     }
     figures.into()
+}
+
+/// What encryption costs: the same board without and with it, taking turns in going first, as a machine
+/// may slow down or wake up; and the one by the other.
+fn tls(runs: usize) -> Vec<Figure> {
+    let mut figure = Figure {
+        scenario: "tls",
+        size: 50,
+        kind: Kind::Hub,
+        about: "Lanvas hub, by TLS",
+        values: Vec::new(),
+    };
+    for run in 0..runs {
+        let first = run % 2 == 1;
+        let (one, other) = (sealed_board(first), sealed_board(!first));
+        let (plain, sealed) = if first { (other, one) } else { (one, other) };
+        let ([cpu, p50, p99, plain_lost], [sealed_cpu, sealed_p50, sealed_p99, sealed_lost]) =
+            (plain, sealed);
+        let values = vec![
+            ("plain µs CPU/delivery", cpu),
+            ("µs CPU/delivery", sealed_cpu),
+            ("CPU to plain", sealed_cpu / cpu),
+            ("plain p50 ms", p50),
+            ("p50 ms", sealed_p50),
+            ("p50 to plain", sealed_p50 / p50),
+            ("plain p99 ms", p99),
+            ("p99 ms", sealed_p99),
+            ("p99 to plain", sealed_p99 / p99),
+            ("lost", plain_lost + sealed_lost),
+        ];
+        eprintln!("  {values:.2?}");
+        figure.values.push(values);
+    }
+    vec![figure]
+}
+
+/// CPU a delivery, p50, p99 and what was lost.
+fn sealed_board(sealed: bool) -> [f64; 4] {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start_sealed(folder.path(), sealed);
+    let sealed = if sealed { "--sealed" } else { "" };
+    let arguments = format!("board --people 50 --drawing 10 --seconds 4 {sealed}");
+    let measured = load(&server, Kind::Hub, &words(&arguments));
+    let [(_, p50), (_, p99)] = latencies(&measured.outcome);
+    let count = measured.outcome.deliveries.max(1) as f64;
+    let cpu = measured.server_cpu * 1e6 / count;
+    [cpu, p50, p99, lost(&measured.outcome)]
 }
 
 /// As the board of 50 people, and one more who reads 10 KB a second.

@@ -20,7 +20,7 @@ use axum::{
 use clap::ValueEnum;
 use futures_util::{SinkExt, StreamExt};
 use lanvas_hub::{
-    Hub, HubConfig, PortChoice,
+    Hub, HubConfig, PortChoice, TlsChoice,
     assets::NoUi,
     limits::{Allowance, Tuning},
     storage::StorageSettings,
@@ -95,7 +95,8 @@ pub(crate) fn begin_log(log: Log) {
         .init();
 }
 
-pub(crate) fn run(kind: Kind, data: &Path, sessions: usize, tuning: Tuning) {
+/// `sealed` is for our hub: as `--tls self-signed`.
+pub(crate) fn run(kind: Kind, data: &Path, sessions: usize, tuning: Tuning, sealed: bool) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -107,7 +108,7 @@ pub(crate) fn run(kind: Kind, data: &Path, sessions: usize, tuning: Tuning) {
             Kind::RelayEach => tell(relay(false).await, &[]),
             Kind::RelayTogether => tell(relay(true).await, &[]),
             Kind::Hub => {
-                let hub = hub(data, tuning).await;
+                let hub = hub(data, tuning, sealed).await;
                 let mut ids = vec![hub.open_newest_or_create(Some("Bench")).await.unwrap()];
                 while ids.len() < sessions {
                     ids.push(hub.create_session("Bench").await.unwrap());
@@ -137,7 +138,7 @@ async fn until_input_ends() {
     let _ = ended.await;
 }
 
-async fn hub(data: &Path, tuning: Tuning) -> Hub {
+async fn hub(data: &Path, tuning: Tuning, sealed: bool) -> Hub {
     let (_, nearby) = watch::channel(Arc::from([]));
     let config = HubConfig {
         bind: Ipv4Addr::LOCALHOST.into(),
@@ -148,7 +149,7 @@ async fn hub(data: &Path, tuning: Tuning) -> Hub {
         host_name: "Bench".to_owned(),
         password: None,
         storage: StorageSettings::default(),
-        tls: None,
+        tls: sealed.then(|| TlsChoice::SelfSigned { names: Vec::new() }),
         accounts: true,
     };
     Hub::start_with(config, tuning).await.unwrap()
