@@ -52,4 +52,50 @@ export const cases = {
     await ada.page.getByLabel("Message", { exact: true }).waitFor();
     assert.equal(await ada.page.locator(".cm-content").count(), 0, "one panel at a time");
   },
+
+  async "the board's menu has rows for fingers, and a short screen scrolls to its end"(world) {
+    const hub = await world.hub();
+    for (const { phone, least } of [
+      { phone: true, least: 44 },
+      { phone: false, least: 36 },
+    ]) {
+      const { page } = await world.person(hub.url, "Ada", { phone });
+      await page.setViewportSize({ width: 844, height: 390 });
+      await page.mouse.click(400, 120, { button: "right" });
+      const menu = page.getByRole("menu");
+      await menu.waitFor();
+      const rows = await menu.getByRole("menuitem").evaluateAll((all) => all.map((row) => row.getBoundingClientRect().height));
+      assert.ok(rows.length > 5 && rows.every((height) => height >= least), `${least} px: ${rows}`);
+      const box = await menu.boundingBox();
+      assert.ok(box.y >= 0 && box.y + box.height <= 390, `all of the menu is on the screen: ${JSON.stringify(box)}`);
+      await page.keyboard.press("ArrowUp");
+      const last = await menu.getByRole("menuitem").last().boundingBox();
+      assert.ok(last.y + last.height <= box.y + box.height, "the arrow goes round to the last row, and that is seen");
+    }
+  },
+
+  async "what is done with a message is large enough for a finger, for a mouse too"(world) {
+    const hub = await world.hub();
+    const ada = await world.person(hub.url, "Ada", { phone: true });
+    const ben = await world.person(hub.url, "Ben");
+    await ben.say("Who has the long string?");
+    await ada.page.getByRole("button", { name: /^Chat/ }).tap();
+    for (const { page } of [ada, ben]) {
+      const opener = page.getByRole("button", { name: "Actions for the message by Ben" });
+      await opener.click();
+      const buttons = page.getByRole("toolbar", { name: "Actions" }).getByRole("button");
+      await buttons.first().waitFor();
+      const sizes = await buttons.evaluateAll((all) => all.map((button) => button.getBoundingClientRect()).map(({ width, height }) => Math.min(width, height)));
+      assert.ok(sizes.length >= 8 && sizes.every((size) => size >= 44), `${sizes}`);
+      assert.deepEqual(await opener.evaluate(missedIn44), [], "what opens them is met in 44 px, too");
+    }
+  },
 };
+
+/** What is met in place of a button up to 22 px to each side of its middle; the pointer is on it. Its corners are round. */
+function missedIn44(button) {
+  const { left, top, width, height } = button.getBoundingClientRect();
+  const places = [[0, -21], [-21, 0], [0, 0], [21, 0], [0, 21]];
+  const met = places.map(([right, down]) => document.elementFromPoint(left + width / 2 + right, top + height / 2 + down));
+  return met.filter((it) => !button.contains(it)).map((it) => `${it?.localName} ${it?.className}`);
+}
