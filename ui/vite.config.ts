@@ -12,7 +12,9 @@ const wordsFirst: Plugin = {
   name: "words-first",
   transformIndexHtml: {
     order: "post",
-    handler(html, { path }) {
+    handler(written, { path }) {
+      // What explains a page's source is not fetched with it.
+      const html = written.replace(/ *<!--[^]*?-->\n/g, "");
       if (path !== "/index.html") return html;
       const waitedFor = [/ *<link rel="stylesheet"[^>]*>\n/g, / *<script type="module"[^>]*><\/script>\n/g];
       const moved = waitedFor.flatMap((part) => html.match(part) ?? []);
