@@ -33,6 +33,9 @@ export const cases = {
       const answer = await page.goto(base + path);
       assert.equal(answer.status(), 421, path);
     }
+    // Their own page, which they served by that name before: no policy of the hub's binds it.
+    await page.route(`${base}/`, (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html><title>Win a prize</title>" }));
+    await page.goto(`${base}/`);
     const came = await page.evaluate(attack, { base, session: hub.session });
     assert.equal(came.socket, "closed", "also from a page of the same origin");
     assert.equal(came.plain, "closed");
