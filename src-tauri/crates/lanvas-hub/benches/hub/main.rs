@@ -90,7 +90,8 @@ fn main() {
         None => {
             let figures = scenarios::all(cli.only.as_deref(), cli.runs);
             report::print(&figures);
-            if let Some(folder) = cli.write {
+            // A part would take the place of all.
+            if let Some(folder) = cli.write.filter(|_| cli.only.is_none()) {
                 report::write(&figures, &folder);
             }
         }
