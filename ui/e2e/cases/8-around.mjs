@@ -115,7 +115,9 @@ export const cases = {
     await until("6,400 %", async () => (await cameraOf(ada)).zoom === 64);
     await page.keyboard.press("Control+0");
     await until("100 %", async () => (await cameraOf(ada)).zoom === 1);
+    const one = await cameraOf(ada);
     await page.keyboard.press("Shift+1");
+    await until("on the way to all of it", async () => (await cameraOf(ada)).x !== one.x);
     await atRest(ada);
     // The small map: a press at its corner looks there.
     await command(ada, "small map");

@@ -69,7 +69,7 @@ cases["once a pen was seen fingers move the view, palms draw nothing, and taps t
   assert.equal(beside.y, 360, "the palm took nothing from it");
   const camera = (await ada.debug()).camera;
   await fingers.drag([600, 500], [640, 460]);
-  await ada.looksAt(camera.x - 40, camera.y + 40);
+  await ada.looksFrom({ ...camera, x: camera.x - 40, y: camera.y + 40 });
   assert.equal(await count(), 3);
   await fingers.tap(2, 600, 600);
   await witness.sees("the last stroke taken back", (all) => all.length === 2);
@@ -82,9 +82,9 @@ cases["once a pen was seen fingers move the view, palms draw nothing, and taps t
   await ada.page.getByRole("button", { name: "Paper and tools" }).click();
   await ada.page.getByRole("button", { name: "Move the board" }).click();
   await ada.page.getByRole("button", { name: "Done" }).click();
-  const { x, y } = (await ada.debug()).camera;
+  const later = (await ada.debug()).camera;
   await fingers.drag([600, 500], [660, 500]);
-  await ada.looksAt(x - 60, y);
+  await ada.looksFrom({ ...later, x: later.x - 60 });
   assert.equal(await ada.page.getByText("A pen was used here").count(), 0, "that is told once");
 };
 

@@ -92,7 +92,7 @@ async function use(person, way, witness, makes) {
   await take(person, way, "hand");
   const home = (await person.debug()).camera;
   await way.drag([700, 600], [760, 570]);
-  await person.looksAt(home.x - 60, home.y + 30);
+  await person.looksFrom({ ...home, x: home.x - 60, y: home.y + 30 });
   await way.drag([760, 570], [700, 600]);
   // The laser is seen by all and leaves nothing.
   await take(person, way, "laser");
@@ -222,9 +222,9 @@ cases["every tool by keyboard alone, said aloud, to a saved copy"] = async (worl
   await ada.shows("Text: Words, selected");
   await press(ada, "Delete");
   await witness.sees("the words gone", (all) => !all.some(({ body }) => body.kind === "text"));
-  const { x, y } = (await ada.debug()).camera;
+  const { camera } = await ada.debug();
   await press(ada, "h", "Shift+ArrowRight", "Shift+ArrowLeft", "ArrowRight");
-  await ada.looksAt(x + 10, y);
+  await ada.looksFrom({ ...camera, x: camera.x + 10 });
   await press(ada, "ArrowLeft");
   // What has no letter is a few keys away: in the bar, and in the list of all that can be done.
   await press(ada, "F6 x2", "ArrowRight x5", "Enter");

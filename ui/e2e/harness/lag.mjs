@@ -13,7 +13,7 @@ export function lagBy(seed, story) {
   for (const letter of `${seed} ${story}`) state = Math.imul(state ^ letter.codePointAt(0), 0x01000193) >>> 0;
 }
 
-/** Makes `page` slow if any is; a third of them stay as they are. */
+/** Makes `page` slow if any is; a third of the lines lose no time, each way by itself. */
 export async function slow(context, page) {
   if (state === 0) return;
   const [comes, goes, rate] = [late(), late(), 1 + (chance() % SLOWEST)];

@@ -92,13 +92,13 @@ export class Person {
     return (await this.debug()).boardHash;
   }
 
-  /** Waits until the corner of what is seen of the board is at (x, y) of it. */
-  looksAt(x, y) {
-    const there = ([x, y]) => {
+  /** Waits until the view is exactly `camera`. */
+  looksFrom(camera) {
+    const there = (wanted) => {
       const { camera } = window.lanvas.debug();
-      return camera.x === x && camera.y === y;
+      return ["x", "y", "zoom"].every((key) => camera[key] === wanted[key]);
     };
-    return this.page.waitForFunction(there, [x, y], { polling: 20 });
+    return this.page.waitForFunction(there, camera, { polling: 20 });
   }
 
   isLive() {
