@@ -215,6 +215,16 @@ impl Page {
         self.leave_screenshot(what);
     }
 
+    /// Says what the page shows, for who looks into a failure where no picture is kept.
+    fn leave_words(&self) {
+        let script = json!({ "script": "return document.body.innerText;", "args": [] });
+        let path = self.path("execute/sync");
+        match call(self.port, "POST", &path, Some(&script)) {
+            Ok(words) => eprintln!("{} shows {words}", self.name),
+            Err(error) => eprintln!("{} shows what cannot be read ({error})", self.name),
+        }
+    }
+
     fn leave_screenshot(&self, what: &str) {
         if let Err(error) = self.try_screenshot(what) {
             eprintln!("{}: no screenshot ({error})", self.name);
@@ -263,6 +273,7 @@ impl Page {
 impl Drop for Page {
     fn drop(&mut self) {
         if std::thread::panicking() {
+            self.leave_words();
             self.leave_screenshot("failed");
         }
         let _ = call(

@@ -1,6 +1,5 @@
 /** Every sentence about roles and order in the room. */
 import { said } from "../lib/language";
-import { language } from "../platform/language";
 import type { AuditEntry, Deed, ErrorCode, Role, RulesChange } from "../protocol/generated/messages";
 
 export const roleWords = said<Readonly<Record<Role, { name: string; what: string }>>>("roles", {
@@ -126,8 +125,6 @@ function rulesWords(rules: RulesChange): string[] {
   if (rules.everyone !== undefined) said.push(`made newcomers ${rules.everyone}s`);
   return said;
 }
-
-export const whenWords = (time_ms: number): string => new Date(time_ms).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
 
 export const whoWords = said("who", {
   title: "Who drew this",
