@@ -54,6 +54,13 @@ export const cases = {
     await ben.page.keyboard.press("Control+a");
     await ada.page.locator(".lanvas-caret-name", { hasText: "Ben" }).waitFor();
     await ada.page.locator(".lanvas-selected", { hasText: "Hello" }).waitFor();
+    // Who comes when Ada has written on, sees Ben where the others see him.
+    await ada.write(" there");
+    const cleo = await world.person(hub.url, "Cleo");
+    await cleo.open("Notes");
+    await cleo.page.locator(".lanvas-caret-name", { hasText: "Ben" }).waitFor();
+    await cleo.page.locator(".lanvas-selected", { hasText: /^Hello$/ }).waitFor();
+    await cleo.page.close();
     await ben.page.locator(".board").focus();
     await ada.has({ carets: 0 });
     await ben.page.locator(".cm-content").focus();

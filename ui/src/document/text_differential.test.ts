@@ -1,7 +1,8 @@
 /**
  * The hub's text algebra against the editor's: the same random changes, put
- * together, mapped over each other and applied in both languages. The hub's is the
- * example `text_bridge` of lanvas-hub, as `cargo xtask test` builds it.
+ * together, mapped over each other and applied, and a place moved by them, in both
+ * languages. The hub's is the example `text_bridge` of lanvas-hub, as `cargo xtask test`
+ * builds it.
  *
  *     LANVAS_TEXT_BRIDGE=…/text_bridge LANVAS_TEXT_CASES=1000000 npx vitest run differential
  */
@@ -48,8 +49,8 @@ function change(random: Random, text: Text): ChangeSet {
 }
 
 interface Case {
-  readonly asked: [string, TextChanges, TextChanges];
-  readonly expected: [string, string, TextChanges, TextChanges, string];
+  readonly asked: [string, TextChanges, TextChanges, number];
+  readonly expected: [string, string, TextChanges, TextChanges, string, number, number];
 }
 
 function madeOf(random: Random): Case {
@@ -57,9 +58,10 @@ function madeOf(random: Random): Case {
   const [ours, theirs] = [change(random, text), change(random, text)];
   const mapped = ours.map(theirs);
   const both = mapped.apply(theirs.apply(text));
+  const place = random.below(text.length + 1);
   return {
-    asked: [asString(text), toWire(ours), toWire(theirs)],
-    expected: [asString(ours.apply(text)), asString(theirs.apply(text)), toWire(mapped), toWire(theirs.map(ours, true)), asString(both)],
+    asked: [asString(text), toWire(ours), toWire(theirs), place],
+    expected: [asString(ours.apply(text)), asString(theirs.apply(text)), toWire(mapped), toWire(theirs.map(ours, true)), asString(both), theirs.mapPos(place, -1), theirs.mapPos(place, 1)],
   };
 }
 

@@ -2,9 +2,9 @@
 //! implementation of the same rule.
 //!
 //! Reads one JSON array of cases per line and answers each line with an array of answers. A case is
-//! `[text, ours, theirs]`, the two being changes of that text as in `edit_notes`. An answer is
-//! `[after ours, after theirs, ours mapped over theirs, theirs mapped before ours, after both]`, or
-//! the code of what is wrong.
+//! `[text, ours, theirs, place]`, the two being changes of that text as in `edit_notes`. An answer is
+//! `[after ours, after theirs, ours mapped over theirs, theirs mapped before ours, after both, the
+//! place after theirs, and behind what they insert there]`, or the code of what is wrong.
 
 use std::io::{BufRead, Write};
 
@@ -14,9 +14,9 @@ use lanvas_protocol::{ErrorCode, TextChanges};
 use ropey::Rope;
 use serde_json::{Value, json};
 
-type Case = (String, TextChanges, TextChanges);
+type Case = (String, TextChanges, TextChanges, u32);
 
-fn answer((before, ours, theirs): Case) -> Result<Value, ErrorCode> {
+fn answer((before, ours, theirs, place): Case) -> Result<Value, ErrorCode> {
     let (ours, theirs) = (text::tidied(ours)?, text::tidied(theirs)?);
     let after_ours = applied(&before, &ours)?;
     let after_theirs = applied(&before, &theirs)?;
@@ -28,7 +28,9 @@ fn answer((before, ours, theirs): Case) -> Result<Value, ErrorCode> {
         after_theirs,
         ours_mapped,
         theirs_mapped,
-        both
+        both,
+        text::map_place(&theirs, place, false),
+        text::map_place(&theirs, place, true)
     ]))
 }
 

@@ -284,6 +284,7 @@ impl Session {
 
     /// Wet strokes and presences of the others.
     fn show_what_is_live(&mut self, connection: ConnectionId, newcomer: ParticipantId) {
+        self.bring_carets_up();
         let blank = Presence::default();
         let presences = self
             .roster
@@ -309,6 +310,28 @@ impl Session {
             })
             .collect();
         self.effects.extend(sends);
+    }
+
+    /// Counts all carets in the notes as they are: a newcomer does not have the edits since they
+    /// were told. What is brought up once is not again for the next newcomer.
+    fn bring_carets_up(&mut self) {
+        let (head, notes) = (self.history.head(), &self.notes);
+        let behind: Vec<_> = (self.roster.presences())
+            .filter_map(|(id, presence)| {
+                let caret = presence.caret.as_ref().filter(|it| it.base < head)?;
+                let caret = Some(notes.caret_now(caret, id, head)?);
+                Some((
+                    id,
+                    Presence {
+                        caret,
+                        ..presence.clone()
+                    },
+                ))
+            })
+            .collect();
+        for (id, presence) in behind {
+            self.roster.show(id, presence);
+        }
     }
 
     pub(super) fn leave(&mut self, connection: ConnectionId) {

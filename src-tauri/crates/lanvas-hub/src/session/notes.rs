@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 
 use lanvas_protocol::{
-    ErrorCode, Operation, PageId, TextChanges, message::NotesPage, operation::Applied,
+    ErrorCode, Operation, PageId, ParticipantId, TextChanges,
+    message::{Caret, NotesPage},
+    operation::Applied,
 };
 
 use super::{
@@ -33,6 +35,7 @@ pub struct Notes {
 #[derive(Debug, Clone)]
 struct Edit {
     number: u64,
+    author: ParticipantId,
     page: PageId,
     changes: TextChanges,
 }
@@ -139,6 +142,33 @@ impl Notes {
         Ok(mapped)
     }
 
+    /// Where the caret that `whose` told is in the page as it is after operation `head`; none if it
+    /// is too old to say, or of a time that has not been.
+    pub(super) fn caret_now(
+        &self,
+        caret: &Caret,
+        whose: ParticipantId,
+        head: u64,
+    ) -> Option<Caret> {
+        let since = self.pages.get(&caret.page)?.since;
+        if caret.base < self.oldest_base.max(since) || caret.base > head {
+            return None;
+        }
+        let mut now = Caret {
+            base: head,
+            ..caret.clone()
+        };
+        let after = (self.recent).partition_point(|edit| edit.number <= caret.base);
+        let missed = self.recent.range(after..);
+        for edit in missed.filter(|edit| edit.page == caret.page) {
+            // Who types is pushed on by their own letters and stays before others'.
+            let pushed = edit.author == whose;
+            now.anchor = text::map_place(&edit.changes, now.anchor, pushed);
+            now.head = text::map_place(&edit.changes, now.head, pushed);
+        }
+        Some(now)
+    }
+
     /// Whether an edit fits the page as it is.
     ///
     /// # Errors
@@ -167,16 +197,17 @@ impl Notes {
                 if let Some((page, _, changes)) = operation.notes_edit() {
                     let fits = self.pages.apply(&page, changes);
                     debug_assert_eq!(fits, Ok(()));
-                    self.note_edit(number, page, changes);
+                    self.note_edit(applied, page, changes);
                 }
             }
         }
     }
 
-    fn note_edit(&mut self, number: u64, page: PageId, changes: &TextChanges) {
+    fn note_edit(&mut self, applied: &Applied, page: PageId, changes: &TextChanges) {
         self.recent_bytes += changes.weight();
         self.recent.push_back(Edit {
-            number,
+            number: applied.number,
+            author: applied.author,
             page,
             changes: changes.clone(),
         });

@@ -128,6 +128,39 @@ pub fn map(
     Ok(TextChanges(mapping.out.0))
 }
 
+/// Where a place of the text before `changes` is after them. Of what is inserted right there, `after`
+/// puts it behind; a place within what is deleted goes to one end of what stands there instead.
+/// `ChangeSet.mapPos` of `@codemirror/state` 6, by which the others' editors move a caret.
+#[must_use]
+pub fn map_place(changes: &TextChanges, place: u32, after: bool) -> u32 {
+    let (mut old, mut new) = (0_u32, 0_u32);
+    for change in &changes.0 {
+        match change {
+            TextChange::Retain(units) => {
+                let end = old.saturating_add(*units);
+                if end > place {
+                    break;
+                }
+                (old, new) = (end, new.saturating_add(*units));
+            }
+            TextChange::Replace { deleted, inserted } => {
+                let end = old.saturating_add(*deleted);
+                let inserted = units_of(inserted);
+                if end > place || (end == place && !after && *deleted == 0) {
+                    let stays = place == old || !after;
+                    return if stays {
+                        new
+                    } else {
+                        new.saturating_add(inserted)
+                    };
+                }
+                (old, new) = (end, new.saturating_add(inserted));
+            }
+        }
+    }
+    new.saturating_add(place.saturating_sub(old))
+}
+
 /// A walk over two changes side by side: `a` is ours, `b` theirs.
 struct Mapping<'a> {
     a: Cursor<'a>,
@@ -268,10 +301,14 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    #[allow(clippy::cast_possible_truncation)] // a message is below 256 KiB, the notes below 1 MiB
     fn inserted_units(&self) -> u32 {
-        self.text().encode_utf16().count() as u32
+        units_of(self.text())
     }
+}
+
+#[allow(clippy::cast_possible_truncation)] // a message is below 256 KiB, the notes below 1 MiB
+fn units_of(inserted: &str) -> u32 {
+    inserted.encode_utf16().count() as u32
 }
 
 /// Writes changes in normal form: no empty stretches, neighbours of a kind joined.
@@ -343,6 +380,29 @@ mod tests {
             applied(&text, &map(&insert, &delete, false).unwrap()),
             "a!e"
         );
+    }
+
+    #[test]
+    fn a_place_stays_beside_its_neighbours() {
+        let insert = changes(r#"[2,[0,"xyz"],2]"#);
+        let places = [(1, 1, 1), (2, 2, 5), (3, 6, 6)];
+        for (place, before, behind) in places {
+            assert_eq!(map_place(&insert, place, false), before);
+            assert_eq!(map_place(&insert, place, true), behind);
+        }
+        let replace = changes(r#"[1,[3,"!"],1]"#);
+        for (place, before, behind) in [(1, 1, 1), (2, 1, 2), (4, 2, 2), (5, 3, 3)] {
+            assert_eq!(map_place(&replace, place, false), before);
+            assert_eq!(map_place(&replace, place, true), behind);
+        }
+    }
+
+    /// What a guest says need not fit any text.
+    #[test]
+    fn a_place_outside_the_text_is_moved_without_harm() {
+        let long = TextChanges(vec![TextChange::Retain(u32::MAX), TextChange::Retain(9)]);
+        assert_eq!(map_place(&long, u32::MAX, true), u32::MAX);
+        assert_eq!(map_place(&changes("[2,[1],1]"), 100, false), 99);
     }
 
     #[test]

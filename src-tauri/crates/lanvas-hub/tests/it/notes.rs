@@ -1,11 +1,11 @@
 //! The pages of the notes over real sockets, and their life over HTTP.
 
 use lanvas_protocol::{
-    Encoding, ErrorCode, Operation, PageId, ServerMessage, TextChange, TextChanges,
-    message::NotesPage,
+    ClientMessage, Encoding, ErrorCode, Operation, PageId, ServerMessage, TextChange, TextChanges,
+    message::{Caret, NotesPage, Presence},
 };
 
-use crate::common::{TestHub, named};
+use crate::common::{Client, TestHub, named};
 
 fn insert(base: u64, at: u32, text: &str, after: u32) -> Operation {
     let changes = vec![
@@ -118,6 +118,76 @@ async fn r34_an_edit_of_a_future_text_is_refused() {
     assert_eq!(ann.ask(insert(number + 1, 3, "!", 0)).await, stale);
     assert_eq!(ann.ask(insert(u64::MAX, 3, "!", 0)).await, stale);
     ann.ask(insert(number, 3, "!", 0)).await.unwrap();
+}
+
+fn caret(base: u64, anchor: u32, head: u32, page: PageId) -> Caret {
+    Caret {
+        base,
+        anchor,
+        head,
+        page,
+    }
+}
+
+async fn point(client: &mut Client, caret: Caret) {
+    let presence = Presence {
+        caret: Some(caret),
+        ..Presence::default()
+    };
+    client.send(&ClientMessage::ShowPresence(presence)).await;
+}
+
+/// R41: carets that rested while others typed stand for a newcomer where they stand for the rest;
+/// one of a time that has not been is left as it was told.
+#[tokio::test]
+async fn r41_a_newcomer_sees_where_the_others_are_in_the_notes_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let (mut ann, mut bo) = (hub.join("Ann").await, hub.join("Bo").await);
+    let mut eve = hub.join("Eve").await;
+    ann.ask(insert(0, 0, "one two", 0)).await.unwrap();
+    bo.ask(add("Ideas")).await.unwrap();
+    // "one |two|"; Bo is on the other page, and Eve says that she is in the future.
+    point(&mut ann, caret(2, 4, 7, PageId::first())).await;
+    point(&mut bo, caret(2, 0, 0, page())).await;
+    point(&mut eve, caret(99, 1, 1, PageId::first())).await;
+    // Each is asked after what they showed, so that it is known to have come.
+    eve.ask(insert(2, 0, "👋 ", 7)).await.unwrap();
+    bo.ask(insert(3, 10, "!", 0)).await.unwrap();
+    ann.ask(insert(4, 11, " three", 0)).await.unwrap();
+
+    let shown = shown_to_newcomer(&hub).await;
+    let expected = [
+        Some(caret(5, 7, 10, PageId::first())),
+        Some(caret(5, 0, 0, page())),
+        Some(caret(99, 1, 1, PageId::first())),
+    ];
+    assert_eq!(shown, expected);
+    bo.ask(insert(5, 0, "-", 17)).await.unwrap();
+    let again = shown_to_newcomer(&hub).await;
+    assert_eq!(again[0], Some(caret(6, 8, 11, PageId::first())));
+}
+
+/// The carets of Ann, Bo and Eve, in the order in which they came.
+async fn shown_to_newcomer(hub: &TestHub) -> Vec<Option<Caret>> {
+    let mut late = hub.connect(Encoding::Binary).await;
+    let mut heard = late.hello(named("Late")).await;
+    let mut shown = std::collections::BTreeMap::new();
+    loop {
+        for message in heard {
+            if let ServerMessage::PresenceShown {
+                participant,
+                presence,
+            } = message
+            {
+                shown.insert(participant, presence.caret);
+            }
+        }
+        if shown.len() == 3 {
+            return shown.into_values().collect();
+        }
+        heard = vec![late.next().await.unwrap()];
+    }
 }
 
 /// R60: who wrote what and when, also after a restart, and only for who may read.
