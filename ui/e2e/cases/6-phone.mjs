@@ -89,8 +89,19 @@ export const cases = {
       assert.ok(sizes.length >= 8 && sizes.every((size) => size >= 44), `${sizes}`);
       assert.deepEqual(await opener.evaluate(missedIn44), [], "what opens them is met in 44 px, too");
     }
+    for (const words of ["I", "have", "it", "here"]) await ben.say(words);
+    await ada.shows("here");
+    const boxes = await ada.page.getByRole("log").getByRole("button").evaluateAll((all) => all.map((button) => button.getBoundingClientRect().toJSON()));
+    assert.ok(boxes.length >= 13 && boxes.every(({ width, height }) => width >= 44 && height >= 44), `a finger meets each: ${JSON.stringify(boxes)}`);
+    assert.deepEqual(boxes.flatMap((one, at) => boxes.slice(at + 1).filter((other) => overlap(one, other)).map((other) => [one, other])), [], "and no other");
+    const lines = await ben.page.getByRole("log").getByRole("listitem").evaluateAll((all) => all.slice(-3).map((line) => line.getBoundingClientRect().height));
+    assert.ok(lines.every((height) => height < 30), `what is said in a row stays close for a mouse: ${lines}`);
   },
 };
+
+function overlap(one, other) {
+  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+}
 
 /** What is met in place of a button up to 22 px to each side of its middle; the pointer is on it. Its corners are round. */
 function missedIn44(button) {
