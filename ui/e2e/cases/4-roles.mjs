@@ -63,7 +63,7 @@ export const cases = {
     await text.focus();
     await guest.page.keyboard.type("not this");
     assert.doesNotMatch(await guest.notes(), /not this/);
-    await lock.click();
+    await lock.uncheck();
     await guest.page.locator('.cm-content[contenteditable="true"]:not([aria-readonly])').waitFor();
     await guest.write("two");
     assert.match(await guest.notes(), /two/);
@@ -80,8 +80,7 @@ export const cases = {
     await guest.shows("The board is locked");
     await guest.penUp();
     await guest.has({ shapes: 0 });
-    // A click and no more: the switch stands as the hub has it, which may be on its way still.
-    await host.page.getByRole("switch", { name: "The board" }).click();
+    await host.page.getByRole("switch", { name: "The board" }).uncheck();
     await guest.page.locator('[data-tool="pen"]').waitFor();
     await guest.draw(wave(300, 500));
     await host.has({ shapes: 1 });

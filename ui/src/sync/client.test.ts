@@ -309,6 +309,42 @@ describe("refusals", () => {
   });
 });
 
+describe("rules asked for", () => {
+  const lock = (board_locked: boolean): void => page.do({ type: "act", operation: { type: "set_rules", rules: { board_locked } } });
+  const isShownLocked = (): boolean => page.client.askedRules.board_locked;
+  const isLocked = (): boolean => page.client.replica.roster.rules.board_locked;
+
+  beforeEach(() => void page.goLive());
+
+  test("are shown until the hub has answered the last of them", () => {
+    lock(true);
+    lock(false);
+    expect([isShownLocked(), isLocked()]).toEqual([false, false]);
+    page.hear({ type: "confirmed", number: 2, seq: 1, time_ms: 0 });
+    expect([isShownLocked(), isLocked()]).toEqual([false, true]);
+    page.hear({ type: "confirmed", number: 3, seq: 2, time_ms: 0 });
+    expect([isShownLocked(), isLocked()]).toEqual([false, false]);
+  });
+
+  test("and refused are the hub's again", () => {
+    lock(true);
+    expect(isShownLocked()).toBe(true);
+    page.hear({ type: "refused", seq: 1, code: "forbidden", detail: "" });
+    expect(isShownLocked()).toBe(false);
+  });
+
+  test("hold nobody while there is no connection, and are asked for again on the next", () => {
+    lock(true);
+    page.lose();
+    expect(isShownLocked()).toBe(false);
+    page.comeBack();
+    page.join({ resumed: true });
+    expect(isShownLocked()).toBe(true);
+    page.hear({ type: "caught_up", number: 1 }, { type: "confirmed", number: 2, seq: 1, time_ms: 0 });
+    expect([isShownLocked(), isLocked()]).toEqual([true, true]);
+  });
+});
+
 describe("undo", () => {
   test("is an operation of its own and leaves others' values alone", () => {
     page.goLive();

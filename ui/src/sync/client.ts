@@ -12,7 +12,7 @@ import { Entrance } from "../document/entrance";
 import { touchedShapes } from "../document/shape";
 import { Subscribers } from "../lib/subscribers";
 import { CloseCode, INK_FRAME_POINTS_MAX, OPERATION_SHAPES_MAX, REFUSALS_TOLD_MAX } from "../protocol/generated/limits";
-import type { Area, Caret, ClientMessage, ErrorCode, Operation, PageId, Presence, ReplicaId, ServerMessage, ShapeId } from "../protocol/generated/messages";
+import type { Area, Caret, ClientMessage, ErrorCode, Operation, PageId, Presence, ReplicaId, Rules, ServerMessage, ShapeId } from "../protocol/generated/messages";
 import { DamagedPoints, packPoints } from "../protocol/points";
 import type { ClientOptions, Effect, Input, OwnCaret, PresenceChange, WetPoints } from "./inputs";
 import type { KeptWork } from "./kept_work";
@@ -109,6 +109,11 @@ export class SyncClient {
   /** The secret by which older messages of a session with a password are asked for. */
   get resume(): string | undefined {
     return this.#resume;
+  }
+
+  /** What is asked for counts while the hub can answer; without a connection nobody is held by it. */
+  get askedRules(): Rules {
+    return this.#link.state === "joined" ? this.replica.rules : this.replica.roster.rules;
   }
 
   /** What an earlier life of the page left behind; before `start`. */

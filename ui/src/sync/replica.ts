@@ -18,7 +18,7 @@ import { FIRST_PAGE, isPageOperation, type PageInfo, type PageOperation } from "
 import { History } from "../document/history";
 import type { NotesReplica } from "../document/notes";
 import { Presences, Roster } from "../document/roster";
-import { RULES } from "../document/rights";
+import { followed, RULES } from "../document/rights";
 import { dated } from "../document/shape";
 import { isSound } from "../document/soundness";
 import { WetInk } from "../document/wet_ink";
@@ -26,7 +26,7 @@ import { Subscribers } from "../lib/subscribers";
 import { FORMERLY_MAX, HISTORY_PAGE_MAX } from "../protocol/generated/limits";
 import type {
   Applied, ChatMessage, Epoch, ErrorCode, MessageAuthor, Operation, PageId, ParticipantId,
-  ReplicaId, Shape, Snapshot, SnapshotRest, Welcome,
+  ReplicaId, Rules, Shape, Snapshot, SnapshotRest, Welcome,
 } from "../protocol/generated/messages";
 import { Fates, isPassing, isSoAnyway, mayBeDoneTwice } from "./fates";
 import type { KeptChanges, KeptEntry, KeptWork } from "./kept_work";
@@ -132,6 +132,11 @@ export class Replica {
   get title(): string {
     const mine = this.#outgoing.unanswered().findLast((entry) => entry.operation.type === "set_title");
     return mine?.operation.type === "set_title" ? mine.operation.title : this.#title;
+  }
+
+  /** As they will be once the hub has taken what this person did. */
+  get rules(): Rules {
+    return this.#outgoing.unanswered().reduce((rules, { operation }) => followed(rules, operation), this.roster.rules);
   }
 
   get unsent(): number {

@@ -249,6 +249,8 @@ export interface Session {
   readonly files: Files;
   /** By which words come from outside; for the host alone. */
   readonly hook: { state(): Promise<HookState | null>; set(wanted: HookWanted): Promise<HookState | null> };
+  /** The rules as this person asked for them and the hub has not answered yet; they change with `status` and `people`. */
+  askedRules(): Rules;
   /** What lies on the board as the hub ordered it. */
   settledShapes(): Iterable<Shape>;
   /** When a shape was added, milliseconds since 1970 UTC; 0 if the hub has not said. */

@@ -47,6 +47,7 @@ export function sessionOf(driver: Driver, options: ConnectOptions): Session {
     entrance: client.entrance,
     keepDoor: (act) => driver.handle({ type: "keep_door", act }),
     files: filesOf({ base: () => driver.base, session: options.session, resume: () => client.resume }),
+    askedRules: () => client.askedRules,
     settledShapes: () => board.confirmedShapes(),
     addedMs: (shape) => board.confirmed(shape)?.added_ms ?? 0,
     onRefused: (hear) => refused.subscribe(hear),

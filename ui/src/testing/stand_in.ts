@@ -176,6 +176,7 @@ export class StandIn {
       hook: { state: () => Promise.resolve({ on: false, twilio: false }), set: ({ on }) => Promise.resolve({ on, twilio: false }) },
       place: { get now() { return it.place; }, resume: () => null, subscribe: listen(it.#status) },
       files: { bring: () => Promise.reject(new Error("no hub")), read: () => Promise.reject(new Error("no hub")) },
+      askedRules: () => RULES,
       settledShapes: () => it.board.shapes(),
       addedMs: () => 0,
       onRefused: (hear) => it.#refused.subscribe(hear),
