@@ -1,6 +1,7 @@
 ; Lets guests in through the Windows firewall: only these programs, only in networks that the person
-; calls private (home, work) or that a domain manages, never in a public one. Without a rule Windows
-; asks at the first start, and whoever is no administrator gets a rule that blocks.
+; calls private (home, work), never in a public one or in one that a domain manages: that is for
+; whoever manages it. Without a rule Windows asks at the first start, and whoever is no administrator
+; gets a rule that blocks.
 ;
 ; An installation for one person alone has no right to add a rule: the command then fails, nothing
 ; else does, and the connection doctor says what to do.
@@ -13,9 +14,9 @@
 !macroend
 
 !macro LANVAS_FIREWALL_ADD PROGRAM
-  nsExec::Exec '"$SYSDIR\netsh.exe" advfirewall firewall add rule name="Lanvas" dir=in action=allow program="$INSTDIR\${PROGRAM}" protocol=TCP profile=private,domain'
+  nsExec::Exec '"$SYSDIR\netsh.exe" advfirewall firewall add rule name="Lanvas" dir=in action=allow program="$INSTDIR\${PROGRAM}" protocol=TCP profile=private'
   Pop $0
-  nsExec::Exec '"$SYSDIR\netsh.exe" advfirewall firewall add rule name="Lanvas" dir=in action=allow program="$INSTDIR\${PROGRAM}" protocol=UDP localport=5353 profile=private,domain'
+  nsExec::Exec '"$SYSDIR\netsh.exe" advfirewall firewall add rule name="Lanvas" dir=in action=allow program="$INSTDIR\${PROGRAM}" protocol=UDP localport=5353 profile=private'
   Pop $0
 !macroend
 

@@ -24,6 +24,7 @@ async function tell({ current = null, prepare = () => undefined }: { current?: H
   const hosting = new CountingHosting(HOSTED, { current });
   const joined: string[] = [];
   const connected: ConnectOptions[] = [];
+  const sessions: StandIn[] = [];
   const host: HostPort = {
     isDesktop: true,
     hosting,
@@ -41,13 +42,15 @@ async function tell({ current = null, prepare = () => undefined }: { current?: H
   };
   const door = new Door(host, (options) => {
     connected.push(options);
-    return new StandIn().session;
+    const there = new StandIn();
+    sessions.push(there);
+    return there.session;
   });
   await door.begin();
   const lobby = new Lobby(door, shell);
   lobby.begin();
   await settled();
-  return { lobby, door, shell, hosting, joined, connected };
+  return { lobby, door, shell, hosting, joined, connected, sessions };
 }
 
 /** Whatever was promised has been kept. */
@@ -107,7 +110,7 @@ test("a session of which only a part could be read says so", async () => {
 
 test("the end for everybody comes after the time that was said, or not at all", async () => {
   vi.useFakeTimers();
-  const { lobby, hosting, door } = await tell({ current: HOSTED });
+  const { lobby, hosting, door, sessions } = await tell({ current: HOSTED });
   expect(door.screen.now.kind).toBe("session");
   lobby.endIn(30);
   expect(lobby.endsAt.now).toBe(Date.now() + 30_000);
@@ -116,6 +119,8 @@ test("the end for everybody comes after the time that was said, or not at all", 
   lobby.endNot();
   await vi.advanceTimersByTimeAsync(60_000);
   expect(hosting.stopped, "it goes on").toEqual([]);
+  const said = (sessions[0]?.submitted ?? []).flatMap((it) => (it.type === "post_message" ? [it.text] : []));
+  expect(said.map((text) => text.slice(0, 22))).toEqual(["This session ends in 3", "This session goes on a"]);
   lobby.endIn(30);
   await vi.advanceTimersByTimeAsync(30_000);
   expect(hosting.stopped).toEqual(["abc"]);

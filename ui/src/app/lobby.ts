@@ -11,6 +11,7 @@ import { placeOf } from "../lib/place";
 import type { AppSettings, AppShell, HostError, OpenedNote, Visit } from "../platform/host";
 import { Cell } from "./cell";
 import type { Door, Screen } from "./door";
+import type { Surface } from "./surface";
 import { Visiting } from "./visiting";
 
 export type Sheet = "settings" | "stop" | "host" | "doctor";
@@ -24,6 +25,7 @@ const LOOK_AFTER_MS = 20_000;
 /** What everybody reads in the chat. */
 export const endingWords = said("ending", {
   in: (seconds: number): string => `This session ends in ${seconds < 60 ? `${seconds} seconds` : `${seconds / 60} minutes`}. What was made is kept by the host.`,
+  not: "This session goes on after all.",
 });
 
 export class Lobby {
@@ -167,24 +169,34 @@ export class Lobby {
 
   /** Ends the session one is in (or was in last) for everybody, in so many seconds; they are told by the chat. */
   endIn(seconds: number): void {
-    const { screen, hosted, host } = this.door;
-    const surface = screen.now.kind === "session" ? screen.now.surface : null;
-    const id = surface?.hosted?.address.session ?? hosted.now?.address.session;
+    const { hosted, host } = this.door;
+    const id = this.#hosting?.hosted?.address.session ?? hosted.now?.address.session;
     this.#stopEnding();
     if (id === undefined || host.hosting === null) return;
     if (seconds === 0) {
       this.sheet.set(null);
       return void this.door.stop(id);
     }
-    if (surface?.hosted) surface.session.submit({ type: "post_message", text: endingWords.in(seconds) });
+    this.#say(endingWords.in(seconds));
     this.endsAt.set(Date.now() + seconds * 1000);
     this.#ending = setTimeout(() => this.endIn(0), seconds * 1000);
   }
 
-  /** It goes on after all. */
+  /** It goes on after all, and who read that it ends reads that too. */
   endNot(): void {
+    if (this.endsAt.now !== null) this.#say(endingWords.not);
     this.#stopEnding();
     this.sheet.set(null);
+  }
+
+  /** The session that is on the screen, if it is this machine's. */
+  get #hosting(): Surface | null {
+    const { now } = this.door.screen;
+    return now.kind === "session" && now.surface.hosted ? now.surface : null;
+  }
+
+  #say(text: string): void {
+    this.#hosting?.session.submit({ type: "post_message", text });
   }
 
   #stopEnding(): void {

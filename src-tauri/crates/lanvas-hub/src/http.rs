@@ -3,6 +3,7 @@
 mod accounts;
 mod blobs;
 mod echo;
+pub(crate) mod files;
 mod history;
 pub(crate) mod hooks;
 mod language;
@@ -113,7 +114,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/api/tls", get(tls::state))
         .route("/healthz", get(health))
         .route("/metrics", get(metrics))
-        .fallback(file)
+        .fallback(files::file)
         .method_not_allowed_fallback(async || Problem::METHOD)
         .layer(middleware::from_fn_with_state(Arc::clone(&shared), guard))
         .layer(middleware::from_fn(problem_page::shown))
@@ -202,31 +203,6 @@ fn page(hub: &Shared, name: &str, language: Language) -> Response {
         ),
         (header::CACHE_CONTROL, "no-cache".to_owned()),
         (header::VARY, "accept-language".to_owned()),
-    ];
-    (headers, asset.bytes.into_owned()).into_response()
-}
-
-async fn file(State(hub): Hub, request: Request) -> Response {
-    if request.method() != Method::GET && request.method() != Method::HEAD {
-        return Problem::METHOD.into_response();
-    }
-    let path = request.uri().path().trim_start_matches('/');
-    let Some(asset) = hub.ui.get(path) else {
-        return Problem::NOT_FOUND.into_response();
-    };
-    // Vite names what is below assets/ by content, so it never changes under its name.
-    let cache = if path.starts_with("assets/") {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
-    let headers = [
-        (header::CONTENT_TYPE, asset.content_type),
-        (header::CACHE_CONTROL, cache.to_owned()),
-        (
-            header::CONTENT_SECURITY_POLICY,
-            CONTENT_SECURITY_POLICY.to_owned(),
-        ),
     ];
     (headers, asset.bytes.into_owned()).into_response()
 }

@@ -145,6 +145,8 @@ impl Directory {
 /// What routes and connections share.
 pub(crate) struct Shared {
     pub(crate) ui: Arc<dyn UiAssets>,
+    /// Of its files.
+    pub(crate) packed: Arc<http::files::Packed>,
     pub(crate) nearby: watch::Receiver<Arc<[NearbySession]>>,
     pub(crate) host_name: String,
     pub(crate) storage: Storage,
@@ -238,6 +240,7 @@ impl Hub {
         let shared = Arc::new(Shared {
             accounts: Arc::new(accounts),
             ui: config.ui,
+            packed: Arc::default(),
             nearby: config.nearby,
             host_name: config.host_name,
             directory: Arc::new(Directory::new()),

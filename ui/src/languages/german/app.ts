@@ -5,6 +5,7 @@ import type { Saying } from "../../lib/language";
 
 export const ending: Saying<typeof endingWords> = {
   in: (seconds) => `Diese Sitzung endet in ${seconds < 60 ? `${seconds} Sekunden` : seconds === 60 ? "einer Minute" : `${seconds / 60} Minuten`}. Was entstanden ist, behält der Gastgeber.`,
+  not: "Diese Sitzung geht doch weiter.",
 };
 
 export const visiting: Saying<typeof visitingWords> = {

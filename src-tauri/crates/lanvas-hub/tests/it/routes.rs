@@ -22,13 +22,38 @@ impl UiAssets for OnePage {
     fn get(&self, path: &str) -> Option<UiAsset> {
         let content_type = match path {
             "index.html" => "text/html; charset=utf-8",
-            "assets/app-1a2b.js" => "text/javascript; charset=utf-8",
+            "assets/app-1a2b.js" | "assets/large-3c4d.js" => "text/javascript; charset=utf-8",
+            "assets/large-5e6f.png" => "image/png",
             _ => return None,
         };
+        let times = if path.contains("large") { 100 } else { 1 };
         Some(UiAsset {
-            bytes: Cow::Borrowed(PAGE.as_bytes()),
+            bytes: Cow::Owned(PAGE.repeat(times).into_bytes()),
             content_type: content_type.to_owned(),
         })
+    }
+}
+
+/// What a browser needs to draw comes packed, to who can unpack it.
+#[tokio::test]
+async fn large_files_of_words_come_packed() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start_with(folder.path(), |config| config.ui = Arc::new(OnePage)).await;
+    let gzip = ("Accept-Encoding", "gzip, deflate");
+    let is_packed = |head: &str| head.contains("content-encoding: gzip");
+    for _ in 0..2 {
+        let packed = hub.get("/assets/large-3c4d.js", &[gzip]).await;
+        assert!(is_packed(packed.head()), "{}", packed.head());
+        assert!(packed.head().contains("vary: accept-encoding"));
+        assert!(packed.body().len() < PAGE.len() * 10);
+    }
+    let plain = hub.get("/assets/large-3c4d.js", &[]).await;
+    assert!(!is_packed(plain.head()), "{}", plain.head());
+    assert!(plain.head().contains("vary: accept-encoding"));
+    assert_eq!(plain.body(), PAGE.repeat(100));
+    for other in ["/assets/app-1a2b.js", "/assets/large-5e6f.png", "/s/{id}"] {
+        let answer = hub.get(other, &[gzip]).await;
+        assert!(!is_packed(answer.head()), "{other}: {}", answer.head());
     }
 }
 
