@@ -90,7 +90,8 @@ export const cases = {
       assert.deepEqual(await opener.evaluate(missedIn44), [], "what opens them is met in 44 px, too");
     }
     for (const words of ["I", "have", "it", "here"]) await ben.say(words);
-    await ada.shows("here");
+    // What is on its way has no button yet, and says so in a line of its own.
+    for (const { page } of [ada, ben]) await page.getByRole("button", { name: "Actions for the message by Ben" }).nth(4).waitFor();
     const boxes = await ada.page.getByRole("log").getByRole("button").evaluateAll((all) => all.map((button) => button.getBoundingClientRect().toJSON()));
     assert.ok(boxes.length >= 13 && boxes.every(({ width, height }) => width >= 44 && height >= 44), `a finger meets each: ${JSON.stringify(boxes)}`);
     assert.deepEqual(boxes.flatMap((one, at) => boxes.slice(at + 1).filter((other) => overlap(one, other)).map((other) => [one, other])), [], "and no other");
