@@ -11,10 +11,11 @@ import { chromium } from "playwright-core";
 import { CHROMIUM } from "./harness/laptop.mjs";
 import { lagBy } from "./harness/lag.mjs";
 import { address, enter } from "./harness/network.mjs";
+import { missing } from "./harness/traffic.mjs";
 import { within } from "./harness/until.mjs";
 import { World } from "./harness/world.mjs";
 
-const CASE_LIMIT_MS = 90_000;
+const CASE_LIMIT_MS = 120_000;
 const LAG = "--lag=";
 
 await enter();
@@ -40,11 +41,14 @@ async function perform(title, act) {
   const world = new World(browser, here);
   const start = performance.now();
   let fault = null;
+  let lacks = [];
   try {
     await within("the case", act(world), CASE_LIMIT_MS);
   } catch (error) {
     fault = error;
-    await picture(title);
+    const pages = browser.contexts().flatMap((context) => context.pages());
+    lacks = missing(pages);
+    await picture(title, pages);
   }
   try {
     await world.end();
@@ -55,12 +59,11 @@ async function perform(title, act) {
   if (fault === null) passed += 1;
   else failed += 1;
   console.log(`${fault === null ? "ok    " : "FAILED"} ${title} (${seconds} s)`);
-  if (fault !== null) console.log(String(fault.stack ?? fault).replace(/^/gm, "       "));
+  if (fault !== null) console.log([fault.stack ?? fault, ...lacks].join("\n").replace(/^/gm, "       "));
 }
 
 /** What every page showed when a case failed. */
-async function picture(title) {
-  const pages = browser.contexts().flatMap((context) => context.pages());
+async function picture(title, pages) {
   for (const [at, page] of pages.entries()) {
     const name = `${title.replaceAll(/[^a-z0-9]+/gi, "-")}-${at}.png`;
     await page.screenshot({ path: new URL(`../test-results/failed/${name}`, import.meta.url).pathname }).catch(() => undefined);

@@ -1,6 +1,8 @@
 /** Somebody with a browser: comes by the link, draws, writes and talks as people do, and counts what their page has. */
 import { strict as assert } from "node:assert";
 import { slow } from "./lag.mjs";
+import { watchTraffic } from "./traffic.mjs";
+import { HANGS_MS } from "./until.mjs";
 
 export const LAPTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
@@ -47,7 +49,8 @@ export class Person {
     this.context = context;
     this.page = page;
     this.complaints = [];
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(HANGS_MS);
+    watchTraffic(page);
     page.on("pageerror", (error) => this.complaints.push(String(error.stack ?? error)));
     page.on("console", (message) => {
       if (message.type() === "error" && !isAboutTheNetwork(message.text())) this.complaints.push(message.text());
@@ -73,7 +76,7 @@ export class Person {
   }
 
   /** Waits until what the page counts is `expected`, by property. */
-  async has(expected, limit_ms = 15_000) {
+  async has(expected, limit_ms = HANGS_MS) {
     const fits = (wanted) => {
       const now = window.lanvas?.debug();
       return now !== undefined && Object.entries(wanted).every(([key, value]) => now[key] === value);
@@ -147,7 +150,7 @@ export class Person {
     return () => this.page.evaluate(() => window.wakeUp());
   }
 
-  shows(text, limit_ms = 15_000) {
+  shows(text, limit_ms = HANGS_MS) {
     return this.page.getByText(text).first().waitFor({ timeout: limit_ms });
   }
 
