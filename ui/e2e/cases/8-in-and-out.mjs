@@ -27,10 +27,12 @@ const WIDE = JSON.stringify({
 });
 
 /** How the browser itself reads a picture: its size, and the colours at these places, from 0 to 1 across and down. */
-function looked(person, file, places) {
+function looked(person, file, places, type = "image/png") {
   return person.page.evaluate(
-    async ([bytes, at]) => {
-      const picture = await createImageBitmap(new Blob([Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0))]));
+    async ([bytes, at, kind]) => {
+      const picture = new Image();
+      picture.src = `data:${kind};base64,${bytes}`;
+      await picture.decode();
       const canvas = new OffscreenCanvas(1, 1);
       const pen = canvas.getContext("2d");
       const colors = at.map(([x, y]) => {
@@ -39,8 +41,24 @@ function looked(person, file, places) {
       });
       return { size: [picture.width, picture.height], colors };
     },
-    [file.toString("base64"), places],
+    [file.toString("base64"), places, type],
   );
+}
+
+/** A photo of a phone held upright: stored lying, 400 x 200, blue at the left and red at the right, and to be shown a quarter turn to the right. */
+async function uprightPhoto({ page }) {
+  const bytes = await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(400, 200);
+    const pen = canvas.getContext("2d");
+    ["#103a8c", "#a01414"].forEach((color, i) => {
+      pen.fillStyle = color;
+      pen.fillRect(i * 200, 0, 200, 200);
+    });
+    return [...new Uint8Array(await (await canvas.convertToBlob({ type: "image/jpeg", quality: 0.95 })).arrayBuffer())];
+  });
+  // What a camera writes: one entry, the orientation (0x0112), which is 6.
+  const exif = Buffer.from("ffe1002245786966000049492a0008000000010012010300010000000600000000000000", "hex");
+  return { name: "photo.jpg", mimeType: "image/jpeg", buffer: Buffer.concat([Buffer.from(bytes.slice(0, 2)), exif, Buffer.from(bytes.slice(2))]) };
 }
 
 /** How wide and high the first PNG is that text has as a data URL. */
@@ -81,6 +99,29 @@ export const cases = {
       await elsewhere.page.keyboard.press("Enter");
       await elsewhere.sees("the right half is back", { x: 725, y: 340, width: 60, height: 60 });
     }
+  },
+
+  async "a photo of a phone held upright is upright for all, and in all that is saved"(world) {
+    const hub = await world.hub();
+    const ada = await world.person(hub.url, "Ada");
+    await ada.page.locator('input[type="file"]').setInputFiles(await uprightPhoto(ada));
+    await ada.has({ shapes: 1, unsent: 0 });
+    await ada.page.keyboard.press("Escape");
+    const ben = await world.person(hub.url, "Ben");
+    await ben.has({ shapes: 1 });
+    await ben.sees("its upper end", { x: 545, y: 205, width: 190, height: 60 });
+    await ben.sees("its lower end", { x: 545, y: 535, width: 190, height: 60 });
+    assert.equal(await ben.ink({ x: 755, y: 300, width: 80, height: 200 }), 0, "it is no wider than high");
+    const [{ body }] = JSON.parse((await saved(ada, "Lanvas board (.json)")).toString()).shapes;
+    assert.deepEqual([body.w, body.h], [200, 400]);
+    const upright = async (kind, type) => {
+      const { size, colors } = await looked(ada, await saved(ada, kind), [[0.5, 0.25], [0.5, 0.75]], type);
+      assert.deepEqual(colors.map(([red, , blue]) => red > blue), [false, true], `${kind}: blue above, red below`);
+      assert.ok(size[1] > size[0] * 1.5, `${kind}: it is ${size}`);
+    };
+    await upright("Picture (PNG)", "image/png");
+    await upright("Drawing (SVG)", "image/svg+xml");
+    assert.match((await saved(ada, "Pages (PDF)")).toString("latin1"), /\/Subtype \/Image \/Width 200 \/Height 400 /);
   },
 
   async "files that are none, too much or meant ill are refused with a sentence, and the board goes on"(world) {

@@ -157,11 +157,13 @@ export class Incoming {
     const brought = await this.#desk.pictures.bring(file);
     const view = this.#desk.view();
     if (!brought || !view) return false;
-    // The hub looks no further than its first bytes.
-    await createImageBitmap(file).then((whole) => whole.close(), () => Promise.reject(new NotTaken("picture_damaged")));
+    // The hub looks no further than its first bytes, and does not turn a photo as it was held.
+    const whole = await createImageBitmap(file).catch(() => Promise.reject(new NotTaken("picture_damaged")));
+    const { width, height } = whole;
+    whole.close();
     const { zoom } = view.camera;
-    const by = Math.min(1 / zoom, (view.size.width * PICTURE_PART) / brought.width / zoom, (view.size.height * PICTURE_PART) / brought.height / zoom);
-    const [w, h] = [brought.width * by, brought.height * by];
+    const by = Math.min(1 / zoom, (view.size.width * PICTURE_PART) / width / zoom, (view.size.height * PICTURE_PART) / height / zoom);
+    const [w, h] = [width * by, height * by];
     const middle = at ?? this.#middle();
     const name = file.name.replace(/\.\w+$/, "").slice(0, 200);
     const image: Shape = { id: randomId(), author: 0, x: middle.x - w / 2, y: middle.y - h / 2, z: view.scene.topZ + 1, color: "#22252a", name, body: { kind: "image", w, h, blob: brought.blob } };

@@ -23,10 +23,9 @@ export interface Upload {
   readonly problem: string | null;
 }
 
+/** Its sides are not what the hub says: it does not turn a photo as it was held. */
 export interface Brought {
   readonly blob: string;
-  readonly width: number;
-  readonly height: number;
 }
 
 export class PictureShelf {

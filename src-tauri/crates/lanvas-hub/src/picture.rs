@@ -8,9 +8,9 @@
 pub struct Picture {
     /// Its media type.
     pub content_type: &'static str,
-    /// Pixels.
+    /// Pixels as they are stored: how a camera was held (EXIF) turns what is shown, and is not read.
     pub width: u32,
-    /// Pixels.
+    /// Pixels, as `width`.
     pub height: u32,
 }
 

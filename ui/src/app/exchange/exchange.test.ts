@@ -37,7 +37,7 @@ test("a board file brings its shapes and its pictures back", async () => {
   const kept = withPicture ? all : all.filter(({ body }) => body.kind !== "image");
   const { head, tail } = await boardFrame(kept, () => Promise.resolve(png));
   const text = head + kept.map(shapeText).join(",") + tail;
-  const back = await boardFromJson(text, () => Promise.resolve({ blob: "b6".repeat(32), width: 1, height: 1 }));
+  const back = await boardFromJson(text, () => Promise.resolve({ blob: "b6".repeat(32) }));
   expect(back).toEqual(withPicture ? expect.any(Array) : kept);
 });
 
@@ -93,7 +93,7 @@ test("a crop and a turned-over picture go to Excalidraw and back", async () => {
   const text = excalidrawText(shape, new Map([[blob, { width: 400, height: 300 }]]));
   expect(JSON.parse(text)).toMatchObject({ crop: { x: 100, y: 0, width: 300, height: 150, naturalWidth: 400, naturalHeight: 300 }, scale: [-1, 1] });
   const file = FILE_HEAD + text + fileTail({ [blob]: "data:image/png;base64,AA==" });
-  const [back] = (await fromExcalidraw(file, () => Promise.resolve({ blob, width: 400, height: 300 }))) ?? [];
+  const [back] = (await fromExcalidraw(file, () => Promise.resolve({ blob }))) ?? [];
   expect(back).toMatchObject({ mirrored: true, body: shape.body });
 });
 
