@@ -19,7 +19,7 @@ import type { AppEffect, Effect, TextEdit, ToolName } from "../tools/effect";
 import type { AppCommand } from "../tools/keys";
 import { fetchLate, late } from "../tools/late";
 import { CanvasInput } from "../tools/pointer";
-import type { Style } from "../tools/style";
+import { choiceWith, type Style } from "../tools/style";
 import { finishEdit } from "../tools/text";
 import type { ToolView } from "../tools/tool";
 import { Cell } from "./cell";
@@ -162,7 +162,7 @@ export class Desk {
   /** For what comes next, and for what is selected. */
   restyle(choice: Partial<Style>): void {
     if (choice.form !== undefined && choice.form !== this.style.now.form) this.#lastForm = this.style.now.form;
-    this.#setStyle({ ...this.style.now, ...choice });
+    this.#setStyle({ ...this.style.now, ...choiceWith(this.tool.now, choice) });
     const shapes = this.selectedShapes().filter((shape) => !isFixed(shape));
     this.carryOut(submitChanges(changesFor(shapes, choice), randomId()));
   }

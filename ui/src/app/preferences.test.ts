@@ -3,7 +3,7 @@ import { PLAIN_STYLE } from "../tools/style";
 import { readStyle } from "./preferences";
 
 test("a style that was kept comes back", () => {
-  const style = { ...PLAIN_STYLE, color: "#e5484d", width: 18, dash: "dashed", fill: "#ffec99", keepTool: true } as const;
+  const style = { ...PLAIN_STYLE, color: "#e5484d", width: 18, markColor: "#2f9e44", markWidth: 40, dash: "dashed", fill: "#ffec99", keepTool: true } as const;
   expect(readStyle(JSON.parse(JSON.stringify(style)))).toEqual(style);
 });
 

@@ -106,6 +106,8 @@ export function readStyle(value: unknown): Style {
     ...(Object.fromEntries(chosen) as Partial<Style>),
     color: color("color", DEFAULT_INK),
     paper: color("paper", PLAIN_STYLE.paper),
+    markColor: color("markColor", PLAIN_STYLE.markColor),
+    markWidth: inRange("markWidth", WIDTH_RANGE.min, WIDTH_RANGE.max, PLAIN_STYLE.markWidth),
     fill: had["fill"] === "none" ? "none" : color("fill", "none"),
     width: inRange("width", WIDTH_RANGE.min, WIDTH_RANGE.max, DEFAULT_WIDTH),
     textSize: inRange("textSize", 6, 400, PLAIN_STYLE.textSize),

@@ -5,6 +5,7 @@ import { only, PLAIN, viewOn } from "../testing/tool_view";
 import type { Effect, ToolName } from "./effect";
 import { cursorOf, initialGestures, stepGestures, type GestureState, type Input, type PointerKind } from "./gestures";
 import { meaningOf, type KeyMeaning } from "./keys";
+import { choiceWith, PLAIN_STYLE, type Style } from "./style";
 import type { ToolView } from "./tool";
 
 interface Played {
@@ -40,6 +41,19 @@ test("a mouse draws, also when it is released outside", () => {
   const { effects, state } = play("pen", viewOn([]), down(1, "mouse", 10, 10), move(1, "mouse", 60, 10, 16), up(1, -400, 2_000, 32));
   expect(only(effects, "submit")).toHaveLength(1);
   expect(state.mode.type).toBe("idle");
+});
+
+test("a highlighter begins bright and broad, and has its own colour and width as the pen has", () => {
+  const first = (tool: ToolName, style: Partial<Style> = {}) => {
+    const [submit] = only(play(tool, viewOn([], { style: { ...PLAIN_STYLE, ...style } }), down(1, "mouse", 10, 10), move(1, "mouse", 60, 10, 16), up(1, 60, 10, 32)).effects, "submit");
+    return submit?.operation.type === "add_shapes" ? submit.operation.shapes[0] : undefined;
+  };
+  expect(first("pen")).toMatchObject({ color: PLAIN_STYLE.color, body: { width: 4 } });
+  expect(first("marker")).toMatchObject({ color: "#ffd60a", body: { width: 18, nib: "marker" } });
+  expect(first("marker", choiceWith("marker", { color: "#2f9e44", width: 40 }))).toMatchObject({ color: "#2f9e44", body: { width: 40 } });
+  expect(first("pen", choiceWith("marker", { color: "#2f9e44", width: 40 }))).toMatchObject({ color: PLAIN_STYLE.color, body: { width: 4 } });
+  expect(choiceWith("marker", { dash: "dotted" })).toEqual({ dash: "dotted" });
+  expect(first("marker", choiceWith("pen", { color: "#2f9e44", width: 8 }))).toMatchObject({ color: "#ffd60a", body: { width: 18 } });
 });
 
 test("positions are the board's, wherever the camera is", () => {

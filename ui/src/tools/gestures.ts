@@ -19,6 +19,7 @@ import { PEN_IDLE, stepPen, type PenState } from "./pen";
 import { DRAW_IDLE, stepDraw, type DrawState } from "./draw";
 import type { LaserState } from "./laser";
 import { SELECT_IDLE, stepSelect, type SelectState } from "./select";
+import { styleWith } from "./style";
 import { stepText, TEXT_IDLE, type TextState } from "./text";
 import type { Modifiers, Sample, Step, ToolEvent, ToolView } from "./tool";
 
@@ -214,7 +215,7 @@ function stepInHand(inHand: InHand, event: ToolEvent, view: ToolView): Step<InHa
     case "pen":
     case "marker":
     case "brush": {
-      const { state, effects } = stepPen(inHand.state, event, { ...view, style: { ...view.style, nib: inHand.tool } });
+      const { state, effects } = stepPen(inHand.state, event, { ...view, style: { ...styleWith(inHand.tool, view.style), nib: inHand.tool } });
       return { state: { tool: inHand.tool, state }, effects };
     }
     case "shape":

@@ -5,9 +5,11 @@ import { label, stroke } from "../../testing/ink";
 import { someShape } from "../../testing/some_shapes";
 import type { Shape } from "../../protocol/generated/messages";
 import { expand, type Point } from "../geometry";
+import { contrast, PAPER } from "../color";
 import { Painter } from "../layers/painter";
 import { boundsOnBoard } from "../placement";
 import { hits, isCrossed } from "../hit";
+import { VectorPen, vectorDrawing, type Line, type VectorSink } from "../vector/vector_pen";
 import { kindOf } from "./registry";
 
 interface Row {
@@ -142,3 +144,24 @@ for (const { name, shape, on, off } of ROWS) {
     }
   });
 }
+
+test.each(["light", "dark"] as const)("a highlighter of any ink can be told from %s paper, and lets through what is below", (scheme) => {
+  const lines: Line[] = [];
+  const nothing = (): void => undefined;
+  const sink: VectorSink = { fill: nothing, words: nothing, picture: nothing, stroke: (_path, _matrix, line) => void lines.push(line) };
+  const colors = ["#22252a", "#ffffff", "#ffd60a"];
+  for (const color of colors) {
+    const shape: Shape = { ...stroke("m", [{ x: 0, y: 0 }, { x: 60, y: 0 }]), color };
+    const marked: Shape = { ...shape, body: { ...shape.body, nib: "marker" } as Shape["body"] };
+    const extent = kindOf(marked).extent(marked, measure);
+    const painter = new Painter(vectorDrawing, { get: () => null });
+    painter.paint({ pen: new VectorPen(sink).pen, scale: 1, offsetX: 0, offsetY: 0, scheme }, { shape: marked, drawn: marked, extent, bounds: boundsOnBoard(marked, extent) });
+    painter.flush();
+  }
+  expect(lines).toHaveLength(colors.length);
+  for (const { color, alpha } of lines) {
+    expect(contrast(color, PAPER[scheme])).toBeGreaterThan(1.25);
+    expect(alpha).toBe(0.5);
+  }
+  expect(lines[2]?.color).toBe("#ffd60a");
+});

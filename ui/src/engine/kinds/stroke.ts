@@ -93,7 +93,7 @@ function paintSpecial(work: Brushwork, { body, color, dash, fill = "none" }: Sha
   }
   const isMarker = body.nib === "marker";
   if (!isMarker && (dash ?? "solid") === "solid") return 4 + paintOutline(work, body, color);
-  pen.strokeStyle = isMarker ? color : work.ink(color);
+  pen.strokeStyle = work.ink(color);
   if (isMarker) {
     pen.globalAlpha = alpha * MARKER_ALPHA;
     pen.globalCompositeOperation = MARKER_BLEND[work.scheme];

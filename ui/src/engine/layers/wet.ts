@@ -147,7 +147,7 @@ function paintTrack(pen: Pen, track: InkTrack, view: View, scheme: Scheme, pixel
 function paintWhole(pen: Pen, track: InkTrack, scheme: Scheme): void {
   const marks = track.nib === "marker";
   pen.globalAlpha = track.opacity * (marks ? MARKER_ALPHA : 1);
-  pen.strokeStyle = marks || track.nib === "laser" ? track.color : shownInk(track.color, scheme);
+  pen.strokeStyle = track.nib === "laser" ? track.color : shownInk(track.color, scheme);
   prepareLine(pen, track.width, track.dash);
   pen.beginPath();
   const samples = track.samples();
