@@ -5,9 +5,13 @@
  */
 import { normalShape } from "../../document/shape";
 import { boxOf } from "../../engine/boxes";
+import { endsOf, headSize, wayOf, type ConnectorBody } from "../../engine/connectors";
 import { isCropped, shownPart } from "../../engine/crop";
 import { cornersOf, outlineOf } from "../../engine/forms";
+import type { Point } from "../../engine/geometry";
 import { samplesOf } from "../../engine/ink";
+import { headOf } from "../../engine/kinds/connector";
+import { MARKER_ALPHA } from "../../engine/kinds/stroke";
 import { sentence as inLanguage } from "../../lib/language";
 import { randomId } from "../../lib/random";
 import { BOARD_SHAPES_MAX, STROKE_POINTS_MAX, TEXT_LENGTH_MAX } from "../../protocol/generated/limits";
@@ -41,7 +45,7 @@ export async function fromExcalidraw(json: string, bring: (file: Blob) => Promis
   }
   if (!text(read["type"]).startsWith("excalidraw") || !Array.isArray(read["elements"])) return null;
   if (read["elements"].length > BOARD_SHAPES_MAX) throw new NotTaken("too_many_things");
-  const elements = (read["elements"] as unknown[]).map(record).filter((element) => element["isDeleted"] !== true);
+  const elements = freed((read["elements"] as unknown[]).map(record).filter((element) => element["isDeleted"] !== true)).map(upright);
   const names = new Map<string, string>(elements.map((element, i) => [text(element["id"]), `x${randomId(8)}-${i}`]));
   const pictures = await broughtPictures(record(read["files"]), bring);
   const words = wordsInside(elements);
@@ -62,6 +66,30 @@ async function broughtPictures(files: Values, bring: (file: Blob) => Promise<Bro
   return names;
 }
 
+/** Words stand for themselves if what they were in is not there, or becomes ink, which has none. */
+function freed(elements: readonly Values[]): Values[] {
+  const holders = new Set(elements.flatMap((element) => (becomesInk(element) ? [] : [text(element["id"])])));
+  return elements.map((element) => (element["type"] === "text" && !holders.has(text(element["containerId"])) ? { ...element, containerId: null } : element));
+}
+
+/** Of more corners than a connector has. */
+function becomesInk({ type, points, elbowed }: Values): boolean {
+  return type === "freedraw" || ((type === "line" || type === "arrow") && Array.isArray(points) && points.length > 3 && elbowed !== true);
+}
+
+/** What goes along points, as it is once it is turned: about its middle, and from its first point. */
+function upright(element: Values): Values {
+  const points = pointsOf(element);
+  if (points.length === 0) return element;
+  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+  const [midX, midY] = [(Math.min(...xs) + Math.max(...xs)) / 2, (Math.min(...ys) + Math.max(...ys)) / 2];
+  const angle = number(element["angle"]);
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const turned = points.map(({ x, y }): Point => ({ x: midX + (x - midX) * cos - (y - midY) * sin, y: midY + (x - midX) * sin + (y - midY) * cos }));
+  const first = turned[0] ?? { x: 0, y: 0 };
+  return { ...element, angle: 0, x: number(element["x"]) + first.x, y: number(element["y"]) + first.y, points: turned.map(({ x, y }) => [x - first.x, y - first.y]) };
+}
+
 /** Words that belong to a form or an arrow, by its id. */
 function wordsInside(elements: readonly Values[]): Map<string, Values> {
   const inside = new Map<string, Values>();
@@ -77,12 +105,15 @@ function shapeOf(element: Values, index: number, names: ReadonlyMap<string, stri
   const isLinked = /^(?:https?:\/\/|mailto:)\S+$/.test(link);
   const [across = 1, down = 1] = Array.isArray(element["scale"]) ? element["scale"].map((side) => number(side, 1)) : [];
   // Upside down is left for right, and half a turn.
-  const rotation = body.kind === "connector" || body.kind === "stroke" ? 0 : number(element["angle"]) + (down < 0 ? Math.PI : 0);
+  const rotation = number(element["angle"]) + (down < 0 ? Math.PI : 0);
+  const thins = body.kind === "stroke" && body.nib === "marker" ? MARKER_ALPHA : 1;
   const inside = element["type"] === "text" ? element : (words.get(text(element["id"])) ?? {});
   return normalShape({
     id: names.get(text(element["id"])) ?? randomId(), author: 0, x: number(element["x"]), y: number(element["y"]), z: index,
-    color: asColor(text(element["strokeColor"])) ?? "#1e1e1e", body, rotation,
-    opacity: Math.min(1, Math.max(0, number(element["opacity"], 100) / 100)),
+    color: asColor(text(element["strokeColor"])) ?? "#1e1e1e", rotation,
+    // They have no order of pages: it is that of the file.
+    body: body.kind === "frame" ? { ...body, order: index + 1 } : body,
+    opacity: Math.min(1, Math.max(0, number(element["opacity"], 100) / 100 / thins)),
     locked: element["locked"] === true, mirrored: body.kind === "image" && across * down < 0,
     group: Array.isArray(element["groupIds"]) ? [...element["groupIds"]].reverse().map((id) => text(id).replace(/[^\w-]/g, "").slice(0, 24)).filter((id) => id !== "").slice(0, 4).join("/") : "",
     link: isLinked ? link : "",
@@ -122,7 +153,7 @@ function bodyOf(element: Values, names: ReadonlyMap<string, string>, pictures: R
     }
     case "frame":
     case "magicframe":
-      return { kind: "frame", w, h, text: sentence(element["name"]) || inLanguage("Frame"), order: 0 };
+      return { kind: "frame", w, h, text: sentence(element["name"]) || inLanguage("Frame") };
     default:
       return null;
   }
@@ -140,8 +171,9 @@ function inkOf(element: Values, width: number): ShapeBody | null {
   if (points.length === 0) return null;
   const pressures = element["simulatePressure"] === false && Array.isArray(element["pressures"]) ? element["pressures"] : null;
   const own = points.map((point, i) => (pressures ? { ...point, pressure: number(pressures[i], 0.5) } : point));
+  const { nib } = record(element["customData"]);
   // Its pen of width 1 draws some four units wide.
-  return { kind: "stroke", width: Math.fround(width * 4.25), points: packPoints(own, PRECISION) };
+  return { kind: "stroke", width: Math.fround(width * 4.25), points: packPoints(own, PRECISION), ...(nib === "marker" || nib === "brush" ? { nib } : {}) };
 }
 
 /** Theirs says in pixels of the picture what is shown of it. */
@@ -158,13 +190,18 @@ function cropOf(element: Values) {
   };
 }
 
-/** Two points are a line; more of them are ink, which keeps every corner. */
+/** Two points are a line; more of them are ink, which keeps every corner, with its heads drawn. */
 function lineOf(element: Values, names: ReadonlyMap<string, string>, width: number, said: string, size: number): ShapeBody | null {
   const points = pointsOf(element);
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last || points.length < 2) return null;
-  const isArrow = element["type"] === "arrow";
-  if (points.length > 3 && !isArrow) return { kind: "stroke", width, points: packPoints(points.flatMap((point, i) => between(points[i - 1], point)), PRECISION) };
+  const [start, end] = [HEADS[text(element["startArrowhead"])] ?? "none", HEADS[text(element["endArrowhead"])] ?? "none"];
+  if (becomesInk(element)) {
+    const [out, into] = endsOf(points);
+    const size = headSize(width);
+    const all = [...drawnHead(headOf(start, out, size)).reverse(), ...points, ...drawnHead(headOf(end, into, size))];
+    return { kind: "stroke", width, points: packPoints(all.flatMap((point, i) => between(all[i - 1], point)), PRECISION) };
+  }
   const from = names.get(text(record(element["startBinding"])["elementId"])) ?? "";
   const to = names.get(text(record(element["endBinding"])["elementId"])) ?? "";
   const [w, h] = [last.x - first.x, last.y - first.y];
@@ -172,9 +209,14 @@ function lineOf(element: Values, names: ReadonlyMap<string, string>, width: numb
   const bend = middle ? Math.min(2, Math.max(-2, ((middle.x - w / 2) * -h + (middle.y - h / 2) * w) / Math.max(w * w + h * h, 1))) : 0;
   const route = element["elbowed"] === true ? "elbow" : bend === 0 ? "straight" : "curved";
   return {
-    kind: "connector", w, h, width, route, bend: route === "curved" ? bend : 0, head_start: HEADS[text(element["startArrowhead"])] ?? "none",
-    head_end: HEADS[text(element["endArrowhead"])] ?? "none", from, to, text: said, size,
+    kind: "connector", w, h, width, route, bend: route === "curved" ? bend : 0, head_start: start,
+    head_end: end, from, to, text: said, size,
   };
+}
+
+/** Along its edge and back to the end of the line. */
+function drawnHead(head: ReturnType<typeof headOf>): Point[] {
+  return head ? [...head.points, ...head.points.slice(0, head.closed ? 1 : 0)] : [];
 }
 
 /** Straight stretches stay straight when ink is smoothed if there are points on them. */
@@ -232,7 +274,9 @@ function elementsOf(shape: Shape, sizes: PictureSizes): Values[] {
       const pressures = samples.map(({ pressure }) => pressure ?? 0.5);
       const simulate = samples.every(({ pressure }) => pressure === undefined);
       const points = samples.map(({ x, y }) => [x, y]);
-      return [{ ...base(shape, "freedraw", sizeOf(samples)), strokeWidth: body.width / 4.25, points, pressures: simulate ? [] : pressures, simulatePressure: simulate, lastCommittedPoint: null }];
+      // Theirs is one pen: what shows through is its opacity, and the rest is kept for the way back.
+      const ink = body.nib === "marker" ? { ...shape, opacity: (shape.opacity ?? 1) * MARKER_ALPHA } : shape;
+      return [{ ...base(ink, "freedraw", sizeOf(samples)), ...(body.nib === undefined ? {} : { customData: { nib: body.nib } }), strokeWidth: body.width / 4.25, points, pressures: simulate ? [] : pressures, simulatePressure: simulate, lastCommittedPoint: null }];
     }
     case "text":
       return [wordsElement(shape, body.text, body.size, shape.id, null, box)];
@@ -240,17 +284,8 @@ function elementsOf(shape: Shape, sizes: PictureSizes): Values[] {
       return labelled(formElement(shape, body.form, body.w, body.h, body.width), shape, body.text, body.size, box);
     case "note":
       return labelled({ ...base(shape, "rectangle", box), backgroundColor: shape.color, strokeColor: "#1e1e1e", strokeWidth: 1 }, { ...shape, color: "#1e1e1e" }, body.text, body.size, box);
-    case "connector": {
-      const binding = (id: string | undefined) => (id === undefined || id === "" ? null : { elementId: id, focus: 0, gap: 4 });
-      const bend = body.route === "curved" ? [[body.w / 2 - body.h * (body.bend ?? 0), body.h / 2 + body.w * (body.bend ?? 0)]] : [];
-      const head = (name: Head): string | null => (name === "none" ? null : name);
-      const arrow = {
-        ...base(shape, body.head_end === "none" && body.head_start === "none" ? "line" : "arrow", { w: Math.abs(body.w), h: Math.abs(body.h) }), strokeWidth: body.width,
-        points: [[0, 0], ...bend, [body.w, body.h]], startArrowhead: head(body.head_start), endArrowhead: head(body.head_end),
-        startBinding: binding(body.from), endBinding: binding(body.to), lastCommittedPoint: null, roundness: body.route === "curved" ? { type: 2 } : null, elbowed: false,
-      };
-      return labelled(arrow, shape, body.text ?? "", body.size, { w: 100, h: body.size * 1.3 });
-    }
+    case "connector":
+      return labelled(arrowElement(shape, body), shape, body.text ?? "", body.size, { w: 100, h: body.size * 1.3 });
     case "image":
       return [{ ...base(shape, "image", box), fileId: body.blob, status: "saved", scale: [shape.mirrored === true ? -1 : 1, 1], crop: cropFor(body, sizes.get(body.blob)) }];
     case "frame":
@@ -258,6 +293,22 @@ function elementsOf(shape: Shape, sizes: PictureSizes): Values[] {
     default:
       return [];
   }
+}
+
+function arrowElement(shape: Shape, body: ConnectorBody): Values {
+  const isElbow = body.route === "elbow";
+  // An elbow's end keeps to a place in the box, another's to its middle.
+  const binding = (id: string | undefined, x = 0.5, y = 0.5) => (id === undefined || id === "" ? null : { elementId: id, focus: 0, gap: 4, ...(isElbow ? { fixedPoint: [x, y] } : {}) });
+  const corners = isElbow ? wayOf(body).slice(1, -1).map(({ x, y }) => [x, y]) : [];
+  const bend = body.route === "curved" ? [[body.w / 2 - body.h * (body.bend ?? 0), body.h / 2 + body.w * (body.bend ?? 0)]] : [];
+  const head = (name: Head): string | null => (name === "none" ? null : name);
+  const isArrow = isElbow || body.head_end !== "none" || body.head_start !== "none";
+  return {
+    ...base(shape, isArrow ? "arrow" : "line", { w: Math.abs(body.w), h: Math.abs(body.h) }), strokeWidth: body.width,
+    points: [[0, 0], ...bend, ...corners, [body.w, body.h]], startArrowhead: head(body.head_start), endArrowhead: head(body.head_end),
+    startBinding: binding(body.from, body.from_x, body.from_y), endBinding: binding(body.to, body.to_x, body.to_y), lastCommittedPoint: null, roundness: body.route === "curved" ? { type: 2 } : null,
+    elbowed: isElbow, ...(isElbow ? { fixedSegments: null, startIsSpecial: null, endIsSpecial: null } : {}),
+  };
 }
 
 /** In pixels of the picture, as theirs are. */
