@@ -213,3 +213,74 @@ fn a_backup_replaces_sessions_and_nothing_else() {
     ]);
     assert!(text(&other.stderr).contains("There is no session other"));
 }
+
+#[test]
+fn a_bare_file_name_is_a_place_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    drop(start(&data));
+    let run = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_lanvas-server"))
+            .current_dir(&folder)
+            .args(arguments)
+            .output()
+            .expect("it runs")
+    };
+    // A new one, and over the older one.
+    for _ in 0..2 {
+        let made = run(&["backup", "copy.lanvas", "--data", "data"]);
+        assert!(made.status.success(), "{}", text(&made.stderr));
+        assert!(run(&["verify", "copy.lanvas"]).status.success());
+    }
+}
+
+/// Whatever name it is given: what takes the place of a file that a hub writes to is lost, and with
+/// it all that is drawn from then on.
+#[cfg(unix)]
+#[test]
+fn a_backup_never_takes_the_place_of_a_session() {
+    use std::os::unix::fs::{MetadataExt, symlink};
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    let served = |hub: &Serving, data: &str| at(data).join(name_of(hub));
+    let (hub, other) = (start(&at("data")), start(&at("other")));
+    let own = served(&hub, "data");
+    symlink(at("data"), at("way")).expect("linked");
+    symlink(&own, at("link.lanvas")).expect("linked");
+    let file = |path: &Path| path.metadata().expect("it is there").ino();
+    let before = (file(&own), file(&served(&other, "other")));
+
+    let among = "among the sessions themselves";
+    let refused = |to: &str, why: &str| {
+        let tried = Command::new(env!("CARGO_BIN_EXE_lanvas-server"))
+            .current_dir(at("data/sessions"))
+            .args(["backup", to, "--data", shown(&at("data"))])
+            .output()
+            .expect("it runs");
+        let said = text(&tried.stderr);
+        assert_eq!(tried.status.code(), Some(1), "{to}: {said}");
+        assert!(
+            said.contains(why) && said.contains("Name") && said.contains("-copy.lanvas"),
+            "{to}: {said}"
+        );
+    };
+    refused(shown(&own), among);
+    refused(&format!("{}.lanvas", hub.text("session")), among);
+    refused(&format!("./{}.lanvas", hub.text("session")), among);
+    refused("new.lanvas", among);
+    refused(&format!("../../way/{}", name_of(&hub)), among);
+    refused("../../link.lanvas", among);
+    refused(shown(&served(&other, "other")), "is open in a Lanvas");
+    drop(hub);
+    refused(shown(&own), among);
+
+    let after = (file(&own), file(&served(&other, "other")));
+    assert_eq!(before, after);
+    verified(&own);
+}
+
+#[cfg(unix)]
+fn name_of(hub: &Serving) -> String {
+    format!("sessions/{}.lanvas", hub.text("session"))
+}

@@ -30,7 +30,10 @@ fn is_sampled(error: &HubError) {
             | StorageError::AlreadyOpen(_)
             | StorageError::NewerFormat { .. }
             | StorageError::OlderFormat { .. }
+            // Only the command line makes copies elsewhere.
             | StorageError::NoSession(_)
+            | StorageError::AmongSessions(_)
+            | StorageError::TargetOpen(_)
             | StorageError::NotASession
             | StorageError::Damaged(_)
             | StorageError::NotStored { .. }

@@ -1,6 +1,9 @@
 //! What can go wrong with files, in plain words, and which of it is worth another try.
 
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use lanvas_protocol::{SessionId, message::StorageTrouble};
 use rusqlite::ErrorCode;
@@ -48,6 +51,20 @@ pub enum StorageError {
     /// A data folder without any.
     #[error("There is no session in {}. Name the data folder with --data.", .0.display())]
     NoSession(PathBuf),
+    /// A copy that was to be made among the sessions themselves.
+    #[error(
+        "{} is among the sessions themselves, where a copy could destroy one. \
+         Name a file outside of the data folder, such as {}.",
+        .0.display(), example(.0).display()
+    )]
+    AmongSessions(PathBuf),
+    /// A copy that was to replace a file that a hub works with.
+    #[error(
+        "{} is open in a Lanvas, or was when that ended hard, and was left as it is. \
+         Name another file, such as {}.",
+        .0.display(), example(.0).display()
+    )]
+    TargetOpen(PathBuf),
     /// It may be some file, but no session.
     #[error("This file is not a Lanvas session.")]
     NotASession,
@@ -100,6 +117,13 @@ impl From<rusqlite::Error> for StorageError {
             Some(_) => Self::Sqlite(error),
         }
     }
+}
+
+/// Where a copy can go instead: below the home, under the same name.
+fn example(refused: &Path) -> PathBuf {
+    let name = refused.file_stem().and_then(|name| name.to_str());
+    let name = format!("{}-copy.lanvas", name.unwrap_or("session"));
+    Path::new("~").join(name)
 }
 
 /// Why a record was not queued.

@@ -155,6 +155,18 @@ impl Folder {
         (path.parent()? == folder).then_some(id)
     }
 
+    /// Whether a file made at `path` would lie among the sessions, by whatever way the path leads
+    /// there; or is one of them, under another name.
+    pub(super) fn holds(&self, path: &Path) -> bool {
+        let Ok(sessions) = fs::canonicalize(&self.sessions) else {
+            return false;
+        };
+        [folder_of(path), path]
+            .iter()
+            .filter_map(|way| fs::canonicalize(way).ok())
+            .any(|place| place.starts_with(&sessions))
+    }
+
     /// Moves a session's file to the trash, over an older one of the same name.
     pub(super) fn discard(&self, id: &SessionId) -> Result<(), StorageError> {
         let path = self.existing(id)?;
@@ -279,11 +291,18 @@ fn finish(unfinished: &Path, path: &Path) -> std::io::Result<()> {
     sync_folder(path)
 }
 
+/// Where a file lies: a bare name lies where the program works, and that folder's name is not "".
+pub(super) fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
+}
+
 /// Makes the new name itself durable.
 #[cfg(unix)]
 pub(super) fn sync_folder(path: &Path) -> std::io::Result<()> {
-    path.parent()
-        .map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+    File::open(folder_of(path))?.sync_all()
 }
 
 /// Windows keeps names in its journal and cannot sync a folder.

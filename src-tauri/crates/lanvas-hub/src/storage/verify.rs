@@ -8,7 +8,7 @@ use lanvas_protocol::{Epoch, SessionId};
 
 use super::{
     Applied, Page, SessionState, StorageError, StoredSession, blobs, copy,
-    database::Database,
+    database::{Database, beside},
     folder::Folder,
     schema,
     snapshot_table::{Beginning, Kept},
@@ -142,8 +142,9 @@ fn check_chat(database: &Database, session: &Session) -> Result<(), StorageError
 /// session that is at `to` is replaced, anything else there is not. Gives which one it was.
 ///
 /// # Errors
-/// [`StorageError::NotFound`], [`StorageError::NoSession`], [`StorageError::NotASession`] for what
-/// is at `to`, and when one cannot be read or the other written.
+/// [`StorageError::NotFound`], [`StorageError::NoSession`], [`StorageError::NotASession`],
+/// [`StorageError::AmongSessions`] and [`StorageError::TargetOpen`] for what is at `to`, and when
+/// one cannot be read or the other written.
 pub fn backup(
     data_dir: &Path,
     id: Option<&SessionId>,
@@ -154,12 +155,26 @@ pub fn backup(
         Some(id) => id.clone(),
         None => newest(&folder, data_dir)?,
     };
-    if to.exists() {
-        schema::check_format(Database::open_beside(to)?.connection())?;
-    }
+    check_target(&folder, to)?;
     let database = Database::open_beside(&folder.existing(&id)?)?;
     copy::copy(database.connection(), to)?;
     Ok(id)
+}
+
+/// A hub goes on writing to the file that it opened, whatever has its name by then: what takes a
+/// served session's place destroys it.
+fn check_target(folder: &Folder, to: &Path) -> Result<(), StorageError> {
+    if folder.holds(to) {
+        return Err(StorageError::AmongSessions(to.to_owned()));
+    }
+    // Also in another hub's folder. A new file beside another's journal would be a damaged one.
+    if beside(to, "-wal").exists() {
+        return Err(StorageError::TargetOpen(to.to_owned()));
+    }
+    if to.exists() {
+        schema::check_format(Database::open_beside(to)?.connection())?;
+    }
+    Ok(())
 }
 
 fn newest(folder: &Folder, data_dir: &Path) -> Result<SessionId, StorageError> {
