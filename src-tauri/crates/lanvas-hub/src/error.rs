@@ -4,7 +4,10 @@ use std::io;
 
 use lanvas_protocol::SessionId;
 
-use crate::{storage::StorageError, tls::TlsError};
+use crate::{
+    storage::{StorageError, Unreadable},
+    tls::TlsError,
+};
 
 /// See the variants; each says what, why and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +23,9 @@ pub enum HubError {
     /// The session file or the folder.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// The session that a hub was to begin with.
+    #[error("{}", .0.sentence())]
+    Unreadable(Box<Unreadable>),
     /// The certificate or its key.
     #[error(transparent)]
     Tls(#[from] TlsError),

@@ -35,7 +35,9 @@ use crate::{
     session::{Access, ConnectionId, plain, roster::hash_secret},
     session_task::{Connected, now_ms},
     sessions::Sessions,
-    storage::{SessionFile, SessionMeta, Storage, StorageError, StorageSettings, Survey},
+    storage::{
+        SessionFile, SessionMeta, Storage, StorageError, StorageSettings, Survey, Unreadable,
+    },
     tls::{Tls, TlsChoice},
     whereabouts::Whereabouts,
 };
@@ -295,17 +297,48 @@ impl Hub {
         self.shared.directory.list.subscribe()
     }
 
-    /// Hosts the newest session of the folder, or a new one called `title`.
+    /// Hosts the newest session of the folder that can be read, or a new one called `title`. Files
+    /// that cannot be read are named in the log, and what is hosted instead.
     ///
     /// # Errors
-    /// [`HubError`] when it cannot be read or made.
+    /// [`HubError`] when it cannot be read to its end or made.
     pub async fn open_newest_or_create(&self, title: Option<&str>) -> Result<SessionId, HubError> {
-        match self.shared.storage.list().await?.into_iter().next() {
+        let files = self.stored_files().await?;
+        for file in &files.unreadable {
+            tracing::warn!("{}", file.sentence());
+        }
+        let newest = files.sessions.into_iter().next();
+        let (id, which) = match newest {
             Some(newest) => {
-                self.open(&newest.id).await?;
-                Ok(newest.id)
+                self.open_or_name(&newest.id).await?;
+                (newest.id, "the newest session that can be read")
             }
-            None => self.create_session(title.unwrap_or(DEFAULT_TITLE)).await,
+            None => {
+                let title = title.unwrap_or(DEFAULT_TITLE);
+                (self.create_session(title).await?, "a new session")
+            }
+        };
+        if !files.unreadable.is_empty() {
+            let path = self.shared.storage.path(&id).await?;
+            tracing::warn!("{} is opened: {which}.", path.display());
+        }
+        Ok(id)
+    }
+
+    /// As [`Hub::open`]; what is wrong with the file is said with its place.
+    async fn open_or_name(&self, id: &SessionId) -> Result<(), HubError> {
+        use StorageError::{Damaged, NewerFormat, NotASession};
+        match self.open(id).await {
+            Err(HubError::Storage(why @ (Damaged(_) | NewerFormat { .. } | NotASession))) => {
+                let file = Unreadable {
+                    id: id.clone(),
+                    path: self.shared.storage.path(id).await?,
+                    modified_ms: 0,
+                    why,
+                };
+                Err(HubError::Unreadable(Box::new(file)))
+            }
+            opened => opened,
         }
     }
 

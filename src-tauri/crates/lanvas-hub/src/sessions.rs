@@ -345,6 +345,9 @@ pub(crate) fn code_of(error: &HubError) -> ErrorCode {
     match error {
         HubError::Storage(error) => hub::code_of(error),
         HubError::UnknownSession(_) => ErrorCode::SessionNotFound,
-        HubError::Listen { .. } | HubError::Random(_) | HubError::Tls(_) => ErrorCode::Internal,
+        HubError::Listen { .. }
+        | HubError::Unreadable(_)
+        | HubError::Random(_)
+        | HubError::Tls(_) => ErrorCode::Internal,
     }
 }

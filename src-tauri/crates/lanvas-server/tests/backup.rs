@@ -234,6 +234,90 @@ fn a_bare_file_name_is_a_place_too() {
     }
 }
 
+/// The bytes of the newest session, all in one file: by way of a copy at `to`.
+fn whole(data: &Path, to: &Path) -> Vec<u8> {
+    let made = lanvas_server(&["backup", shown(to), "--data", shown(data)]);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    std::fs::read(to).expect("read")
+}
+
+/// The newest that can be read is hosted, and nobody is left to wonder where the others are.
+#[test]
+fn a_session_that_cannot_be_read_is_named_with_what_is_hosted_instead() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (data, log) = (folder.path().join("data"), folder.path().join("log"));
+    let sound = start(&data).text("session").to_owned();
+    let file = |id: &str| data.join("sessions").join(format!("{id}.lanvas"));
+    let whole = whole(&data, &folder.path().join("whole"));
+    std::fs::write(file("empty"), "").expect("written");
+    std::fs::write(file("cut"), &whole[..whole.len() - 100]).expect("written");
+    let mut newer = whole.clone();
+    newer[60..64].copy_from_slice(&99_u32.to_be_bytes());
+    std::fs::write(file("newer"), &newer).expect("written");
+
+    let hosted = || {
+        let log = std::fs::File::create(&log).expect("made");
+        let hub = Serving::start(&data, |command| {
+            command.args(["--port", "0"]).stderr(log);
+        });
+        hub.text("session").to_owned()
+    };
+    let said_of = |id: &str| {
+        let said = std::fs::read_to_string(&log).expect("a log");
+        let path = file(id);
+        let mut lines = said.lines().filter(|line| line.contains(shown(&path)));
+        match (lines.next(), lines.next()) {
+            (Some(line), None) => line.to_owned(),
+            _ => panic!("not one line about {id}: {said}"),
+        }
+    };
+    let named = || {
+        assert!(said_of("newer").contains("update Lanvas"));
+        for damaged in ["empty", "cut"] {
+            let said = said_of(damaged);
+            let verify = format!("lanvas-server verify {}", shown(&file(damaged)));
+            assert!(
+                said.contains("left as it is: put a backup in its place") && said.contains(&verify),
+                "{said}"
+            );
+        }
+    };
+    assert_eq!(hosted(), sound);
+    named();
+    assert!(said_of(&sound).contains("is opened: the newest session that can be read"));
+
+    std::fs::remove_file(file(&sound)).expect("removed");
+    let new = hosted();
+    named();
+    assert!(said_of(&new).contains("is opened: a new session"));
+    assert_eq!(std::fs::read(file("newer")).expect("read"), newer);
+}
+
+/// It looks sound from outside, and its pages do not add up.
+#[test]
+fn a_hub_that_cannot_open_its_session_says_which_file_and_what_to_do() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path();
+    let session = start(data).text("session").to_owned();
+    let file = data.join(format!("sessions/{session}.lanvas"));
+    let mut bytes = whole(data, &data.join("whole"));
+    let _ = std::fs::remove_file(file.with_extension("lanvas-wal"));
+    // SQLite's header says at 36 how many pages are free.
+    bytes[36..40].copy_from_slice(&7_u32.to_be_bytes());
+    std::fs::write(&file, &bytes).expect("written");
+    let serve = ["serve", "--no-discovery", "--bind", "127.0.0.1"];
+    let serve = [&serve[..], &["--port", "0", "--data", shown(data)]].concat();
+    let tried = lanvas_server(&serve);
+    let said = text(&tried.stderr);
+    assert_eq!(tried.status.code(), Some(1), "{said}");
+    assert!(
+        said.starts_with(shown(&file)) && said.contains("put a backup in its place"),
+        "{said}"
+    );
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert_eq!(std::fs::read(&file).expect("read"), bytes);
+}
+
 /// Whatever name it is given: what takes the place of a file that a hub writes to is lost, and with
 /// it all that is drawn from then on.
 #[cfg(unix)]

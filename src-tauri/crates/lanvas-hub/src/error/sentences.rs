@@ -23,6 +23,8 @@ fn sqlite(code: i32) -> StorageError {
 fn is_sampled(error: &HubError) {
     match error {
         HubError::Listen { .. } | HubError::Random(_) | HubError::UnknownSession(_) => {}
+        // Only the command line begins with whatever the folder has.
+        HubError::Unreadable(_) => {}
         HubError::Storage(
             StorageError::InUse(_)
             | StorageError::NotFound(_)

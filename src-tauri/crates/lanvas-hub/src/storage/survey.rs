@@ -2,7 +2,11 @@
 //!
 //! What it promises: nothing is opened for writing, and no file keeps the others from being seen.
 
-use std::{fs, path::Path, time::UNIX_EPOCH};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::UNIX_EPOCH,
+};
 
 use lanvas_protocol::SessionId;
 
@@ -13,11 +17,38 @@ use super::{SessionFile, StorageError, database::Database, folder::Folder};
 pub struct Unreadable {
     /// The file's name.
     pub id: SessionId,
+    /// Where it lies.
+    pub path: PathBuf,
     /// When the file was last written, as the disk says: milliseconds since 1970 UTC, 0 if it does
     /// not say.
     pub modified_ms: u64,
     /// What opening it would say.
     pub why: StorageError,
+}
+
+impl Unreadable {
+    /// Which file it is, that it was left as it is, and what to do: one line.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let path = self.path.display();
+        let way_out = format!(
+            "put a backup in its place, or move it elsewhere to go on without it; \
+             \"lanvas-server verify {path}\" says what is wrong with it."
+        );
+        let said = match &self.why {
+            StorageError::NewerFormat { .. } => format!(
+                "{path} was made by a newer Lanvas and was left as it is: update Lanvas to open it."
+            ),
+            StorageError::NotASession => format!(
+                "{path} is empty, damaged or no Lanvas session and was left as it is: {way_out}"
+            ),
+            StorageError::Damaged(what) => {
+                format!("{path} is damaged ({what}) and was left as it is: {way_out}")
+            }
+            other => format!("{path} cannot be read. {other}"),
+        };
+        said.lines().map(str::trim).collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// All of them.
@@ -52,6 +83,7 @@ impl Survey {
                 let modified_ms = written_ms(path);
                 self.unreadable.push(Unreadable {
                     id,
+                    path: path.to_owned(),
                     modified_ms,
                     why,
                 });
