@@ -2,8 +2,9 @@
 //! speaks nothing but the contract's JSON.
 //!
 //! Promises: standard output carries the chat alone, one message a line and nothing that a terminal
-//! would obey; what was typed is with the hub when it ends. It does not come back by itself when
-//! the connection breaks: it says so and ends.
+//! would obey; what was typed is with the hub when it ends, in its order, and what the hub will not
+//! have is told and makes it a failure. It does not come back by itself when the connection breaks: it
+//! says so and ends.
 
 mod conversation;
 mod link;
@@ -21,7 +22,7 @@ use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
     sync::mpsc,
-    time::interval,
+    time::{Instant, interval, sleep_until},
 };
 use tokio_tungstenite::{WebSocketStream, client_async, tungstenite::Message};
 
@@ -92,10 +93,11 @@ async fn connect(link: &Link, arguments: &ChatArguments) -> Result<Socket> {
 async fn converse(socket: &mut Socket, mut conversation: Conversation) -> Result<()> {
     let mut typed = keyboard();
     let mut heartbeat = interval(Duration::from_secs(PING_INTERVAL_S));
+    let mut again_at = None;
     loop {
         if conversation.is_over() {
             let _ = socket.close(None).await;
-            return Ok(());
+            return all_said(conversation.unsaid());
         }
         tokio::select! {
             line = typed.recv(), if conversation.listens() => match line {
@@ -108,27 +110,59 @@ async fn converse(socket: &mut Socket, mut conversation: Conversation) -> Result
                 }
                 None => conversation.input_ended(),
             },
-            frame = socket.next() => hear(frame, &mut conversation)?,
+            frame = socket.next() => {
+                let wait = hear(frame, &mut conversation)?;
+                again_at = wait.map(|wait| Instant::now() + wait).or(again_at);
+            }
+            () = moment(again_at) => {
+                again_at = None;
+                if let Some(message) = conversation.again() {
+                    send(socket, &message).await?;
+                }
+            }
             _ = heartbeat.tick() => send(socket, &ClientMessage::Ping { nonce: 0 }).await?,
         }
     }
 }
 
+/// Never, if there is none.
+async fn moment(at: Option<Instant>) {
+    match at {
+        Some(at) => sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn all_said(unsaid: usize) -> Result<()> {
+    match unsaid {
+        0 => Ok(()),
+        1 => bail!("1 line was not said; why stands above. Change it and say it again."),
+        many => {
+            bail!("{many} lines were not said; why stands above. Change them and say them again.")
+        }
+    }
+}
+
+/// Gives how long what was said last is to wait until it is said again.
 fn hear(
     frame: Option<Result<Message, tokio_tungstenite::tungstenite::Error>>,
     conversation: &mut Conversation,
-) -> Result<()> {
+) -> Result<Option<Duration>> {
     match frame {
         Some(Ok(Message::Text(text))) => {
             // What a newer hub says and this client does not know is passed over.
             let Ok(message) = codec::decode_server(text.as_bytes(), Encoding::Json) else {
-                return Ok(());
+                return Ok(None);
             };
             match conversation.hear(&message) {
-                Heard::Lines(lines) => print(&lines),
+                Heard::Lines(lines) => print(&lines).map(|()| None),
                 Heard::Trouble(sentence) => {
                     eprintln!("{sentence}");
-                    Ok(())
+                    Ok(None)
+                }
+                Heard::Later(sentence, wait) => {
+                    eprintln!("{sentence}");
+                    Ok(Some(wait))
                 }
                 Heard::Refused(sentence) => bail!(sentence),
             }
@@ -136,7 +170,7 @@ fn hear(
         Some(Ok(Message::Close(_))) | None => {
             bail!("The connection ended; start the same command again to go on.")
         }
-        Some(Ok(_)) => Ok(()),
+        Some(Ok(_)) => Ok(None),
         Some(Err(error)) => {
             Err(error).context("The connection broke; start the same command again to go on")
         }
@@ -149,11 +183,13 @@ async fn send(socket: &mut Socket, message: &ClientMessage) -> Result<()> {
     sent.context("The connection broke; start the same command again to go on")
 }
 
-/// Lines as they are typed or piped in; the channel ends with the input.
+/// Lines as they are typed or piped in; the channel ends with the input. What is not UTF-8 has
+/// replacement characters.
 fn keyboard() -> mpsc::Receiver<String> {
     let (sender, lines) = mpsc::channel(LINES_MAX);
     std::thread::spawn(move || {
-        for line in stdin().lock().lines().map_while(Result::ok) {
+        for line in stdin().lock().split(b'\n').map_while(Result::ok) {
+            let line = String::from_utf8_lossy(&line).into_owned();
             if sender.blocking_send(line).is_err() {
                 return;
             }

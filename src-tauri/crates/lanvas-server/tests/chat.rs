@@ -12,6 +12,7 @@ use std::{
 };
 
 use futures_util::SinkExt as _;
+use lanvas_protocol::limits::{CHAT_BURST, MESSAGE_LENGTH_MAX};
 use quiet_port::quiet_port;
 use serde_json::Value;
 use tokio_tungstenite::{connect_async, tungstenite::Message};
@@ -119,6 +120,56 @@ fn two_terminals_talk_and_a_script_says_its_line() {
     bo.shows("Backup: done at 3 o'clock");
     assert!(bo.ends());
     ann.shows("* Bob left");
+}
+
+/// More than the hub takes at once: the rest waits, and each is said once, in order.
+#[test]
+fn a_script_says_all_its_lines_and_what_cannot_be_said_is_a_failure() {
+    const LINES: usize = CHAT_BURST as usize + 3;
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_hub, ready) = hub(folder.path().to_str().expect("text"), &[]);
+    let link = ready["urls"][0].as_str().expect("a link");
+    let watcher = Program::start(&["chat", link, "--name", "Watcher"]);
+    watcher.shows("* here: Watcher");
+    let piped = |name: &str, input: &[u8]| {
+        let mut script = Command::new(LANVAS_SERVER)
+            .args(["chat", link, "--name", name])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let taken = script.stdin.take().expect("piped").write_all(input);
+        taken.expect("it reads");
+        let output = script.wait_with_output().expect("it ends");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.code(), said)
+    };
+    let heard = |name: &str, count: usize| -> Vec<String> {
+        let before = format!("{name}: ");
+        let lines = std::iter::from_fn(|| watcher.lines.recv_timeout(PATIENCE).ok());
+        let said = lines.filter_map(|line| line.strip_prefix(&before).map(str::to_owned));
+        said.take(count).collect()
+    };
+
+    let lines: Vec<_> = (1..=LINES).map(|line| format!("line {line}")).collect();
+    let (code, said) = piped("Many", lines.join("\n").as_bytes());
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(heard("Many", LINES), lines);
+
+    assert_eq!(piped("Bytes", b"a\n\xff\r\nb\n").0, Some(0));
+    assert_eq!(heard("Bytes", 3), ["a", "\u{fffd}", "b"]);
+
+    let long = "x".repeat(MESSAGE_LENGTH_MAX + 1);
+    let (code, said) = piped("Long", format!("a\n{long}\nb\n").as_bytes());
+    assert_eq!(code, Some(1));
+    let mut said = said.lines();
+    assert!(said.next().is_some_and(|it| it.starts_with("Not said: ")));
+    assert!(
+        said.next()
+            .is_some_and(|it| it.starts_with("1 line was not said"))
+    );
+    assert_eq!(heard("Long", 2), ["a", "b"]);
 }
 
 /// The first time a certificate is remembered; another one ends the command, until it is accepted.

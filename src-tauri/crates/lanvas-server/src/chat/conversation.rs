@@ -1,6 +1,6 @@
 //! What a chat is in a terminal: messages in, lines out. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{collections::BTreeMap, time::Duration};
 
 use lanvas_protocol::{
     ClientMessage, ErrorCode, Operation, ParticipantId, ServerMessage,
@@ -9,8 +9,6 @@ use lanvas_protocol::{
     operation::Applied,
 };
 
-/// Lines that may be on their way to the hub.
-const UNDER_WAY_MAX: usize = 16;
 /// What `/help` says.
 const HELP: &str =
     "/who says who is here, /name NAME gives you another name, /help this; anything else is said.";
@@ -22,8 +20,22 @@ pub(super) enum Heard {
     Lines(Vec<String>),
     /// Something was not taken, and it goes on.
     Trouble(String),
+    /// What was said last is to be said again after so long: [`Conversation::again`].
+    Later(String, Duration),
     /// It cannot go on.
     Refused(String),
+}
+
+/// How far the last typed line is.
+#[derive(Debug, Default)]
+enum Line {
+    /// The hub has it, or will not have it.
+    #[default]
+    Settled,
+    /// On its way.
+    UnderWay { seq: u32, text: String },
+    /// To be said again.
+    Waits(String),
 }
 
 /// One person's part in the chat.
@@ -33,7 +45,10 @@ pub(super) struct Conversation {
     seq: u32,
     people: BTreeMap<ParticipantId, String>,
     said: BTreeMap<u64, ChatMessage>,
-    under_way: BTreeSet<u32>,
+    /// One at a time, so that they are said in the order they were typed.
+    line: Line,
+    /// Lines that the hub will not have.
+    unsaid: usize,
     live: bool,
     input_ended: bool,
 }
@@ -41,7 +56,7 @@ pub(super) struct Conversation {
 impl Conversation {
     /// Whether it takes a typed line now.
     pub(super) fn listens(&self) -> bool {
-        self.live && !self.input_ended && self.under_way.len() < UNDER_WAY_MAX
+        self.live && !self.input_ended && self.is_settled()
     }
 
     /// There will be no more lines.
@@ -51,7 +66,46 @@ impl Conversation {
 
     /// Whether everything typed is with the hub and nothing more can come.
     pub(super) fn is_over(&self) -> bool {
-        self.input_ended && self.under_way.is_empty()
+        self.input_ended && self.is_settled()
+    }
+
+    /// How many lines were not said.
+    pub(super) fn unsaid(&self) -> usize {
+        self.unsaid
+    }
+
+    fn is_settled(&self) -> bool {
+        matches!(self.line, Line::Settled)
+    }
+
+    /// What waited, once its time has come.
+    pub(super) fn again(&mut self) -> Option<ClientMessage> {
+        match std::mem::take(&mut self.line) {
+            Line::Waits(text) => Some(self.post(text)),
+            other => {
+                self.line = other;
+                None
+            }
+        }
+    }
+
+    fn post(&mut self, text: String) -> ClientMessage {
+        self.seq += 1;
+        let seq = self.seq;
+        let operation = Operation::PostMessage(Post::from(text.as_str()));
+        self.line = Line::UnderWay { seq, text };
+        ClientMessage::Submit { seq, operation }
+    }
+
+    /// The hub has dealt with a line. Gives its words, if it is the last one's.
+    fn settled(&mut self, settled: u32) -> Option<String> {
+        match std::mem::take(&mut self.line) {
+            Line::UnderWay { seq, text } if seq == settled => Some(text),
+            other => {
+                self.line = other;
+                None
+            }
+        }
     }
 
     /// What a typed line shows, and what it sends.
@@ -65,13 +119,7 @@ impl Conversation {
             "" => (Vec::new(), None),
             "/who" => (vec![self.who()], None),
             "/help" => (vec![HELP.to_owned()], None),
-            text => {
-                self.seq += 1;
-                self.under_way.insert(self.seq);
-                let operation = Operation::PostMessage(Post::from(text));
-                let seq = self.seq;
-                (Vec::new(), Some(ClientMessage::Submit { seq, operation }))
-            }
+            text => (Vec::new(), Some(self.post(text.to_owned()))),
         }
     }
 
@@ -93,12 +141,12 @@ impl Conversation {
             }
             ServerMessage::Applied(applied) => {
                 if Some(applied.author) == self.me {
-                    self.under_way.remove(&applied.seq);
+                    self.settled(applied.seq);
                 }
                 Heard::Lines(self.follow(applied))
             }
             ServerMessage::Confirmed { seq, .. } => {
-                self.under_way.remove(seq);
+                self.settled(*seq);
                 Heard::Lines(Vec::new())
             }
             ServerMessage::KeptWaiting { attended, .. } => {
@@ -198,9 +246,24 @@ impl Conversation {
                 _ => Heard::Refused(format!("The session does not let you in: {code}.")),
             };
         };
-        self.under_way.remove(&seq);
-        let wait = wait_ms.map(|wait| format!("; wait {} s", wait.div_ceil(1_000)));
-        Heard::Trouble(format!("Not said: {code}{}.", wait.unwrap_or_default()))
+        let Some(text) = self.settled(seq) else {
+            return Heard::Lines(Vec::new());
+        };
+        let Some(wait_ms) = wait_ms else {
+            self.unsaid += 1;
+            return Heard::Trouble(format!("Not said: {code}."));
+        };
+        self.line = Line::Waits(text);
+        let why = match code {
+            ErrorCode::SlowMode => "the host slowed the chat down".to_owned(),
+            ErrorCode::RateLimited => "so much at once is not taken".to_owned(),
+            other => other.to_string(),
+        };
+        let seconds = wait_ms.div_ceil(1_000);
+        Heard::Later(
+            format!("Not said yet: {why}. It is said by itself in {seconds} s."),
+            Duration::from_millis(wait_ms),
+        )
     }
 }
 
@@ -303,20 +366,51 @@ mod tests {
         );
     }
 
+    fn said(sent: Option<ClientMessage>) -> (u32, String) {
+        match sent {
+            Some(ClientMessage::Submit {
+                seq,
+                operation: Operation::PostMessage(post),
+            }) => (seq, post.text),
+            other => panic!("nothing is said by {other:?}"),
+        }
+    }
+
     #[test]
-    fn what_is_refused_says_why_and_how_long_to_wait() {
+    fn what_comes_too_fast_is_said_again_before_anything_else_and_before_the_end() {
         let mut it = joined();
-        it.typed("too fast");
+        assert_eq!(said(it.typed("too fast").1), (1, "too fast".to_owned()));
+        assert!(!it.listens(), "one after the other");
         let slow = r#"{"type":"refused","seq":1,"code":"slow_mode","detail":"","wait_ms":1500}"#;
+        let sentence = "Not said yet: the host slowed the chat down. It is said by itself in 2 s.";
         assert_eq!(
             hear(&mut it, slow),
-            Heard::Trouble(
-                "Not said: the host slowed the chat down; wait and say it again; wait 2 s."
-                    .to_owned()
-            )
+            Heard::Later(sentence.to_owned(), Duration::from_millis(1_500))
         );
         it.input_ended();
-        assert!(it.is_over());
+        assert!(!it.listens() && !it.is_over(), "it is still to be said");
+        assert_eq!(said(it.again()), (2, "too fast".to_owned()));
+        assert_eq!(it.again(), None, "once");
+        hear(
+            &mut it,
+            r#"{"type":"confirmed","number":1,"seq":2,"time_ms":0}"#,
+        );
+        assert_eq!((it.is_over(), it.unsaid()), (true, 0));
+    }
+
+    #[test]
+    fn what_is_refused_for_good_says_why_and_is_counted() {
+        let mut it = joined();
+        it.typed("too long");
+        let long = r#"{"type":"refused","seq":1,"code":"message_too_long","detail":""}"#;
+        let Heard::Trouble(sentence) = hear(&mut it, long) else {
+            panic!("it goes on");
+        };
+        assert!(sentence.starts_with("Not said: "), "{sentence}");
+        assert!(it.listens());
+        hear(&mut it, long);
+        it.input_ended();
+        assert_eq!((it.is_over(), it.unsaid()), (true, 1));
         let password = r#"{"type":"refused","code":"password_required","detail":""}"#;
         assert!(matches!(hear(&mut it, password), Heard::Refused(_)));
     }
