@@ -187,6 +187,9 @@ pub struct TargetFact {
     pub machine_seen: Option<bool>,
     /// Another port of it where a hub answers.
     pub hub_elsewhere: Option<u16>,
+    /// Whether the hub there has the session that was asked about; none: no hub answered, no session
+    /// was named, or the hub does not say (one with TLS says nothing without).
+    pub has_session: Option<bool>,
 }
 
 /// How much a finding matters.
@@ -220,7 +223,10 @@ pub async fn examine(question: &Question) -> Facts {
     let beside = |target: SocketAddr| is_beside(&interfaces, target.ip());
     let target = async {
         match question.target {
-            Some(target) => Some(reach::target(target, beside(target)).await),
+            Some(target) => {
+                let session = question.session.as_ref();
+                Some(reach::target(target, beside(target), session).await)
+            }
             None => None,
         }
     };

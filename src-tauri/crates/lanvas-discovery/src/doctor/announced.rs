@@ -44,7 +44,7 @@ pub(super) async fn silent(
         .collect();
     let looking = at.into_iter().map(|at| {
         let beside = is_beside(interfaces, at.ip());
-        async move { reach::target(at, beside).await }
+        async move { reach::target(at, beside, None).await }
     });
     let mut facts = looking.collect::<JoinSet<_>>().join_all().await;
     facts.sort_by_key(|fact| fact.address);

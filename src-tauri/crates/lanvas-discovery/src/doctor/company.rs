@@ -188,6 +188,7 @@ pub(super) mod tests {
                 answer,
                 machine_seen: seen,
                 hub_elsewhere: None,
+                has_session: None,
             }];
             let found = diagnose(&facts).remove(0);
             assert_eq!(found.level, Level::Notice, "not this computer's to mend");

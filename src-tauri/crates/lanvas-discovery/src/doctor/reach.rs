@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use lanvas_protocol::{advert::USUAL_PORTS, reach::DeviceReport};
+use lanvas_protocol::{SessionId, advert::USUAL_PORTS, reach::DeviceReport};
 use serde::{Deserialize, de::DeserializeOwned};
 use tokio::{task::JoinSet, time::timeout};
 
@@ -22,6 +22,9 @@ use crate::question::{ask, body};
 const ANSWER_TIMEOUT: Duration = Duration::from_millis(2_500);
 /// Enough for the status line, the headers and the body of a hub's answer.
 const ANSWER_BYTES_MAX: u64 = 4_096;
+
+/// `HTTP/1.1 200` and no more.
+const STATUS_BYTES: u64 = 12;
 
 /// More than the reports and addresses that a hub keeps.
 const TOLD_BYTES_MAX: u64 = 16_384;
@@ -86,8 +89,12 @@ async fn told<T: DeserializeOwned>(hub: SocketAddr, line: &str) -> Option<T> {
     serde_json::from_slice(body(&answer)?).ok()
 }
 
-/// Looks at another machine's hub.
-pub(super) async fn target(address: SocketAddr, beside: bool) -> TargetFact {
+/// Looks at another machine's hub, and whether it has the session.
+pub(super) async fn target(
+    address: SocketAddr,
+    beside: bool,
+    session: Option<&SessionId>,
+) -> TargetFact {
     let mut others: JoinSet<(u16, Answer)> = USUAL_PORTS
         .filter(|port| *port != address.port())
         .map(|port| async move { (port, answer((address.ip(), port).into()).await) })
@@ -105,12 +112,29 @@ pub(super) async fn target(address: SocketAddr, beside: bool) -> TargetFact {
         true => Some(true),
         false => is_missing(address.ip()).await.then_some(false),
     };
+    let has_session = match session {
+        Some(session) if asked == Answer::Lanvas => has(address, session).await,
+        _ => None,
+    };
     TargetFact {
         address,
         beside,
         answer: asked,
         machine_seen: seen,
         hub_elsewhere: elsewhere,
+        has_session,
+    }
+}
+
+/// Whether the hub has that session, by what a browser would be told that opens its link.
+async fn has(hub: SocketAddr, session: &SessionId) -> Option<bool> {
+    let line = format!("HEAD /s/{session}");
+    let asked = ask(hub, &line, STATUS_BYTES, ANSWER_TIMEOUT / 2);
+    let status = timeout(ANSWER_TIMEOUT, asked).await.ok()?.ok()?;
+    match status.get(8..)? {
+        b" 200" => Some(true),
+        b" 404" => Some(false),
+        _ => None,
     }
 }
 
@@ -193,6 +217,27 @@ mod tests {
             }
         }
         false
+    }
+
+    #[tokio::test]
+    async fn a_hub_says_whether_it_has_the_session() {
+        let session = SessionId::new("k3f9x2ab").expect("an id");
+        for (reply, expected) in [
+            (&b"HTTP/1.1 200 OK\r\n\r\n"[..], Some(true)),
+            (b"HTTP/1.1 404 Not Found\r\n\r\n", Some(false)),
+            (b"HTTP/1.1 308 Permanent Redirect\r\n\r\n", None),
+            (b"220 mail", None),
+            (b"", None),
+        ] {
+            let mut told = has(answering(reply).await, &session).await;
+            // A machine that does much else may be too late for one look.
+            for _ in 0..6 {
+                if told != expected {
+                    told = has(answering(reply).await, &session).await;
+                }
+            }
+            assert_eq!(told, expected, "{}", String::from_utf8_lossy(reply));
+        }
     }
 
     #[test]

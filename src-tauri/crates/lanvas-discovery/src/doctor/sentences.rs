@@ -132,6 +132,7 @@ fn silent(answer: Answer, beside: bool, seen: Option<bool>, elsewhere: Option<u1
             answer,
             machine_seen: seen,
             hub_elsewhere: elsewhere,
+            has_session: None,
         }];
     })
 }

@@ -16,6 +16,9 @@ pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
     if let Some(moved) = moved(facts, target) {
         return vec![moved];
     }
+    if let Some(gone) = gone(facts, target) {
+        return vec![gone];
+    }
     let unlisted = unlisted(facts, target);
     std::iter::once(met(target)).chain(unlisted).collect()
 }
@@ -111,9 +114,25 @@ fn is_unheard(heard: &HearingFact) -> bool {
     heard.fault.is_none() && heard.own && heard.others == 0
 }
 
+/// There is a hub, and the session of the link is not in it.
+fn gone(facts: &Facts, target: &TargetFact) -> Option<Finding> {
+    let wanted = facts.session.as_ref()?;
+    (target.has_session == Some(false)).then(|| {
+        finding(
+            "target_session_gone",
+            Level::Problem,
+            format!(
+                "Lanvas answers at {}, but the session {wanted} is not hosted there: it has ended, or the link is another.",
+                target.address
+            ),
+            "Ask the host for the new link, or look at the link again, above all at what comes after \"/s/\".",
+        )
+    })
+}
+
 /// The session of the link is announced, and elsewhere.
 fn moved(facts: &Facts, target: &TargetFact) -> Option<Finding> {
-    if target.answer == Answer::Lanvas {
+    if target.answer == Answer::Lanvas && target.has_session != Some(false) {
         return None;
     }
     let wanted = facts.session.as_ref()?;
@@ -152,6 +171,7 @@ mod tests {
             answer,
             machine_seen,
             hub_elsewhere: None,
+            has_session: None,
         };
         Facts {
             target: Some(target),
@@ -211,6 +231,29 @@ mod tests {
         assert_eq!(worst(&facts), "target_dead", "announced where it is dead");
         facts.session = SessionId::new("another1").ok();
         assert_eq!(worst(&facts), "target_dead", "somebody else's");
+    }
+
+    #[test]
+    fn a_session_that_its_hub_does_not_have_is_told() {
+        let mut facts = target(Answer::Lanvas, true, Some(true));
+        facts.session = SessionId::new("k3f9x2ab").ok();
+        assert!(codes(&facts).contains(&"target_answers"), "nobody knows");
+        let has = |facts: &mut Facts, has| {
+            if let Some(target) = &mut facts.target {
+                target.has_session = Some(has);
+            }
+        };
+        has(&mut facts, true);
+        assert!(codes(&facts).contains(&"target_answers"));
+        has(&mut facts, false);
+        let found = diagnose(&facts);
+        assert_eq!(found[0].code, "target_session_gone");
+        assert_eq!(found[0].level, Level::Problem);
+        assert!(found[0].says.contains("k3f9x2ab"), "{}", found[0].says);
+        assert!(!codes(&facts).contains(&"target_answers"), "one cause once");
+        let there = session("k3f9x2ab", "Board", "192.168.1.20:7420");
+        facts.announced = vec![there];
+        assert_eq!(worst(&facts), "target_moved");
     }
 
     #[test]

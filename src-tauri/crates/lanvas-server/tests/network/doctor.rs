@@ -112,7 +112,9 @@ fn the_doctor_names_each_cause_at_a_guest() {
     tells_first(bobs, &[&at(7420)], "target_refused");
 
     let ann = Hub::start(anns, &[]);
-    finds(bobs, &[&at(ann.port)], "target_answers");
+    let link = format!("http://{}:{}/s/{}", anns.ip, ann.port, ann.session);
+    finds(bobs, &[&link], "target_answers");
+    tells_first(bobs, &[&at(ann.port)], "target_session_gone");
     tells_first(bobs, &[&at(ann.port + 1)], "target_other_port");
     tells_first(bobs, &["10.99.1.1"], "target_other_network");
     tells_first(bobs, &["10.74.20.77"], "target_dead");
