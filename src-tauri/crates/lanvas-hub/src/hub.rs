@@ -45,6 +45,12 @@ use crate::{
 /// The title of a session that nobody gave one.
 pub const DEFAULT_TITLE: &str = "Our board";
 
+/// Whether a session can be called that: else it gets [`DEFAULT_TITLE`].
+#[must_use]
+pub fn is_title(text: &str) -> bool {
+    plain::title(text).is_ok()
+}
+
 /// How to find a port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PortChoice {

@@ -39,7 +39,7 @@ mod whereabouts;
 
 pub use assets::{UiAsset, UiAssets};
 pub use error::HubError;
-pub use hub::{DEFAULT_TITLE, Hub, HubConfig, PortChoice, SessionInfo, fresh_session_id};
+pub use hub::{DEFAULT_TITLE, Hub, HubConfig, PortChoice, SessionInfo, fresh_session_id, is_title};
 pub use session_task::Connected;
 pub use tls::TlsChoice;
 

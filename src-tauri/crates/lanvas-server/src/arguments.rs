@@ -6,8 +6,11 @@ use std::{
 };
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use lanvas_hub::storage::{HISTORY_BYTES_DEFAULT, HISTORY_MIB};
-use lanvas_protocol::SessionId;
+use lanvas_hub::{
+    is_title,
+    storage::{HISTORY_BYTES_DEFAULT, HISTORY_MIB},
+};
+use lanvas_protocol::{SessionId, limits::TITLE_LENGTH_MAX};
 
 use crate::sealed::TrustArguments;
 
@@ -100,10 +103,10 @@ pub(crate) struct ServeArguments {
     /// Folder of the sessions [default: $XDG_DATA_HOME/lanvas or ~/.local/share/lanvas].
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
-    /// Title of the session if a new one is made.
-    #[arg(long, value_name = "TEXT")]
+    /// Title of the session if a new one is made: up to 120 characters.
+    #[arg(long, value_name = "TEXT", value_parser = title)]
     pub(crate) title: Option<String>,
-    /// File whose first line is the password that joining asks for.
+    /// File whose first line is the password that joining asks for, up to 256 bytes. It holds again from each start on: a password or new codes that the host makes meanwhile last until then, unless the file is changed too.
     #[arg(long, value_name = "FILE")]
     pub(crate) password_file: Option<PathBuf>,
     /// Mebibytes of changes kept for the replay of a session; older ones are folded together. Board, notes and chat always stay whole.
@@ -157,6 +160,15 @@ pub(crate) struct BackupArguments {
     /// Which session; without it the newest.
     #[arg(long, value_name = "ID", value_parser = session_id)]
     pub(crate) session: Option<SessionId>,
+}
+
+fn title(text: &str) -> Result<String, String> {
+    if is_title(text) {
+        return Ok(text.to_owned());
+    }
+    Err(format!(
+        "a title has 1 to {TITLE_LENGTH_MAX} characters; give such a one, or leave --title out"
+    ))
 }
 
 fn session_id(text: &str) -> Result<SessionId, String> {
@@ -245,6 +257,20 @@ mod tests {
             (serve.port, serve.log_format, serve.no_discovery),
             (None, LogFormat::Text, false)
         );
+    }
+
+    #[test]
+    fn a_title_is_as_long_as_people_may_give_one() {
+        let serve = |title: &str| {
+            let line = ["lanvas-server", "serve", "--title", title];
+            Arguments::try_parse_from(line).map(drop)
+        };
+        assert!(serve(&"é".repeat(TITLE_LENGTH_MAX)).is_ok());
+        for title in ["", "  ", &"x".repeat(TITLE_LENGTH_MAX + 1)] {
+            let refused = serve(title).expect_err("no title");
+            assert_eq!(refused.exit_code(), 2, "{title:?}");
+            assert!(refused.to_string().contains("leave --title out"));
+        }
     }
 
     #[test]

@@ -11,12 +11,12 @@ use std::{
     sync::Arc,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use lanvas_discovery::{Advert, Discovery, DiscoveryConfig, LIBRARY_LOG_TARGET};
 use lanvas_hub::{
     Hub, HubConfig, PortChoice, SessionInfo, TlsChoice, storage::StorageSettings, tls::Tls,
 };
-use lanvas_protocol::{Fingerprint, SessionId};
+use lanvas_protocol::{Fingerprint, SessionId, limits::PASSWORD_BYTES_MAX};
 use serde::Serialize;
 use tracing_subscriber::{EnvFilter, fmt::format::FmtSpan};
 
@@ -119,21 +119,30 @@ fn hub_config(arguments: &ServeArguments, discovery: &Discovery) -> Result<HubCo
             history_bytes: arguments.history_budget * MEBIBYTE,
             ..StorageSettings::default()
         },
-        tls: tls(arguments),
+        tls: tls(arguments)?,
         accounts: arguments.accounts == Switch::On,
     })
 }
 
-fn tls(arguments: &ServeArguments) -> Option<TlsChoice> {
+fn tls(arguments: &ServeArguments) -> Result<Option<TlsChoice>> {
     if let Some(TlsKind::SelfSigned) = arguments.tls {
         let name = host_name().to_ascii_lowercase();
         let local = format!("{name}.local");
-        return Some(TlsChoice::SelfSigned {
+        return Ok(Some(TlsChoice::SelfSigned {
             names: vec![name, local],
-        });
+        }));
     }
-    let (certificate, key) = arguments.tls_cert.clone().zip(arguments.tls_key.clone())?;
-    Some(TlsChoice::Files { certificate, key })
+    let files = arguments.tls_cert.clone().zip(arguments.tls_key.clone());
+    let Some((certificate, key)) = files else {
+        return Ok(None);
+    };
+    for (given_by, file) in [("--tls-cert", &certificate), ("--tls-key", &key)] {
+        fs::read(file).map_err(|error| {
+            let shown = file.display();
+            anyhow!("{shown} cannot be read ({error}): check the path after {given_by}, and that you may read it.")
+        })?;
+    }
+    Ok(Some(TlsChoice::Files { certificate, key }))
 }
 
 fn advert(info: &SessionInfo, host: &str, hub: &Hub) -> Advert {
@@ -181,9 +190,14 @@ fn tell_ready(hub: &Hub, session: &SessionId) -> Result<()> {
 /// part of the password.
 pub(crate) fn password(file: &Path) -> Result<String> {
     let shown = file.display();
-    let text = fs::read_to_string(file)
-        .with_context(|| format!("The password file {shown} cannot be read"))?;
+    let text = fs::read_to_string(file).map_err(|error| {
+        anyhow!("The password file {shown} cannot be read ({error}): check the path after --password-file, and that you may read it.")
+    })?;
     match text.lines().next() {
+        Some(line) if line.len() > PASSWORD_BYTES_MAX => bail!(
+            "The password in {shown} has {} bytes, and nobody could give more than {PASSWORD_BYTES_MAX}: shorten its first line.",
+            line.len()
+        ),
         Some(line) if !line.is_empty() => Ok(line.to_owned()),
         _ => bail!("The password file {shown} is empty: write the password on its first line."),
     }
@@ -230,6 +244,12 @@ mod tests {
         fs::write(&file, "\n").expect("written");
         assert!(password(&file).is_err());
         assert!(password(&folder.path().join("none")).is_err());
+        let longest = "x".repeat(PASSWORD_BYTES_MAX);
+        fs::write(&file, &longest).expect("written");
+        assert_eq!(password(&file).expect("a password"), longest);
+        fs::write(&file, longest + "x").expect("written");
+        let refused = password(&file).expect_err("nobody could come in");
+        assert!(refused.to_string().contains("shorten its first line"));
     }
 
     #[test]
