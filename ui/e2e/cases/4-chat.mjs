@@ -41,8 +41,11 @@ export const cases = {
     await ada.say("Two");
     await ben.page.getByRole("button", { name: "Chat, 2 unread" }).waitFor();
     await ben.page.bringToFront();
-    await ben.open("Chat");
+    // Beside the notes it opens without a move of the button: who presses twice wants it open.
+    await ben.open("Notes");
+    await ben.page.getByRole("button", { name: "Chat, 2 unread" }).dblclick();
     await ben.page.getByRole("button", { name: "Chat", exact: true }).waitFor();
+    await ben.page.getByRole("button", { name: "Close: Chat" }).waitFor();
   },
 
   async "older messages come in by scrolling up, and one keeps one’s place"(world) {

@@ -290,6 +290,39 @@ export const cases = {
     assert.equal(await ben.page.getByLabel("Message", { exact: true }).inputValue(), "half a th");
   },
 
+  async "who comes back after long begins at the first new message, however far back it is"(world) {
+    const hub = await world.hub();
+    const ada = await world.person(hub.url, "Ada");
+    const ben = await world.person(hub.url, "Ben");
+    await ada.say("Old");
+    await ben.page.bringToFront();
+    await ben.open("Chat");
+    await ben.shows("Old");
+    await ben.page.getByRole("button", { name: "Chat", exact: true }).waitFor();
+    await ben.page.waitForFunction(() => Object.keys(localStorage).some((key) => key.startsWith("lanvas.read.") && localStorage[key] !== "0"));
+    await ben.page.goto("about:blank");
+    await talk(hub, 900);
+    await ben.page.goto(hub.url);
+    await ben.isLive();
+    await ben.page.waitForFunction(() => /^\(\d+\+\) /.test(document.title));
+    await ben.page.bringToFront();
+    await ben.open("Chat");
+    await ben.shows("Message 900.");
+    const log = ben.page.getByRole("log");
+    const line = ben.page.locator("li.new");
+    const stands = () => line.evaluateAll((all) => all.length === 1 && /Message 1\./.test(all[0].nextElementSibling.textContent));
+    await ben.page.getByRole("button", { name: "To the first new message" }).click();
+    await log.getByText("Message 1.", { exact: true }).waitFor();
+    await until("the line is before the first new one", stands);
+    await until("what came last, by scrolling down", async () => {
+      await log.evaluate((list) => (list.scrollTop = list.scrollHeight));
+      return log.getByText("Message 900.", { exact: true }).isVisible();
+    });
+    await until("the line is still there", stands);
+    await ben.page.getByRole("button", { name: "To the first new message" }).click();
+    await log.getByText("Message 1.", { exact: true }).waitFor();
+  },
+
   async "a message can point at a spot on the board and at a heading"(world) {
     const hub = await world.hub();
     const ada = await world.person(hub.url, "Ada");

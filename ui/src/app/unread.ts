@@ -10,7 +10,8 @@ import type { Unsubscribe } from "../lib/subscribers";
 import type { Chat, People } from "../sync/session";
 
 export class Unread {
-  readonly count = new Cell(0);
+  /** As it is said: `7`, or `50+` while they go further back than what is here; nothing if there are none. */
+  readonly count = new Cell("");
   /** The last message that was read before one began to look at news; the line stands after it. */
   readonly line = new Cell<number | null>(null);
   readonly #chat: Chat;
@@ -20,6 +21,7 @@ export class Unread {
   #readTo: number | null = null;
   #looking = false;
   #begun = false;
+  #hasOlder = false;
   readonly #keep: (number: number) => void;
 
   /** `keep` remembers how far one has read; `kept` is what it remembered last time. */
@@ -40,7 +42,7 @@ export class Unread {
   }
 
   look(looking: boolean): void {
-    if (looking && !this.#looking && this.count.now > 0) this.line.set(this.#readTo);
+    if (looking && !this.#looking && this.count.now !== "") this.line.set(this.#readTo);
     this.#looking = looking;
     this.#work();
   }
@@ -55,17 +57,22 @@ export class Unread {
       this.#readTo = this.#last();
       this.#keep(this.#readTo);
     }
-    const { me } = this.#people;
+    const { latest, hasOlder, isInThePast } = this.#chat;
+    // A window on the past tells of itself alone.
+    if (!isInThePast) this.#hasOlder = hasOlder;
+    const me = this.#people.me?.id;
     let news = 0;
-    for (const message of this.#chat.latest) {
-      if (!message.pending && message.deleted === undefined && message.number > this.#readTo && message.author !== me?.id) news += 1;
+    let beyond = this.#hasOlder;
+    for (const message of latest) {
+      if (message.pending) continue;
+      if (message.number <= this.#readTo) beyond = false;
+      else if (message.deleted === undefined && message.author !== me) news += 1;
     }
-    this.count.set(news);
+    this.count.set(news > 0 ? news + (beyond ? "+" : "") : "");
   }
 
   #last(): number {
-    let last = 0;
-    for (const message of this.#chat.latest) if (!message.pending) last = Math.max(last, message.number);
-    return last;
+    const last = this.#chat.latest.findLast(({ pending }) => !pending);
+    return last?.pending === false ? last.number : 0;
   }
 }

@@ -92,7 +92,8 @@ export class Visiting {
     const { session, unread } = this.#surface;
     const news = unread.count.now;
     const title = session.title.now === "" ? "Lanvas" : `${session.title.now} – Lanvas`;
-    void this.#shell.showTitle(news > 0 ? `(${news}) ${title}` : title, news).catch(() => undefined);
+    // The icon has room for a number alone: none stands there that is not the true one.
+    void this.#shell.showTitle(news === "" ? title : `(${news}) ${title}`, Number(news) || 0).catch(() => undefined);
   }
 
   #lastHeard(): number {

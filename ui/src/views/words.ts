@@ -116,7 +116,7 @@ export const words = said("words", {
     share: "Share",
     notes: "Notes",
     chat: "Chat",
-    chatUnread: (n: number) => `Chat, ${n} unread`,
+    chatUnread: (n: string) => `Chat, ${n} unread`,
     close: "Close",
     leave: "Leave",
     stop: "End the session",

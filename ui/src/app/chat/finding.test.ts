@@ -15,7 +15,6 @@ test("words and what narrows them", () => {
     has: ["image"],
   });
   expect(queryOf('from:"Ann Lee"', NOW)).toMatchObject({ words: "", from: "Ann Lee" });
-  expect(queryOf("before:2026-02-30 has:nothing", NOW)).toBeNull();
   expect(queryOf("   ", NOW)).toBeNull();
   expect(queryOf("10:30 http://a.test", NOW)).toMatchObject({ words: "10:30 http://a.test" });
 });
@@ -23,6 +22,23 @@ test("words and what narrows them", () => {
 test("what narrows may be written in German", () => {
   expect(queryOf('plan von:Anna vor:2026-11-20 nach:gestern hat:Bild hat:link', NOW)).toEqual(queryOf("plan from:Anna before:2026-11-20 after:yesterday has:image has:link", NOW));
   expect(queryOf("vor:heute", NOW)).toEqual(queryOf("before:today", NOW));
+});
+
+test("days are understood as people write them", () => {
+  const before = (day: string) => queryOf(`before:${day}`, NOW);
+  for (const day of ["22.11.2026", "2026-11-22", "tomorrow", "Morgen"]) expect(before(day)).toMatchObject({ saidBefore: new Date(2026, 10, 22).getTime() });
+  expect(before("2.3.2026")).toEqual(before("02.03.2026"));
+  expect(queryOf("after:tomorrow", NOW)).toMatchObject({ saidAfter: new Date(2026, 10, 23).getTime() });
+});
+
+test("a picture is called as people call it", () => {
+  for (const has of ["has:picture", "has:image", "hat:bild"]) expect(queryOf(has, NOW)).toMatchObject({ has: ["image"] });
+});
+
+test("what cannot be understood is told, not left out", () => {
+  for (const day of ["2026-02-30", "31.2.2026", "22.11.26", "0002-11-22", "soon", ""]) expect(queryOf(`plan before:${day}`, NOW)).toEqual({ unclear: "day", written: `before:${day}` });
+  for (const has of ["nothing", "constructor", ""]) expect(queryOf(`plan has:${has}`, NOW)).toEqual({ unclear: "has", written: `has:${has}` });
+  expect(queryOf("from:", NOW)).toBeNull();
 });
 
 const person = (id: number, name: string): Participant => ({ id, name, color: "#000000", role: "editor" });
@@ -43,6 +59,16 @@ test("who is meant is who is named, not whose name begins like it", () => {
   expect(mentioned("hello @Ann Lee", PEOPLE)).toEqual([2]);
   expect(mentioned("@Ann and @Ann Lee, @Zoë!", PEOPLE)).toEqual([1, 2, 4]);
   expect(mentioned("nobody", PEOPLE)).toEqual([]);
+});
+
+test("a name ends where the word ends", () => {
+  const at = (text: string, ...names: string[]) => mentioned(text, names.map((name, index) => person(index, name))).map((id) => names[id]);
+  for (const text of ["@Bending bars", "@Bens", "@Ben2", "@Benë", "@Bene\u0308", "@Ben-Luca", "@Ben_x", "mail a@Ben.de"]) expect(at(text, "Ben")).toEqual([]);
+  for (const text of ["@Ben", "@Ben, look", "(@Ben)", "@Ben's", "@Ben 👍", "@Ben👍", "@Ben – now", "_@Ben_", "**@Ben**", "@Ben!\n", "-@Ben", "@Bending @Ben", "@@Ben"]) expect(at(text, "Ben")).toEqual(["Ben"]);
+  expect(at("@Ben Luca and @Benjamin", "Ben", "Ben Luca")).toEqual(["Ben Luca"]);
+  expect(at("@Ben Lucas", "Ben", "Ben Luca")).toEqual(["Ben"]);
+  expect(at("@Zoë 🎉👩 hi", "Zoë 🎉", "Zoë 🎉👩")).toEqual(["Zoë 🎉👩"]);
+  expect(at("@👩‍💻 @👍🏽", "👩", "👍")).toEqual([]);
 });
 
 test("a place goes into a link and comes out again", () => {

@@ -7,6 +7,7 @@
  * this session and nowhere else. Must not know: HTML.
  */
 import { textParts } from "../links";
+import { namesIn } from "./mentions";
 import { placeOf, type Place } from "./places";
 
 export type Inline =
@@ -135,12 +136,9 @@ function plain(text: string, names: readonly string[]): Inline[] {
 }
 
 function withNames(text: string, names: readonly string[]): Inline[] {
-  const longestFirst = [...names].sort((a, b) => b.length - a.length);
   const parts: Inline[] = [];
   let from = 0;
-  for (let at = text.indexOf("@"); at !== -1; at = text.indexOf("@", at + 1)) {
-    const name = longestFirst.find((each) => text.startsWith(each, at + 1));
-    if (name === undefined || at < from) continue;
+  for (const { at, name } of namesIn(text, names)) {
     if (at > from) parts.push({ kind: "text", text: text.slice(from, at) });
     from = at + 1 + name.length;
     parts.push({ kind: "mention", text: text.slice(at, from) });

@@ -28,9 +28,25 @@ export function candidates(people: readonly Participant[], me: ParticipantId | u
     .slice(0, most);
 }
 
+/** What makes of the name before it another word: Ben is not in “Bending” or “Ben-Luca”, nor one emoji in another that begins with it. */
+const GOES_ON = /^(?:[\p{L}\p{N}\p{M}\p{EMod}\u200d]|[-\u2010\u2011_][\p{L}\p{N}])/u;
+
+/** Where names stand after an @, the longest that fits at each. */
+export function namesIn(text: string, names: readonly string[]): { readonly at: number; readonly name: string }[] {
+  const longestFirst = names.filter((name) => name !== "").sort((a, b) => b.length - a.length);
+  const found: { at: number; name: string }[] = [];
+  for (let at = text.indexOf("@"); at !== -1; at = text.indexOf("@", at + 1)) {
+    const name = longestFirst.find((each) => text.startsWith(each, at + 1) && !GOES_ON.test(text.slice(at + 1 + each.length, at + 5 + each.length)));
+    // An address of mail is nobody's name.
+    if (name === undefined || /[a-z\d]/i.test(text[at - 1] ?? "")) continue;
+    found.push({ at, name });
+    at += name.length;
+  }
+  return found;
+}
+
 /** Those whose names stand after an @. */
 export function mentioned(text: string, people: readonly Participant[]): ParticipantId[] {
-  const named = (name: string): boolean => name !== "" && text.includes(`@${name}`);
-  const longer = (name: string): boolean => people.some((other) => other.name !== name && other.name.startsWith(name) && named(other.name) && !text.replaceAll(`@${other.name}`, "").includes(`@${name}`));
-  return people.filter(({ name }) => named(name) && !longer(name)).map(({ id }) => id);
+  const named = new Set(namesIn(text, people.map(({ name }) => name)).map(({ name }) => name));
+  return people.filter(({ name }) => named.has(name)).map(({ id }) => id);
 }

@@ -18,7 +18,7 @@ test("what is said may answer somebody and speak to others, once", () => {
   const { it, talk } = talking();
   it.say(BEN, "Shall we?");
   talk.answer(1);
-  expect(talk.say("Yes, @Ben")).toBe(true);
+  expect(talk.say("Yes, @Ben", [], [BEN.id])).toBe(true);
   expect(talk.say("And now something else")).toBe(true);
   expect(it.submitted).toEqual([
     { type: "post_message", text: "Yes, @Ben", reply_to: 1, mentions: [2] },

@@ -9,7 +9,6 @@ import type { Unsubscribe } from "../../lib/subscribers";
 import type { ParticipantId, Picture } from "../../protocol/generated/messages";
 import type { Session, ShownMessage } from "../../sync/session";
 import { Cell } from "../cell";
-import { mentioned } from "./mentions";
 
 /** What the next words are for. */
 export type Intent = { readonly kind: "say" } | { readonly kind: "answer" | "edit"; readonly message: number };
@@ -28,12 +27,11 @@ export class Talk {
     this.#ends = [session.chat.subscribe(() => this.#check()), session.onRefused(({ code, waitMs }) => this.#refused(code, waitMs))];
   }
 
-  /** Whether there was anything to send. */
-  say(text: string, pictures: readonly Picture[] = []): boolean {
+  /** `to`: who is named in it. Whether there was anything to send. */
+  say(text: string, pictures: readonly Picture[] = [], to: readonly ParticipantId[] = []): boolean {
     const intent = this.intent.now;
     if (text.trim() === "" && pictures.length === 0) return false;
-    const to = mentioned(text, this.#session.people.all);
-    const mentions: { mentions?: ParticipantId[] } = to.length === 0 ? {} : { mentions: to };
+    const mentions: { mentions?: ParticipantId[] } = to.length === 0 ? {} : { mentions: [...to] };
     this.intent.set(SAY);
     if (intent.kind === "edit") {
       const before = this.#session.chat.find(intent.message);

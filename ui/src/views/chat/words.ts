@@ -15,7 +15,7 @@ export const chatWords = said("chat", {
   discard: "Discard",
   left: (n: number) => (n >= 0 ? `${count(n, "character", "characters")} left` : `${count(-n, "character", "characters")} too many`),
   latest: "To the latest",
-  news: (n: number) => count(n, "new message", "new messages"),
+  news: (n: string) => (n === "1" ? "1 new message" : `${n} new messages`),
   typing: (names: readonly string[]) =>
     names.length === 1
       ? `${names[0]} is writing …`
@@ -86,6 +86,10 @@ export const chatWords = said("chat", {
   searchPlaceholder: "Search",
   searchHint: "Narrow it with from:Ann, before:2026-11-20, after:yesterday, has:image, has:link",
   searchFailed: "The chat could not be searched. Check the connection, then try again.",
+  unclear: {
+    day: (written: string) => `“${written}” names no day. Write it like before:2026-11-20, before:20.11.2026 or after:yesterday.`,
+    has: (written: string) => `“${written}” is not known. Write has:image or has:link.`,
+  },
   found: (n: number, more: boolean) => (n === 0 ? "Nothing found. Try fewer or shorter words." : `${more ? "More than " : ""}${count(n, "message", "messages")} found`),
   moreFound: "Show more",
   results: "Found messages",
