@@ -24,6 +24,18 @@ export const cases = {
     await ada.write("# Plan\n\n- [ ] milk\n\n<img src=x onerror=alert(1)> [a](javascript:alert(1)) [b](http://192.168.1.5/b)\n\n| x | y |\n|---|---|\n| 1 | 2 |\n\n```\ncode\n```\n");
     await ben.open("Notes");
     await ben.has({ notesLength: (await ada.debug()).notesLength });
+    await ben.page.evaluate(() => (window.open = (...how) => void (window.opened = how)));
+    await ben.page.locator(".lanvas-link[title]", { hasText: "http://192.168.1.5/b" }).click({ modifiers: ["Control"] });
+    const opened = await ben.page.waitForFunction(() => window.opened);
+    assert.deepEqual(await opened.jsonValue(), ["http://192.168.1.5/b", "_blank", "noopener,noreferrer"]);
+    assert.equal(await ben.page.locator(".lanvas-link").count(), 1, "what leads nowhere is no link");
+    const picture = await ben.page.evaluateHandle(() => {
+      const data = new DataTransfer();
+      data.items.add(new File([new Uint8Array(8)], "cat.png", { type: "image/png" }));
+      return data;
+    });
+    await ben.page.locator(".cm-content").dispatchEvent("drop", { dataTransfer: picture });
+    await ben.shows("Only text goes into the notes (.md, .txt). Pictures go on the board or into the chat.");
     await bar(ben, "Read").click();
     const page = ben.page.getByRole("article", { name: "The notes as they read" });
     await page.getByRole("heading", { name: "Plan" }).waitFor();

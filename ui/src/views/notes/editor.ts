@@ -24,6 +24,7 @@ import { authors, authorsOfLine, rangesOf, showAuthors, showsAuthors, writtenBy,
 import { remoteCarets } from "./carets";
 import { Incoming } from "./incoming";
 import { notesLanguage } from "./language";
+import { links } from "./links";
 import { looks } from "./looks";
 import { tasks } from "./tasks";
 import { writing, writingAs } from "./writing";
@@ -42,7 +43,7 @@ export interface NotesEditor {
   goTo(position: number): void;
   /** Colours the words by who wrote them, or no longer. */
   showAuthors(spans: readonly Span[] | null): void;
-  /** Puts a file's words where the caret is; a file of another kind is left alone. */
+  /** Puts a file's words where the caret is; of another kind of file the options are told. */
   bring(file: File): Promise<void>;
   /** Makes the notes say this, as one change. */
   replaceAll(text: string): void;
@@ -57,6 +58,10 @@ export interface EditorOptions {
   readonly onLine: (authors: readonly Author[] | null) => void;
   /** What was typed or pasted would make the notes too long, and was not taken. */
   readonly onTooLong: () => void;
+  /** A file was to be put in that is no text. */
+  readonly onNoText: () => void;
+  /** A link to a place of a session was opened. */
+  readonly onPlace: (place: string) => void;
   /** The text is another one now, whoever changed it. */
   readonly onChange: () => void;
   readonly heading: Pointed;
@@ -92,7 +97,7 @@ export function openEditor(host: HTMLElement, session: Session, page: Notes, opt
       view.dispatch({ effects: EditorView.scrollIntoView(Math.min(position, view.state.doc.length), { y: "center" }) });
     },
     showAuthors: (spans) => view.dispatch({ effects: showAuthors.of(spans === null ? null : rangesOf(spans, view.state.doc)) }),
-    bring: (file) => bring(view, file),
+    bring: (file) => bring(view, file, options.onNoText),
     replaceAll: (text) => view.dispatch({ changes: changesBetween(view.state.doc, asText(text)), userEvent: "input" }),
     close: () => {
       for (const end of ends) end();
@@ -220,7 +225,8 @@ function extensions(session: Session, page: Notes): Extension {
     tasks,
     authors((time_ms) => asked()?.when(time_ms) ?? ""),
     bounded(() => asked()?.onTooLong()),
-    dropped,
+    taken(() => asked()?.onNoText()),
+    links((place) => asked()?.onPlace(place)),
     EditorView.clipboardInputFilter.of((text) => text.replace(/\r\n?/g, "\n")),
     looks,
     EditorView.updateListener.of((update) => {
@@ -242,23 +248,31 @@ function bounded(onTooLong: () => void): Extension {
   });
 }
 
-/** A dropped file's words come to where it was dropped. */
-const dropped = EditorView.domEventHandlers({
-  drop: (event, view) => {
-    const files = [...(event.dataTransfer?.files ?? [])];
+/** A dropped file's words come to where it was dropped, a pasted one's to the caret. */
+function taken(onNoText: () => void): Extension {
+  const take = (view: EditorView, event: Event, files: readonly File[]): boolean => {
     if (files.length === 0) return false;
     event.preventDefault();
-    const at = view.posAtCoords({ x: event.clientX, y: event.clientY });
-    if (at !== null) view.dispatch({ selection: { anchor: at } });
-    for (const file of files) void bring(view, file);
+    for (const file of files) void bring(view, file, onNoText);
     return true;
-  },
-});
+  };
+  return EditorView.domEventHandlers({
+    drop: (event, view) => {
+      const files = [...(event.dataTransfer?.files ?? [])];
+      const at = files.length === 0 ? null : view.posAtCoords({ x: event.clientX, y: event.clientY });
+      if (at !== null) view.dispatch({ selection: { anchor: at } });
+      return take(view, event, files);
+    },
+    // What is copied from a table or a page is words and a picture of them.
+    paste: (event, view) => event.clipboardData?.types.includes("text/plain") !== true && take(view, event, [...(event.clipboardData?.files ?? [])]),
+  });
+}
 
-async function bring(view: EditorView, file: File): Promise<void> {
+async function bring(view: EditorView, file: File, onNoText: () => void): Promise<void> {
   const { wordsOf } = await fetched(() => import("./exchange"));
   const text = await wordsOf(file);
-  if (text !== null) view.dispatch(view.state.replaceSelection(asText(text)), { userEvent: "input.drop", scrollIntoView: true });
+  if (text === null) onNoText();
+  else view.dispatch(view.state.replaceSelection(asText(text)), { userEvent: "input.drop", scrollIntoView: true });
 }
 
 function tell(session: Session, page: Notes, update: ViewUpdate): void {

@@ -7,6 +7,7 @@
  */
 import type { SyntaxNode } from "@lezer/common";
 import { readingParser } from "./language";
+import { PLACE, safe } from "./targets";
 
 /** Called when somebody ticks the task whose mark stands at `from` in the text. */
 export type Tick = (from: number, to: number, done: boolean) => void;
@@ -21,9 +22,6 @@ const MARKS = new Set(["HeaderMark", "QuoteMark", "ListMark", "EmphasisMark", "C
 
 /** Called when somebody presses a link to a place of this session. */
 export type Go = (target: string) => void;
-
-/** A place of a session, of this one or with its address. */
-const PLACE = /^(?:https?:\/\/[^/\s]+\/s\/[\w-]+)?#(?:at|page|heading)=/;
 
 export function preview(text: string, tick?: Tick, go?: Go): DocumentFragment {
   const page = document.createDocumentFragment();
@@ -181,14 +179,4 @@ function trim(element: HTMLElement): void {
   const { firstChild: first, lastChild: last } = element;
   if (first?.nodeType === Node.TEXT_NODE) first.textContent = (first.textContent ?? "").trimStart();
   if (last?.nodeType === Node.TEXT_NODE) last.textContent = (last.textContent ?? "").trimEnd();
-}
-
-function safe(address: string): string | null {
-  const words = address.replace(/^<|>$/g, "");
-  try {
-    const url = new URL(/^www\./i.test(words) ? `https://${words}` : /^[^\s:/]+@[^\s:/]+$/.test(words) ? `mailto:${words}` : words);
-    return ["http:", "https:", "mailto:"].includes(url.protocol) ? url.href : null;
-  } catch {
-    return null;
-  }
 }

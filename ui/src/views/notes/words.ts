@@ -18,6 +18,10 @@ export const noteWords = said("notes", {
   find: "Find and replace",
   authors: "Who wrote what",
   history: "Look back",
+  noText: "Only text goes into the notes (.md, .txt). Pictures go on the board or into the chat.",
+  opensLink: (key: string) => `${key}+click opens the link`,
+  /** The key, as keyboards have it. */
+  ctrl: "Ctrl",
   historyFailed: "The notes’ past could not be fetched. Try again when you are live.",
   lineBy: (names: readonly string[]) => `On this line: ${names.join(", ")}`,
   lineUnknown: "Nobody is known to have written on this line.",
