@@ -255,6 +255,7 @@ impl Hosting {
             },
             // No names: guests come by its addresses.
             tls: (self.plan.wishes.encrypted).then(|| TlsChoice::SelfSigned { names: Vec::new() }),
+            names: Vec::new(),
             accounts: true,
         })
         .await?;

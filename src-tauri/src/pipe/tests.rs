@@ -32,6 +32,7 @@ pub(crate) async fn hub(folder: &Path, port: PortChoice, sealed: bool) -> (Hub, 
         storage: StorageSettings::default(),
         accounts: true,
         tls: sealed.then_some(TlsChoice::SelfSigned { names }),
+        names: Vec::new(),
     });
     let hub = hub.await.unwrap();
     let session = hub.open_newest_or_create(Some("Workshop")).await;

@@ -69,6 +69,7 @@ async fn record(encoding: Encoding) -> Vec<Vec<u8>> {
         password: None,
         storage: StorageSettings::default(),
         tls: None,
+        names: Vec::new(),
         accounts: true,
     };
     let hub = Hub::start_with(config, Allowance::default()).await.unwrap();

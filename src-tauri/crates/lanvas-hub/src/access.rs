@@ -4,9 +4,13 @@
 //! `127.0.0.1`, unless `Origin` is checked; and a name that an attacker points at this machine
 //! (DNS rebinding) makes his page same-origin, unless `Host` is checked. CWE-1385, CWE-350.
 
+mod names;
+
 use std::net::IpAddr;
 
 use axum::http::{HeaderMap, Uri, header};
+
+pub use self::names::{CERTIFICATE_NAMES_MAX, DnsName, NAMES_MAX, Names, NoName};
 
 /// The origins of the desktop app's own page on the systems it runs on.
 pub const APP_ORIGINS: [&str; 3] = [
@@ -27,12 +31,21 @@ pub enum Refusal {
     Origin,
 }
 
-/// Whether the request names this hub and comes from a page of its own, the app, or no page. A hub
-/// with TLS has no page that came without: somebody between may have made that one.
+/// What counts as this hub's own.
+#[derive(Debug, Clone, Default)]
+pub struct Own {
+    /// Whether it has TLS. Then no page is its own that came without: somebody between may have made
+    /// that one.
+    pub tls: bool,
+    /// Its names, beside its addresses and what only the local network gives out.
+    pub names: Names,
+}
+
+/// Whether the request names this hub and comes from a page of its own, the app, or no page.
 ///
 /// # Errors
 /// Which of the two it is not.
-pub fn check(headers: &HeaderMap, uri: &Uri, tls: bool) -> Result<(), Refusal> {
+pub fn check(headers: &HeaderMap, uri: &Uri, own: &Own) -> Result<(), Refusal> {
     let mut hosts = headers.get_all(header::HOST).iter();
     let host = match (hosts.next(), hosts.next()) {
         (Some(host), None) => host.to_str().map_err(|_| Refusal::Host)?,
@@ -41,7 +54,7 @@ pub fn check(headers: &HeaderMap, uri: &Uri, tls: bool) -> Result<(), Refusal> {
     if uri
         .authority()
         .is_some_and(|authority| authority.as_str() != host)
-        || !is_local(host)
+        || !own.answers_to(host)
     {
         return Err(Refusal::Host);
     }
@@ -50,7 +63,7 @@ pub fn check(headers: &HeaderMap, uri: &Uri, tls: bool) -> Result<(), Refusal> {
         Some(origin)
             if origin
                 .to_str()
-                .is_ok_and(|origin| is_ours(origin, host, tls)) =>
+                .is_ok_and(|origin| own.has_page(origin, host)) =>
         {
             Ok(())
         }
@@ -65,19 +78,28 @@ pub fn app_origin(headers: &HeaderMap) -> Option<&'static str> {
     APP_ORIGINS.into_iter().find(|app| *app == origin)
 }
 
-fn is_ours(origin: &str, host: &str, tls: bool) -> bool {
-    let plain = origin.strip_prefix("http://").filter(|_| !tls);
-    APP_ORIGINS.contains(&origin)
-        || plain
-            .or_else(|| origin.strip_prefix("https://"))
-            .is_some_and(|authority| authority.eq_ignore_ascii_case(host))
+impl Own {
+    /// Whether a `Host` is this hub: an IP address, a name that only the local network can have given
+    /// out, or one that it was given.
+    fn answers_to(&self, host: &str) -> bool {
+        without_port(host).is_some_and(|name| is_local(name) || self.names.have(name))
+    }
+
+    /// Whether an `Origin` is a page of this hub or of the app. By a name that it was given it may
+    /// have come through a proxy, which has a port of its own, and TLS of its own.
+    fn has_page(&self, origin: &str, host: &str) -> bool {
+        let plain = origin.strip_prefix("http://").filter(|_| !self.tls);
+        APP_ORIGINS.contains(&origin)
+            || plain
+                .or_else(|| origin.strip_prefix("https://"))
+                .is_some_and(|authority| {
+                    authority.eq_ignore_ascii_case(host)
+                        || without_port(authority).is_some_and(|name| self.names.have(name))
+                })
+    }
 }
 
-/// An IP address, or a name that only the local network can have given out.
-fn is_local(host: &str) -> bool {
-    let Some(name) = without_port(host) else {
-        return false;
-    };
+fn is_local(name: &str) -> bool {
     let literal = name
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'))
@@ -118,20 +140,26 @@ mod tests {
         if let Some(origin) = origin {
             headers.insert(header::ORIGIN, HeaderValue::from_str(origin).unwrap());
         }
-        check(&headers, &Uri::from_static("/ws/x"), false)
+        check(&headers, &Uri::from_static("/ws/x"), &Own::default())
     }
 
     #[test]
     fn a_hub_with_tls_has_no_page_that_came_without() {
+        let own = Own {
+            tls: true,
+            names: Names::new(Vec::new(), &["board.school.example".to_owned()]),
+        };
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, HeaderValue::from_static("192.168.1.5:7420"));
         for (origin, expected) in [
             ("https://192.168.1.5:7420", Ok(())),
             ("tauri://localhost", Ok(())),
             ("http://192.168.1.5:7420", Err(Refusal::Origin)),
+            ("https://board.school.example", Ok(())),
+            ("http://board.school.example", Err(Refusal::Origin)),
         ] {
             headers.insert(header::ORIGIN, HeaderValue::from_static(origin));
-            assert_eq!(check(&headers, &Uri::from_static("/ws/x"), true), expected);
+            assert_eq!(check(&headers, &Uri::from_static("/ws/x"), &own), expected);
         }
     }
 
@@ -189,13 +217,58 @@ mod tests {
         }
     }
 
+    /// R1: a name that it was given is its own, and its pages may come through a proxy; DNS rebinding
+    /// by any other name still fails.
+    #[test]
+    fn a_name_that_was_given_is_a_host_and_a_page_by_any_port() {
+        let own = Own {
+            tls: false,
+            names: Names::new(vec!["nas.fritz.box".parse().unwrap()], &[]),
+        };
+        let checked = |host: &'static str, origin: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_static(host));
+            headers.insert(header::ORIGIN, HeaderValue::from_static(origin));
+            check(&headers, &Uri::from_static("/ws/x"), &own)
+        };
+        for (host, origin) in [
+            ("nas.fritz.box:7420", "http://nas.fritz.box:7420"),
+            ("NAS.fritz.box", "https://nas.Fritz.box"),
+            ("127.0.0.1:7420", "https://nas.fritz.box:8443"),
+            ("nas.fritz.box:7420", "tauri://localhost"),
+        ] {
+            assert_eq!(checked(host, origin), Ok(()), "{host} {origin}");
+        }
+        for origin in [
+            "https://evil.test",
+            "https://nas.fritz.box.evil.test",
+            "https://evil-nas.fritz.box",
+            "https://user@nas.fritz.box",
+            "https://nas.fritz.box:port",
+            "ftp://nas.fritz.box",
+            "nas.fritz.box",
+        ] {
+            let refused = checked("nas.fritz.box", origin);
+            assert_eq!(refused, Err(Refusal::Origin), "{origin}");
+        }
+        for host in [
+            "evil.test",
+            "evil.fritz.box",
+            "nas.fritz.box:99999",
+            "nas.fritz.box.evil.test",
+        ] {
+            let refused = checked(host, "http://nas.fritz.box");
+            assert_eq!(refused, Err(Refusal::Host), "{host}");
+        }
+    }
+
     #[test]
     fn two_hosts_are_none() {
         let mut headers = HeaderMap::new();
         headers.append(header::HOST, HeaderValue::from_static("127.0.0.1"));
         headers.append(header::HOST, HeaderValue::from_static("127.0.0.1"));
         assert_eq!(
-            check(&headers, &Uri::from_static("/"), false),
+            check(&headers, &Uri::from_static("/"), &Own::default()),
             Err(Refusal::Host)
         );
     }

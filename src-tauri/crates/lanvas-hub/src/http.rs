@@ -126,7 +126,7 @@ async fn guard(State(hub): Hub, request: Request, next: Next) -> Response {
     // A hook's token proves more than a name does, and a gateway comes by a name of its own.
     let by_token = request.uri().path().starts_with("/hooks/");
     let former = former_origin(&hub, request.headers());
-    match access::check(request.headers(), request.uri(), hub.tls.is_some()) {
+    match access::check(request.headers(), request.uri(), &hub.own) {
         Err(Refusal::Origin) if former.is_some() => {}
         Err(refusal) if !by_token => return Problem::from(refusal).into_response(),
         _ => {}

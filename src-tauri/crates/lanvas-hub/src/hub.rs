@@ -26,6 +26,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     UiAssets,
+    access::{DnsName, Names, Own},
     accounts::Accounts,
     error::HubError,
     hexadecimal::hex,
@@ -82,6 +83,9 @@ pub struct HubConfig {
     pub storage: StorageSettings,
     /// Whether and by which certificate connections are encrypted.
     pub tls: Option<TlsChoice>,
+    /// By which names it is reached, beside its addresses and what the local network calls it. At
+    /// most [`crate::access::NAMES_MAX`] count; those in a certificate of [`TlsChoice::Files`] count too.
+    pub names: Vec<DnsName>,
     /// Whether people may have accounts here.
     pub accounts: bool,
 }
@@ -180,6 +184,7 @@ pub(crate) struct Shared {
     pub(crate) reports: http::reach::Reports,
     pub(crate) access: Access,
     pub(crate) tls: Option<Tls>,
+    pub(crate) own: Own,
     host_token: String,
 }
 
@@ -232,6 +237,10 @@ impl Hub {
         let tls = tls
             .map(|choice| Tls::load(choice, &config.data_dir))
             .transpose()?;
+        let own = Own {
+            tls: tls.is_some(),
+            names: Names::new(config.names, tls.as_ref().map_or(&[], Tls::names)),
+        };
         let newest = storage.list().await?.into_iter().next();
         let had_port = newest.and_then(|file| file.port);
         let listener = listen(config.bind, config.port, had_port).await?;
@@ -269,6 +278,7 @@ impl Hub {
             whereabouts: Whereabouts::new(config.bind, port, had_port, tls.is_some()),
             access,
             tls,
+            own,
             host_token,
         });
         let serving = http::serve(listener, Arc::clone(&shared));
@@ -456,11 +466,14 @@ impl Hub {
         scheme(self.shared.tls.is_some())
     }
 
-    /// Links for guests, the likeliest to work first.
+    /// Links for guests, the likeliest to work first: by the name that its certificate is for, which
+    /// browsers do not warn of, then by its addresses.
     #[must_use]
     pub fn urls(&self, id: &SessionId) -> Vec<String> {
-        lan::hosts(self.bind)
-            .iter()
+        let name = self.shared.own.names.for_links();
+        name.map(DnsName::to_string)
+            .into_iter()
+            .chain(lan::hosts(self.bind))
             .map(|host| format!("{}://{host}:{}/s/{id}", self.scheme(), self.shared.port))
             .collect()
     }

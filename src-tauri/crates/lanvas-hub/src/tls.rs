@@ -71,6 +71,7 @@ pub struct Tls {
     certificate: CertificateDer<'static>,
     fingerprint: Fingerprint,
     issuer: Issuer,
+    names: Arc<[String]>,
 }
 
 /// Why there is no TLS. Each says what, why and what to do.
@@ -163,6 +164,10 @@ impl Tls {
             certificate: identity.chain[0].clone(),
             fingerprint,
             issuer,
+            names: match issuer {
+                Issuer::Given => certificate::names(&identity.chain[0]).into(),
+                Issuer::Own => Arc::default(),
+            },
         })
     }
 
@@ -181,6 +186,12 @@ impl Tls {
     #[must_use]
     pub fn issuer(&self) -> Issuer {
         self.issuer
+    }
+
+    /// The DNS names in a certificate that was handed in, as they stand there. What a hub puts into its
+    /// own says nothing: no name server was asked.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
     }
 
     /// Waits for the first byte and, if it is that of TLS, for the end of the handshake; none when

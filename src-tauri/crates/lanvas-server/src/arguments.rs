@@ -7,6 +7,7 @@ use std::{
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use lanvas_hub::{
+    access::DnsName,
     is_title,
     storage::{HISTORY_BYTES_DEFAULT, HISTORY_MIB},
 };
@@ -121,6 +122,9 @@ pub(crate) struct ServeArguments {
     /// The certificate's key, a PEM file without a passphrase.
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
+    /// A DNS name that people reach this hub by, as nas.fritz.box or that of a proxy before it; may be repeated, up to 8 times. Those in the certificate of --tls-cert need not be named.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Vec<DnsName>,
     /// Whether people may have accounts on this hub. What is kept of them stays while they are off.
     #[arg(long, value_name = "HOW", value_enum, default_value_t = Switch::On)]
     pub(crate) accounts: Switch,
@@ -274,6 +278,23 @@ mod tests {
     }
 
     #[test]
+    fn a_hub_may_have_several_names_which_are_kept_in_lower_case() {
+        let line = [
+            "lanvas-server",
+            "serve",
+            "--name",
+            "NAS.Fritz.Box",
+            "--name",
+            "nas",
+        ];
+        let Command::Serve(serve) = Arguments::parse_from(line).command else {
+            panic!("it is serve");
+        };
+        let names: Vec<_> = serve.name.iter().map(ToString::to_string).collect();
+        assert_eq!(names, ["nas.fritz.box", "nas"]);
+    }
+
+    #[test]
     fn wrong_usage_exits_with_two() {
         for line in [
             vec![],
@@ -283,6 +304,10 @@ mod tests {
             vec!["serve", "--tls"],
             vec!["serve", "--tls", "on"],
             vec!["serve", "--accounts", "maybe"],
+            vec!["serve", "--name"],
+            vec!["serve", "--name", "http://nas.fritz.box"],
+            vec!["serve", "--name", "nas.fritz.box:7420"],
+            vec!["serve", "--name", "192.168.1.5"],
             vec!["accounts"],
             vec!["accounts", "remove"],
             vec!["serve", "--tls-cert", "a.pem"],

@@ -14,7 +14,10 @@ use std::{
 use anyhow::{Context, Result, anyhow, bail};
 use lanvas_discovery::{Advert, Discovery, DiscoveryConfig, LIBRARY_LOG_TARGET};
 use lanvas_hub::{
-    Hub, HubConfig, PortChoice, SessionInfo, TlsChoice, storage::StorageSettings, tls::Tls,
+    Hub, HubConfig, PortChoice, SessionInfo, TlsChoice,
+    access::{DnsName, NAMES_MAX},
+    storage::StorageSettings,
+    tls::Tls,
 };
 use lanvas_protocol::{Fingerprint, SessionId, limits::PASSWORD_BYTES_MAX};
 use serde::Serialize;
@@ -120,16 +123,26 @@ fn hub_config(arguments: &ServeArguments, discovery: &Discovery) -> Result<HubCo
             ..StorageSettings::default()
         },
         tls: tls(arguments)?,
+        names: names(arguments)?,
         accounts: arguments.accounts == Switch::On,
     })
+}
+
+/// Past what counts nothing is dropped in silence.
+fn names(arguments: &ServeArguments) -> Result<Vec<DnsName>> {
+    if arguments.name.len() > NAMES_MAX {
+        bail!("A hub can have {NAMES_MAX} names at most: give --name less often.");
+    }
+    Ok(arguments.name.clone())
 }
 
 fn tls(arguments: &ServeArguments) -> Result<Option<TlsChoice>> {
     if let Some(TlsKind::SelfSigned) = arguments.tls {
         let name = host_name().to_ascii_lowercase();
         let local = format!("{name}.local");
+        let given = arguments.name.iter().map(ToString::to_string);
         return Ok(Some(TlsChoice::SelfSigned {
-            names: vec![name, local],
+            names: [name, local].into_iter().chain(given).collect(),
         }));
     }
     let files = arguments.tls_cert.clone().zip(arguments.tls_key.clone());

@@ -69,12 +69,17 @@ impl Server {
     }
 
     fn get(&self, path: &str) -> String {
+        self.get_as(path, &format!("127.0.0.1:{}", self.ready["port"]))
+    }
+
+    /// As who was led here by `host`.
+    fn get_as(&self, path: &str, host: &str) -> String {
         let port = self.ready["port"].as_u64().expect("a port");
         let mut socket =
             TcpStream::connect(format!("127.0.0.1:{port}")).expect("it accepts connections");
         write!(
             socket,
-            "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
+            "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
         )
         .expect("sent");
         let mut answer = String::new();
@@ -215,6 +220,36 @@ fn with_tls_it_says_by_which_certificate_and_sends_plain_http_there() {
     server.signal("TERM");
     assert_eq!(server.ended().0.code(), Some(0));
     assert_eq!(start().ready["fingerprint"], fingerprint, "it is kept");
+}
+
+#[test]
+fn a_hub_is_reached_by_the_names_it_is_given_and_by_no_other() {
+    let data = tempfile::tempdir().expect("a folder");
+    let server = Server::start(
+        data.path(),
+        &[
+            "--port",
+            "0",
+            "--name",
+            "nas.fritz.box",
+            "--name",
+            "Board.School.Example",
+        ],
+    );
+    for (host, status) in [
+        ("nas.fritz.box", 200),
+        ("board.school.example:7420", 200),
+        ("evil.test", 421),
+    ] {
+        let answer = server.get_as("/healthz", host);
+        let expected = format!("HTTP/1.1 {status}");
+        assert!(answer.starts_with(&expected), "{host}: {answer}");
+    }
+    let data = data.path().to_str().expect("UTF-8");
+    let named = ["--name", "a"].repeat(9);
+    let serve = ["serve", "--no-discovery", "--port", "0", "--data", data];
+    let many = sentence(&[&serve[..], &named].concat());
+    assert!(many.contains("8 names"), "{many}");
 }
 
 #[test]

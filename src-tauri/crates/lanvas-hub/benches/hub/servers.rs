@@ -150,6 +150,7 @@ async fn hub(data: &Path, tuning: Tuning, sealed: bool) -> Hub {
         password: None,
         storage: StorageSettings::default(),
         tls: sealed.then(|| TlsChoice::SelfSigned { names: Vec::new() }),
+        names: Vec::new(),
         accounts: true,
     };
     Hub::start_with(config, tuning).await.unwrap()

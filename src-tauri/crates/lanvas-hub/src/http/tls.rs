@@ -54,15 +54,15 @@ pub(super) fn redirecting(shared: Arc<Shared>) -> Router {
             get(reach::whereabouts).fallback(redirect),
         )
         .fallback(redirect)
-        .layer(middleware::from_fn(guard))
+        .layer(middleware::from_fn_with_state(Arc::clone(&shared), guard))
         .layer(middleware::from_fn(problem_page::shown))
         .with_state(shared)
 }
 
 /// A name that is not ours is sent nowhere. Where a page comes from does not matter to one that is
 /// sent on.
-async fn guard(request: Request, next: Next) -> Response {
-    match access::check(request.headers(), request.uri(), true) {
+async fn guard(State(hub): Hub, request: Request, next: Next) -> Response {
+    match access::check(request.headers(), request.uri(), &hub.own) {
         Err(Refusal::Host) => Problem::from(Refusal::Host).into_response(),
         Err(refusal) if TOLD.contains(&request.uri().path()) => {
             Problem::from(refusal).into_response()

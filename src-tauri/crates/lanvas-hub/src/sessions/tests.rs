@@ -39,6 +39,7 @@ async fn hub(folder: &Path, idle_timeout: Duration) -> Hub {
         password: None,
         storage: StorageSettings::default(),
         tls: None,
+        names: Vec::new(),
         accounts: true,
     };
     let tuning = Tuning {

@@ -21,7 +21,7 @@ use tokio_rustls::rustls::{
 };
 
 use super::{TlsError, provider};
-use crate::storage::for_us_alone;
+use crate::{access::CERTIFICATE_NAMES_MAX, storage::for_us_alone};
 
 /// The folder's certificate and key.
 const FILE: &str = "tls/identity.pem";
@@ -206,6 +206,18 @@ fn keep_private(path: &Path) -> Result<(), TlsError> {
     #[cfg(not(unix))]
     let _ = path;
     Ok(())
+}
+
+/// The DNS names that a certificate is for, as many as are looked at.
+pub(super) fn names(certificate: &CertificateDer<'_>) -> Vec<String> {
+    let parsed = webpki::EndEntityCert::try_from(certificate);
+    parsed.map_or_else(
+        |_| Vec::new(),
+        |parsed| {
+            let names = parsed.valid_dns_names().take(CERTIFICATE_NAMES_MAX);
+            names.map(str::to_owned).collect()
+        },
+    )
 }
 
 /// Whether it is past its end at `time`. One that has not begun yet has not ended: a machine without

@@ -204,6 +204,7 @@ fn config(folder: &Path) -> HubConfig {
         password: None,
         storage: StorageSettings::default(),
         tls: None,
+        names: Vec::new(),
         accounts: true,
     }
 }

@@ -135,6 +135,47 @@ async fn foreign_hosts_and_pages_are_turned_away_on_every_route() {
     assert!(hub.metric("lanvas_connections").await < 0.5);
 }
 
+/// What whoever runs a hub says it is called, by itself and through a proxy with TLS; what is called
+/// otherwise is still nothing, on any route.
+#[tokio::test]
+async fn a_name_that_was_given_opens_every_route_and_no_other_name_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start_with(folder.path(), |config| {
+        config.names = vec!["nas.fritz.box".parse().unwrap()];
+    })
+    .await;
+    let given = format!("NAS.fritz.box:{}", hub.hub.port());
+    for path in routes() {
+        for (host, origin) in [
+            (given.as_str(), "http://nas.fritz.box:1234"),
+            ("nas.fritz.box", "https://nas.fritz.box"),
+            ("127.0.0.1", "https://nas.fritz.box"),
+        ] {
+            let answer = ask(&hub, "GET", &path, &[("Host", host), ("Origin", origin)]).await;
+            let refused = answer.status() == 421 || answer.body().contains("origin_not_allowed");
+            assert!(!refused, "{path} as {host} from {origin}: {}", answer.0);
+        }
+        if path == BY_TOKEN {
+            continue;
+        }
+        for host in ["fritz.box", "evil.fritz.box", "nas.fritz.box.evil.test"] {
+            let answer = ask(&hub, "GET", &path, &[("Host", host)]).await;
+            assert_eq!(answer.status(), 421, "{path} as {host}");
+            let from = format!("http://{host}");
+            let page = [("Host", "nas.fritz.box"), ("Origin", from.as_str())];
+            let answer = ask(&hub, "GET", &path, &page).await;
+            assert_eq!(answer.status(), 403, "{path} from {host}");
+        }
+    }
+    let port = hub.hub.port();
+    let links = [format!("http://127.0.0.1:{port}/s/{}", hub.session)];
+    assert_eq!(
+        hub.hub.urls(&hub.session),
+        links,
+        "a proxy's port is not known"
+    );
+}
+
 /// With TLS on: what came without it is none of the hub's pages, on any route.
 #[tokio::test]
 async fn with_tls_nothing_that_came_without_it_is_taken_on_any_route() {

@@ -123,6 +123,58 @@ async fn a_page_that_came_without_tls_is_none_of_ours() {
     }
 }
 
+/// A certificate that was handed in says by which names the hub is reached: links begin with it.
+#[tokio::test]
+async fn the_names_of_a_given_certificate_are_the_hubs_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = ["board.school.example", "*.lab.example"].map(str::to_owned);
+    let made = rcgen::generate_simple_self_signed(names).unwrap();
+    let file = |name: &str, text: String| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let certificate = file("cert.pem", made.cert.pem());
+    let key = file("key.pem", made.signing_key.serialize_pem());
+    let hub = TestHub::start_with(folder.path(), |config| {
+        config.tls = Some(TlsChoice::Files { certificate, key });
+        config.names = vec!["nas.fritz.box".parse().unwrap()];
+    })
+    .await;
+    let (port, id) = (hub.hub.port(), &hub.session);
+    let links = ["board.school.example", "127.0.0.1"];
+    let links = links.map(|host| format!("https://{host}:{port}/s/{id}"));
+    assert_eq!(hub.hub.urls(id), links);
+    for (host, status) in [
+        ("board.school.example", 200),
+        ("BOARD.school.example", 200),
+        ("a.lab.example", 200),
+        ("nas.fritz.box", 200),
+        ("127.0.0.1", 200),
+        ("lab.example", 421),
+        ("a.b.lab.example", 421),
+        ("school.example", 421),
+        ("evil.test", 421),
+    ] {
+        let get = |line: &str, more: &str| {
+            let own = format!("Host: 127.0.0.1:{port}");
+            request(&hub, line, more).replace(&own, &format!("Host: {host}:{port}"))
+        };
+        let answer = asked(sealed(&hub).await, &get("GET /healthz", "")).await;
+        assert_eq!(answer.status(), status, "{host}");
+        let page = format!("Origin: https://{host}\r\n");
+        let answer = asked(sealed(&hub).await, &request(&hub, "GET /healthz", &page)).await;
+        let expected = match (status, host) {
+            (421, _) | (_, "127.0.0.1") => 403, // of another port
+            _ => 200,
+        };
+        assert_eq!(answer.status(), expected, "from {host}");
+        let plain = asked(hub.tcp().await, &get("GET /s/x", "")).await;
+        let expected = if status == 421 { 421 } else { 308 };
+        assert_eq!(plain.status(), expected, "without TLS to {host}");
+    }
+}
+
 #[tokio::test]
 async fn who_comes_without_is_told_where_to_come() {
     let folder = tempfile::tempdir().unwrap();
