@@ -308,6 +308,7 @@ mod tests {
         silence: Duration::from_millis(400),
         write: Duration::from_millis(100),
         echo: DEADLINE,
+        upload: DEADLINE,
     };
     /// What takes longer hangs.
     const DEADLINE: Duration = Duration::from_secs(60);

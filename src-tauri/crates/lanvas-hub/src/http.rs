@@ -31,15 +31,13 @@ use lanvas_protocol::{
     Encoding, ErrorCode, Fingerprint, SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON, SessionId, door::Entry,
 };
 use serde::Serialize;
-use tokio::sync::Semaphore;
 
 pub(crate) use self::server::serve;
-use self::{language::Language, problem::Problem, upgrade::Upgrade};
+use self::{language::Language, places::Costly, problem::Problem, upgrade::Upgrade};
 use crate::{
     access::{self, Refusal},
     connection::{self, Link, Socket},
     hub::Shared,
-    limits::ECHO_CONNECTIONS_MAX,
     metrics::Format,
     session::Asker,
     sessions::{self, Way},
@@ -76,19 +74,11 @@ impl<S: Send + Sync> FromRequestParts<S> for SessionPath {
 }
 
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
-    let echo_places = Arc::new(Semaphore::new(ECHO_CONNECTIONS_MAX));
     Router::new()
         .route("/", get(front))
         .route("/s/{id}", get(session_page))
         .route("/ws/{id}", get(session_socket))
-        .route(
-            "/echo",
-            get(
-                move |State(hub): Hub, place: Place, upgrade: Result<Upgrade, Problem>| async move {
-                    echo(&hub, place, upgrade, echo_places)
-                },
-            ),
-        )
+        .route("/echo", get(echo))
         .route("/api/sessions", get(sessions))
         .route("/api/sessions/{id}/messages", get(history::messages))
         .route("/api/sessions/{id}/search", get(history::search))
@@ -281,21 +271,20 @@ async fn way(hub: &Arc<Shared>, id: Option<SessionId>) -> Result<Way, ErrorCode>
     })
 }
 
-fn echo(
-    hub: &Arc<Shared>,
-    place: Place,
+async fn echo(
+    State(hub): Hub,
+    Extension(place): Place,
     upgrade: Result<Upgrade, Problem>,
-    places: Arc<Semaphore>,
 ) -> Result<Response, Problem> {
     let upgrade = upgrade?;
-    let echo_place = places.try_acquire_owned().map_err(|_| Problem::BUSY)?;
+    let share = place.share(Costly::Echo).ok_or(Problem::BUSY)?;
     let (patience, ending) = (hub.tuning.patience, hub.ending.clone());
     let (response, socket) = upgrade.accept(None).split();
     hub.tasks.spawn(async move {
         if let Some(socket) = socket.await {
             echo::serve(socket, patience, ending).await;
         }
-        drop((place, echo_place));
+        drop(share);
     });
     Ok(response)
 }

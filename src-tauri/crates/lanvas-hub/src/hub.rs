@@ -31,7 +31,7 @@ use crate::{
     error::HubError,
     hexadecimal::hex,
     http, lan,
-    limits::{PASSWORDS_AT_ONCE, SHUTDOWN_MARGIN, SHUTDOWN_TIMEOUT, Tuning, UPLOADS_MAX},
+    limits::{PASSWORDS_AT_ONCE, SHUTDOWN_MARGIN, SHUTDOWN_TIMEOUT, Tuning},
     metrics::{Exposition, Metrics},
     session::{Access, ConnectionId, plain, roster::hash_secret},
     session_task::{Connected, now_ms},
@@ -169,8 +169,6 @@ pub(crate) struct Shared {
     pub(crate) tasks: TaskTracker,
     /// The sessions in memory.
     pub(crate) lives: TaskTracker,
-    /// Files that are being brought now.
-    pub(crate) uploads: Semaphore,
     /// See [`PASSWORDS_AT_ONCE`].
     pub(crate) passwords: Arc<Semaphore>,
     pub(crate) accounts: Arc<Accounts>,
@@ -267,7 +265,6 @@ impl Hub {
             ending: CancellationToken::new(),
             tasks,
             lives: TaskTracker::new(),
-            uploads: Semaphore::new(UPLOADS_MAX),
             passwords: Arc::new(Semaphore::new(PASSWORDS_AT_ONCE)),
             hooks: http::hooks::Hooks::default(),
             sessions: Sessions::default(),

@@ -10,7 +10,8 @@ use crate::session::chat::TalkAllowance;
 
 /// Sockets of one hub at once.
 pub const CONNECTIONS_MAX: usize = 4_096;
-/// Sockets from one address at once, loopback excepted; a class behind one router is many people.
+/// Sockets from one address at once, loopback excepted; a class behind one router is many people. A
+/// network of IPv6 (/64) counts as one address, here and below: a device has as many in it as it likes.
 pub const CONNECTIONS_PER_ADDRESS_MAX: usize = 512;
 /// New connections from one address that are served at once; loopback excepted. A class that opens
 /// the page together, with all its files, is within it.
@@ -23,14 +24,23 @@ pub const REQUESTS_BURST: u32 = 2_048;
 /// After that, so many each second: the others wait. A search may take a processor for a while.
 pub const REQUESTS_PER_S: u32 = 50;
 /// Sockets of `/echo` at once: each may hold 16 MiB.
-pub const ECHO_CONNECTIONS_MAX: usize = 16;
-/// How long a socket of `/echo` may say nothing, or take for one message.
-pub const ECHO_TIMEOUT: Duration = Duration::from_secs(10);
+pub const ECHO_CONNECTIONS_MAX: usize = 32;
+/// Of them from one address, loopback excepted: one person leaves places for others.
+pub const ECHO_PER_ADDRESS_MAX: usize = 4;
+/// How long a socket of `/echo` may say nothing, or take for one message: a person who tries it from
+/// a terminal thinks between two words.
+pub const ECHO_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a connection may last that never becomes a socket: a download of 32 MiB at 64 KiB a
 /// second has room in it, a peer that does not read has not.
 pub const HTTP_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 /// Files that are brought to a hub at once: each may take 32 MiB of memory.
-pub const UPLOADS_MAX: usize = 8;
+pub const UPLOADS_MAX: usize = 24;
+/// Of them from one address, loopback excepted: one person leaves places for others.
+pub const UPLOADS_PER_ADDRESS_MAX: usize = 4;
+/// Bytes of a file that must come …
+pub const UPLOAD_PROGRESS_BYTES: usize = 10 * 1024;
+/// … in each such time, but for its last: what stands still holds no place for minutes.
+pub const UPLOAD_PROGRESS_TIMEOUT: Duration = Duration::from_secs(10);
 /// Passwords that are hashed or looked at at once: each takes 19 MiB and tens of milliseconds.
 pub const PASSWORDS_AT_ONCE: usize = 2;
 /// Answers about accounts' passwords that are worked out at once.
@@ -120,15 +130,18 @@ pub struct Patience {
     pub write: Duration,
     /// For a whole message at `/echo`.
     pub echo: Duration,
+    /// For [`UPLOAD_PROGRESS_BYTES`] of a file.
+    pub upload: Duration,
 }
 
-/// As the protocol has it, and [`ECHO_TIMEOUT`].
+/// As the protocol has it, with [`ECHO_TIMEOUT`] and [`UPLOAD_PROGRESS_TIMEOUT`].
 pub static PATIENCE: Patience = Patience {
     hello: Duration::from_secs(HELLO_TIMEOUT_S),
     ping: Duration::from_secs(PING_INTERVAL_S),
     silence: Duration::from_secs(SILENCE_TIMEOUT_S),
     write: Duration::from_secs(WRITE_TIMEOUT_S),
     echo: ECHO_TIMEOUT,
+    upload: UPLOAD_PROGRESS_TIMEOUT,
 };
 
 /// What may differ between hubs. Tests narrow it, to see what happens past it.

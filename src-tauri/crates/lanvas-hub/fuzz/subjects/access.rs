@@ -1,7 +1,7 @@
 //! Which pages may talk to the hub: whatever `Host` and `Origin` say, a foreign page is none.
 
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
-use lanvas_hub::access::{APP_ORIGINS, check};
+use lanvas_hub::access::{APP_ORIGINS, Own, check};
 
 pub(crate) fn request(bytes: &[u8]) {
     let mut lines = bytes.split(|byte| *byte == b'\n');
@@ -16,8 +16,12 @@ pub(crate) fn request(bytes: &[u8]) {
     let Ok(uri) = Uri::try_from(path) else {
         return;
     };
-    let sealed = check(&headers, &uri, true);
-    if check(&headers, &uri, false).is_err() {
+    let with_tls = Own {
+        tls: true,
+        ..Own::default()
+    };
+    let sealed = check(&headers, &uri, &with_tls);
+    if check(&headers, &uri, &Own::default()).is_err() {
         assert!(sealed.is_err(), "TLS allows nothing more");
         return;
     }

@@ -6,12 +6,13 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    Json,
+    Extension, Json,
     body::{Body, Bytes},
     extract::{FromRequestParts, Path, State},
     http::{StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
+use bytes::BytesMut;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use lanvas_protocol::{
     BlobName, ErrorCode, SessionId,
@@ -19,12 +20,13 @@ use lanvas_protocol::{
 };
 use tokio::{
     sync::{mpsc, oneshot},
-    time::timeout,
+    time::{Instant, timeout, timeout_at},
 };
 
-use super::{By, Hub, Problem, SessionPath, way};
+use super::{By, Hub, Place, Problem, SessionPath, places::Costly, way};
 use crate::{
     hub::{Shared, code_of},
+    limits::UPLOAD_PROGRESS_BYTES,
     picture::{Picture, begins_as_picture, read_head},
     session::Asker,
     session_task::Command,
@@ -85,14 +87,16 @@ fn shown_type(blob: &Blob) -> &'static str {
 pub(super) async fn keep(
     State(hub): Hub,
     SessionPath(id): SessionPath,
+    Extension(place): Place,
     By(asker): By,
     body: Body,
 ) -> Result<Response, Problem> {
     let id = id?;
     let session = way(&hub, Some(id.clone())).await?;
     may(&session, asker, true).await?;
-    let _place = hub.uploads.try_acquire().map_err(|_| Problem::BUSY)?;
-    let bytes = timeout(UPLOAD_TIMEOUT, receive(body)).await;
+    let _share = place.share(Costly::Upload).ok_or(Problem::BUSY)?;
+    let receiving = receive(body, hub.tuning.patience.upload);
+    let bytes = timeout(UPLOAD_TIMEOUT, receiving).await;
     let bytes = bytes.map_err(|_| Problem::UPLOAD_CUT)??;
     let picture = read_head(&bytes).ok_or_else(|| why_no_picture(&bytes))?;
     if u64::from(picture.width) * u64::from(picture.height) > BLOB_PIXELS_MAX {
@@ -109,11 +113,53 @@ fn why_no_picture(bytes: &[u8]) -> Problem {
     }
 }
 
-async fn receive(body: Body) -> Result<Bytes, Problem> {
-    match Limited::new(body, BLOB_BYTES_MAX).collect().await {
-        Ok(all) => Ok(all.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Problem::FILE_TOO_LARGE),
-        Err(_) => Err(Problem::UPLOAD_CUT),
+async fn receive(body: Body, patience: Duration) -> Result<Bytes, Problem> {
+    let mut body = Limited::new(body, BLOB_BYTES_MAX);
+    let mut file = BytesMut::new();
+    let mut progress = Progress::new(patience, Instant::now());
+    loop {
+        match timeout_at(progress.due, body.frame()).await {
+            Err(_) if progress.goes_on(file.len()) => {}
+            Err(_) => return Err(Problem::UPLOAD_CUT),
+            Ok(None) => return Ok(file.freeze()),
+            Ok(Some(Ok(frame))) => {
+                if let Ok(data) = frame.into_data() {
+                    file.extend_from_slice(&data);
+                }
+            }
+            Ok(Some(Err(error))) if error.is::<LengthLimitError>() => {
+                return Err(Problem::FILE_TOO_LARGE);
+            }
+            Ok(Some(Err(_))) => return Err(Problem::UPLOAD_CUT),
+        }
+    }
+}
+
+/// Whether a file still comes: so much of it in each stretch of time.
+#[derive(Debug)]
+struct Progress {
+    patience: Duration,
+    /// When the stretch ends …
+    due: Instant,
+    /// … and how many bytes must be there by then.
+    wanted: usize,
+}
+
+impl Progress {
+    fn new(patience: Duration, now: Instant) -> Self {
+        Self {
+            patience,
+            due: now + patience,
+            wanted: UPLOAD_PROGRESS_BYTES,
+        }
+    }
+
+    /// The stretch has ended with so many bytes: whether another begins.
+    fn goes_on(&mut self, bytes: usize) -> bool {
+        let enough = bytes >= self.wanted;
+        self.due += self.patience;
+        self.wanted = bytes + UPLOAD_PROGRESS_BYTES;
+        enough
     }
 }
 
@@ -153,4 +199,24 @@ async fn may(session: &mpsc::Sender<Command>, asker: Asker, bring: bool) -> Resu
     };
     let _ = session.send(asking).await;
     Ok(answer.await.unwrap_or(Err(ErrorCode::PasswordRequired))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// At the edge and past it, in the first stretch and in a later one.
+    #[test]
+    fn a_file_goes_on_as_long_as_enough_of_it_comes_in_each_stretch() {
+        let (patience, now) = (Duration::from_secs(10), Instant::now());
+        for missing in [0, 1] {
+            let mut progress = Progress::new(patience, now);
+            assert_eq!(progress.due, now + patience);
+            assert!(progress.goes_on(UPLOAD_PROGRESS_BYTES + 500), "one stretch");
+            assert_eq!(progress.due, now + 2 * patience);
+            let next = 2 * UPLOAD_PROGRESS_BYTES + 500 - missing;
+            assert_eq!(progress.goes_on(next), missing == 0);
+        }
+        assert!(!Progress::new(patience, now).goes_on(UPLOAD_PROGRESS_BYTES - 1));
+    }
 }

@@ -16,8 +16,10 @@ use crate::{
     connection::pace::{AddressPace, Bucket, Pace},
     limits::{
         Allowance, CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX, CONNECTS_BURST, CONNECTS_PER_S,
-        REQUESTS_BURST, REQUESTS_PER_S,
+        ECHO_CONNECTIONS_MAX, ECHO_PER_ADDRESS_MAX, REQUESTS_BURST, REQUESTS_PER_S, UPLOADS_MAX,
+        UPLOADS_PER_ADDRESS_MAX,
     },
+    session::tries::place,
 };
 
 /// Addresses that nobody is connected from any more are forgotten when there are so many.
@@ -30,15 +32,45 @@ pub(super) struct Places {
     taken: Mutex<Taken>,
 }
 
+/// What takes much of a hub: it has few places of its own, and an address has fewer.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Costly {
+    /// A file that is brought.
+    Upload,
+    /// A socket of `/echo`.
+    Echo,
+}
+
+impl Costly {
+    const KINDS: usize = 2;
+
+    /// How many a hub takes at once, and how many of them from one address.
+    const fn bounds(self) -> (usize, usize) {
+        match self {
+            Self::Upload => (UPLOADS_MAX, UPLOADS_PER_ADDRESS_MAX),
+            Self::Echo => (ECHO_CONNECTIONS_MAX, ECHO_PER_ADDRESS_MAX),
+        }
+    }
+}
+
+/// A taken place of such; given back when it is dropped.
+#[derive(Debug)]
+pub(super) struct Share {
+    place: Arc<Place>,
+    kind: Costly,
+}
+
 #[derive(Debug, Default)]
 struct Taken {
     all: usize,
+    costly: [usize; Costly::KINDS],
     by: HashMap<IpAddr, Address>,
 }
 
 #[derive(Debug)]
 struct Address {
     open: usize,
+    costly: [usize; Costly::KINDS],
     /// Of new connections.
     connects: Bucket,
     /// Of requests.
@@ -52,6 +84,8 @@ struct Address {
 pub(crate) struct Place {
     places: Arc<Places>,
     pub(super) address: IpAddr,
+    /// What it counts as: with all addresses of a network of IPv6.
+    key: IpAddr,
     /// What all from there send by; none for this machine.
     pub(super) pace: AddressPace,
     /// Not to be served before.
@@ -70,11 +104,13 @@ impl Places {
     /// A place for somebody at `address`, or none while too many are taken.
     pub(super) fn take(self: &Arc<Self>, address: IpAddr, now: Instant) -> Option<Arc<Place>> {
         let address = address.to_canonical();
-        let (due, pace) = self.lock().take(address, self.allowance, now)?;
+        let key = key(address);
+        let (due, pace) = self.lock().take(key, self.allowance, now)?;
         let places = Arc::clone(self);
         Some(Arc::new(Place {
             places,
             address,
+            key,
             pace,
             due,
         }))
@@ -89,7 +125,17 @@ impl Places {
 impl Place {
     /// Somebody there asks for something. Gives when it may be answered.
     pub(super) fn request(&self, now: Instant) -> Instant {
-        self.places.lock().request(self.address, now)
+        self.places.lock().request(self.key, now)
+    }
+
+    /// One of the few places for something costly, or none while too many are taken.
+    pub(super) fn share(self: &Arc<Self>, kind: Costly) -> Option<Share> {
+        let taken = self.places.lock().take_costly(self.key, kind);
+        // Made only then: one that is dropped gives a place back.
+        taken.then(|| Share {
+            place: Arc::clone(self),
+            kind,
+        })
     }
 }
 
@@ -113,6 +159,7 @@ impl Taken {
         self.all += 1;
         let own = self.by.entry(address).or_insert_with(|| Address {
             open: 0,
+            costly: [0; Costly::KINDS],
             connects: Bucket::new(now),
             requests: Bucket::new(now),
             pace: (!is_this_machine(address))
@@ -138,6 +185,31 @@ impl Taken {
         }
     }
 
+    /// This machine's are not counted apart: a proxy here brings many people.
+    fn take_costly(&mut self, address: IpAddr, kind: Costly) -> bool {
+        let (of_hub, of_address) = kind.bounds();
+        let Some(own) = self.by.get_mut(&address) else {
+            return false; // never: the place that asks is open
+        };
+        let (all, own) = (
+            &mut self.costly[kind as usize],
+            &mut own.costly[kind as usize],
+        );
+        let full = *all >= of_hub || (*own >= of_address && !is_this_machine(address));
+        if !full {
+            *all += 1;
+            *own += 1;
+        }
+        !full
+    }
+
+    fn give_back_costly(&mut self, address: IpAddr, kind: Costly) {
+        self.costly[kind as usize] -= 1;
+        if let Some(own) = self.by.get_mut(&address) {
+            own.costly[kind as usize] -= 1;
+        }
+    }
+
     fn give_back(&mut self, address: IpAddr) {
         self.all -= 1;
         if let Some(own) = self.by.get_mut(&address) {
@@ -148,7 +220,23 @@ impl Taken {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.places.lock().give_back(self.address);
+        self.places.lock().give_back(self.key);
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        let place = &self.place;
+        place.places.lock().give_back_costly(place.key, self.kind);
+    }
+}
+
+/// What an address counts as, as bans and wrong passwords do too. This machine's are its own.
+fn key(address: IpAddr) -> IpAddr {
+    if is_this_machine(address) {
+        address
+    } else {
+        place(address)
     }
 }
 
@@ -221,6 +309,55 @@ mod tests {
         for _ in 0..=2 * REQUESTS_BURST {
             assert_eq!(own[0].request(now), now);
         }
+    }
+
+    /// Whatever a stranger takes, there is room for others; and for many behind a proxy here.
+    #[test]
+    fn one_address_takes_few_of_what_is_costly() {
+        for kind in [Costly::Upload, Costly::Echo] {
+            let (places, now) = (Arc::new(Places::default()), Instant::now());
+            let at = |address| places.take(address, now).unwrap();
+            let (of_hub, of_address) = kind.bounds();
+            // However many connections they come by.
+            let mut own: Vec<_> = (0..of_address)
+                .map(|_| at(STRANGER).share(kind).unwrap())
+                .collect();
+            assert!(at(STRANGER).share(kind).is_none(), "one past the limit");
+            assert!(at(OTHER).share(kind).is_some(), "it is another's");
+            own.pop();
+            own.push(at(STRANGER).share(kind).expect("one was given back"));
+            let here = || at(Ipv4Addr::LOCALHOST.into()).share(kind);
+            let proxied: Vec<_> = (of_address..of_hub).map(|_| here().unwrap()).collect();
+            assert!(
+                here().is_none() && at(OTHER).share(kind).is_none(),
+                "it is full"
+            );
+            drop(own);
+            assert!(here().is_some() && at(OTHER).share(kind).is_some());
+            drop(proxied);
+            assert_eq!(places.lock().costly, [0; Costly::KINDS]);
+        }
+    }
+
+    /// A device has as many addresses in its network of IPv6 as it likes.
+    #[test]
+    fn a_network_of_ipv6_is_one_address() {
+        let (places, now) = (Arc::new(Places::default()), Instant::now());
+        let at = |text: &str| places.take(text.parse().unwrap(), now);
+        let taken: Vec<_> = (0..CONNECTIONS_PER_ADDRESS_MAX)
+            .map(|index| at(&format!("2001:db8:1:2::{index:x}")).unwrap())
+            .collect();
+        assert!(at("2001:db8:1:2:ffff::1").is_none(), "one past the limit");
+        assert!(at("2001:db8:1:3::1").is_some(), "another network");
+        let whole: IpAddr = "2001:db8:1:2::7".parse().unwrap();
+        assert_eq!(taken[7].address, whole, "who it is stays known");
+        let own = at("::1").unwrap();
+        assert!(
+            own.pace.is_none() && own.due == now,
+            "this machine has no limit"
+        );
+        drop(taken);
+        assert!(at("2001:db8:1:2:ffff::1").is_some());
     }
 
     #[test]

@@ -53,6 +53,7 @@ static PATIENT: Patience = Patience {
     silence: Duration::from_secs(600),
     write: Duration::from_secs(600),
     echo: Duration::from_secs(600),
+    upload: Duration::from_secs(600),
 };
 
 pub(crate) struct TestHub {
@@ -78,7 +79,11 @@ impl TestHub {
         Self::start_as(folder, allowance.into(), |_| {}).await
     }
 
-    async fn start_as(folder: &Path, tuning: Tuning, adjust: impl FnOnce(&mut HubConfig)) -> Self {
+    pub(crate) async fn start_as(
+        folder: &Path,
+        tuning: Tuning,
+        adjust: impl FnOnce(&mut HubConfig),
+    ) -> Self {
         let mut config = config(folder);
         adjust(&mut config);
         let hub = Hub::start_with(config, tuning).await.unwrap();
@@ -157,12 +162,16 @@ impl TestHub {
     }
 
     /// The same from `127.0.0.x`.
-    pub(crate) async fn request_from(&self, x: u8, request: &str) -> Answer {
+    pub(crate) async fn request_from(&self, x: u8, request: impl AsRef<[u8]>) -> Answer {
+        Self::request_on(self.tcp_from(x).await, request.as_ref()).await
+    }
+
+    pub(crate) async fn tcp_from(&self, x: u8) -> TcpStream {
         let socket = TcpSocket::new_v4().unwrap();
         let stranger = Ipv4Addr::new(127, 0, 0, x);
         socket.bind((stranger, 0).into()).unwrap();
         let hub = (Ipv4Addr::LOCALHOST, self.hub.port()).into();
-        Self::request_on(socket.connect(hub).await.unwrap(), request.as_bytes()).await
+        socket.connect(hub).await.unwrap()
     }
 
     async fn request_on(mut stream: TcpStream, request: &[u8]) -> Answer {

@@ -1,7 +1,7 @@
 //! `/echo`: what a conformance suite or a person with a terminal tries first.
 
 use futures_util::{SinkExt, StreamExt};
-use lanvas_hub::limits::ECHO_ALLOWANCE;
+use lanvas_hub::limits::{ECHO_ALLOWANCE, ECHO_PER_ADDRESS_MAX};
 use lanvas_protocol::limits::{ECHO_FRAGMENTS_MAX, ECHO_MESSAGE_BYTES_MAX};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -168,6 +168,50 @@ async fn raw(hub: &TestHub) -> RawSocket {
     RawSocket { stream }
 }
 
+fn upgrade_request(hub: &TestHub) -> String {
+    format!(
+        "GET /echo HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
+        hub.hub.port()
+    )
+}
+
+/// One person's leave places for others: their next is told to wait, somebody else's is opened.
+#[tokio::test]
+async fn one_address_takes_few_of_the_places() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let mut taken = Vec::new();
+    for _ in 0..ECHO_PER_ADDRESS_MAX {
+        taken.push(open_from(&hub, 7).await.expect("within the limit"));
+    }
+    let answer = hub.request_from(7, &upgrade_request(&hub)).await;
+    assert_eq!(
+        (answer.status(), &answer.json()["code"]),
+        (503, &"busy".into())
+    );
+    let mut other = open_from(&hub, 8).await.expect("another's");
+    other.send(Message::text("and I?")).await.unwrap();
+    assert_eq!(next(&mut other).await, Message::text("and I?"));
+    drop(taken.pop());
+    let begun = Instant::now();
+    while open_from(&hub, 7).await.is_none() {
+        assert!(begun.elapsed() < DEADLINE, "it was given back");
+    }
+}
+
+/// From `127.0.0.x`; none if it is told to wait.
+async fn open_from(hub: &TestHub, x: u8) -> Option<WebSocketStream<TcpStream>> {
+    let request = format!("ws://127.0.0.1:{}/echo", hub.hub.port());
+    let request = request.into_client_request().unwrap();
+    let stream = hub.tcp_from(x).await;
+    let upgrade = tokio_tungstenite::client_async(request, stream);
+    timeout(DEADLINE, upgrade)
+        .await
+        .unwrap()
+        .ok()
+        .map(|it| it.0)
+}
+
 /// Each may hold sixteen mebibytes, so there are few places; one more is told to wait.
 #[tokio::test]
 async fn there_are_few_places() {
@@ -187,6 +231,11 @@ async fn there_are_few_places() {
     assert_eq!(
         (answer.status(), &answer.json()["code"]),
         (503, &"busy".into())
+    );
+    // Also for who has taken none.
+    assert_eq!(
+        hub.request_from(8, &upgrade_request(&hub)).await.status(),
+        503
     );
     let mut one = sockets.pop().unwrap();
     one.close(None).await.unwrap();

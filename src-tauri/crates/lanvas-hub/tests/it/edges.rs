@@ -3,7 +3,10 @@
 
 use futures_util::SinkExt;
 use lanvas_hub::{
-    limits::{HEAD_BYTES_MAX, UPLOADS_MAX},
+    limits::{
+        HEAD_BYTES_MAX, PATIENCE, Patience, Tuning, UPLOAD_PROGRESS_BYTES, UPLOADS_MAX,
+        UPLOADS_PER_ADDRESS_MAX,
+    },
     session::history::HistoryBounds,
 };
 use lanvas_protocol::{
@@ -20,12 +23,12 @@ use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
-    time::{Instant, timeout},
+    time::{Duration, Instant, timeout},
 };
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::{
-    common::{Client, DEADLINE, TestHub, message, named},
+    common::{Client, DEADLINE, TestHub, UNPACED, message, named},
     roles::room::Room,
 };
 
@@ -440,6 +443,63 @@ async fn so_many_files_come_at_once() {
     assert_eq!(hub.request(&whole).await.json()["code"], "busy");
     drop(under_way.pop());
     until(false).await;
+}
+
+/// One person's files leave places for others: their next is told to wait, somebody else's comes in.
+#[tokio::test]
+async fn one_address_brings_few_files_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(folder.path()).await;
+    let ann = hub.join("Ann").await;
+    let secret = ann.welcome().resume.clone();
+    let file = png(1, 1);
+    let head = upload(&hub, &secret, file.len()).into_bytes();
+    let whole = [head.clone(), file].concat();
+    let mut under_way = Vec::new();
+    for count in 0..UPLOADS_PER_ADDRESS_MAX {
+        let answer = hub.request_from(7, &whole).await;
+        assert!(answer.status() < 300, "beside {count}: {}", answer.0);
+        let mut stream = hub.tcp_from(7).await;
+        stream.write_all(&head).await.unwrap();
+        under_way.push(stream);
+    }
+    let begun = Instant::now();
+    while hub.request_from(7, &whole).await.status() != 503 {
+        assert!(begun.elapsed() < DEADLINE, "all of them are under way");
+    }
+    assert_eq!(hub.request_from(7, &whole).await.json()["code"], "busy");
+    assert_eq!(hub.request_from(8, &whole).await.status(), 200, "another's");
+    drop(under_way.pop());
+    let begun = Instant::now();
+    while hub.request_from(7, &whole).await.status() == 503 {
+        assert!(begun.elapsed() < DEADLINE, "a place was given back");
+    }
+}
+
+/// A file of which nothing comes does not keep its place.
+#[tokio::test]
+async fn a_file_that_stands_still_is_given_up() {
+    static BRIEF: Patience = Patience {
+        upload: Duration::from_secs(1),
+        ..PATIENCE
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let tuning = Tuning {
+        patience: &BRIEF,
+        ..UNPACED.into()
+    };
+    let hub = TestHub::start_as(folder.path(), tuning, |_| {}).await;
+    let ann = hub.join("Ann").await;
+    let secret = ann.welcome().resume.clone();
+    // All that is wanted of the first stretch, but for a byte, is not enough.
+    for came in [0, UPLOAD_PROGRESS_BYTES - 1] {
+        let head = upload(&hub, &secret, 1_000_000).into_bytes();
+        let began = Instant::now();
+        let answer = hub.request(&[head, vec![7; came]].concat()).await;
+        assert_eq!(answer.status(), 408, "{}", answer.0);
+        assert_eq!(answer.json()["code"], "upload_cut_short");
+        assert!(began.elapsed() >= BRIEF.upload, "not before its time");
+    }
 }
 
 /// Pictures of a session that is as full as it may be but for one: that one comes in, the next is

@@ -5,10 +5,11 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use lanvas_hub::TlsChoice;
+use tokio::io::AsyncWriteExt;
 
 use crate::{
     common::{Answer, TestHub},
-    frames::KEY,
+    frames::{KEY, read_head},
 };
 
 const METHODS: [&str; 5] = ["GET", "HEAD", "POST", "DELETE", "OPTIONS"];
@@ -151,7 +152,7 @@ async fn a_name_that_was_given_opens_every_route_and_no_other_name_does() {
             ("nas.fritz.box", "https://nas.fritz.box"),
             ("127.0.0.1", "https://nas.fritz.box"),
         ] {
-            let answer = ask(&hub, "GET", &path, &[("Host", host), ("Origin", origin)]).await;
+            let answer = hub.get(&path, &[("Host", host), ("Origin", origin)]).await;
             let refused = answer.status() == 421 || answer.body().contains("origin_not_allowed");
             assert!(!refused, "{path} as {host} from {origin}: {}", answer.0);
         }
@@ -166,6 +167,15 @@ async fn a_name_that_was_given_opens_every_route_and_no_other_name_does() {
             let answer = ask(&hub, "GET", &path, &page).await;
             assert_eq!(answer.status(), 403, "{path} from {host}");
         }
+    }
+    for path in [format!("/ws/{}", hub.session), "/echo".to_owned()] {
+        let mut proxied = hub.tcp().await;
+        let asked = format!(
+            "GET {path} HTTP/1.1\r\nHost: {given}\r\nOrigin: https://nas.fritz.box\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {KEY}\r\n\r\n"
+        );
+        proxied.write_all(asked.as_bytes()).await.unwrap();
+        let head = read_head(&mut proxied).await;
+        assert!(head.starts_with("HTTP/1.1 101"), "{path}: {head}");
     }
     let port = hub.hub.port();
     let links = [format!("http://127.0.0.1:{port}/s/{}", hub.session)];

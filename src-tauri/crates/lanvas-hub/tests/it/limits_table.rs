@@ -83,7 +83,14 @@ fn rows() -> Vec<(&'static str, Vec<f64>)> {
             "the wait between messages that a host sets",
             vec![f64::from(SLOW_MODE_S_MAX)],
         ),
-        ("pictures brought at once", vec![UPLOADS_MAX as f64]),
+        (
+            "pictures brought at once, from one address",
+            vec![UPLOADS_MAX as f64, UPLOADS_PER_ADDRESS_MAX as f64],
+        ),
+        (
+            "what comes of a picture at least",
+            vec![UPLOAD_PROGRESS_BYTES as f64, secs(UPLOAD_PROGRESS_TIMEOUT)],
+        ),
         (
             "people remembered who only looked",
             vec![PASSERS_BY_MAX as f64],
@@ -97,7 +104,10 @@ fn rows() -> Vec<(&'static str, Vec<f64>)> {
             "bytes of TLS that carry nothing, in a row",
             vec![64.0 * 1024.0],
         ),
-        ("sockets of `/echo`", vec![ECHO_CONNECTIONS_MAX as f64]),
+        (
+            "sockets of `/echo`, from one address",
+            vec![ECHO_CONNECTIONS_MAX as f64, ECHO_PER_ADDRESS_MAX as f64],
+        ),
         (
             "frames, bytes of one socket of `/echo`",
             vec![

@@ -10,7 +10,7 @@ use std::{
     },
 };
 
-use lanvas_hub::limits::{Allowance, ECHO_TIMEOUT};
+use lanvas_hub::limits::{Allowance, PATIENCE, Patience, Tuning};
 use lanvas_protocol::{Encoding, Operation, ServerMessage, ShapeId};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -316,11 +316,21 @@ async fn idle_connections_are_let_go() {
     }
 }
 
+/// A minute is long for a test.
+static BRIEF: Patience = Patience {
+    echo: Duration::from_secs(2),
+    ..PATIENCE
+};
+
 /// There are few places at `/echo`: who only holds one gives it to the next.
 #[tokio::test]
 async fn an_idle_echo_is_let_go() {
     let folder = tempfile::tempdir().unwrap();
-    let hub = TestHub::start_allowing(folder.path(), UNPACED).await;
+    let tuning = Tuning {
+        patience: &BRIEF,
+        ..UNPACED.into()
+    };
+    let hub = TestHub::start_as(folder.path(), tuning, |_| {}).await;
     let mut stream = hub.tcp().await;
     let asked = request(&hub, "").replace(&format!("/ws/{}", hub.session), "/echo");
     let began = Instant::now();
@@ -330,7 +340,7 @@ async fn an_idle_echo_is_let_go() {
     let mut rest = Vec::new();
     let ended = timeout(DEADLINE, socket.stream.read_to_end(&mut rest));
     assert!(ended.await.is_ok(), "it is let go");
-    assert!(began.elapsed() >= ECHO_TIMEOUT, "not before its time");
+    assert!(began.elapsed() >= BRIEF.echo, "not before its time");
     let mut client = hub.connect(Encoding::Binary).await;
     client.hello(crate::common::named("Late")).await;
     assert!(client.is_well().await);
