@@ -2,6 +2,7 @@
 
 mod accounts;
 mod blobs;
+mod body;
 mod echo;
 pub(crate) mod files;
 mod history;

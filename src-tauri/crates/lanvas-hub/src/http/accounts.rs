@@ -8,14 +8,14 @@ use std::{net::IpAddr, sync::Arc};
 use axum::{
     Extension, Json, Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, FromRequest, Request, State},
+    extract::{FromRequest, Request, State},
     http::{HeaderMap, StatusCode},
     routing::{get, post},
 };
 use lanvas_protocol::limits::ACCOUNT_REQUEST_BYTES_MAX;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{Hub, Place, Problem, bearer};
+use super::{Hub, Place, Problem, bearer, body};
 use crate::{
     accounts::{About, Begun, Denied, SignedIn, pending::PendingId},
     hub::Shared,
@@ -36,7 +36,6 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/all", get(everybody))
         .route("/remove", post(remove))
         .route("/reset", post(reset))
-        .layer(DefaultBodyLimit::max(ACCOUNT_REQUEST_BYTES_MAX))
 }
 
 /// A body within its limit.
@@ -45,9 +44,11 @@ struct Said(Bytes);
 impl<S: Send + Sync> FromRequest<S> for Said {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let body = Bytes::from_request(request, state).await;
-        body.map(Self).map_err(|_| Problem::ACCOUNT_TOO_LARGE)
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let (too_large, broken) = (Problem::ACCOUNT_TOO_LARGE, Problem::ACCOUNT_REQUEST);
+        let said = request.into_body();
+        let said = body::whole(said, ACCOUNT_REQUEST_BYTES_MAX, too_large, broken).await;
+        said.map(Self)
     }
 }
 

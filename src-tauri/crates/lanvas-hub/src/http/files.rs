@@ -31,13 +31,13 @@ const PACKED_BYTES_MIN: usize = 1_024;
 pub(crate) struct Packed(Mutex<HashMap<String, Bytes>>);
 
 pub(super) async fn file(State(hub): Hub, request: Request) -> Response {
-    if request.method() != Method::GET && request.method() != Method::HEAD {
-        return Problem::METHOD.into_response();
-    }
     let path = request.uri().path().trim_start_matches('/');
     let Some(asset) = hub.ui.get(path) else {
         return Problem::NOT_FOUND.into_response();
     };
+    if request.method() != Method::GET && request.method() != Method::HEAD {
+        return ([(header::ALLOW, "GET,HEAD")], Problem::METHOD).into_response();
+    }
     let lasts = path.starts_with(NAMED_BY_CONTENT);
     let cache = if lasts {
         "public, max-age=31536000, immutable"

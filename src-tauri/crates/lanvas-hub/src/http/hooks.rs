@@ -5,18 +5,17 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Json,
-    body::{Body, Bytes},
-    extract::{Path, State},
+    body::Body,
+    extract::{Path, State, rejection::PathRejection},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use http_body_util::{BodyExt, Limited};
 use lanvas_protocol::{ErrorCode, SessionId, limits::HOOK_BYTES_MAX};
 use serde::{Deserialize, Deserializer};
 use subtle::ConstantTimeEq;
 use tokio::sync::{Mutex, oneshot};
 
-use super::{Hub, SessionPath, bearer, problem::Problem, way};
+use super::{Hub, SessionPath, bearer, body, problem::Problem, way};
 use crate::{
     hook::{Incoming, Said, is_signed, read},
     hub::{Shared, code_of, random_hex},
@@ -89,10 +88,12 @@ pub(super) async fn set(
     State(hub): Hub,
     SessionPath(id): SessionPath,
     headers: HeaderMap,
-    wanted: Bytes,
+    wanted: Body,
 ) -> Result<Json<serde_json::Value>, Problem> {
     let id = id?;
     ask_host(&hub, &id, &headers).await?;
+    let (too_large, broken) = (Problem::HOOK_TOO_LARGE, Problem::HOOK_SETTINGS);
+    let wanted = body::whole(wanted, HOOK_BYTES_MAX, too_large, broken).await?;
     let wanted: Wanted = serde_json::from_slice(&wanted).map_err(|_| Problem::HOOK_SETTINGS)?;
     let token = random_hex().map_err(|_| Problem::BUSY)?;
     let hook = if wanted.on {
@@ -131,13 +132,14 @@ async fn ask_host(hub: &Arc<Shared>, id: &SessionId, headers: &HeaderMap) -> Res
 /// Somebody speaks into the room.
 pub(super) async fn speak(
     State(hub): Hub,
-    Path(token): Path<String>,
+    token: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
+    let Path(token) = token.map_err(|_| Problem::NO_HOOK)?;
     let (id, hook) = found(&hub, &token).await?;
-    let body = Limited::new(body, HOOK_BYTES_MAX).collect().await;
-    let body = body.map_err(|_| Problem::HOOK_TOO_LARGE)?.to_bytes();
+    let (too_large, broken) = (Problem::HOOK_TOO_LARGE, Problem::HOOK_WORDS);
+    let body = body::whole(body, HOOK_BYTES_MAX, too_large, broken).await?;
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let content_type = text(header::CONTENT_TYPE).unwrap_or_default();
     match read(content_type, &body).ok_or(Problem::HOOK_WORDS)? {

@@ -93,6 +93,16 @@ impl Problem {
         "The session has a password. Join first and send your resume secret as bearer token.",
     )
     .meeting("Die Sitzung hat ein Passwort. Tritt ihr zuerst bei.");
+    pub(crate) const JOIN_FIRST: Self = Self::new(
+        StatusCode::UNAUTHORIZED,
+        "join_first",
+        "Only who is in may bring something. Join first and send your resume secret as bearer token.",
+    );
+    pub(crate) const HEAD_TOO_LARGE: Self = Self::new(
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+        "head_too_large",
+        "A request has at most 32 KiB before its body. Open the link without what was added to it.",
+    );
     pub(crate) const BANNED: Self = Self::new(
         StatusCode::FORBIDDEN,
         "banned",
@@ -173,7 +183,7 @@ impl Problem {
     pub(crate) const HOOK_TOO_LARGE: Self = Self::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         "message_too_large",
-        "A message from outside has at most 16 KiB.",
+        "A message from outside, and what is set for them, has at most 16 KiB.",
     );
     pub(crate) const HOOK_SIGNATURE: Self = Self::new(
         StatusCode::FORBIDDEN,
@@ -287,6 +297,7 @@ impl From<ErrorCode> for Problem {
         match code {
             ErrorCode::SessionNotFound => Self::NO_SESSION,
             ErrorCode::PasswordRequired => Self::PASSWORD,
+            ErrorCode::HelloExpected => Self::JOIN_FIRST,
             ErrorCode::Banned => Self::BANNED,
             ErrorCode::Muted
             | ErrorCode::RoleTooLow

@@ -8,7 +8,7 @@ use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     Extension, Json,
-    body::Bytes,
+    body::Body,
     extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
@@ -19,7 +19,7 @@ use lanvas_protocol::{
 };
 use tokio::sync::watch;
 
-use super::{Hub, language::Language, places::Place, problem::Problem};
+use super::{Hub, body, language::Language, places::Place, problem::Problem};
 use crate::{hub::Shared, session_task::now_ms};
 
 /// Devices whose reports are kept; the oldest goes.
@@ -58,11 +58,10 @@ pub(super) async fn page(State(hub): Hub, language: Language) -> Response {
 pub(super) async fn tell(
     State(hub): Hub,
     place: Option<Extension<Arc<Place>>>,
-    said: Bytes,
+    said: Body,
 ) -> Result<StatusCode, Problem> {
-    let reached = (said.len() <= REACH_BYTES_MAX)
-        .then(|| serde_json::from_slice::<Reached>(&said).ok())
-        .flatten();
+    let said = body::whole(said, REACH_BYTES_MAX, Problem::REACH, Problem::REACH).await?;
+    let reached = serde_json::from_slice::<Reached>(&said).ok();
     let reached = reached.and_then(Reached::checked).ok_or(Problem::REACH)?;
     if let Some(address) = address(place) {
         let time_ms = now_ms();

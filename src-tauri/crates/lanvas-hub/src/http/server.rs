@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, body::Body, extract::Request};
+use axum::{Router, body::Body, extract::Request, response::IntoResponse};
 use hyper::{
     body::Incoming,
     rt::{Read, Write},
@@ -25,7 +25,10 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use super::places::{Place, Places};
+use super::{
+    places::{Place, Places},
+    problem::Problem,
+};
 use crate::{
     hub::Shared,
     limits::{HEAD_BYTES_MAX, HEADER_TIMEOUT, HTTP_TIMEOUT},
@@ -127,10 +130,15 @@ async fn serve_http(
         // An upgraded socket outlives this connection and keeps its place.
         request.extensions_mut().insert(Arc::clone(&place));
         let due = place.request(Instant::now());
+        let fits = head_bytes(&request) <= HEAD_BYTES_MAX;
         let answer = router.clone().oneshot(request);
         async move {
             sleep_until(due).await;
-            answer.await
+            if fits {
+                answer.await
+            } else {
+                Ok(Problem::HEAD_TOO_LARGE.into_response())
+            }
         }
     });
     let connection = http1::Builder::new()
@@ -150,6 +158,17 @@ async fn serve_http(
             }
         }
     }
+}
+
+/// Of a request's head as it is written without needless spaces. What one read brought is let through
+/// by hyper, however much that was.
+fn head_bytes(request: &Request) -> usize {
+    let line = "  HTTP/1.1\r\n\r\n".len()
+        + request.method().as_str().len()
+        + request.uri().to_string().len();
+    let headers = request.headers().iter();
+    let headers = headers.map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len());
+    line + headers.sum::<usize>()
 }
 
 #[cfg(test)]

@@ -133,7 +133,7 @@ impl Session {
         let known = known.filter(|secret| self.is_let_in(secret));
         let known = known.and_then(|secret| self.roster.find(secret));
         let person = known.and_then(|id| self.roster.get(id));
-        let person = person.ok_or(ErrorCode::PasswordRequired)?;
+        let person = person.ok_or(ErrorCode::HelloExpected)?;
         let may = |act| self.rules().admit(act, person.role, person.muted);
         may(Act::Draw).or_else(|_| may(Act::Talk))
     }

@@ -83,7 +83,7 @@ async fn only_who_is_in_brings_one_and_only_pictures_of_a_size_are_taken() {
         let answer = bring(&hub, stranger, &gif(1, "")).await;
         assert_eq!(
             (answer.status(), answer.json()["code"].as_str()),
-            (401, Some("password_required"))
+            (401, Some("join_first"))
         );
     }
     for (file, code) in [

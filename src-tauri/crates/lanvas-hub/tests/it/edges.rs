@@ -317,7 +317,11 @@ async fn a_requests_head_has_its_bytes() {
     let filled = |bytes: usize| begin.clone() + &"x".repeat(bytes - begin.len() - 4);
     let head = filled(HEAD_BYTES_MAX) + "\r\n\r\n";
     assert_eq!(hub.request(&head).await.status(), 200);
-    // What one read brings is looked at once more; then it ends, with nothing else kept.
+    let past = filled(HEAD_BYTES_MAX + 1) + "\r\n\r\n";
+    let answer = hub.request(&past).await;
+    assert_eq!(answer.status(), 431, "{}", answer.0);
+    assert_eq!(answer.json()["code"], "head_too_large");
+    // What has no end is not waited for; then it ends, with nothing else kept.
     let endless = filled(2 * HEAD_BYTES_MAX);
     let (mut stream, mut answer) = (hub.tcp().await, Vec::new());
     let _ = stream.write_all(endless.as_bytes()).await; // it may hang up meanwhile

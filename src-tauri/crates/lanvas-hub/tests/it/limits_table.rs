@@ -149,7 +149,10 @@ fn rows() -> Vec<(&'static str, Vec<f64>)> {
         ),
         // `limits`: http/history.rs
         ("words and bytes of a search", vec![16.0, 1_024.0]),
-        ("a message from outside", vec![HOOK_BYTES_MAX as f64]),
+        (
+            "a message from outside, what is set for them",
+            vec![HOOK_BYTES_MAX as f64],
+        ),
         (
             "a page of the notes; all that are in",
             vec![NOTES_LENGTH_MAX as f64, NOTES_TOTAL_LENGTH_MAX as f64],

@@ -3,7 +3,11 @@
 use std::{borrow::Cow, sync::Arc};
 
 use lanvas_hub::{UiAsset, UiAssets};
-use lanvas_protocol::{Encoding, ServerMessage, message::Hello};
+use lanvas_protocol::{
+    Encoding, ServerMessage,
+    limits::{ACCOUNT_REQUEST_BYTES_MAX, HOOK_BYTES_MAX, REACH_BYTES_MAX},
+    message::Hello,
+};
 
 use crate::common::{TestHub, message, named};
 
@@ -168,6 +172,69 @@ async fn errors_are_problems_with_a_stable_code() {
     );
     let answer = hub.request(&post).await;
     assert_eq!(answer.status(), 405, "{}", answer.head());
+}
+
+/// Also of a body that is too long or comes broken, and of a method that is not for this address.
+#[tokio::test]
+async fn every_error_of_a_request_is_a_problem() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start_with(folder.path(), |config| config.ui = Arc::new(OnePage)).await;
+    let host = hub.join_as_host("Ann").await;
+    let secret = host.welcome().resume.clone();
+    let id = hub.session.as_str();
+    // Of which no more comes than is needed to see it, so that nothing unread resets the answer.
+    let past = |most| format!("Content-Length: 3000000\r\n\r\n{}", "x".repeat(most + 1));
+    let (report, setting) = (past(REACH_BYTES_MAX), past(HOOK_BYTES_MAX));
+    let account = past(ACCOUNT_REQUEST_BYTES_MAX);
+    let broken = "Transfer-Encoding: chunked\r\n\r\nnonsense\r\n".to_owned();
+    let empty = "Content-Length: 0\r\n\r\n".to_owned();
+    let hook = format!("/api/sessions/{id}/hook");
+    for (line, rest, status, code) in [
+        ("POST /api/reach", &report, 400, "invalid_report"),
+        ("POST /api/reach", &broken, 400, "invalid_report"),
+        (&format!("POST {hook}"), &setting, 413, "message_too_large"),
+        (&format!("POST {hook}"), &broken, 400, "invalid_hook"),
+        (
+            "POST /api/accounts/sign-in/start",
+            &account,
+            413,
+            "message_too_large",
+        ),
+        (
+            "POST /api/accounts/sign-in/start",
+            &broken,
+            400,
+            "invalid_account_request",
+        ),
+        ("POST /hooks/%ff", &empty, 404, "hook_not_found"),
+        ("POST /nope", &empty, 404, "not_found"),
+        (
+            "POST /assets/app-1a2b.js",
+            &empty,
+            405,
+            "method_not_allowed",
+        ),
+        ("POST /healthz", &empty, 405, "method_not_allowed"),
+        ("DELETE /api/reach", &empty, 405, "method_not_allowed"),
+    ] {
+        let request = format!(
+            "{line} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\nAuthorization: Bearer {secret}\r\n{rest}",
+            hub.hub.port()
+        );
+        let answer = hub.request(&request).await;
+        let head = answer.head().to_ascii_lowercase();
+        assert_eq!(answer.status(), status, "{line}: {}", answer.0);
+        assert!(
+            head.contains("content-type: application/problem+json"),
+            "{line}: {head}"
+        );
+        assert_eq!(answer.json()["code"], code, "{line}");
+        assert_eq!(
+            head.contains("\nallow: get"),
+            status == 405,
+            "{line}: {head}"
+        );
+    }
 }
 
 /// What a person is led to by a wrong link, a former one, or one for programs; a program gets what it always got.
