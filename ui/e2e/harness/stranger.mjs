@@ -7,12 +7,14 @@ import { until, within } from "./until.mjs";
 const SCRIPT = new URL("../../../src-tauri/docs/examples/stranger.py", import.meta.url).pathname;
 /** Debian's, which has `websockets` as a package. */
 const PYTHON = process.env.LANVAS_PYTHON ?? "/usr/bin/python3";
+/** Nine hundred messages and a slow disk: this only tells slow from never. */
+const TALK_MS = 90_000;
 
 /** Somebody says `count` messages, "Message 1." to the last, and all are stored when this resolves. */
 export async function talk(hub, count) {
   const script = new URL("talk.py", import.meta.url).pathname;
   const link = `ws://${hub.address}:${hub.port}/ws/${hub.session}`;
-  await within("the talk", promisify(execFile)(PYTHON, [script, link, String(count)]), 30_000);
+  await within("the talk", promisify(execFile)(PYTHON, [script, link, String(count)]), TALK_MS);
 }
 
 export class Stranger {

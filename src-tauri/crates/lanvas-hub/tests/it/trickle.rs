@@ -73,7 +73,7 @@ impl AsyncWrite for Trickle {
 }
 
 /// The reader's patience for megabytes of JSON, on a machine that does much else.
-const ALL_OF_IT: Duration = Duration::from_secs(90);
+const ALL_OF_IT: Duration = Duration::from_secs(180);
 
 /// Joins by JSON and gives the shapes it has read once it is at `last`; `at` follows where it is.
 async fn read_all(stream: Trickle, url: String, last: u64, at: Arc<AtomicU64>) -> BTreeSet<String> {
