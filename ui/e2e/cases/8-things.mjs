@@ -263,6 +263,49 @@ async function axe(person, where) {
   assert.deepEqual(bad.map(({ id, nodes }) => `${where}: ${id} ${nodes.map(({ target, failureSummary }) => `${target.join(" ")}: ${failureSummary}`).join("; ")}`), []);
 }
 
+cases["a page that is copied takes along what lies on it, is put earlier, and pages are shown by keys alone"] = async (world) => {
+  const hub = await world.hub();
+  const ada = await world.person(hub.url, "Ada");
+  const ben = await world.person(hub.url, "Ben");
+  const { keyboard, mouse } = ada.page;
+  await keyboard.press("f");
+  await drag(ada, [360, 140], [660, 340]);
+  await form(ada, "ellipse");
+  await drag(ada, [460, 200], [560, 280]);
+  await ben.has({ shapes: 2 });
+  // Copied by its edge, put down under the mouse, and once more beside it.
+  await ada.take("select");
+  await mouse.click(400, 140);
+  await ada.shows("selected");
+  const html = (await copied(ada))["text/html"];
+  assert.match(html ?? "", /data-lanvas=/);
+  await mouse.move(900, 500);
+  await paste(ada, { "text/html": html });
+  await ben.has({ shapes: 4 });
+  await paste(ada, { "text/html": html });
+  await ben.has({ shapes: 6 });
+  await ben.sees("a page under the mouse", { x: 750, y: 400, width: 300, height: 200 });
+  const bar = ada.page.getByRole("group", { name: "Pages" });
+  await keyboard.press("Alt+PageDown");
+  const shown = (name) => bar.getByRole("button", { name }).waitFor();
+  await shown("Page 1: 1 of 3");
+  await keyboard.press("ArrowRight");
+  await shown("Page 2: 2 of 3");
+  await keyboard.press(" ");
+  await shown("Page 3: 3 of 3");
+  await keyboard.press("PageUp");
+  await shown("Page 2: 2 of 3");
+  await bar.getByRole("button", { name: "Page 2: 2 of 3" }).click();
+  await bar.getByRole("button", { name: "Page 2: earlier" }).click();
+  await shown("Page 2: 1 of 3");
+  // The list goes first, then the pages.
+  await keyboard.press("Escape");
+  await bar.getByRole("button", { name: "Page 2: earlier" }).waitFor({ state: "detached" });
+  await keyboard.press("Escape");
+  await bar.waitFor({ state: "detached" });
+  await equal(ada, ben);
+};
+
 cases["everything goes by keyboard, is named and said aloud, and axe has nothing serious to say"] = async (world) => {
   const hub = await world.hub();
   const ada = await world.person(hub.url, "Ada");

@@ -436,13 +436,13 @@ export class Desk {
     const scene = this.engine?.scene;
     if (!scene) return;
     const pages = pageOrder(scene);
-    const at = pages.findIndex(({ shape }) => shape.id === this.page.now);
+    const at = pages.findIndex(({ id }) => id === this.page.now);
     const page = pages[at === -1 ? 0 : Math.min(pages.length - 1, Math.max(0, at + step))];
     if (!page) return;
-    this.page.set(page.shape.id);
+    this.page.set(page.id);
     this.zen.set(true);
     // A page fills the screen, however small it was drawn.
-    this.engine?.fit(page.bounds, ZOOM_MAX);
+    this.engine?.fit(scene.boundsOf([page.id]), ZOOM_MAX);
   }
 
   #resizeText(by: number): void {

@@ -9,12 +9,14 @@ import { EMPTY_RECT, isEmpty, union, type Point, type Rect } from "../engine/geo
 import { randomId } from "../lib/random";
 import { BOARD_SHAPES_MAX, TEXT_LENGTH_MAX } from "../protocol/generated/limits";
 import type { Shape } from "../protocol/generated/messages";
-import { copied } from "../tools/arrange";
+import { DUPLICATE_PX, free, removed } from "../tools/commands";
+import { selectedWithFrames, withFrames } from "../tools/frames";
 import { copyTexts, readTexts } from "../platform/clipboard";
 import { copiedShapes, shapesInHtml, type Copied, type Pasted } from "./clipboard";
 import type { ClipCommand, Desk } from "./desk";
 import { BOARD_FILE_BYTES_MAX, NotTaken } from "./exchange/not_taken";
 import { PictureLuggage } from "./luggage";
+import { PastePlace } from "./paste_place";
 
 /** Of a picture, at most this part of the view's sides. */
 const PICTURE_PART = 0.6;
@@ -27,6 +29,7 @@ const GAP_PX = 24;
 export class Incoming {
   readonly #desk: Desk;
   readonly #luggage: PictureLuggage;
+  readonly #place = new PastePlace();
   /** What was copied last, for where a page may not read the clipboard. */
   #last: Copied | null = null;
 
@@ -37,9 +40,30 @@ export class Incoming {
     desk.clip = (what) => void this.#clip(what);
   }
 
-  /** Makes ready what a copy would take along; the result ends it. */
-  follow(): () => void {
-    return this.#desk.selection.subscribe(() => void this.#luggage.pack());
+  /** Makes ready what a copy would take along, and knows where the pointer is on `board`; the result ends it. */
+  follow(board: HTMLElement): () => void {
+    const leave = this.#desk.selection.subscribe(() => void this.#luggage.pack());
+    const listening = new AbortController();
+    for (const type of ["pointermove", "pointerdown"] as const) board.addEventListener(type, (event) => this.#point(event), { signal: listening.signal });
+    return () => {
+      leave();
+      listening.abort();
+    };
+  }
+
+  #point({ pointerType, offsetX, offsetY }: PointerEvent): void {
+    this.#place.point(pointerType === "mouse" ? { x: offsetX, y: offsetY } : null);
+  }
+
+  /** Where the next thing goes that is pasted. */
+  #pastePlace(): Point | null {
+    const { engine } = this.#desk;
+    return engine && this.#place.next(engine.visible, (at) => engine.screenToBoard(at), engine.camera.zoom, DUPLICATE_PX);
+  }
+
+  /** Takes what a paste event brings. Whether there was anything. */
+  paste(data: DataTransfer, plain: boolean): boolean {
+    return this.take(data, this.#pastePlace(), plain);
   }
 
   /** Puts the selection into a copy or cut event. */
@@ -48,15 +72,22 @@ export class Incoming {
     if (copied === null) return false;
     data.setData("text/html", copied.html);
     data.setData("text/plain", copied.text);
-    if (cuts) this.#desk.run("delete");
+    if (cuts) this.#cut();
     return true;
   }
 
   #copied(): Copied | null {
-    const shapes = this.#desk.selectedShapes();
+    const view = this.#desk.view();
+    const shapes = view ? selectedWithFrames(view).map(({ shape }) => shape) : [];
     if (shapes.length === 0) return null;
     this.#last = copiedShapes(shapes, this.#luggage.of(shapes));
     return this.#last;
+  }
+
+  /** Unlike what is removed, a frame takes along what lies in it. */
+  #cut(): void {
+    const view = this.#desk.view();
+    if (view) this.#desk.carryOut(removed(withFrames(free(view), view.scene), view, randomId()));
   }
 
   /** From a menu, where no event brings a clipboard. */
@@ -69,7 +100,7 @@ export class Incoming {
     }
     const copied = this.#copied();
     const done = copied !== null && copyTexts({ "text/html": copied.html, "text/plain": copied.text });
-    if (what === "cut" && copied !== null) this.#desk.run("delete");
+    if (what === "cut" && copied !== null) this.#cut();
     // Within this page it can be pasted all the same.
     if (!done && copied !== null) this.#desk.hint.set("copied_here");
   }
@@ -79,14 +110,14 @@ export class Incoming {
     const read = await readTexts();
     const html = read?.html ?? this.#last?.html ?? "";
     const pasted = shapesInHtml(html);
-    if (pasted !== null) void this.#unpack(pasted, null);
-    else if (read !== null && read.text !== "") this.#words(read.text, null);
+    if (pasted !== null) void this.#unpack(pasted, this.#pastePlace());
+    else if (read !== null && read.text !== "") this.#words(read.text, this.#pastePlace());
     else this.#desk.hint.set("paste_by_key");
   }
 
   async #unpack(pasted: Pasted, at: Point | null): Promise<void> {
     const { shapes, lost } = await this.#luggage.unpack(pasted);
-    if (shapes.length > 0) await this.#try(() => Promise.resolve(this.#place(shapes, at)));
+    if (shapes.length > 0) await this.#try(() => this.#put(shapes, at));
     if (lost > 0) this.#desk.hint.set("pictures_lost");
   }
 
@@ -141,16 +172,16 @@ export class Incoming {
     if (NOTES_FILE.test(file.name)) throw new NotTaken("file_of_words");
     if (file.size > BOARD_FILE_BYTES_MAX) throw new NotTaken("file_too_large");
     const text = await file.text();
-    if (text.includes('"excalidraw"')) return (await this.#excalidraw(text, at)) ?? this.#place(null, at);
+    if (text.includes('"excalidraw"')) return (await this.#excalidraw(text, at)) ?? this.#put(null, at);
     const { boardFromJson } = await fetched(() => import("./exchange/board_json"));
-    return this.#place(await boardFromJson(text, (blob) => this.#desk.pictures.bring(blob)), at);
+    return this.#put(await boardFromJson(text, (blob) => this.#desk.pictures.bring(blob)), at);
   }
 
   /** Null for a text that only speaks of it. */
   async #excalidraw(text: string, at: Point | null): Promise<boolean | null> {
     const { fromExcalidraw } = await fetched(() => import("./exchange/excalidraw"));
     const shapes = await fromExcalidraw(text, (blob) => this.#desk.pictures.bring(blob));
-    return shapes && this.#place(shapes, at);
+    return shapes && this.#put(shapes, at);
   }
 
   async #picture(file: File, at: Point | null): Promise<boolean> {
@@ -185,15 +216,16 @@ export class Incoming {
   }
 
   /** Copies with ids of their own, about a place. Throws `NotTaken` when there is nothing to place, or no room. */
-  #place(shapes: readonly Shape[] | null, at: Point | null): boolean {
+  async #put(shapes: readonly Shape[] | null, at: Point | null): Promise<boolean> {
     const engine = this.#desk.engine;
     if (shapes === null || shapes.length === 0) throw new NotTaken("file_unknown");
     if (shapes.length + this.#desk.session.board.size > BOARD_SHAPES_MAX) throw new NotTaken("too_many_things");
     if (!engine) return false;
+    const { copied } = await fetched(() => import("../tools/late_parts"));
     const box = shapes.reduce<Rect>((rect, shape) => union(rect, engine.scene.place(shape).bounds), EMPTY_RECT);
     const { x, y } = at ?? this.#middle();
     const by = { x: x - (box.minX + box.maxX) / 2, y: y - (box.minY + box.maxY) / 2 };
-    this.#desk.add(copied(shapes, randomId(), by, engine.scene.topZ));
+    this.#desk.add(copied(shapes, randomId(), by, engine.scene));
     return true;
   }
 

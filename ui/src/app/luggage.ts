@@ -7,6 +7,7 @@
  * selected only. Must not know events or the clipboard.
  */
 import type { BlobName, Shape } from "../protocol/generated/messages";
+import { selectedWithFrames } from "../tools/frames";
 import type { Luggage, Pasted } from "./clipboard";
 import type { Desk } from "./desk";
 import { brought, dataUrl, fromDataUrl, renamed } from "./exchange/board_json";
@@ -30,7 +31,8 @@ export class PictureLuggage {
 
   /** Reads the pictures of what is selected now. */
   async pack(): Promise<void> {
-    const wanted = blobsOf(this.#desk.selectedShapes());
+    const view = this.#desk.view();
+    const wanted = view ? blobsOf(selectedWithFrames(view).map(({ shape }) => shape)) : [];
     for (const name of this.#urls.keys()) if (!wanted.includes(name)) this.#urls.delete(name);
     for (const name of wanted) if (!this.#urls.has(name)) await this.#read(name);
   }

@@ -1,6 +1,7 @@
 /** The order in which the things on the board are walked through and read. Pure. */
 import type { Placed, Scene } from "../engine/scene";
 import type { ShapeId } from "../protocol/generated/messages";
+import type { Frame } from "../tools/frames";
 
 /** Rows from above to below, each from left to right: things that overlap in height share a row. */
 export function readingOrder(all: readonly Placed[]): Placed[] {
@@ -30,7 +31,6 @@ export function nextShape(scene: Scene, selected: readonly ShapeId[], step: 1 | 
 }
 
 /** Frames in the order of pages. */
-export function pageOrder(scene: Scene): Placed[] {
-  const order = ({ shape: { body } }: Placed): number => (body.kind === "frame" ? (body.order ?? 0) : 0);
-  return [...scene.all()].filter(({ shape }) => shape.body.kind === "frame").sort((a, b) => order(a) - order(b) || (a.shape.id < b.shape.id ? -1 : 1));
+export function pageOrder(scene: Scene): Frame[] {
+  return [...scene.all()].map(({ shape }) => shape).filter((shape) => shape.body.kind === "frame").map((shape) => shape as Frame).sort((a, b) => (a.body.order ?? 0) - (b.body.order ?? 0) || (a.id < b.id ? -1 : 1));
 }

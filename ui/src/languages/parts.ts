@@ -5,7 +5,7 @@ import type { visitingWords } from "../app/visiting";
 import type { Saying } from "../lib/language";
 import type { accountWords, hubWords as hubAccountsWords } from "../views/account/account_words";
 import type { chatWords } from "../views/chat/words";
-import type { frameWords } from "../tools/draw";
+import type { frameWords } from "../tools/frames";
 import type { actionWords, commandWords, keyWords } from "../views/action_words";
 import type { boardWords, formWords, toolWords } from "../views/board_words";
 import type { companyWords } from "../views/company_words";

@@ -5,8 +5,9 @@ import type { Shape, ShapeChange } from "../protocol/generated/messages";
 import { line } from "../testing/ink";
 import { SOME_BODIES, someShape } from "../testing/some_shapes";
 import { viewOn } from "../testing/tool_view";
-import { aligned, copied, distributed, restacked } from "./arrange";
+import { aligned, distributed, restacked } from "./arrange";
 import { canRun, draftOf, runCommand, type CommandName } from "./commands";
+import { copied } from "./copies";
 import { grouped, groupsOf, ungrouped, withGroup, withGroups } from "./groups";
 import { boxOf } from "../engine/boxes";
 import { flippedOver, scaledBy, turnedBy } from "./transform";
@@ -67,7 +68,7 @@ test("groups nest, and ungrouping takes the outermost away", () => {
 
 test("copies have ids, groups and bonds of their own", () => {
   const arrow = someShape("x", { kind: "connector", w: 9, h: 9, width: 2, route: "straight", head_start: "none", head_end: "arrow", size: 20, from: "a", to: "gone" }, { group: "g" });
-  const [a, x] = copied([box("a", 0, 0, { group: "g" }), arrow], "f", { x: 5, y: 6 }, 9);
+  const [a, x] = copied([box("a", 0, 0, { group: "g" }), arrow], "f", { x: 5, y: 6 }, view.scene);
   expect(a).toMatchObject({ id: "f-0", x: 5, y: 6, group: "fg0" });
   expect(x).toMatchObject({ id: "f-1", group: "fg0", body: { from: "f-0" } });
   expect(Object.keys(x?.body ?? {})).not.toContain("to");

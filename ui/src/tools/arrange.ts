@@ -1,11 +1,10 @@
 /**
- * What is done to a selection at once: alignment, distribution, stacking, mirroring,
- * copies. Each says which changes or shapes it takes. Pure.
+ * What is done to a selection at once: alignment, distribution, stacking, mirroring.
+ * Each says which changes it takes. Pure.
  */
 import { EMPTY_RECT, union, type Rect } from "../engine/geometry";
 import { compareStacking, type Placed, type Scene } from "../engine/scene";
-import { normalShape } from "../document/shape";
-import type { Shape, ShapeChange, ShapeId } from "../protocol/generated/messages";
+import type { ShapeChange } from "../protocol/generated/messages";
 import { groupsOf } from "./groups";
 import { flippedOver, movedBy, turnedBy } from "./transform";
 
@@ -129,26 +128,4 @@ function bottomOf(scene: Scene): number {
 function between(low: number, high: number, chosen: readonly Placed[]): ShapeChange[] {
   const step = (high - low) / (chosen.length + 1);
   return chosen.map(({ shape }, i) => ({ id: shape.id, z: low + step * (i + 1) }));
-}
-
-/** Copies `by` away, on top, with ids of their own; bonds and groups among them lead to the copies. */
-export function copied(shapes: readonly Shape[], fresh: string, by: { readonly x: number; readonly y: number }, topZ: number): Shape[] {
-  const names = new Map<ShapeId, ShapeId>(shapes.map(({ id }, i) => [id, `${fresh}-${i}`]));
-  const groups = new Map<string, string>();
-  const groupName = (group: string): string => {
-    const known = groups.get(group) ?? `${fresh}g${groups.size}`;
-    groups.set(group, known);
-    return known;
-  };
-  const lowest = shapes.reduce((least, { z }) => Math.min(least, z), Infinity);
-  return shapes.map((shape): Shape => {
-    const group = groupsOf(shape).map(groupName).join("/");
-    const copy: Shape = { ...shape, id: names.get(shape.id) ?? shape.id, author: 0, x: shape.x + by.x, y: shape.y + by.y, z: topZ + 1 + shape.z - lowest, group, body: rebound(shape.body, names) };
-    return normalShape(copy);
-  });
-}
-
-function rebound(body: Shape["body"], names: ReadonlyMap<ShapeId, ShapeId>): Shape["body"] {
-  if (body.kind !== "connector") return body;
-  return { ...body, from: names.get(body.from ?? "") ?? "", to: names.get(body.to ?? "") ?? "" };
 }

@@ -7,10 +7,11 @@ import { isCropped } from "../engine/crop";
 import type { Placed } from "../engine/scene";
 import { OPERATION_SHAPES_MAX } from "../protocol/generated/limits";
 import type { Remainder, Shape, ShapeChange, ShapeId } from "../protocol/generated/messages";
-import { aligned, copied, distributed, flipped, restacked, turnedOn, type Edge, type Level } from "./arrange";
+import { aligned, distributed, flipped, restacked, turnedOn, type Edge, type Level } from "./arrange";
 import type { Effect } from "./effect";
 import { imageOf, uncropped, type ImageShape } from "./framing";
 import { grouped, groupsOf, ungrouped } from "./groups";
+import { late } from "./late";
 import { runsOf, type ToolView } from "./tool";
 
 export type CommandName =
@@ -26,7 +27,8 @@ export interface CommandInput {
   readonly copiedStyle: ShapeChange | null;
 }
 
-const DUPLICATE_PX = 16;
+/** Between a thing and its copy. */
+export const DUPLICATE_PX = 16;
 
 /** Properties that copying a look takes along. */
 const LOOK: readonly ShapeProperty[] = ["color", "opacity", "fill", "dash", "font", "align", "bold", "italic", "width", "size", "head_start", "head_end", "nib"];
@@ -84,7 +86,7 @@ export function runCommand(name: CommandName, view: ToolView, input: CommandInpu
     case "delete":
       return removed(selected, view, fresh);
     case "duplicate":
-      return duplicated(shapes, view, fresh);
+      return late.copiesPut?.(selected, { x: DUPLICATE_PX / view.camera.zoom, y: DUPLICATE_PX / view.camera.zoom }, view, fresh) ?? [];
     case "select_all":
       return [{ type: "set_tool", tool: "select" }, { type: "set_selection", ids: [...view.scene.all()].filter(({ shape }) => !isFixed(shape)).map(({ shape }) => shape.id) }];
     case "group":
@@ -135,7 +137,7 @@ function arranged(name: ArrangeName, selected: readonly Placed[], view: ToolView
 }
 
 /** Connectors that were bound to what goes stay where they are seen. */
-function removed(selected: readonly Placed[], view: ToolView, gesture: string): Effect[] {
+export function removed(selected: readonly Placed[], view: ToolView, gesture: string): Effect[] {
   const ids = selected.map(({ shape }) => shape.id);
   if (ids.length === 0) return [];
   return [...submitChanges(freed(ids, view), gesture), ...removeShapes(ids, gesture), { type: "set_selection", ids: [] }];
@@ -162,13 +164,6 @@ export function freed(ids: readonly ShapeId[], view: ToolView): ShapeChange[] {
     const to = going.has(body.to ?? "") ? { to: "" } : {};
     return [{ id, x, y, w: body.w, h: body.h, ...from, ...to }];
   });
-}
-
-function duplicated(shapes: readonly Shape[], view: ToolView, fresh: string): Effect[] {
-  if (shapes.length === 0) return [];
-  const by = DUPLICATE_PX / view.camera.zoom;
-  const copies = copied(shapes, fresh, { x: by, y: by }, view.scene.topZ);
-  return [...submitShapes(copies, fresh), { type: "set_selection", ids: copies.map(({ id }) => id) }];
 }
 
 function locked(view: ToolView, gesture: string): Effect[] {

@@ -12,7 +12,7 @@ import type { ToolEvent, ToolView } from "./tool";
 
 /** Twice as wide as high, from (100, 100) to (300, 200). */
 const picture = (part: object = {}, shape: object = {}) => someShape("p", { kind: "image", w: 200, h: 100, blob: "aa".repeat(32), ...part }, { x: 100, y: 100, ...shape }) as ImageShape;
-const key = (name: string, modifiers = PLAIN): ToolEvent => ({ type: "key", key: name, fresh: "k", modifiers });
+const key = (name: string, modifiers = PLAIN): ToolEvent => ({ type: "key", key: name, fresh: "k", modifiers, timeMs: 0 });
 const drag = (from: [number, number], to: [number, number]): ToolEvent[] => [
   { type: "down", at: sample(...from), fresh: "g", reach: 6, modifiers: PLAIN },
   { type: "move", samples: [sample(...to)], modifiers: PLAIN },

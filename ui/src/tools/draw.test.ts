@@ -53,7 +53,7 @@ test("ends are bound to what they lie on, but not while Ctrl is down", () => {
 
 test("a click is no line, and Escape leaves nothing", () => {
   expect(draw("line", viewOn([]), down(0, 0), up(1, 1)).made).toBeUndefined();
-  const { made, effects } = draw("shape", viewOn([]), down(0, 0), move(50, 50), { type: "key", key: "Escape", fresh: "k", modifiers: PLAIN });
+  const { made, effects } = draw("shape", viewOn([]), down(0, 0), move(50, 50), { type: "key", key: "Escape", fresh: "k", modifiers: PLAIN, timeMs: 0 });
   expect([made, effects.at(-1)]).toEqual([undefined, { type: "set_preview", preview: {} }]);
 });
 

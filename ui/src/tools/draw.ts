@@ -3,20 +3,17 @@
  * lines and arrows. A drag gives the size, a click the usual one; ends of lines are
  * bound to what they come to lie on. Enter draws one without a pointer.
  */
-import { said } from "../lib/language";
 import { rectBetween, type Point } from "../engine/geometry";
 import { normalShape } from "../document/shape";
 import type { Shape, ShapeBody } from "../protocol/generated/messages";
 import type { Effect } from "./effect";
+import { frameWords, framesOf, freeNumber, lastOrder } from "./frames";
 import { holdAt, type Hold } from "./holds";
 import { toGrid } from "./grid";
 import { stampOf } from "./stamps";
 import { lookOf } from "./style";
 import { editOf } from "./text";
 import { NO_PREVIEW, type Modifiers, type Step, type ToolEvent, type ToolView } from "./tool";
-
-/** What a new frame is called, for everybody. */
-export const frameWords = said("frame", { page: (number: number): string => `Page ${number}` });
 
 export type DrawKind = "shape" | "frame" | "note" | "line" | "arrow" | "stamp";
 
@@ -137,7 +134,9 @@ function shapeOf(state: Drawing, view: ToolView): Shape {
   const base = { id, author: 0, x, y, color: style.color };
   switch (kind) {
     case "frame": {
-      const body: ShapeBody = { kind, w, h, text: nextName(view), order: nextOrder(view) };
+      const pages = framesOf(scene);
+      const number = freeNumber(new Set(pages.map(({ body }) => body.text)), pages.length + 1);
+      const body: ShapeBody = { kind, w, h, text: frameWords.page(number), order: lastOrder(pages) + 1 };
       return normalShape({ ...base, z: bottomZ(view), color: "#64748b", body });
     }
     case "note": {
@@ -197,18 +196,6 @@ function endOf({ from, to, modifiers }: Drawing, view: ToolView): Point {
   const angle = Math.round(Math.atan2(end.y - from.y, end.x - from.x) / ANGLE_STEP) * ANGLE_STEP;
   const length = Math.hypot(end.x - from.x, end.y - from.y);
   return { x: from.x + Math.cos(angle) * length, y: from.y + Math.sin(angle) * length };
-}
-
-function frames(view: ToolView): Shape[] {
-  return [...view.scene.all()].flatMap(({ shape }) => (shape.body.kind === "frame" ? [shape] : []));
-}
-
-function nextOrder(view: ToolView): number {
-  return frames(view).reduce((most, { body }) => Math.max(most, body.kind === "frame" ? (body.order ?? 0) : 0), 0) + 1;
-}
-
-function nextName(view: ToolView): string {
-  return frameWords.page(frames(view).length + 1);
 }
 
 /** Below everything: what lies in a frame lies on it. */

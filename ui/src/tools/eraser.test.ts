@@ -44,7 +44,7 @@ test("the faint list stays the same while nothing is added", () => {
 
 test.each<[string, ToolEvent]>([
   ["a cancel", { type: "cancel" }],
-  ["Escape", { type: "key", key: "Escape", fresh: "k", modifiers: PLAIN }],
+  ["Escape", { type: "key", key: "Escape", fresh: "k", modifiers: PLAIN, timeMs: 0 }],
 ])("%s leaves everything", (_, end) => {
   const { state, effects } = play(viewOn([post("a", 0)]), down(sample(0, 0)), end);
   expect(erased(effects)).toEqual([]);

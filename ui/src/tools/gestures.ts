@@ -500,7 +500,7 @@ function pointerCancel(state: GestureState, pointer: number, view: ToolView): Ne
 // --- Keys ---
 
 function keyPress(state: GestureState, input: Extract<Input, { type: "key" }>, view: ToolView): Next {
-  const { meaning, fresh, modifiers } = input;
+  const { meaning, fresh, modifiers, timeMs } = input;
   const middle = { x: view.camera.x + view.size.width / view.camera.zoom / 2, y: view.camera.y + view.size.height / view.camera.zoom / 2 };
   switch (meaning.type) {
     case "tool":
@@ -517,7 +517,7 @@ function keyPress(state: GestureState, input: Extract<Input, { type: "key" }>, v
     case "pan":
       return { state, effects: [{ type: "set_camera", camera: panBy(view.heading, -meaning.x * view.size.width * PAGE, -meaning.y * view.size.height * PAGE, view.size), glide: true }] };
     case "key":
-      return late.stepKeyPointer?.(state, meaning.key, input, view, stepGestures) ?? keyToTool(state, { type: "key", key: meaning.key, fresh, modifiers }, view);
+      return late.stepKeyPointer?.(state, meaning.key, input, view, stepGestures) ?? keyToTool(state, { type: "key", key: meaning.key, fresh, modifiers, timeMs }, view);
     case "fit":
       return look(state, fit(view.scene.bounds(), view.size));
     case "fit_selection":

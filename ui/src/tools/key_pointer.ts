@@ -7,6 +7,7 @@ import { panBy } from "../engine/camera";
 import type { Point } from "../engine/geometry";
 import type { Effect, ToolName } from "./effect";
 import type { GestureState, Input, KeyInput, ScreenSample } from "./gestures";
+import { WAYS } from "./select";
 import type { Step, ToolView } from "./tool";
 
 /** No pointer of a browser has this id. */
@@ -15,10 +16,6 @@ const STEP_PX = 10;
 const STEP_FAR_PX = 50;
 /** Nearer to the edge than this it moves the view. */
 const EDGE_PX = 24;
-
-const WAYS: Readonly<Record<string, Point>> = {
-  ArrowLeft: { x: -1, y: 0 }, ArrowRight: { x: 1, y: 0 }, ArrowUp: { x: 0, y: -1 }, ArrowDown: { x: 0, y: 1 },
-};
 
 /** What these do, they do at one place. */
 const CLICKED: ReadonlySet<ToolName> = new Set<ToolName>(["text", "note", "stamp", "eyedropper"]);

@@ -2,7 +2,7 @@
  * The parts of tools that nobody needs in the first second: fetched beside the first
  * picture and kept here. Until they are there a tool does without: a held stroke
  * stays ink, the eraser by parts takes whole things only, nothing snaps, a picture
- * is not cropped, lasso, laser and eyedropper rest, arrow keys move nothing.
+ * is not cropped, nothing is copied, lasso, laser and eyedropper rest, arrow keys move nothing.
  */
 import type * as Parts from "./late_parts";
 

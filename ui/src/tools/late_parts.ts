@@ -2,6 +2,7 @@
 export { cutInk, inkTaken } from "../engine/cut";
 export { colorSeen } from "../engine/eyedropper";
 export { recognise } from "../engine/recognise";
+export { copied, copiesPut } from "./copies";
 export { beginCrop, stepCrop } from "./crop";
 export { stepKeyPointer } from "./key_pointer";
 export { stepLaser } from "./laser";

@@ -75,7 +75,7 @@ test("the others get each point once, frame by frame", () => {
 
 test.each<[string, ToolEvent]>([
   ["cancelled", { type: "cancel" }],
-  ["given up by Escape", { type: "key", key: "Escape", fresh: "k", modifiers: PLAIN }],
+  ["given up by Escape", { type: "key", key: "Escape", fresh: "k", modifiers: PLAIN, timeMs: 0 }],
 ])("a stroke that is %s leaves nothing, here and with the others", (_, end) => {
   const { state, effects } = play(viewOn([]), down(sample(0, 0)), { type: "frame", now: 1 }, end);
   expect(state).toEqual(PEN_IDLE);

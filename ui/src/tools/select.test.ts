@@ -9,7 +9,7 @@ import type { Modifiers, Sample, ToolEvent, ToolView } from "./tool";
 const down = (at: Sample, modifiers = PLAIN): ToolEvent => ({ type: "down", at, fresh: "g", reach: 6, modifiers });
 const move = (at: Sample, modifiers = PLAIN): ToolEvent => ({ type: "move", samples: [at], modifiers });
 const up = (at: Sample, modifiers = PLAIN): ToolEvent => ({ type: "up", at, modifiers });
-const press = (key: string, modifiers: Modifiers = PLAIN): ToolEvent => ({ type: "key", key, fresh: "k", modifiers });
+const press = (key: string, modifiers: Modifiers = PLAIN, timeMs = 0, fresh = "k"): ToolEvent => ({ type: "key", key, fresh, modifiers, timeMs });
 
 /** Plays events as the shell does: what is selected is in view for the next one. */
 function play(view: ToolView, ...events: ToolEvent[]): { selection: readonly string[]; effects: Effect[]; type: string } {

@@ -7,15 +7,15 @@
  * the board before a drag ends.
  */
 import { isFixed } from "../document/shape";
-import { containsPoint, containsRect, EMPTY_RECT, expand, isEmpty, rectBetween, union, type Point } from "../engine/geometry";
+import { containsPoint, EMPTY_RECT, expand, isEmpty, rectBetween, union, type Point } from "../engine/geometry";
 import { handlesOf, type Grip, type Handles } from "../engine/handles";
 import { insideBox, topmostAt } from "../engine/hit";
 import type { Placed } from "../engine/scene";
 import type { ShapeId } from "../protocol/generated/messages";
-import { copied } from "./arrange";
-import { draftOf, free, freed, removeShapes, submitChanges, submitShapes } from "./commands";
+import { draftOf, free, removed, submitChanges } from "./commands";
 import type { Effect } from "./effect";
 import { CROP_ENDED, imageOf, selectedImage, type Cropping, type ImageShape } from "./framing";
+import { withFrames } from "./frames";
 import { dragged, gripAt } from "./grips";
 import { groupsOf, withGroup, withGroups } from "./groups";
 import { holdAt } from "./holds";
@@ -28,9 +28,18 @@ import { movedBy } from "./transform";
 const DRAG_PX = 4;
 const NUDGE_PX = 1;
 const NUDGE_FAR_PX = 10;
+/** Nudges of the same things that follow each other sooner are taken back together. */
+const NUDGE_MS = 1_000;
+
+interface Nudged {
+  readonly gesture: string;
+  readonly timeMs: number;
+  readonly selection: readonly ShapeId[];
+}
 
 export type SelectState =
-  | { readonly type: "idle" }
+  /** `nudged`: by the arrow keys, when last and as which gesture. */
+  | { readonly type: "idle"; readonly nudged?: Nudged }
   | Cropping
   /** Down, and not yet decided between a click and a drag. */
   | { readonly type: "pressing"; readonly from: Point; readonly hit: ShapeId | null; readonly carries: boolean; readonly gesture: string; readonly lasso: boolean }
@@ -136,7 +145,8 @@ function pressing(state: Pressing, event: ToolEvent, view: ToolView): Step<Selec
   // Shift on something not yet selected and then a drag: it comes along.
   const joins = state.hit !== null && !view.selection.includes(state.hit);
   const ids = joins && state.hit !== null ? [...view.selection, ...withGroup(view.scene, state.hit)] : view.selection;
-  const able = placedOf(ids, view).filter(({ shape }) => !isFixed(shape)).map(({ shape }) => shape.id);
+  // What lies in a frame goes with it.
+  const able = withFrames(placedOf(ids, view).filter(({ shape }) => !isFixed(shape)), view.scene).map(({ shape }) => shape.id);
   const begun: Moving = { type: "moving", from: state.from, ids: able, dx: 0, dy: 0, gesture: state.gesture, copies: event.modifiers.alt };
   const step = carry(begun, to, event.modifiers, view);
   return { state: step.state, effects: joins ? [...choose(ids), ...step.effects] : step.effects };
@@ -192,31 +202,13 @@ function moving(state: Moving, event: ToolEvent, view: ToolView): Step<SelectSta
   if (event.type === "move") return carry(state, event.samples.at(-1) ?? state.from, event.modifiers, view);
   if (event.type !== "up") return { state, effects: [] };
   const { dx, dy, copies } = carry(state, event.at, event.modifiers, view).state;
-  const done = copies ? copy(state, dx, dy, view) : shift(state.ids, dx, dy, state.gesture, view);
+  const done = copies ? late.copiesPut?.(free(view), { x: dx, y: dy }, view, state.gesture) ?? [] : shift(placedOf(state.ids, view), dx, dy, state.gesture);
   return { state: SELECT_IDLE, effects: [...done, NO_PREVIEW] };
 }
 
-function copy({ ids, gesture }: Moving, dx: number, dy: number, view: ToolView): Effect[] {
-  const copies = copied(placedOf(ids, view).map(({ shape }) => shape), gesture, { x: dx, y: dy }, view.scene.topZ);
-  return [...submitShapes(copies, gesture), ...choose(copies.map(({ id }) => id))];
-}
-
 /** Moves the shapes on the board. */
-function shift(ids: readonly ShapeId[], dx: number, dy: number, gesture: string, view: ToolView): Effect[] {
-  if (dx === 0 && dy === 0) return [];
-  const able = placedOf(withFrames(ids, view), view).filter(({ shape }) => !isFixed(shape));
-  return submitChanges(able.map(({ shape }) => movedBy(shape, dx, dy)), gesture);
-}
-
-/** What lies in a frame goes with it. */
-function withFrames(ids: readonly ShapeId[], view: ToolView): readonly ShapeId[] {
-  const frames = placedOf(ids, view).filter(({ shape }) => shape.body.kind === "frame");
-  if (frames.length === 0) return ids;
-  const inside = frames.flatMap(({ shape: { x, y, body } }) => {
-    const box = body.kind === "frame" ? { minX: x, minY: y, maxX: x + body.w, maxY: y + body.h } : EMPTY_RECT;
-    return view.scene.query(box).filter(({ bounds }) => containsRect(box, bounds));
-  });
-  return [...new Set([...ids, ...inside.map(({ shape }) => shape.id)])];
+function shift(placed: readonly Placed[], dx: number, dy: number, gesture: string): Effect[] {
+  return dx === 0 && dy === 0 ? [] : submitChanges(placed.map(({ shape }) => movedBy(shape, dx, dy)), gesture);
 }
 
 // --- handles ---
@@ -293,28 +285,34 @@ function key(state: SelectState, event: Extract<ToolEvent, { type: "key" }>, vie
   const image = state.type === "idle" && event.key === "Enter" ? selectedImage(view) : null;
   if (image) return beginCrop(image, view, []);
   if (event.key === "Escape" && state.type !== "idle") return { state: SELECT_IDLE, effects: [NO_PREVIEW] };
-  return { state, effects: state.type === "idle" ? keyEffects(event, view) : [] };
+  if (state.type !== "idle") return { state, effects: [] };
+  const way = WAYS[event.key];
+  return way ? nudge(way, state.nudged, event, view) : { state: SELECT_IDLE, effects: keyEffects(event, view) };
 }
 
-function keyEffects({ key, fresh, modifiers }: Extract<ToolEvent, { type: "key" }>, view: ToolView): Effect[] {
-  const step = (modifiers.shift ? NUDGE_FAR_PX : NUDGE_PX) / view.camera.zoom;
+/** Where the arrow keys lead. */
+export const WAYS: Readonly<Record<string, Point>> = {
+  ArrowLeft: { x: -1, y: 0 }, ArrowRight: { x: 1, y: 0 }, ArrowUp: { x: 0, y: -1 }, ArrowDown: { x: 0, y: 1 },
+};
+
+function nudge(way: Point, last: Nudged | undefined, { fresh, modifiers, timeMs }: Extract<ToolEvent, { type: "key" }>, view: ToolView): Step<SelectState> {
+  const { selection } = view;
+  const by = (modifiers.shift ? NUDGE_FAR_PX : NUDGE_PX) / view.camera.zoom;
+  const goesOn = last !== undefined && last.selection === selection && timeMs - last.timeMs < NUDGE_MS;
+  const gesture = goesOn ? last.gesture : fresh;
+  return { state: { type: "idle", nudged: { gesture, timeMs, selection } }, effects: shift(withFrames(free(view), view.scene), way.x * by, way.y * by, gesture) };
+}
+
+function keyEffects({ key, fresh }: Extract<ToolEvent, { type: "key" }>, view: ToolView): Effect[] {
   switch (key) {
     case "Escape":
       return escape(view);
     case "Delete":
     case "Backspace":
-      return remove(view, fresh);
+      return removed(free(view), view, fresh);
     case "Enter":
     case "F2":
       return editSelected(view);
-    case "ArrowLeft":
-      return shift(view.selection, -step, 0, fresh, view);
-    case "ArrowRight":
-      return shift(view.selection, step, 0, fresh, view);
-    case "ArrowUp":
-      return shift(view.selection, 0, -step, fresh, view);
-    case "ArrowDown":
-      return shift(view.selection, 0, step, fresh, view);
     default:
       return [];
   }
@@ -326,11 +324,6 @@ function escape(view: ToolView): Effect[] {
   const inside = entered(view);
   if (first === undefined || inside.length === 0) return choose([]);
   return choose(withGroup(view.scene, first, inside.slice(0, -1)));
-}
-
-function remove(view: ToolView, gesture: string): Effect[] {
-  const ids = free(view).map(({ shape }) => shape.id);
-  return ids.length === 0 ? [] : [...submitChanges(freed(ids, view), gesture), ...removeShapes(ids, gesture), ...choose([])];
 }
 
 function editSelected(view: ToolView): Effect[] {

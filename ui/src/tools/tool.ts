@@ -39,7 +39,7 @@ export type ToolEvent =
   | { readonly type: "cancel" }
   /** The second click at one place; its down and up came before. */
   | { readonly type: "double"; readonly at: Point; readonly reach: number }
-  | { readonly type: "key"; readonly key: string; readonly fresh: string; readonly modifiers: Modifiers }
+  | { readonly type: "key"; readonly key: string; readonly fresh: string; readonly modifiers: Modifiers; readonly timeMs: number }
   /** Once per animation frame while the pointer is down. */
   | { readonly type: "frame"; readonly now: number };
 

@@ -18,6 +18,9 @@ export const companyWords = said("company", {
   nextPage: "Next page",
   previousPage: "Page before",
   endPages: "End",
+  pageOf: (name: string, at: number, count: number): string => `${name}: ${at} of ${count}`,
+  earlier: (name: string): string => `${name}: earlier`,
+  later: (name: string): string => `${name}: later`,
   uploading: (name: string): string => `Adding ${name}`,
   dismiss: "Close",
 } as const);

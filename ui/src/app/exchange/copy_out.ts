@@ -4,6 +4,7 @@
  * plain http) the picture goes inside HTML, which writing programs take.
  */
 import { canCopyPictures, copyPicture, copyTexts } from "../../platform/clipboard";
+import { selectedWithFrames } from "../../tools/frames";
 import { readingOrder } from "../reading_order";
 import { wordsOf } from "../clipboard";
 import type { Desk, Hint } from "../desk";
@@ -34,9 +35,9 @@ async function made(desk: Desk, kind: FileKind): Promise<Blob> {
 
 /** In reading order. */
 function copyWords(desk: Desk): Hint {
-  const scene = desk.engine?.scene;
-  const chosen = new Set(desk.selection.now);
-  const placed = scene ? readingOrder([...scene.all()]).filter(({ shape }) => chosen.size === 0 || chosen.has(shape.id)) : [];
+  const view = desk.view();
+  const chosen = view && view.selection.length > 0 ? selectedWithFrames(view) : (view?.scene.all() ?? []);
+  const placed = readingOrder([...chosen]);
   const words = wordsOf(placed.map(({ shape }) => shape));
   if (words === "") return "no_words";
   return copyTexts({ "text/plain": words }) ? "copied" : "not_copied";

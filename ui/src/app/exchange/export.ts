@@ -6,6 +6,7 @@ import { PAPER } from "../../engine/color";
 import { intersects, type Rect } from "../../engine/geometry";
 import type { Placed } from "../../engine/scene";
 import type { Shape } from "../../protocol/generated/messages";
+import { selectedWithFrames } from "../../tools/frames";
 import { boardFrame, dataUrl, shapeText } from "./board_json";
 import { GrowingText } from "./growing_text";
 import { areaOf, BITMAP_PIXELS_MAX, inSlices, paintBitmap, paintVector, partOf, rest, scaleFor, stacked, type Page, type Wish, type Work } from "./paint_out";
@@ -77,9 +78,9 @@ async function ownFile(desk: Desk, placed: readonly Placed[], work: Work): Promi
 }
 
 function chosen(desk: Desk, selected: boolean): Placed[] {
-  const scene = desk.engine?.scene;
-  if (!scene) return [];
-  return stacked(selected ? desk.selection.now.flatMap((id) => scene.get(id) ?? []) : scene.all());
+  const view = desk.view();
+  if (!view) return [];
+  return stacked(selected ? selectedWithFrames(view) : view.scene.all());
 }
 
 function shapesOf(placed: readonly Placed[]): Shape[] {

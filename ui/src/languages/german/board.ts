@@ -1,7 +1,7 @@
 /** The German of what one draws with, and of how it looks. */
 import type { announceWords } from "../../app/announce";
 import type { Saying } from "../../lib/language";
-import type { frameWords } from "../../tools/draw";
+import type { frameWords } from "../../tools/frames";
 import type { actionWords, commandWords, keyWords } from "../../views/action_words";
 import type { boardWords, formWords, toolWords } from "../../views/board_words";
 import type { companyWords } from "../../views/company_words";
@@ -213,6 +213,9 @@ export const company: Saying<typeof companyWords> = {
   nextPage: "Nächste Seite",
   previousPage: "Seite davor",
   endPages: "Beenden",
+  pageOf: (name, at, count) => `${name}: ${at} von ${count}`,
+  earlier: (name) => `${name}: weiter vor`,
+  later: (name) => `${name}: weiter zurück`,
   uploading: (name) => `${name} wird hinzugefügt`,
   dismiss: "Schließen",
 };
