@@ -121,17 +121,26 @@ export const cases = {
     await keyboard.press("Enter");
     await keyboard.type("Bread");
     await keyboard.press("Escape");
-    const [label] = await witness.sees("the list", (all) => all.length === 1 && all);
-    assert.equal(label.body.text, "- Milk\n- Bread");
+    const [label] = await witness.sees("the list", (all) => all.length === 1 && all[0].body.text === "- Milk\n- Bread" && all);
     await keyboard.press("Escape");
     await keyboard.press("Tab");
     const plain = await ben.ink({ x: 590, y: 270, width: 120, height: 80 });
     await keyboard.press("Control+b");
     await keyboard.press("Control+i");
     await witness.sees("bold and italic", ([shape]) => shape.bold && shape.italic);
+    for (const name of ["Bold", "Italic"]) await ada.page.getByRole("button", { name, exact: true, pressed: true }).waitFor();
     for (const name of ["Text size: Large", "Serif", "Right"]) await ada.page.getByRole("button", { name, exact: true }).click();
     await witness.sees("its look", ([shape]) => shape.font === "serif" && shape.align === "right" && shape.body.size === 40);
     await until("it shows", async () => (await ben.ink({ x: 590, y: 270, width: 220, height: 160 })) > plain * 1.5);
+    // What is pressed is what it looks like, and who pointed goes on with the arrow keys.
+    await ada.page.getByRole("button", { name: "Colour: Red" }).click();
+    await ada.page.getByRole("button", { name: "Colour: Red", pressed: true }).waitFor();
+    await keyboard.press("Shift+ArrowDown");
+    await witness.sees("it lower down", ([shape]) => shape.y === label.y + 10);
+    // Who came by Tab stays where they are.
+    await ada.page.getByRole("button", { name: "Colour: Blue" }).focus();
+    await keyboard.press("Enter");
+    await ada.page.locator('[aria-label="Colour: Blue"][aria-pressed="true"]:focus').waitFor();
     await equal(ada, ben);
   },
 };

@@ -5,7 +5,9 @@
  * its box. All lengths in board units; the caller turns a tolerance in screen
  * pixels into board units by the zoom.
  */
+import { isFixed } from "../document/shape";
 import type { ShapeId } from "../protocol/generated/messages";
+import { isStamp } from "./forms";
 import { containsPoint, containsRect, expand, intersects, rectBetween, type Point, type Rect } from "./geometry";
 import { kindOf } from "./kinds/registry";
 import { boxToOwn, toOwn } from "./placement";
@@ -21,6 +23,25 @@ export function hits({ drawn, bounds, extent }: Placed, point: Point, tolerance:
 export function topmostAt(scene: Scene, point: Point, tolerance: number): Placed | null {
   const near = scene.query(expand(rectBetween(point, point), tolerance));
   return near.findLast((placed) => hits(placed, point, tolerance)) ?? null;
+}
+
+/**
+ * What words at `point` are for: the topmost shape there, an empty form too, by its
+ * inside. What lies within an empty form is seen through it and comes first.
+ */
+export function wordsAt(scene: Scene, point: Point, tolerance: number): Placed | null {
+  let around: Placed | null = null;
+  for (const placed of scene.query(expand(rectBetween(point, point), tolerance)).reverse()) {
+    if (around && !containsRect(around.bounds, placed.bounds)) continue;
+    if (hits(placed, point, tolerance)) return placed;
+    if (isAround(placed, point)) around = placed;
+  }
+  return around;
+}
+
+function isAround({ drawn, extent }: Placed, point: Point): boolean {
+  if (drawn.body.kind !== "geo" || isStamp(drawn.body.form) || isFixed(drawn)) return false;
+  return kindOf(drawn).isHit({ ...drawn, fill: "#ffffff" }, toOwn(drawn, point), 0, extent);
 }
 
 /** Whether something of `radius` touches `placed` on its way from `from` to `to`. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { label, line } from "../testing/ink";
+import { label, line, stroke } from "../testing/ink";
 import { only, PLAIN, sample, SHIFT, viewOn } from "../testing/tool_view";
+import type { Shape } from "../protocol/generated/messages";
 import type { Effect } from "./effect";
 import { SELECT_IDLE, stepSelect } from "./select";
 import { finishEdit, stepText, TEXT_IDLE } from "./text";
@@ -100,6 +101,37 @@ test("Enter or a double click rewrites a label; a double click elsewhere begins 
   const double = (x: number, y: number): ToolEvent => ({ type: "double", at: { x, y }, reach: 6 });
   expect(only(play(viewOn(shapes), double(310, 5)).effects, "edit_text")).toEqual([{ type: "edit_text", edit }]);
   expect(only(play(viewOn(shapes), double(600, 300)).effects, "edit_text")[0]?.edit).toMatchObject({ id: null, x: 600, text: "" });
+});
+
+const form = (id: string, body: Partial<Extract<Shape["body"], { kind: "geo" }>> = {}, part: Partial<Shape> = {}): Shape => ({
+  id, author: 1, x: 0, y: 0, z: 1, color: "#1e1f22", body: { kind: "geo", form: "rectangle", w: 200, h: 200, width: 2, text: "", size: 20, ...body }, ...part,
+});
+const dot = (id: string, x: number, y: number, z: number): Shape => stroke(id, [{ x, y }, { x: x + 10, y }], { z });
+const frame: Shape = { id: "page", author: 1, x: 0, y: 0, z: 0, color: "#1e1f22", body: { kind: "frame", w: 400, h: 400, text: "Page" } };
+
+test.each<[string, readonly Shape[], string | null]>([
+  ["an empty rectangle", [form("f")], "f"],
+  ["an empty ellipse", [form("f", { form: "ellipse" })], "f"],
+  ["an empty diamond", [form("f", { form: "diamond" })], "f"],
+  ["beside the edge of an ellipse, in its box", [form("f", { form: "ellipse", w: 110, h: 110 })], null],
+  ["a form with words elsewhere", [form("f", { text: "below", h: 400 })], "f"],
+  ["a label on a form", [form("f"), { ...label("on", 95, 90, "words"), z: 2 }], "on"],
+  ["a label under a form, within it", [label("under", 95, 90, "words"), form("f", {}, { z: 2 })], "under"],
+  ["a large filled form under a small empty one", [form("big", { w: 500, h: 500 }, { x: -100, y: -100, z: 1, fill: "#ffec99" }), form("f", {}, { z: 2 })], "f"],
+  ["a small empty form under a large empty one", [form("f"), form("big", { w: 500, h: 500 }, { x: -100, y: -100, z: 2 })], "f"],
+  ["a form on a frame", [frame, form("f")], "f"],
+  ["a frame alone", [frame], null],
+  ["a locked form", [form("f", {}, { locked: true })], null],
+])("the words of %s are written by a double click and by the text tool", (_, shapes, expected) => {
+  const view = viewOn(shapes);
+  const double: ToolEvent = { type: "double", at: { x: 100, y: 100 }, reach: 6 };
+  expect(only(play(view, double).effects, "edit_text")[0]?.edit.id).toBe(expected);
+  const pressed = stepText(TEXT_IDLE, down(sample(100, 100)), view);
+  expect(only(stepText(pressed.state, up(sample(100, 100)), view).effects, "edit_text")[0]?.edit.id).toBe(expected);
+});
+
+test("a stroke on an empty form is chosen by a double click, not written into", () => {
+  expect(play(viewOn([form("f"), dot("ink", 95, 100, 2)]), { type: "double", at: { x: 100, y: 100 }, reach: 6 }).selection).toEqual(["ink"]);
 });
 
 test("the text tool begins a label where it is clicked and gives the selection back the hand", () => {

@@ -9,7 +9,7 @@
 import { isFixed } from "../document/shape";
 import { containsPoint, EMPTY_RECT, expand, isEmpty, rectBetween, union, type Point } from "../engine/geometry";
 import { handlesOf, type Grip, type Handles } from "../engine/handles";
-import { insideBox, topmostAt } from "../engine/hit";
+import { insideBox, topmostAt, wordsAt } from "../engine/hit";
 import type { Placed } from "../engine/scene";
 import type { ShapeId } from "../protocol/generated/messages";
 import { draftOf, free, removed, submitChanges } from "./commands";
@@ -164,7 +164,7 @@ function click({ hit }: Pressing, { shift, command }: Modifiers, view: ToolView)
 
 /** A second click goes into a group, writes into what has words, crops a picture, and on nothing begins a label. */
 function double(at: Point, reach: number, view: ToolView): Step<SelectState> {
-  const placed = topmostAt(view.scene, at, reach / view.camera.zoom);
+  const placed = wordsAt(view.scene, at, reach / view.camera.zoom);
   const image = imageOf(placed);
   const effects = doubled(placed, at, reach, view);
   const isChosen = effects.length === 1 && effects[0]?.type === "set_selection" && effects[0].ids.length === 1;

@@ -8,7 +8,7 @@ import { wordsOn } from "../engine/color";
 import { middleOf } from "../engine/connectors";
 import { isStamp, roomIn } from "../engine/forms";
 import type { Point } from "../engine/geometry";
-import { topmostAt } from "../engine/hit";
+import { wordsAt } from "../engine/hit";
 import { fromOwn } from "../engine/placement";
 import { TEXT_LINE_HEIGHT } from "../engine/text";
 import { TEXT_LENGTH_MAX } from "../protocol/generated/limits";
@@ -49,7 +49,7 @@ function inTheMiddle(view: ToolView): Effect[] {
 
 /** Rewrites the words under `at`, or begins a label there. */
 export function editAt(at: Point, reach: number, view: ToolView): Effect {
-  const placed = topmostAt(view.scene, at, reach / view.camera.zoom);
+  const placed = wordsAt(view.scene, at, reach / view.camera.zoom);
   const edit = placed && !isFixed(placed.shape) ? editOf(placed.drawn) : null;
   return { type: "edit_text", edit: edit ?? newLabel(at, view) };
 }
