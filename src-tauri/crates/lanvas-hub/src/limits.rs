@@ -24,7 +24,7 @@ pub const REQUESTS_BURST: u32 = 2_048;
 /// After that, so many each second: the others wait. A search may take a processor for a while.
 pub const REQUESTS_PER_S: u32 = 50;
 /// Sockets of `/echo` at once: each may hold 16 MiB.
-pub const ECHO_CONNECTIONS_MAX: usize = 32;
+pub const ECHO_CONNECTIONS_MAX: usize = 16;
 /// Of them from one address, loopback excepted: one person leaves places for others.
 pub const ECHO_PER_ADDRESS_MAX: usize = 4;
 /// How long a socket of `/echo` may say nothing, or take for one message: a person who tries it from
@@ -34,7 +34,7 @@ pub const ECHO_TIMEOUT: Duration = Duration::from_secs(60);
 /// second has room in it, a peer that does not read has not.
 pub const HTTP_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 /// Files that are brought to a hub at once: each may take 32 MiB of memory.
-pub const UPLOADS_MAX: usize = 24;
+pub const UPLOADS_MAX: usize = 12;
 /// Of them from one address, loopback excepted: one person leaves places for others.
 pub const UPLOADS_PER_ADDRESS_MAX: usize = 4;
 /// Bytes of a file that must come …

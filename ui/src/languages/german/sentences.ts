@@ -80,6 +80,7 @@ const pictures: Sentences = {
   "There is no file of that name in this session.": "Eine solche Datei gibt es in dieser Sitzung nicht.",
   "There is no session of that id here. Ask the host for the current link.": "Diese Sitzung gibt es hier nicht. Frag den Gastgeber nach dem aktuellen Link.",
   "The session has a password. Join first and send your resume secret as bearer token.": "Die Sitzung hat ein Passwort. Tritt ihr zuerst bei.",
+  "Only who is in may bring something. Join first and send your resume secret as bearer token.": "Nur wer in der Sitzung ist, darf etwas mitbringen. Tritt ihr zuerst bei.",
   "The session file cannot be read right now.": "Die Datei der Sitzung lässt sich gerade nicht lesen.",
   "Nobody may come from where you are now. Ask the host.": "Von dort, wo du gerade bist, darf niemand herein. Frag den Gastgeber.",
   "Too many connections at once. Try again in a moment.": "Gerade sind es zu viele Verbindungen. Versuch es gleich noch einmal.",
