@@ -9,5 +9,7 @@ function written(how: Intl.DateTimeFormatOptions): (time_ms: number) => string {
 // Asked for as a style: of "hour: numeric" WebKit makes a German 9:05, where Chromium and every style write 09:05.
 export const hourWords = written({ timeStyle: "short" });
 export const fullWords = written({ dateStyle: "medium", timeStyle: "medium" });
+export const briefWords = written({ dateStyle: "short", timeStyle: "short" });
+export const untilWords = written({ weekday: "short", hour: "2-digit", minute: "2-digit" });
 export const dateWords = written({ dateStyle: "medium", timeStyle: "short" });
 export const weekdayWords = written({ weekday: "long", day: "numeric", month: "long" });
